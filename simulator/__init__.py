@@ -1,0 +1,42 @@
+"""An open, exact simulator of outcomes contracts (social impact bonds).
+
+`load_scenario` reads a deal and what is believed about it; `run` simulates it. `simulate`, `settle`, `distribute` and
+`measure` are the four verbs that `run` joins: each takes the scenario and the tables made so far and returns new ones.
+Names are imported when first used, so that `import simulator` is quick.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulator.contract.settlement import settle as settle
+    from simulator.errors import Problem as Problem
+    from simulator.errors import ScenarioError as ScenarioError
+    from simulator.errors import SibError as SibError
+    from simulator.finance.accounts import distribute as distribute
+    from simulator.finance.returns import measure as measure
+    from simulator.pathway.engine import simulate as simulate
+    from simulator.composer import Run as Run
+    from simulator.composer import run as run
+    from simulator.scenario.draws import draw as draw
+    from simulator.scenario.load import load_scenario as load_scenario
+    from simulator.scenario.model import Scenario as Scenario
+
+_HOMES = {
+    "Problem": "errors", "ScenarioError": "errors", "SibError": "errors", "Run": "composer", "run": "composer", "Scenario": "scenario.model",
+    "load_scenario": "scenario.load", "draw": "scenario.draws", "simulate": "pathway.engine", "settle": "contract.settlement",
+    "distribute": "finance.accounts", "measure": "finance.returns",
+}  # fmt: skip
+__all__ = list(_HOMES)
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        message = f"module 'simulator' has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(f"simulator.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,102 @@
+"""Money is whole pence. Text becomes pence exactly or not at all; shares of a sum add up to the sum."""
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.kernel import kernel
+
+_AMOUNT = re.compile(r"-?\d+(\.\d{1,2})?")
+
+
+class MoneyError(ValueError):
+    """An amount that is not whole pence; carries the code of the case (domain.md §8.3)."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+def pence(amount: object) -> int:
+    """Return the pence in an amount in pounds given as a whole number or as text.
+
+    Raises:
+        MoneyError: for floats, fractions of a penny, signs, commas and whatever is not an amount.
+
+    >>> pence("4224.50"), pence(569)
+    (422450, 56900)
+    """
+    if isinstance(amount, bool) or not isinstance(amount, int | float | str):
+        raise MoneyError("MONEY_FORMAT", f"{amount!r} is not an amount of money")
+    if isinstance(amount, float):
+        raise MoneyError("MONEY_NOT_DECIMAL", f"{amount!r} is not exact; write whole pounds or quoted text, \"{amount:.2f}\"")
+    if isinstance(amount, int):
+        return amount * 100
+    return _pence_of_text(amount)
+
+
+def _pence_of_text(text: str) -> int:
+    if _AMOUNT.fullmatch(text):
+        pounds_text, _, fraction = text.partition(".")
+        sign = -1 if text.startswith("-") else 1
+        return int(pounds_text) * 100 + sign * int(fraction.ljust(2, "0") or "0")
+    if re.fullmatch(r"-?\d+\.\d{3,}", text):
+        raise MoneyError("MONEY_SUBPENNY", f'"{text}" has fractions of a penny')
+    bare = re.sub(r"[£,\s]", "", text)
+    hint = f"; write {pounds_plain(_pence_of_text(bare))}" if _AMOUNT.fullmatch(bare) else ""
+    raise MoneyError("MONEY_FORMAT", f'"{text}" is not an amount of money{hint}')
+
+
+def pounds_plain(amount: int) -> str:
+    """Return pence as plain text in pounds, for example `4224.00`."""
+    return f"{'-' if amount < 0 else ''}{abs(amount) // 100}.{abs(amount) % 100:02d}"
+
+
+def pounds(amount: int) -> str:
+    """Return pence as pounds for a reader, for example `£4,224.00`.
+
+    >>> pounds(142123400)
+    '£1,421,234.00'
+    """
+    return f"{'−' if amount < 0 else ''}£{abs(amount) // 100:,}.{abs(amount) % 100:02d}"
+
+
+@kernel
+def split(amount: int, weights: NDArray[np.int64], shares: NDArray[np.int64]) -> None:
+    """Write into `shares` the largest-remainder split of `amount` pence by integer weights.
+
+    The shares add up to the amount and each is within a penny of exact; of equal remainders the first gets the penny.
+    Applied to a cumulative total and differenced, nothing drifts (domain.md §3.4).
+    """
+    total_weight = 0
+    for w in weights:
+        total_weight += w
+    left = amount
+    for i in range(weights.size):
+        shares[i] = amount * weights[i] // total_weight
+        left -= shares[i]
+    for _ in range(left):
+        best = -1
+        for i in range(weights.size):
+            remainder = amount * weights[i] - shares[i] * total_weight
+            if best < 0 or remainder > amount * weights[best] - shares[best] * total_weight:
+                best = i
+        shares[best] += 1
+
+
+def split_pence(amount: int, weights: list[int]) -> list[int]:
+    """Return the largest-remainder split of `amount` pence by integer weights.
+
+    >>> split_pence(56900, [42, 58])
+    [23898, 33002]
+    """
+    shares = np.zeros(len(weights), dtype=np.int64)
+    split(amount, np.array(weights, dtype=np.int64), shares)
+    return [int(share) for share in shares]
+
+
+def instalments(total: int, count: int) -> list[int]:
+    """Return `count` whole-penny instalments of `total` whose running sums are within a penny of even."""
+    marks = [total * i // count for i in range(count + 1)]
+    return [late - early for early, late in zip(marks, marks[1:], strict=False)]

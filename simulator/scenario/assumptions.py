@@ -1,0 +1,184 @@
+"""The uncertainties: every number of the pathway, the evidence and the delays that is believed rather than agreed.
+
+The meaning of each is in domain.md §2.5 to §2.12.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from simulator.dates import DAYS_PER_MONTH, DAYS_PER_WEEK, DAYS_PER_YEAR
+from simulator.scenario.base import Day, Positive, Record, Several, problem
+from simulator.scenario.distributions import Assumption, Belief, Quality
+
+Rate = Literal["referral", "engagement", "job", "disengagement", "job_loss", "reemployment", "evidence"]
+RATES: tuple[Rate, ...] = ("referral", "engagement", "job", "disengagement", "job_loss", "reemployment", "evidence")
+RATE_UNITS = {"per day": 1.0, "per week": DAYS_PER_WEEK, "per month": DAYS_PER_MONTH, "per year": DAYS_PER_YEAR}
+TIME_UNITS = {"days": 1.0, "weeks": DAYS_PER_WEEK, "months": DAYS_PER_MONTH, "years": DAYS_PER_YEAR}
+
+
+def _probability(belief: Assumption) -> Assumption:
+    low, high = belief.support()
+    if low < 0 or high > 1:
+        wrong = high if high > 1 else low
+        hint = f"; did you mean {wrong / 100:g}?" if 1 < wrong <= 100 and wrong == round(wrong) else ""
+        raise problem("PROB_RANGE", f"a probability cannot be {wrong:g}{hint}")
+    return _unit(belief, {"probability": 1.0}, "PROB_UNIT")
+
+
+def _unit(belief: Assumption, units: dict[str, float], code: str) -> Assumption:
+    if belief.unit not in units:
+        raise problem(code, f'"{belief.unit}" is not its unit; write {" or ".join(units)}')
+    return belief
+
+
+def _not_negative(belief: Assumption, what: str) -> Assumption:
+    if belief.support()[0] < 0:
+        raise problem("NEGATIVE", f"{what} cannot be {belief.support()[0]:g}; it must be zero or more")
+    return belief
+
+
+def _rate(belief: Assumption) -> Assumption:
+    return _unit(_not_negative(belief, "a rate"), RATE_UNITS, "RATE_UNIT_MISSING")
+
+
+def _duration(belief: Assumption) -> Assumption:
+    return _unit(_not_negative(belief, "a duration"), TIME_UNITS, "TIME_UNIT")
+
+
+def _number(belief: Assumption) -> Assumption:
+    return _unit(_not_negative(belief, "this number"), {"people": 1.0, "factor": 1.0}, "UNIT")
+
+
+Probability = Annotated[Assumption, AfterValidator(_probability)]
+RateBelief = Annotated[Assumption, AfterValidator(_rate)]
+Duration = Annotated[Assumption, AfterValidator(_duration)]
+Number = Annotated[Assumption, AfterValidator(_number)]
+
+
+class Window(Record):
+    """A stretch of days [from, to) in which a rate is multiplied."""
+
+    rate: Rate
+    """Which rate."""
+    start: Day = Field(alias="from")
+    """First day."""
+    end: Day = Field(alias="to")
+    """First day after it."""
+    multiply: float = Field(ge=0)
+    """The factor."""
+    source: str = Field(min_length=3)
+    """Where the factor comes from."""
+    quality: Quality
+    """Its quality, A to E."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Window":
+        if self.end <= self.start:
+            raise problem("WINDOW_ORDER", f"the window ends ({self.end}) before it begins ({self.start})")
+        return self
+
+
+class Profile(Record):
+    """How referrals are spread over the quarters of a year."""
+
+    calendar: Literal["calendar", "uk_fy", "contract"]
+    """Which quarters: from January, from April, or from the first day of service."""
+    weights: Several[Positive] = Field(min_length=4, max_length=4)
+    """Weight of each quarter; only their proportions matter."""
+
+
+class Rules(Record):
+    """The shape of the model where there is a choice of shape and not of number."""
+
+    patience: Literal["exponential", "fixed"]
+    """Whether waiting people give up at random with the mean given, or all after exactly that long."""
+    referral_profile: Profile
+    """Seasons of referral."""
+
+
+class Assumptions(Record):
+    """Everything believed."""
+
+    rules: Rules
+    """Choices of shape."""
+    referrals_over_term: Number
+    """Expected referrals over the whole term, before windows."""
+    referral_quarter_cv: Number
+    """Coefficient of variation of the factor that each quarter's referrals share; its mean is 1."""
+    referral_ramp: Duration
+    """Time over which referrals rise evenly from nothing to their full rate."""
+    patience: Duration
+    """How long a person waits for a slot before giving up."""
+    engagement_probability: Probability
+    """Chance that an allocated person engages."""
+    engagement_time_median: Duration
+    """Median time from allocation to engagement."""
+    engagement_time_sigma: Number
+    """Log standard deviation of that time."""
+    not_engaged_hold: Duration
+    """How long those who will not engage hold a slot."""
+    job_rate: RateBelief
+    """Hazard of the first job while searching."""
+    disengagement_rate: RateBelief
+    """Hazard of leaving the service while searching."""
+    unallocated_disengagement_factor: Number
+    """Factor on that hazard while the person's specialist has left and nobody has taken over."""
+    search_limit: Duration | Literal["none"]
+    """Longest search before the service closes the case, or `none`."""
+    job_loss_rate: RateBelief
+    """Hazard of losing a job."""
+    job_loss_early_factor: Number
+    """Factor on that hazard in the first weeks of a job."""
+    job_loss_early_period: Duration
+    """How long those first weeks are."""
+    reemployment_rate: RateBelief
+    """Hazard of a further job while searching again with support; without support there is none."""
+    hours_16_plus_share: Probability
+    """Share of people whose jobs are of 16 hours a week or more."""
+    contact_probability: Probability
+    """Chance of still being in contact on day 91 after the first job start."""
+    specialist_turnover: RateBelief
+    """Hazard of a specialist leaving."""
+    vacancy_median: Duration
+    """Median length of a vacancy."""
+    vacancy_sigma: Number
+    """Log standard deviation of that length."""
+    certificate_probability: Probability
+    """Chance that an engagement or a job start can be evidenced."""
+    other_route_probability: Probability
+    """Chance that a sustained job is evidenced by an employer or a payslip after contact was lost."""
+    audit_failure_probability: Probability
+    """Chance that a sampled claim fails verification."""
+    curable_probability: Probability
+    """Chance that a failed claim can be mended and submitted again."""
+    confirmation_median: Duration
+    """Median time a commissioner takes to confirm a quarter's invoice."""
+    confirmation_p95: Duration
+    """95th percentile of that time."""
+    windows: Several[Window] = ()
+    """Stretches of days in which a rate is multiplied."""
+
+    def beliefs(self) -> dict[str, Belief]:
+        """Return the assumptions that are numbers, by name, in the order of the model."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: value for name, value in values.items() if isinstance(value, Belief)}
+
+    @model_validator(mode="after")
+    def _percentile_above_median(self) -> "Assumptions":
+        median, upper = self.confirmation_median, self.confirmation_p95
+        if median.is_fixed and upper.is_fixed and in_days(upper) < in_days(median):
+            raise problem("DISTRIBUTION", "confirmation_p95 lies below confirmation_median")
+        return self
+
+
+def in_days(belief: Assumption) -> float:
+    """Return a fixed duration in days."""
+    return belief.support()[0] * TIME_UNITS[belief.unit]
+
+
+def per_unit(belief: Belief) -> float:
+    """Return what turns a drawn value into days, or into a rate per day, or leaves it alone."""
+    if belief.unit in RATE_UNITS:
+        return 1.0 / RATE_UNITS[belief.unit]
+    return TIME_UNITS.get(belief.unit, 1.0)

@@ -1,0 +1,263 @@
+"""Rules that tie the parts of a scenario together: each a small function that yields what it finds (domain.md §8.3)."""
+
+import math
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple
+
+from simulator.dates import contract_quarters
+from simulator.errors import nearest
+from simulator.money import pounds
+from simulator.scenario.assumptions import TIME_UNITS
+from simulator.scenario.base import Record
+from simulator.scenario.deal import Deal, Sustained
+from simulator.scenario.distributions import Fixed
+from simulator.scenario.model import Description
+from simulator.scenario.yaml_text import Key, dotted
+
+
+class Finding(NamedTuple):
+    """Something wrong or odd: where, what, the case, how grave."""
+
+    key: Key
+    message: str
+    code: str
+    severity: Literal["error", "warning"] = "error"
+
+
+def findings(description: Description) -> Iterator[Finding]:
+    """Yield everything that is wrong or odd about a description whose fields are each right."""
+    deal = description.deal
+    for rule in DEAL_RULES:
+        yield from rule(deal)
+    yield from _degenerate(description)
+    yield from _window_without_effect(description)
+    yield from _peak_need(description)
+
+
+def _warn(key: Key, message: str, code: str) -> Finding:
+    return Finding(key, message, code, "warning")
+
+
+def _names_differ(deal: Deal) -> Iterator[Finding]:
+    lists: dict[str, list[str]] = {
+        "rate_card": [outcome.outcome for outcome in deal.rate_card],
+        "funders": [funder.name for funder in deal.funders],
+        "costs": [cost.name for cost in deal.costs],
+    }
+    for field, names in lists.items():
+        for position, name in enumerate(names):
+            if name in names[:position]:
+                yield Finding(("deal", field, position), f'the name "{name}" is used twice', "DUPLICATE_NAME")
+
+
+def _weights_sum(deal: Deal) -> Iterator[Finding]:
+    total = sum(funder.weight for funder in deal.funders)
+    if total != 100:
+        yield Finding(("deal", "funders"), f"the funders' weights add up to {total}, not 100", "WEIGHTS_SUM")
+
+
+def _payment_order(deal: Deal) -> Iterator[Finding]:
+    known = ["confirmation"]
+    for position, funder in enumerate(sorted(deal.funders, key=lambda f: f.pays_after != "confirmation")):
+        if funder.pays_after not in known:
+            message = f'"{funder.pays_after}" is neither `confirmation` nor a funder that pays after it{nearest(funder.pays_after, known)}'
+            yield Finding(("deal", "funders", position, "pays_after"), message, "PAYS_AFTER")
+        known.append(funder.name)
+
+
+def _targets_nested(deal: Deal) -> Iterator[Finding]:
+    known = {"referral": deal.referral_target} | {group: deal.group_target(group) for group in deal.groups}
+    for position, outcome in enumerate(deal.rate_card):
+        key: Key = ("deal", "rate_card", position)
+        if outcome.follows is None:
+            continue
+        if outcome.follows not in known:
+            yield Finding((*key, "follows"), f'no outcome "{outcome.follows}"{nearest(outcome.follows, known)}', "UNKNOWN_OUTCOME")
+        elif known[outcome.group] > known[outcome.follows]:
+            message = f"{known[outcome.group]} of {outcome.group} cannot follow {known[outcome.follows]} of {outcome.follows}"
+            yield Finding((*key, "target"), message, "TARGETS_NOT_NESTED")
+
+
+def _bands_meet(deal: Deal) -> Iterator[Finding]:
+    """Lines that are counted together, by hours, leave no hours out and none to two lines."""
+    for group in deal.groups:
+        lines = [(position, outcome) for position, outcome in enumerate(deal.rate_card) if outcome.group == group]
+        edges = sorted((o.milestone.hours_from or 0.0, math.inf if o.milestone.hours_below is None else o.milestone.hours_below) for _, o in lines)
+        whole = edges[0][0] == 0.0 and edges[-1][1] == math.inf
+        if not whole or any(low[1] != high[0] for low, high in zip(edges, edges[1:], strict=False)):
+            message = f"the hours bands of {group} must meet: each hour in one line, the edge too"
+            yield Finding(("deal", "rate_card", lines[-1][0], "milestone"), message, "BAND_EDGE_UNSPECIFIED")
+
+
+def _staff(deal: Deal) -> Iterator[Finding]:
+    key: Key = ("deal", "staffing", "specialists")
+    if not deal.staffing.specialists and deal.referral_target:
+        yield Finding(key, "no specialists, but targets above 0", "NO_STAFF")
+    for position, posts in enumerate(deal.staffing.specialists):
+        if posts.start >= deal.term.term_end:
+            yield _warn((*key, position), f"these posts open on {posts.start}, after the term", "ES_UNUSED")
+        if posts.end is not None and posts.end <= posts.start:
+            yield Finding((*key, position), "these posts close before they open", "TERM_ORDER")
+
+
+def _every_term_sourced(deal: Deal) -> Iterator[Finding]:
+    known = set(deal.sources)
+    for key in _leaves(deal, exclude={"sources", "name"}):
+        path = dotted(key)
+        if not any(path == name or path.startswith((f"{name}.", f"{name}[")) for name in known):
+            yield Finding(("deal", *key), "no entry of `sources` covers this term", "SOURCE_MISSING")
+    for name in known - {dotted(key)[: len(name)] for name in known for key in _leaves(deal, exclude={"sources"}) if dotted(key).startswith(name)}:
+        yield Finding(("deal", "sources", name), f'no term begins with "{name}"', "UNKNOWN_FIELD")
+
+
+def _leaves(value: Any, key: Key = (), exclude: frozenset[str] | set[str] = frozenset()) -> Iterator[Key]:  # noqa: ANN401
+    if isinstance(value, Record):
+        for name, field in type(value).model_fields.items():
+            if name not in exclude and getattr(value, name) is not None:
+                yield from _leaves(getattr(value, name), (*key, field.alias or name))
+    elif isinstance(value, tuple):
+        for position, item in enumerate(value):
+            yield from _leaves(item, (*key, position))
+    else:
+        yield key
+
+
+def _funder_caps(deal: Deal) -> Iterator[Finding]:
+    gap = deal.total_cap.pounds - sum(funder.cap for funder in deal.funders)
+    if gap > 0:
+        yield _warn(("deal", "funders"), f"the funders' caps add up to {pounds(gap)} less than the total cap", "FUNDER_CAPS_BELOW_TOTAL")
+
+
+def high_case_value(deal: Deal) -> int:
+    """Return pence: every outcome of the high case at its price."""
+    return sum(outcome.price * outcome.target for outcome in deal.rate_card)
+
+
+def cost_of_delivery(deal: Deal) -> int:
+    """Return pence: everything that must be paid before the investor's profit, at the provider's expected pay."""
+    return deal.provider.contract_value + sum(cost.total for cost in deal.costs)
+
+
+def _cap_binds(deal: Deal) -> Iterator[Finding]:
+    value, cap = high_case_value(deal), deal.total_cap.pounds
+    key: Key = ("deal", "total_cap")
+    if value > cap:
+        message = f"the cap of {pounds(cap)} is reached at {cap / value:.1%} of the high case, which is worth {pounds(value)}"
+        yield _warn(key, message, "CAP_BINDS_AT")
+    if value < cost_of_delivery(deal):
+        message = f"the high case is worth {pounds(value)}, less than costs of {pounds(cost_of_delivery(deal))}"
+        yield _warn(("deal", "rate_card"), message, "HIGH_CASE_LOSES")
+
+
+def _cap_below_cost(deal: Deal) -> Iterator[Finding]:
+    first = first_quarter_cost(deal)
+    if deal.total_cap.pounds < first:
+        message = f"the cap of {pounds(deal.total_cap.pounds)} is below the first quarter's costs of {pounds(first)}"
+        yield _warn(("deal", "total_cap"), message, "CAP_BELOW_COST")
+
+
+def first_quarter_cost(deal: Deal) -> int:
+    """Return pence: even quarterly instalments of all dated costs, the first of each."""
+    quarters = len(contract_quarters(deal.term.service_start, deal.term.term_end)) - 1
+    dated = sum(cost.total for cost in deal.costs if cost.timing != "at_settlement")
+    return round((deal.provider.contract_value * deal.provider.block_share + dated) / quarters)
+
+
+def _unpayable_tail(deal: Deal) -> Iterator[Finding]:
+    if deal.lags.preset == "C":
+        return
+    lost = [outcome for outcome in deal.rate_card if outcome.paid_after_months > deal.term.claims_tail_months]
+    if lost:
+        worth = sum(outcome.price * outcome.target for outcome in lost) / max(1, high_case_value(deal))
+        message = f"outcomes worth {worth:.0%} of the high case have a lag longer than the claims tail: those achieved last are never paid"
+        yield _warn(("deal", "term", "claims_tail_months"), message, "UNPAYABLE_TAIL")
+
+
+def _unfunded(deal: Deal) -> Iterator[Finding]:
+    if deal.investment.commitment == 0 and first_quarter_cost(deal) > 0:
+        yield Finding(("deal", "investment", "commitment"), "no capital, but costs before the first receipt", "UNFUNDED_DAY_ONE")
+
+
+def _settlement(deal: Deal) -> Iterator[Finding]:
+    if deal.investment.settlement_date <= deal.term.service_start:
+        message = f"settlement on {deal.investment.settlement_date} is not after the service starts"
+        yield Finding(("deal", "investment", "settlement_date"), message, "TERM_ORDER")
+
+
+def _sustained_in_work(deal: Deal) -> Iterator[Finding]:
+    for position, outcome in enumerate(deal.rate_card):
+        if isinstance(outcome.milestone, Sustained) != (outcome.evidence == "contact"):
+            message = "`contact` is the evidence of a sustained job and `certificate` that of an event"
+            yield Finding(("deal", "rate_card", position, "evidence"), message, "EVIDENCE")
+
+
+def _printed_stack(deal: Deal) -> Iterator[Finding]:
+    printed = deal.printed
+    if printed is None:
+        return
+    gap = printed.cost_stack - deal.total_cap.pounds
+    if gap:
+        message = f"the printed budget lines add up to {pounds(abs(gap))} {'more' if gap > 0 else 'less'} than the contract value"
+        yield _warn(("deal", "printed", "cost_stack"), message, "STACK_MISMATCH")
+    for position, funder in enumerate(deal.funders):
+        share = printed.total_outcome_payment * funder.weight / 100
+        if abs(share - funder.cap) > 100:
+            message = f"{funder.weight} % of the printed total is {pounds(round(share))}, but the cap is {pounds(funder.cap)}"
+            yield _warn(("deal", "funders", position, "cap"), message, "SPLIT_MISMATCH")
+
+
+def _printed_return(deal: Deal) -> Iterator[Finding]:
+    printed = deal.printed
+    if printed is None or printed.irr <= 0 or printed.money_multiple <= 1:
+        return
+    years = effective_years(printed.money_multiple, printed.irr)
+    term = (deal.investment.settlement_date - deal.term.service_start).days / 365
+    if years > term:
+        message = f"the printed multiple and IRR fit a holding of {years:.2f} years, longer than the {term:.2f} to settlement"
+        yield _warn(("deal", "printed"), message, "MM_IRR_TERM")
+
+
+def effective_years(multiple: float, irr: float) -> float:
+    """Return the effective holding period: the term of a zero-coupon investment with this multiple and IRR (domain.md §1.5)."""
+    return math.log(multiple) / math.log1p(irr)
+
+
+DEAL_RULES = (
+    _names_differ, _weights_sum, _payment_order, _targets_nested, _bands_meet, _staff, _every_term_sourced, _funder_caps,
+    _cap_binds, _cap_below_cost, _unpayable_tail, _unfunded, _settlement, _sustained_in_work, _printed_stack, _printed_return,
+)  # fmt: skip
+
+
+def _degenerate(description: Description) -> Iterator[Finding]:
+    for name, belief in description.assumptions.beliefs().items():
+        if isinstance(belief, Fixed) and belief.unit == "probability" and belief.value in (0.0, 1.0):
+            yield _warn(("assumptions", name), f"a chance of exactly {belief.value:g} leaves nothing to chance", "DEGENERATE")
+
+
+def _window_without_effect(description: Description) -> Iterator[Finding]:
+    term = description.deal.term
+    for position, window in enumerate(description.assumptions.windows):
+        if window.end <= term.service_start or window.start >= term.term_end:
+            message = f"the window {window.start} to {window.end} lies outside the term and changes nothing"
+            yield _warn(("assumptions", "windows", position), message, "STRESS_NO_EFFECT")
+
+
+def _peak_need(description: Description) -> Iterator[Finding]:
+    """Compare the capital with the costs that fall due before any receipt can arrive, at median delays."""
+    deal, beliefs = description.deal, description.assumptions
+    quarters = contract_quarters(deal.term.service_start, deal.term.term_end)
+    delay = _median_days(beliefs.confirmation_median) + min(funder.days for funder in deal.funders if funder.pays_after == "confirmation")
+    first_receipt = (quarters[1] - deal.term.service_start).days + delay
+    due = sum(first_quarter_cost(deal) for start in quarters[:-1] if (start - deal.term.service_start).days <= first_receipt)
+    if 0 < deal.investment.commitment < due:
+        ratio = due / deal.investment.commitment
+        message = f"costs before the first receipt can arrive are {pounds(due)}, {ratio:.2f} times the commitment"
+        yield _warn(("deal", "investment", "commitment"), message, "PEAK_NEED_EXCEEDS_COMMITMENT")
+
+
+def _median_days(belief: Any) -> float:  # noqa: ANN401 - any family of distributions
+    import numpy as np  # noqa: PLC0415
+
+    return float(belief.quantile(np.array([0.5]))[0]) * TIME_UNITS[belief.unit]
+
+

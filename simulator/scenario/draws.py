@@ -1,0 +1,65 @@
+"""Parameter draws: every uncertain assumption, drawn up front, one row per replication (design.md idea 5).
+
+A parameter's place in its distribution depends on (seed, replication, name) alone: adding, fixing or stressing one parameter
+moves no other.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simulator.kernel import kernel
+from simulator.scenario.assumptions import per_unit
+from simulator.scenario.model import Scenario
+from simulator.streams import Decision, Entity, name_key, uniforms
+
+Floats = NDArray[np.float64]
+_KIND, _DECISION = int(Entity.PARAMETER), int(Decision.VALUE)
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Values of all assumptions for replications first..first+n-1: rates per day, durations in days."""
+
+    first: int
+    values: dict[str, Floats]
+
+    def __len__(self) -> int:
+        return len(next(iter(self.values.values())))
+
+    def row(self, index: int) -> dict[str, float]:
+        """Return one replication's values by name."""
+        return {name: float(column[index]) for name, column in self.values.items()}
+
+
+def draw(scenario: Scenario, seed: int, first: int, count: int) -> Draws:
+    """Return the parameter draws of `count` replications from number `first` on, in days and rates per day."""
+    beliefs = scenario.assumptions.beliefs()
+    values = {name: values * per_unit(beliefs[name]) for name, values in _as_written(scenario, seed, first, count).items()}
+    for name, belief in beliefs.items():
+        if belief.unit == "probability":
+            values[name] = np.minimum(values[name], 1.0)
+    return Draws(first, values)
+
+
+def draw_table(scenario: Scenario, seed: int, replications: int) -> pd.DataFrame:
+    """Return the uncertain assumptions' draws in the units of the scenario file, one row per replication."""
+    beliefs = scenario.assumptions.beliefs()
+    uncertain = {name for name, belief in beliefs.items() if not getattr(belief, "is_fixed", True)}
+    columns = {name: column for name, column in _as_written(scenario, seed, 0, replications).items() if name in uncertain}
+    return pd.DataFrame({"replication": np.arange(replications), **columns})
+
+
+def _as_written(scenario: Scenario, seed: int, first: int, count: int) -> dict[str, Floats]:
+    places = {name: _places(seed, first, count, name_key(name)) for name in scenario.assumptions.beliefs()}
+    return {name: getattr(scenario.assumptions, name).quantile(place) for name, place in places.items()}
+
+
+@kernel
+def _places(seed: int, first: int, count: int, parameter: int) -> Floats:
+    places = np.empty(count)
+    for i in range(count):
+        places[i] = uniforms(seed, first + i, _KIND, parameter, _DECISION, 0)[0]
+    return places

@@ -1,0 +1,101 @@
+"""The scenario itself, and where in its files each value stands."""
+
+import json
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from pydantic import Field
+
+from simulator.errors import Problem
+from simulator.scenario.assumptions import Assumptions
+from simulator.scenario.base import Name, Record, Several
+from simulator.scenario.deal import Deal
+
+
+class Settings(Record):
+    """How to run it, where the command line does not say."""
+
+    replications: int = Field(ge=1)
+    """How many replications."""
+    seed: int = Field(ge=0, lt=2**63)
+    """Seed of all luck."""
+    batch: int = Field(ge=1)
+    """Replications worked on together; no result depends on it."""
+
+
+class Description(Record):
+    """The scenario's own words and parts."""
+
+    scenario: Name
+    """Name: also the folder of its results."""
+    title: str
+    """One line for headings."""
+    description: str
+    """What this scenario is and what it is not."""
+    deal: Deal
+    """What was agreed."""
+    assumptions: Assumptions
+    """What is believed."""
+    settings: Settings
+    """How to run it."""
+
+
+class Overlay(Record):
+    """A named change to a scenario: it sets values, multiplies them or adds windows, and does nothing cleverer."""
+
+    overlay: Name
+    """Name."""
+    title: str
+    """One line for headings."""
+    description: str
+    """What it stands for."""
+    source: str
+    """Where its numbers come from."""
+    compose: str | None = Field(default=None, pattern="^multiply$")
+    """`multiply` lets it multiply a value that another overlay multiplies too."""
+    set: dict[str, Any] = {}
+    """New values by path."""
+    multiply: dict[str, float] = {}
+    """Factors by path."""
+    windows: Several[dict[str, Any]] = ()
+    """Windows to add to the assumptions."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A frozen scenario: description, the overlays applied in order, and warnings that every report carries."""
+
+    file: str
+    description: Description
+    overlays: tuple[Overlay, ...] = ()
+    warnings: tuple[Problem, ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        """Return the scenario's name, with the overlays it carries."""
+        return "+".join([self.description.scenario, *(overlay.overlay for overlay in self.overlays)])
+
+    @property
+    def deal(self) -> Deal:
+        """Return what was agreed."""
+        return self.description.deal
+
+    @property
+    def assumptions(self) -> Assumptions:
+        """Return what is believed."""
+        return self.description.assumptions
+
+    @property
+    def settings(self) -> Settings:
+        """Return how to run it."""
+        return self.description.settings
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 of everything that can change a result, settings aside."""
+        content = {
+            "deal": self.deal.model_dump(mode="json", exclude={"sources", "printed"}),
+            "assumptions": self.assumptions.model_dump(mode="json"),
+        }
+        return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
