@@ -1,0 +1,75 @@
+"""Slots: pooled over specialists, weighted, first come first served; people whose specialist left come first (domain.md §2.6)."""
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from simulator.pathway.calendar import Calendar
+from simulator.records import Event
+
+if TYPE_CHECKING:
+    from simulator.pathway.participant import Participant
+
+NOBODY = -1
+"""The specialist of somebody whom no specialist has."""
+
+
+class Caseload:
+    """Capacity and use of slots, in thousandths; the waiting list; the list of those to be reallocated."""
+
+    def __init__(self, calendar: Calendar, posts: int, weight_engaging: int) -> None:
+        self.calendar = calendar
+        self.weight_engaging = weight_engaging
+        self.capacity = [0] * posts
+        self.load = [0] * posts
+        self.total_capacity = 0
+        self.used = 0
+        self.waiting: deque[Participant] = deque()
+        self.unallocated: deque[Participant] = deque()
+        self._reviewed = -1
+
+    def set_capacity(self, post: int, capacity: int) -> None:
+        """Give a post a new capacity; less than its load ejects nobody."""
+        self.total_capacity += capacity - self.capacity[post]
+        self.capacity[post] = capacity
+        self.review()
+
+    def take(self, participant: "Participant", weight: int) -> None:
+        """Change what a participant weighs, whether a specialist has them or not."""
+        change = weight - participant.weight
+        participant.weight = weight
+        if participant.specialist != NOBODY:
+            self.used += change
+            self.load[participant.specialist] += change
+        if change < 0:
+            self.review()
+
+    def assign(self, participant: "Participant") -> None:
+        """Give a participant and their weight to the specialist with the most free capacity, of equals the first."""
+        free = [capacity - load for capacity, load in zip(self.capacity, self.load, strict=True)]
+        participant.specialist = free.index(max(free))
+        self.used += participant.weight
+        self.load[participant.specialist] += participant.weight
+
+    def let_go(self, participant: "Participant") -> None:
+        """Take a participant from their specialist, who is leaving: the slot is not freed but waits to be taken over."""
+        self.used -= participant.weight
+        self.load[participant.specialist] -= participant.weight
+        participant.specialist = NOBODY
+        self.unallocated.append(participant)
+
+    def review(self) -> None:
+        """Have today's allocation made, once, at its place in the day."""
+        if self._reviewed != self.calendar.today and (self.waiting or self.unallocated):
+            self._reviewed = self.calendar.today
+            self.calendar.call(Event.ALLOCATION, self._allocate)
+
+    def _allocate(self) -> None:
+        """Fill free slots: first those to be reallocated, then the waiting list; who does not fit blocks those behind."""
+        self._reviewed = -1
+        while self.unallocated and self._fits(self.unallocated[0].weight):
+            self.unallocated.popleft().happen(Event.REALLOCATION)
+        while self.waiting and not self.unallocated and self._fits(self.weight_engaging):
+            self.waiting.popleft().happen(Event.ALLOCATION)
+
+    def _fits(self, weight: int) -> bool:
+        return self.used + weight <= self.total_capacity

@@ -1,0 +1,128 @@
+"""The laws by which a uniform number becomes a day: one function each, used by every engine (domain.md §2.12).
+
+A sampled duration is rounded up to whole days, at least one. Where a hazard changes with the calendar, one threshold is drawn
+and consumed by the integrated hazard: `clock[d]` is the sum of the multipliers of days before d.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.dates import NEVER
+from simulator.kernel import kernel
+from simulator.streams import Decision, Entity, exponential, lognormal, uniforms
+
+_NEVER = NEVER
+_ARRIVALS, _GAP, _QUARTER = int(Entity.ARRIVALS), int(Decision.GAP), int(Decision.QUARTER)
+
+
+@kernel
+def day_reached(clock: NDArray[np.float64], day: int, amount: float) -> int:
+    """Return the first day after `day` by which the clock has advanced by `amount`, or never within its range."""
+    target = clock[day] + amount
+    if not target <= clock[-1]:
+        return _NEVER
+    return max(day + 1, int(np.searchsorted(clock, target)))
+
+
+@kernel
+def hazard_day(clock: NDArray[np.float64], day: int, threshold: float, rate: float) -> int:
+    """Return the day on which a hazard of `rate` per day, from `day` on, has used up a unit-exponential threshold."""
+    return day_reached(clock, day, threshold / rate) if rate > 0.0 else _NEVER
+
+
+@kernel
+def job_end_day(
+    clock: NDArray[np.float64], day: int, threshold: float, rate: float, early_factor: float, early_days: int
+) -> int:
+    """Return the day a job ends: the hazard is multiplied by a factor in the job's first days."""
+    if early_days <= 0 or early_factor == 1.0:
+        return hazard_day(clock, day, threshold, rate)
+    if rate <= 0.0:
+        return _NEVER
+    turn = min(day + early_days, clock.size - 1)
+    needed, early = threshold / rate, early_factor * (clock[turn] - clock[day])
+    if needed <= early:
+        return day_reached(clock, day, needed / early_factor)
+    return day_reached(clock, turn, needed - early)
+
+
+@kernel
+def whole_days(duration: float) -> int:
+    """Return a duration rounded up to whole days, at least one, or never."""
+    return max(1, math.ceil(duration)) if duration < _NEVER else _NEVER
+
+
+@kernel
+def exponential_days(u: float, mean: float) -> int:
+    """Return an exponential duration in whole days."""
+    return whole_days(exponential(u) * mean)
+
+
+@kernel
+def lognormal_days(u: float, median: float, sigma: float) -> int:
+    """Return a lognormal duration in whole days."""
+    return whole_days(lognormal(u, median, sigma))
+
+
+@kernel
+def contact_loss_days(u: float, probability: float, days: int) -> int:
+    """Return days to losing contact, exponential, such that contact is still there on day `days` with a given probability."""
+    if probability >= 1.0:
+        return _NEVER
+    if probability <= 0.0:
+        return 1
+    return exponential_days(u, (days - 1) / -math.log(probability))
+
+
+@kernel
+def weekly_hours(u: float, upper_band: bool) -> float:
+    """Return whole weekly hours: 16 to 30 in the upper band, 8 to 15 in the lower, each as likely."""
+    return 16.0 + math.floor(u * 15.0) if upper_band else 8.0 + math.floor(u * 8.0)
+
+
+@kernel
+def quarter_factor(seed: int, replication: int, quarter: int, cv: float) -> float:
+    """Return the factor that a quarter's referrals share: lognormal of mean 1."""
+    if cv <= 0.0:
+        return 1.0
+    sigma = math.sqrt(math.log(1.0 + cv * cv))
+    return lognormal(uniforms(seed, replication, _ARRIVALS, 0, _QUARTER, quarter)[0], math.exp(-sigma * sigma / 2.0), sigma)
+
+
+@kernel
+def arrival_days(
+    seed: int, replication: int, shape: NDArray[np.float64], quarter: NDArray[np.int64], level: float, cv: float
+) -> NDArray[np.int64]:
+    """Return the day of each referral, in order.
+
+    Person n is the n-th arrival of a unit-rate process, mapped through the inverse cumulative intensity, so that a stress
+    moves or removes people and never renumbers their luck.
+
+    Args:
+        seed: seed of all luck.
+        replication: number of the replication.
+        shape: relative intensity of each day, shape (days,).
+        quarter: number of each day's quarter, shape (days,).
+        level: expected referrals a day where the shape is 1.
+        cv: coefficient of variation of the quarters' factors.
+    """
+    days = np.empty(64, dtype=np.int64)
+    count, reached, last_quarter, factor = 0, 0.0, -1, 1.0
+    gaps = uniforms(seed, replication, _ARRIVALS, 0, _GAP, 0)
+    target = exponential(gaps[0])
+    for day in range(shape.size):
+        if quarter[day] != last_quarter:
+            last_quarter = quarter[day]
+            factor = quarter_factor(seed, replication, last_quarter, cv)
+        reached += level * shape[day] * factor
+        while target <= reached:
+            if count == days.size:
+                days = np.concatenate((days, np.empty_like(days)))
+            days[count] = day
+            count += 1
+            if count % 4 == 0:
+                gaps = uniforms(seed, replication, _ARRIVALS, 0, _GAP, count // 4)
+            target += exponential(gaps[count % 4])
+    return days[:count]

@@ -1,0 +1,68 @@
+"""One replication's luck, asked for by name: who, which decision, which time."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.pathway.laws import arrival_days
+from simulator.pathway.plan import Plan
+from simulator.streams import Decision, Entity, uniforms
+
+_PARTICIPANT, _SPECIALIST = int(Entity.PARTICIPANT), int(Entity.SPECIALIST)  # plain numbers: compiled code takes them faster
+_ENTRY, _SEARCH, _SPELL, _TENURE = int(Decision.ENTRY), int(Decision.SEARCH), int(Decision.SPELL), int(Decision.TENURE)
+Four = tuple[float, float, float, float]
+
+
+class Luck(Protocol):
+    """What the engine asks of luck."""
+
+    def referral_days(self, plan: Plan, values: dict[str, float]) -> NDArray[np.int64]:
+        """Return the day of each referral in order."""
+
+    def entry(self, participant: int) -> Four:
+        """Return uniforms for patience, engaging, engagement time, hours band."""
+
+    def search(self, participant: int, number: int) -> Four:
+        """Return uniforms for the job threshold and the disengagement threshold of a search."""
+
+    def spell(self, participant: int, number: int) -> Four:
+        """Return uniforms for job loss, hours and, in the first spell, contact loss."""
+
+    def tenure(self, post: int, incumbent: int) -> Four:
+        """Return uniforms for a specialist's time in post and the vacancy after it."""
+
+
+@dataclass(frozen=True)
+class KeyedLuck:
+    """Luck as a pure function of seed and replication."""
+
+    seed: int
+    replication: int
+
+    def referral_days(self, plan: Plan, values: dict[str, float]) -> NDArray[np.int64]:
+        """Return the day of each referral in order."""
+        shape = plan.referral_profile * plan.multiplier["referral"] * _ramp(plan.term_days, values["referral_ramp"])
+        level = values["referrals_over_term"] / plan.term_days
+        return arrival_days(self.seed, self.replication, shape, plan.quarter, level, values["referral_quarter_cv"])
+
+    def entry(self, participant: int) -> Four:
+        """Return uniforms for patience, engaging, engagement time, hours band."""
+        return uniforms(self.seed, self.replication, _PARTICIPANT, participant, _ENTRY, 0)
+
+    def search(self, participant: int, number: int) -> Four:
+        """Return uniforms for the job threshold and the disengagement threshold of a search."""
+        return uniforms(self.seed, self.replication, _PARTICIPANT, participant, _SEARCH, number)
+
+    def spell(self, participant: int, number: int) -> Four:
+        """Return uniforms for job loss, hours and, in the first spell, contact loss."""
+        return uniforms(self.seed, self.replication, _PARTICIPANT, participant, _SPELL, number)
+
+    def tenure(self, post: int, incumbent: int) -> Four:
+        """Return uniforms for a specialist's time in post and the vacancy after it."""
+        return uniforms(self.seed, self.replication, _SPECIALIST, post, _TENURE, incumbent)
+
+
+def _ramp(days: int, ramp: float) -> NDArray[np.float64]:
+    return np.minimum(1.0, (np.arange(days) + 0.5) / ramp) if ramp > 0 else np.ones(days)
