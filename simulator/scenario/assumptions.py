@@ -3,12 +3,13 @@
 The meaning of each is in domain.md §2.5 to §2.12.
 """
 
+import math
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
 from simulator.dates import DAYS_PER_MONTH, DAYS_PER_WEEK, DAYS_PER_YEAR
-from simulator.scenario.base import Day, Positive, Record, Several, problem
+from simulator.scenario.base import Day, OrNone, Positive, Record, Several, percent_hint, problem
 from simulator.scenario.distributions import Assumption, Belief, Quality
 
 Rate = Literal["referral", "engagement", "job", "disengagement", "job_loss", "reemployment", "evidence"]
@@ -19,16 +20,20 @@ TIME_UNITS = {"days": 1.0, "weeks": DAYS_PER_WEEK, "months": DAYS_PER_MONTH, "ye
 
 def _probability(belief: Assumption) -> Assumption:
     low, high = belief.support()
+    if high == math.inf:
+        raise problem("PROB_RANGE", "this distribution has no upper limit, and a probability cannot be above 1")
+    if high > 1 and belief.multiply > 1:
+        message = f"multiplied by {belief.multiply:g} it could be {high:g}, and a probability cannot be above 1"
+        raise problem("PROB_RANGE", message)
     if low < 0 or high > 1:
         wrong = high if high > 1 else low
-        hint = f"; did you mean {wrong / 100:g}?" if 1 < wrong <= 100 and wrong == round(wrong) else ""
-        raise problem("PROB_RANGE", f"a probability cannot be {wrong:g}{hint}")
+        raise problem("PROB_RANGE", f"a probability cannot be {wrong:g}{percent_hint(wrong)}")
     return _unit(belief, {"probability": 1.0}, "PROB_UNIT")
 
 
 def _unit(belief: Assumption, units: dict[str, float], code: str) -> Assumption:
     if belief.unit not in units:
-        raise problem(code, f'"{belief.unit}" is not its unit; write {" or ".join(units)}')
+        raise problem(code, f'"{belief.unit}" is not a unit of this; write {" or ".join(units)}')
     return belief
 
 
@@ -124,7 +129,7 @@ class Assumptions(Record):
     """Hazard of leaving the service while searching."""
     unallocated_disengagement_factor: Number
     """Factor on that hazard while the person's specialist has left and nobody has taken over."""
-    search_limit: Duration | Literal["none"]
+    search_limit: OrNone[Duration]
     """Longest search before the service closes the case, or `none`."""
     job_loss_rate: RateBelief
     """Hazard of losing a job."""
@@ -163,13 +168,6 @@ class Assumptions(Record):
         """Return the assumptions that are numbers, by name, in the order of the model."""
         values = {name: getattr(self, name) for name in type(self).model_fields}
         return {name: value for name, value in values.items() if isinstance(value, Belief)}
-
-    @model_validator(mode="after")
-    def _percentile_above_median(self) -> "Assumptions":
-        median, upper = self.confirmation_median, self.confirmation_p95
-        if median.is_fixed and upper.is_fixed and in_days(upper) < in_days(median):
-            raise problem("DISTRIBUTION", "confirmation_p95 lies below confirmation_median")
-        return self
 
 
 def in_days(belief: Assumption) -> float:

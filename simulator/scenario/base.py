@@ -1,14 +1,13 @@
 """What all parts of a scenario share: frozen records that refuse unknown names, and the types of their fields."""
 
-import math
 import re
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
-from simulator.money import MoneyError, pence
+from simulator.money import MoneyError, pence, pounds_plain
 
 T = TypeVar("T")
 
@@ -17,8 +16,8 @@ class Record(BaseModel):
     """A frozen part of a scenario; an unknown name is refused, and so is a value of another type."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True, validate_default=True, allow_inf_nan=False,
-        populate_by_name=True, protected_namespaces=(),
+        frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True, validate_default=True,
+        allow_inf_nan=False, populate_by_name=True, protected_namespaces=(),
     )  # fmt: skip
 
 
@@ -27,16 +26,25 @@ def problem(code: str, message: str) -> PydanticCustomError:
     return PydanticCustomError(code, "{message}", {"message": message})
 
 
+class Scaled(float):
+    """The product of a number in a file and an overlay's factor: where money is due it is rounded to the penny."""
+
+
+def percent_hint(value: float) -> str:
+    """Return `; did you mean 0.29?` for a part of a whole that was written as a percentage, or nothing."""
+    return f"; did you mean {value / 100:g}?" if 2 <= value <= 100 else ""
+
+
 def _pence(value: object) -> int:
     try:
-        return pence(value)
+        return pence(pounds_plain(round(value * 100)) if isinstance(value, Scaled) else value)
     except MoneyError as error:
         raise problem(error.code, str(error)) from error
 
 
 def _not_negative(value: int) -> int:
     if value < 0:
-        raise problem("TARIFF_NEGATIVE", f"an amount of money cannot be {value / 100:g}; it must be zero or more")
+        raise problem("TARIFF_NEGATIVE", f"an amount of money cannot be {pounds_plain(value)}; it must be 0 or more")
     return value
 
 
@@ -44,22 +52,30 @@ def _date(value: object) -> date:
     if isinstance(value, date):
         return value
     text = str(value)
-    if re.fullmatch(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}", text):
-        raise problem("DATE_AMBIGUOUS", f'"{text}" could be read in two ways; write year-month-day, for example 2021-04-01')
-    if re.fullmatch(r"(Q\d-?\d{4}|\d{4}-?Q\d)(/\d{2,4})?", text):
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        raise problem("TYPE", f'"{text}" is text; write the date without quotes')
+    if re.fullmatch(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}", text):
+        raise problem(
+            "DATE_AMBIGUOUS", f'"{text}" could be read in two ways; write year-month-day, for example 2021-04-01'
+        )
+    if re.fullmatch(r"[\d/ -]*Q[1-4][\d/ -]*", text, re.IGNORECASE):
         raise problem("QUARTER_CALENDAR_MISSING", f'"{text}" names no calendar; write the first day of the quarter')
-    raise problem("DATE_INVALID", f'"{text}" is not a date; write year-month-day, for example 2021-04-01')
+    code = "DATE_INVALID" if re.fullmatch(r"\d+(-\d+)+", text) else "TYPE"
+    raise problem(code, f'"{text}" is not a date; write year-month-day, for example 2021-04-01')
 
 
 def _share(value: float) -> float:
     if not 0 <= value <= 1:
-        hint = f"; did you mean {value / 100:g}?" if 1 < value <= 100 else ""
-        raise problem("SHARE_RANGE", f"a share lies between 0 and 1 and cannot be {value:g}{hint}")
+        raise problem("SHARE_RANGE", f"a share lies between 0 and 1 and cannot be {value:g}{percent_hint(value)}")
     return value
 
 
 def _as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
+
+
+def _text_or_not(value: object) -> str:
+    return "none" if isinstance(value, str) else "given"
 
 
 Pence = Annotated[int, BeforeValidator(_pence), AfterValidator(_not_negative)]
@@ -73,8 +89,9 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Several = Annotated[tuple[T, ...], BeforeValidator(_as_tuple)]
 """An ordered list."""
 Positive = Annotated[float, Field(gt=0)]
+"""A number above 0."""
+OrNone = Annotated[
+    Annotated[T, Tag("given")] | Annotated[Literal["none"], Tag("none")], Discriminator(_text_or_not)
+]
+"""A value, or the word `none`."""
 
-
-def finite(value: Any) -> bool:  # noqa: ANN401 - any value of a file
-    """Return whether a value is not a number that is infinite or undefined."""
-    return not isinstance(value, float) or math.isfinite(value)

@@ -2,12 +2,15 @@
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple
+
+import numpy as np
 
 from simulator.dates import contract_quarters
 from simulator.errors import nearest
 from simulator.money import pounds
-from simulator.scenario.assumptions import TIME_UNITS
+from simulator.scenario.assumptions import TIME_UNITS, in_days
 from simulator.scenario.base import Record
 from simulator.scenario.deal import Deal, Sustained
 from simulator.scenario.distributions import Fixed
@@ -29,6 +32,7 @@ def findings(description: Description) -> Iterator[Finding]:
     deal = description.deal
     for rule in DEAL_RULES:
         yield from rule(deal)
+    yield from _percentile_below_median(description)
     yield from _degenerate(description)
     yield from _window_without_effect(description)
     yield from _peak_need(description)
@@ -57,12 +61,14 @@ def _weights_sum(deal: Deal) -> Iterator[Finding]:
 
 
 def _payment_order(deal: Deal) -> Iterator[Finding]:
-    known = ["confirmation"]
-    for position, funder in enumerate(sorted(deal.funders, key=lambda f: f.pays_after != "confirmation")):
+    known = {"confirmation"}
+    for _ in deal.funders:
+        known |= {funder.name for funder in deal.funders if funder.pays_after in known}
+    for position, funder in enumerate(deal.funders):
         if funder.pays_after not in known:
-            message = f'"{funder.pays_after}" is neither `confirmation` nor a funder that pays after it{nearest(funder.pays_after, known)}'
+            hint = nearest(funder.pays_after, known)
+            message = f'"{funder.pays_after}" is neither `confirmation` nor a funder that pays after it{hint}'
             yield Finding(("deal", "funders", position, "pays_after"), message, "PAYS_AFTER")
-        known.append(funder.name)
 
 
 def _targets_nested(deal: Deal) -> Iterator[Finding]:
@@ -72,9 +78,13 @@ def _targets_nested(deal: Deal) -> Iterator[Finding]:
         if outcome.follows is None:
             continue
         if outcome.follows not in known:
-            yield Finding((*key, "follows"), f'no outcome "{outcome.follows}"{nearest(outcome.follows, known)}', "UNKNOWN_OUTCOME")
+            yield Finding(
+                (*key, "follows"), f'no outcome "{outcome.follows}"{nearest(outcome.follows, known)}', "UNKNOWN_OUTCOME"
+            )
         elif known[outcome.group] > known[outcome.follows]:
-            message = f"{known[outcome.group]} of {outcome.group} cannot follow {known[outcome.follows]} of {outcome.follows}"
+            message = (
+                f"{known[outcome.group]} of {outcome.group} cannot follow {known[outcome.follows]} of {outcome.follows}"
+            )
             yield Finding((*key, "target"), message, "TARGETS_NOT_NESTED")
 
 
@@ -82,9 +92,12 @@ def _bands_meet(deal: Deal) -> Iterator[Finding]:
     """Lines that are counted together, by hours, leave no hours out and none to two lines."""
     for group in deal.groups:
         lines = [(position, outcome) for position, outcome in enumerate(deal.rate_card) if outcome.group == group]
-        edges = sorted((o.milestone.hours_from or 0.0, math.inf if o.milestone.hours_below is None else o.milestone.hours_below) for _, o in lines)
+        edges = sorted(
+            (o.milestone.hours_from or 0.0, math.inf if o.milestone.hours_below is None else o.milestone.hours_below)
+            for _, o in lines
+        )
         whole = edges[0][0] == 0.0 and edges[-1][1] == math.inf
-        if not whole or any(low[1] != high[0] for low, high in zip(edges, edges[1:], strict=False)):
+        if not whole or any(low[1] != high[0] for low, high in pairwise(edges)):
             message = f"the hours bands of {group} must meet: each hour in one line, the edge too"
             yield Finding(("deal", "rate_card", lines[-1][0], "milestone"), message, "BAND_EDGE_UNSPECIFIED")
 
@@ -106,7 +119,12 @@ def _every_term_sourced(deal: Deal) -> Iterator[Finding]:
         path = dotted(key)
         if not any(path == name or path.startswith((f"{name}.", f"{name}[")) for name in known):
             yield Finding(("deal", *key), "no entry of `sources` covers this term", "SOURCE_MISSING")
-    for name in known - {dotted(key)[: len(name)] for name in known for key in _leaves(deal, exclude={"sources"}) if dotted(key).startswith(name)}:
+    for name in known - {
+        dotted(key)[: len(name)]
+        for name in known
+        for key in _leaves(deal, exclude={"sources"})
+        if dotted(key).startswith(name)
+    }:
         yield Finding(("deal", "sources", name), f'no term begins with "{name}"', "UNKNOWN_FIELD")
 
 
@@ -125,7 +143,11 @@ def _leaves(value: Any, key: Key = (), exclude: frozenset[str] | set[str] = froz
 def _funder_caps(deal: Deal) -> Iterator[Finding]:
     gap = deal.total_cap.pounds - sum(funder.cap for funder in deal.funders)
     if gap > 0:
-        yield _warn(("deal", "funders"), f"the funders' caps add up to {pounds(gap)} less than the total cap", "FUNDER_CAPS_BELOW_TOTAL")
+        yield _warn(
+            ("deal", "funders"),
+            f"the funders' caps add up to {pounds(gap)} less than the total cap",
+            "FUNDER_CAPS_BELOW_TOTAL",
+        )
 
 
 def high_case_value(deal: Deal) -> int:
@@ -142,7 +164,9 @@ def _cap_binds(deal: Deal) -> Iterator[Finding]:
     value, cap = high_case_value(deal), deal.total_cap.pounds
     key: Key = ("deal", "total_cap")
     if value > cap:
-        message = f"the cap of {pounds(cap)} is reached at {cap / value:.1%} of the high case, which is worth {pounds(value)}"
+        message = (
+            f"the cap of {pounds(cap)} is reached at {cap / value:.1%} of the high case, which is worth {pounds(value)}"
+        )
         yield _warn(key, message, "CAP_BINDS_AT")
     if value < cost_of_delivery(deal):
         message = f"the high case is worth {pounds(value)}, less than costs of {pounds(cost_of_delivery(deal))}"
@@ -169,13 +193,17 @@ def _unpayable_tail(deal: Deal) -> Iterator[Finding]:
     lost = [outcome for outcome in deal.rate_card if outcome.paid_after_months > deal.term.claims_tail_months]
     if lost:
         worth = sum(outcome.price * outcome.target for outcome in lost) / max(1, high_case_value(deal))
-        message = f"outcomes worth {worth:.0%} of the high case have a lag longer than the claims tail: those achieved last are never paid"
+        message = (
+            f"outcomes worth {worth:.0%} of the high case have a lag longer than the claims tail: "
+            "those achieved last are never paid"
+        )
         yield _warn(("deal", "term", "claims_tail_months"), message, "UNPAYABLE_TAIL")
 
 
 def _unfunded(deal: Deal) -> Iterator[Finding]:
     if deal.investment.commitment == 0 and first_quarter_cost(deal) > 0:
-        yield Finding(("deal", "investment", "commitment"), "no capital, but costs before the first receipt", "UNFUNDED_DAY_ONE")
+        key: Key = ("deal", "investment", "commitment")
+        yield Finding(key, "no capital, but costs before the first receipt", "UNFUNDED_DAY_ONE")
 
 
 def _settlement(deal: Deal) -> Iterator[Finding]:
@@ -197,12 +225,14 @@ def _printed_stack(deal: Deal) -> Iterator[Finding]:
         return
     gap = printed.cost_stack - deal.total_cap.pounds
     if gap:
-        message = f"the printed budget lines add up to {pounds(abs(gap))} {'more' if gap > 0 else 'less'} than the contract value"
+        side = "more" if gap > 0 else "less"
+        message = f"the printed budget lines add up to {pounds(abs(gap))} {side} than the contract value"
         yield _warn(("deal", "printed", "cost_stack"), message, "STACK_MISMATCH")
     for position, funder in enumerate(deal.funders):
         share = printed.total_outcome_payment * funder.weight / 100
         if abs(share - funder.cap) > 100:
-            message = f"{funder.weight} % of the printed total is {pounds(round(share))}, but the cap is {pounds(funder.cap)}"
+            due = pounds(round(share))
+            message = f"{funder.weight} % of the printed total is {due}, but the cap is {pounds(funder.cap)}"
             yield _warn(("deal", "funders", position, "cap"), message, "SPLIT_MISMATCH")
 
 
@@ -213,25 +243,35 @@ def _printed_return(deal: Deal) -> Iterator[Finding]:
     years = effective_years(printed.money_multiple, printed.irr)
     term = (deal.investment.settlement_date - deal.term.service_start).days / 365
     if years > term:
-        message = f"the printed multiple and IRR fit a holding of {years:.2f} years, longer than the {term:.2f} to settlement"
+        longer = f"{years:.2f} years, longer than the {term:.2f} to settlement"
+        message = f"the printed multiple and IRR fit a holding of {longer}"
         yield _warn(("deal", "printed"), message, "MM_IRR_TERM")
 
 
 def effective_years(multiple: float, irr: float) -> float:
-    """Return the effective holding period: the term of a zero-coupon investment with this multiple and IRR (domain.md §1.5)."""
+    """Return the years after which one payment with this multiple has this yearly IRR (domain.md §1.5)."""
     return math.log(multiple) / math.log1p(irr)
 
 
 DEAL_RULES = (
-    _names_differ, _weights_sum, _payment_order, _targets_nested, _bands_meet, _staff, _every_term_sourced, _funder_caps,
-    _cap_binds, _cap_below_cost, _unpayable_tail, _unfunded, _settlement, _sustained_in_work, _printed_stack, _printed_return,
+    _names_differ, _weights_sum, _payment_order, _targets_nested, _bands_meet, _staff, _every_term_sourced,
+    _funder_caps, _cap_binds, _cap_below_cost, _unpayable_tail, _unfunded, _settlement, _sustained_in_work,
+    _printed_stack, _printed_return,
 )  # fmt: skip
+
+
+def _percentile_below_median(description: Description) -> Iterator[Finding]:
+    median, upper = description.assumptions.confirmation_median, description.assumptions.confirmation_p95
+    if median.is_fixed and upper.is_fixed and in_days(upper) < in_days(median):
+        message = f"{in_days(upper):g} days is below the median of {in_days(median):g}"
+        yield Finding(("assumptions", "confirmation_p95"), message, "DISTRIBUTION")
 
 
 def _degenerate(description: Description) -> Iterator[Finding]:
     for name, belief in description.assumptions.beliefs().items():
         if isinstance(belief, Fixed) and belief.unit == "probability" and belief.value in (0.0, 1.0):
-            yield _warn(("assumptions", name), f"a chance of exactly {belief.value:g} leaves nothing to chance", "DEGENERATE")
+            message = f"a chance of exactly {belief.value:g} leaves nothing to chance"
+            yield _warn(("assumptions", name), message, "DEGENERATE")
 
 
 def _window_without_effect(description: Description) -> Iterator[Finding]:
@@ -246,9 +286,11 @@ def _peak_need(description: Description) -> Iterator[Finding]:
     """Compare the capital with the costs that fall due before any receipt can arrive, at median delays."""
     deal, beliefs = description.deal, description.assumptions
     quarters = contract_quarters(deal.term.service_start, deal.term.term_end)
-    delay = _median_days(beliefs.confirmation_median) + min(funder.days for funder in deal.funders if funder.pays_after == "confirmation")
+    first_payers = [funder.days for funder in deal.funders if funder.pays_after == "confirmation"]
+    delay = _median_days(beliefs.confirmation_median) + min(first_payers, default=0)
     first_receipt = (quarters[1] - deal.term.service_start).days + delay
-    due = sum(first_quarter_cost(deal) for start in quarters[:-1] if (start - deal.term.service_start).days <= first_receipt)
+    begun = [start for start in quarters[:-1] if (start - deal.term.service_start).days <= first_receipt]
+    due = first_quarter_cost(deal) * len(begun)
     if 0 < deal.investment.commitment < due:
         ratio = due / deal.investment.commitment
         message = f"costs before the first receipt can arrive are {pounds(due)}, {ratio:.2f} times the commitment"
@@ -256,8 +298,4 @@ def _peak_need(description: Description) -> Iterator[Finding]:
 
 
 def _median_days(belief: Any) -> float:  # noqa: ANN401 - any family of distributions
-    import numpy as np  # noqa: PLC0415
-
     return float(belief.quantile(np.array([0.5]))[0]) * TIME_UNITS[belief.unit]
-
-

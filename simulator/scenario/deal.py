@@ -1,11 +1,11 @@
 """The levers: every term that was agreed, in the words of outcomes contracts (domain.md §1, §3, §4)."""
 
 from itertools import pairwise
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
-from simulator.scenario.base import Day, Name, Pence, Positive, Record, Several, Share, problem
+from simulator.scenario.base import Day, Name, OrNone, Pence, Positive, Record, Several, Share, problem
 from simulator.scenario.distributions import Quality
 
 
@@ -96,6 +96,20 @@ class Sustained(Record):
         return self
 
 
+def _sustained_or_event(value: object) -> str:
+    names = set(value) if isinstance(value, dict) else set()
+    sustained = isinstance(value, Sustained) or names & (Sustained.model_fields.keys() - Reached.model_fields.keys())
+    return "sustained" if sustained else "event"
+
+
+Milestone = Annotated[
+    Annotated[Reached, Tag("event")] | Annotated[Sustained, Tag("sustained")], Discriminator(_sustained_or_event)
+]
+"""An event, or jobs kept through a window of weeks."""
+Count = Annotated[int, Field(ge=0)]
+"""A number of people or outcomes."""
+
+
 class Outcome(Record):
     """One line of the rate card."""
 
@@ -107,7 +121,7 @@ class Outcome(Record):
     """The outcome, or name counted together, that must come before it."""
     strand: Literal["service", "employment"]
     """The part of a person's life that it belongs to."""
-    milestone: Reached | Sustained
+    milestone: Milestone
     """What must happen."""
     evidence: Literal["certificate", "contact"]
     """`certificate`: obtained or not; `contact`: still in contact on the day, or another route within the window."""
@@ -115,7 +129,7 @@ class Outcome(Record):
     """Price of one."""
     target: int = Field(ge=0)
     """High-case target over the term."""
-    count_cap: int | Literal["none"]
+    count_cap: OrNone[Count]
     """Outcomes beyond this number are not paid, or `none`."""
     paid_after_months: int = Field(ge=0)
     """Lag in months; the preset says from when."""
@@ -187,7 +201,9 @@ class Provider(Record):
     @model_validator(mode="after")
     def _whole(self) -> "Provider":
         if round(self.block_share + self.outcome_share, 9) != 1:
-            raise problem("SHARE_SUM", f"block_share and outcome_share add up to {self.block_share + self.outcome_share:g}, not 1")
+            raise problem(
+                "SHARE_SUM", f"block_share and outcome_share add up to {self.block_share + self.outcome_share:g}, not 1"
+            )
         if self.outcome_share > 0 and self.expected_outcome_payments == 0:
             raise problem("PROVIDER_PRICE", "an outcome_share above 0 needs expected_outcome_payments above 0")
         return self

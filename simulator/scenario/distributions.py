@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 from scipy import stats
 
-from simulator.scenario.base import Positive, Record, problem
+from simulator.scenario.base import Positive, Record, percent_hint, problem
 
 Floats = NDArray[np.float64]
 Quality = Literal["A", "B", "C", "D", "E"]
@@ -70,12 +70,19 @@ class Spread(Belief):
         return False
 
 
+def _mean_of_probability(mean: float) -> float:
+    if not 0 < mean < 1:
+        message = f"the mean of a beta distribution lies between 0 and 1 and cannot be {mean:g}{percent_hint(mean)}"
+        raise problem("PROB_RANGE", message)
+    return mean
+
+
 class Beta(Spread):
     """Beta by mean and concentration (or standard deviation), on 0 to 1."""
 
     distribution: Literal["beta"]
     """The family."""
-    mean: float = Field(gt=0, lt=1)
+    mean: Annotated[float, AfterValidator(_mean_of_probability)]
     """Mean."""
     concentration: Positive | None = None
     """Sum of the two shape parameters: a prior worth this many observations."""
@@ -217,12 +224,12 @@ class Triangular(Spread):
 
 def _family(value: object) -> str:
     if isinstance(value, dict):
-        return "value" if "value" in value or "distribution" not in value else str(value["distribution"])
-    return str(getattr(value, "distribution", "value"))
+        return "fixed" if "value" in value or "distribution" not in value else str(value["distribution"])
+    return str(getattr(value, "distribution", "fixed"))
 
 
 Assumption = Annotated[
-    Annotated[Fixed, Tag("value")]
+    Annotated[Fixed, Tag("fixed")]
     | Annotated[Beta, Tag("beta")]
     | Annotated[Lognormal, Tag("lognormal")]
     | Annotated[Uniform, Tag("uniform")]
@@ -230,4 +237,4 @@ Assumption = Annotated[
     Discriminator(_family),
 ]
 """A belief of any family."""
-FAMILIES = ("value", "beta", "lognormal", "uniform", "triangular")
+FAMILIES = ("beta", "lognormal", "uniform", "triangular")

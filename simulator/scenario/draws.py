@@ -1,7 +1,7 @@
 """Parameter draws: every uncertain assumption, drawn up front, one row per replication (design.md idea 5).
 
-A parameter's place in its distribution depends on (seed, replication, name) alone: adding, fixing or stressing one parameter
-moves no other.
+A parameter's place in its distribution depends on (seed, replication, name) alone: adding, fixing or stressing one
+parameter moves no other.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,9 @@ class Draws:
 def draw(scenario: Scenario, seed: int, first: int, count: int) -> Draws:
     """Return the parameter draws of `count` replications from number `first` on, in days and rates per day."""
     beliefs = scenario.assumptions.beliefs()
-    values = {name: values * per_unit(beliefs[name]) for name, values in _as_written(scenario, seed, first, count).items()}
+    values = {
+        name: values * per_unit(beliefs[name]) for name, values in _as_written(scenario, seed, first, count).items()
+    }
     for name, belief in beliefs.items():
         if belief.unit == "probability":
             values[name] = np.minimum(values[name], 1.0)
@@ -48,7 +50,9 @@ def draw_table(scenario: Scenario, seed: int, replications: int) -> pd.DataFrame
     """Return the uncertain assumptions' draws in the units of the scenario file, one row per replication."""
     beliefs = scenario.assumptions.beliefs()
     uncertain = {name for name, belief in beliefs.items() if not getattr(belief, "is_fixed", True)}
-    columns = {name: column for name, column in _as_written(scenario, seed, 0, replications).items() if name in uncertain}
+    columns = {
+        name: column for name, column in _as_written(scenario, seed, 0, replications).items() if name in uncertain
+    }
     return pd.DataFrame({"replication": np.arange(replications), **columns})
 
 

@@ -1,6 +1,6 @@
 """Reads a scenario: its file, the deal and assumptions it names, overlays; refuses it with every problem at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,17 +29,14 @@ def load_scenario(path: str | Path, overlays: Sequence[str | Path] = ()) -> Scen
     """
     file = find_file(path)
     base = read(file, str(path))
-    problems = base.problems
-    if base.problems or not isinstance(base.value, dict):
-        raise ScenarioError(problems or [Problem(str(path), 0, "", "holds no names and values", "YAML")])
-    own = base.value.pop("overlays", [])
+    if not isinstance(base.value, dict):
+        raise ScenarioError(base.problems or [Problem(str(path), 0, "", "holds no names and values", "YAML")])
     _join_parts(base, file)
-    wanted = [*(((file.parent / str(name)), str(name)) for name in own), *((find_file(name), str(name)) for name in overlays)]
-    files = [_read_overlay(each, shown, problems) for each, shown in wanted]
-    document = apply(base, [overlay for overlay in files if overlay])
+    files = list(_read_overlays(base, file, overlays))
+    document = apply(base, files)
     description = _validate(Description, document)
     warnings = _cross_check(description, document)
-    return Scenario(str(path), description, tuple(o.overlay for o in files if o), warnings)
+    return Scenario(str(path), description, tuple(each.overlay for each in files), warnings)
 
 
 def bundled_folder() -> Path:
@@ -60,14 +57,16 @@ def find_file(path: str | Path) -> Path:
     for candidate in (given, bundled_folder() / name, bundled_folder() / f"{name}.yaml"):
         if candidate.is_file():
             return candidate
-    raise ScenarioError([Problem(str(path), 0, "", "there is no such file, here or among the bundled scenarios", "FILE")])
+    raise ScenarioError(
+        [Problem(str(path), 0, "", "there is no such file, here or among the bundled scenarios", "FILE")]
+    )
 
 
 def _join_parts(base: Document, file: Path) -> None:
     """Put the deal and the assumptions in the place of the file names that stand for them."""
     deal = base.value.get("deal")
     if isinstance(deal, str):
-        base.value["deal"] = _graft(base, file, deal, ("deal",))
+        base.value["deal"] = _graft(base, file, deal, ("deal",), ("deal",))
     parts = base.value.get("assumptions")
     if isinstance(parts, str | list):
         merged: dict[str, Any] = {}
@@ -78,16 +77,19 @@ def _join_parts(base: Document, file: Path) -> None:
 
 
 def _merge(base: Document, merged: dict[str, Any], part: object, file: Path, where: Key) -> None:
-    values = _graft(base, file, part, ("assumptions",)) if isinstance(part, str) else part
+    values = _graft(base, file, part, ("assumptions",), where) if isinstance(part, str) else part
     if not isinstance(values, dict):
+        if not isinstance(part, str):
+            base.problems.append(_problem(base, where, where, "is neither a file nor names and values", "TYPE"))
         return
     for name, value in values.items():
+        key: Key = ("assumptions", name)
         if name in merged:
-            shown, line = place_of(where, base.places)
-            base.problems.append(Problem(shown, line, f"assumptions.{name}", f"is given by more than one part ({part})", "DUPLICATE_KEY"))
+            message = "is given by more than one part of the list"
+            base.problems.append(_problem(base, key, (*where, name), message, "DUPLICATE_KEY"))
         merged[name] = value
         if not isinstance(part, str):
-            _move(base, (*where, name), ("assumptions", name))
+            _move(base, (*where, name), key)
 
 
 def _move(base: Document, old: Key, new: Key) -> None:
@@ -95,36 +97,69 @@ def _move(base: Document, old: Key, new: Key) -> None:
         base.places[(*new, *key[len(old) :])] = base.places[key]
 
 
-def _graft(base: Document, file: Path, name: str, key: Key) -> Any:  # noqa: ANN401
-    shown, line = place_of(key, base.places)
+def _graft(base: Document, file: Path, name: str, key: Key, where: Key) -> Any:  # noqa: ANN401
+    """Return the value of the file named at `where`, which will stand at `key`."""
     path = file.parent / name
     if not path.is_file():
-        base.problems.append(Problem(shown, line, dotted(key), f'there is no file "{name}" beside the scenario', "FILE"))
+        message = f'there is no file "{name}" beside the scenario'
+        base.problems.append(_problem(base, key, where, message, "FILE"))
         return None
-    part = read(path, str(Path(shown).parent / name))
+    part = read(path, str(Path(base.places[()][0]).parent / name), key)
     base.problems += part.problems
-    base.places |= {(*key, *place): where for place, where in part.places.items() if place}
+    base.places |= {place: shown for place, shown in part.places.items() if place != key}
+    if not isinstance(part.value, dict):
+        base.problems.append(_problem(base, key, where, f'the file "{name}" holds no names and values', "FILE"))
+        return None
     return part.value
 
 
-def _read_overlay(file: Path, shown: str, problems: list[Problem]) -> OverlayFile | None:
-    document = read(file, shown)
-    try:
-        return OverlayFile(_validate(Overlay, document), document, shown)
-    except ScenarioError as error:
-        problems += error.problems
-        return None
+def _problem(base: Document, key: Key, where: Key, message: str, code: str) -> Problem:
+    shown, line = place_of(where, base.places)
+    return Problem(shown, line, dotted(key), message, code)
+
+
+def _read_overlays(base: Document, file: Path, given: Sequence[str | Path]) -> Iterator[OverlayFile]:
+    """Yield the overlays that the scenario names and those given; problems go to the scenario's own."""
+    for path, shown in _overlay_paths(base, file, given):
+        document = read(path, shown)
+        try:
+            yield OverlayFile(_validate(Overlay, document), document, shown)
+        except ScenarioError as error:
+            base.problems += error.problems
+
+
+def _overlay_paths(base: Document, file: Path, given: Sequence[str | Path]) -> Iterator[tuple[Path, str]]:
+    own = base.value.get("overlays")
+    for name in own if isinstance(own, list) else []:
+        yield file.parent / str(name), str(Path(base.places[()][0]).parent / str(name))
+    for path in given:
+        try:
+            yield find_file(path), str(path)
+        except ScenarioError as error:
+            base.problems += error.problems
 
 
 def _validate(model: type[M], document: Document) -> M:
     """Return the model of a document's value, or raise with its own problems and the model's."""
+    if document.value is None and document.problems:
+        raise ScenarioError(document.problems)
     try:
         made = model.model_validate(document.value)
     except ValidationError as error:
-        raise ScenarioError([*document.problems, *problems_of(error, document.value, document.places, model)]) from None
+        found = problems_of(error, document.value, document.places, model)
+        raise ScenarioError([*document.problems, *_not_following(found, document.problems)]) from None
     if document.problems:
         raise ScenarioError(document.problems)
     return made
+
+
+def _not_following(found: Iterable[Problem], known: Sequence[Problem]) -> Iterator[Problem]:
+    """Leave out what is only wrong because a value or a file could not be read."""
+    paths = {problem.path for problem in known}
+    unread = tuple(f"{problem.path}." for problem in known if problem.code == "FILE" and problem.path)
+    for problem in found:
+        if problem.path not in paths and not (problem.code == "MISSING_FIELD" and problem.path.startswith(unread)):
+            yield problem
 
 
 def _cross_check(description: Description, document: Document) -> tuple[Problem, ...]:

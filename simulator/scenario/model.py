@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -39,6 +39,8 @@ class Description(Record):
     """What is believed."""
     settings: Settings
     """How to run it."""
+    overlays: Several[str] = ()
+    """Overlay files that it applies itself, in order, named from beside it."""
 
 
 class Overlay(Record):
@@ -52,11 +54,11 @@ class Overlay(Record):
     """What it stands for."""
     source: str
     """Where its numbers come from."""
-    compose: str | None = Field(default=None, pattern="^multiply$")
+    compose: Literal["multiply"] | None = None
     """`multiply` lets it multiply a value that another overlay multiplies too."""
-    set: dict[str, Any] = {}
+    set: dict[str, Any] = Field(default_factory=dict)
     """New values by path."""
-    multiply: dict[str, float] = {}
+    multiply: dict[str, float] = Field(default_factory=dict)
     """Factors by path."""
     windows: Several[dict[str, Any]] = ()
     """Windows to add to the assumptions."""
@@ -94,8 +96,15 @@ class Scenario:
     @property
     def digest(self) -> str:
         """Return the SHA-256 of everything that can change a result, settings aside."""
-        content = {
-            "deal": self.deal.model_dump(mode="json", exclude={"sources", "printed"}),
-            "assumptions": self.assumptions.model_dump(mode="json"),
-        }
-        return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        content = self.description.model_dump(mode="json", include={"deal", "assumptions"})
+        return sha256(json.dumps(_numbers_only(content), sort_keys=True).encode()).hexdigest()
+
+
+_WORDS_ONLY = {"sources", "printed", "source", "quality"}
+
+
+def _numbers_only(content: Any) -> Any:  # noqa: ANN401 - plain data of any shape
+    """Return plain data without what documents a number and changes none."""
+    if isinstance(content, dict):
+        return {name: _numbers_only(value) for name, value in content.items() if name not in _WORDS_ONLY}
+    return [_numbers_only(value) for value in content] if isinstance(content, list) else content

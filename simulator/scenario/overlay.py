@@ -1,17 +1,21 @@
 """Overlays: named changes to the values of a scenario, before it is checked and frozen.
 
 Order of precedence: the scenario's files, then the overlays it names in their order, then the overlays given when it is
-loaded in theirs. Two overlays never set the same value; they multiply the same value only if both say `compose: multiply`.
+loaded in theirs. No value is changed twice, except that overlays multiply the same value, or the same rate on the same
+days, if all of them say `compose: multiply`.
 """
 
 import copy
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from itertools import combinations
+from typing import Any, NamedTuple
 
 from simulator.errors import Problem, nearest
 from simulator.money import MoneyError, pence, pounds_plain
+from simulator.scenario.base import Scaled
 from simulator.scenario.model import Overlay
-from simulator.scenario.yaml_text import Document, Key, dotted
+from simulator.scenario.yaml_text import Document, Key
 
 
 @dataclass(frozen=True)
@@ -24,53 +28,102 @@ class OverlayFile:
 
     def problem(self, part: str, name: str | int, message: str, code: str) -> Problem:
         """Return a problem at one of the overlay's changes."""
-        _, line = self.document.places.get((part, name), (self.shown, 0))
-        return Problem(self.shown, line, f"{part}.{name}", message, code)
+        path = f"{part}[{name}]" if isinstance(name, int) else f"{part}.{name}"
+        return Problem(self.shown, self.document.places[(part, name)][1], path, message, code)
+
+
+class Change(NamedTuple):
+    """One value that an overlay sets or multiplies."""
+
+    file: OverlayFile
+    part: str
+    path: str
+    given: Any
+    key: Key | None
+    """Where the value stands in the scenario; None if there is no such value."""
 
 
 def apply(base: Document, files: list[OverlayFile]) -> Document:
     """Return the document with all overlays applied; problems are added to its own."""
     result = Document(copy.deepcopy(base.value), dict(base.places), list(base.problems))
-    result.problems += _conflicts(result.value, files)
+    changes = [change for file in files for change in _changes(result.value, file)]
+    result.problems += [*_unknown(result.value, changes), *_conflicts(changes), *_window_conflicts(files)]
+    for change in changes:
+        _make(result, change)
     for file in files:
-        for path, value in file.overlay.set.items():
-            _change(result, file, "set", path, value)
-        for path, factor in file.overlay.multiply.items():
-            _change(result, file, "multiply", path, factor)
         _add_windows(result, file)
     return result
 
 
-def _conflicts(value: Any, files: list[OverlayFile]) -> list[Problem]:  # noqa: ANN401
-    problems: list[Problem] = []
-    seen: list[tuple[Key, str, OverlayFile]] = []
-    for file in files:
-        changes = [("set", path) for path in file.overlay.set] + [("multiply", path) for path in file.overlay.multiply]
-        for part, path in changes:
-            key = find(value, path)
-            for other_key, other_part, other in seen if key else []:
-                composed = part == other_part == "multiply" and file.overlay.compose and other.overlay.compose
-                if other is not file and _overlap(key, other_key) and not composed:
-                    message = f'overlay "{other.overlay.overlay}" changes this value too; keep one, or let both `compose: multiply`'
-                    problems.append(file.problem(part, path, message, "STRESS_CONFLICT"))
-            seen += [(key, part, file)] if key else []
-    return problems + _window_conflicts(files)
+def _changes(value: object, file: OverlayFile) -> Iterator[Change]:
+    for path, new in file.overlay.set.items():
+        yield Change(file, "set", path, new, find(value, path))
+    for path, factor in file.overlay.multiply.items():
+        yield Change(file, "multiply", path, factor, find(value, path))
 
 
-def _overlap(one: Key | None, other: Key) -> bool:
-    return one is not None and (one[: len(other)] == other or other[: len(one)] == one)
+def _unknown(value: dict[str, Any], changes: list[Change]) -> Iterator[Problem]:
+    for change in changes:
+        top = _parts(change.path)[0]
+        unread = top in value and value[top] is None
+        if change.key is None and not unread:
+            message = f"unknown parameter: {_where_it_ends(value, change.path)}"
+            yield change.file.problem(change.part, change.path, message, "UNKNOWN_PARAMETER")
 
 
-def _window_conflicts(files: list[OverlayFile]) -> list[Problem]:
-    problems = []
-    for position, file in enumerate(files):
-        for other in files[:position]:
-            for number, window in enumerate(file.overlay.windows):
-                clash = any(_same_days(window, earlier) for earlier in other.overlay.windows)
-                if clash and not (file.overlay.compose and other.overlay.compose):
-                    message = f'overlay "{other.overlay.overlay}" changes this rate on the same days; let both `compose: multiply`'
-                    problems.append(file.problem("windows", number, message, "STRESS_CONFLICT"))
-    return problems
+def _where_it_ends(value: Any, path: str) -> str:  # noqa: ANN401 - a tree read from files
+    """Return the first part of a path that names nothing, and the nearest right name."""
+    right: list[str] = []
+    for part in _parts(path):
+        step = _step(value, part)
+        if step is None:
+            break
+        value = value[step]
+        right.append(part)
+    wrong = _parts(path)[len(right)]
+    return f'there is no "{wrong}" in {".".join(right) or "the scenario"}{_hint(value, path, wrong)}'
+
+
+def _hint(value: object, path: str, wrong: str) -> str:
+    """Return the nearest right name, or what the path lacks at its beginning."""
+    full = [f"{top}.{path}" for top in ("deal", "assumptions") if find(value, f"{top}.{path}")]
+    return f'; did you mean "{full[0]}"?' if full else nearest(wrong, _names(value))
+
+
+def _names(value: object) -> list[str]:
+    if isinstance(value, dict):
+        return [str(name) for name in value]
+    items = value if isinstance(value, list) else []
+    return [str(item.get("outcome", item.get("name"))) for item in items if isinstance(item, dict)]
+
+
+def _conflicts(changes: list[Change]) -> Iterator[Problem]:
+    for earlier, later in combinations(changes, 2):
+        both_multiply = earlier.part == later.part == "multiply"
+        if not _overlap(earlier.key, later.key) or (both_multiply and _compose(earlier.file, later.file)):
+            continue
+        who = "this overlay" if earlier.file is later.file else f'overlay "{earlier.file.overlay.overlay}"'
+        way_out = ", or let both `compose: multiply`" if both_multiply and earlier.file is not later.file else ""
+        message = f"{who} changes this value too; keep one{way_out}"
+        yield later.file.problem(later.part, later.path, message, "STRESS_CONFLICT")
+
+
+def _overlap(one: Key | None, other: Key | None) -> bool:
+    return one is not None and other is not None and (one[: len(other)] == other or other[: len(one)] == one)
+
+
+def _compose(one: OverlayFile, other: OverlayFile) -> bool:
+    return one is not other and one.overlay.compose == other.overlay.compose == "multiply"
+
+
+def _window_conflicts(files: list[OverlayFile]) -> Iterator[Problem]:
+    for earlier, later in combinations(files, 2):
+        for number, window in enumerate(later.overlay.windows):
+            clash = any(_same_days(window, other) for other in earlier.overlay.windows)
+            if clash and not _compose(earlier, later):
+                name = earlier.overlay.overlay
+                message = f'overlay "{name}" changes this rate on the same days; let both `compose: multiply`'
+                yield later.problem("windows", number, message, "STRESS_CONFLICT")
 
 
 def _same_days(one: dict[str, Any], other: dict[str, Any]) -> bool:
@@ -80,10 +133,10 @@ def _same_days(one: dict[str, Any], other: dict[str, Any]) -> bool:
         return False
 
 
-def find(value: Any, path: str) -> Key | None:  # noqa: ANN401
+def find(value: Any, path: str) -> Key | None:  # noqa: ANN401 - a tree read from files
     """Return the key of a path such as `deal.rate_card.job_start.price`; entries of lists go by name or position."""
     key: list[str | int] = []
-    for part in path.replace("[", ".").replace("]", "").split("."):
+    for part in _parts(path):
         step = _step(value, part)
         if step is None:
             return None
@@ -92,62 +145,80 @@ def find(value: Any, path: str) -> Key | None:  # noqa: ANN401
     return tuple(key)
 
 
-def _step(value: Any, part: str) -> str | int | None:  # noqa: ANN401
+def _parts(path: str) -> list[str]:
+    return path.replace("[", ".").replace("]", "").split(".")
+
+
+def _step(value: object, part: str) -> str | int | None:
     if isinstance(value, dict):
         return part if part in value else None
     if not isinstance(value, list):
         return None
-    if part.isdigit():
+    if part.isdecimal():
         return int(part) if int(part) < len(value) else None
-    named = [i for i, item in enumerate(value) if isinstance(item, dict) and part in (item.get("outcome"), item.get("name"))]
-    return named[0] if named else None
+    items = [(i, item) for i, item in enumerate(value) if isinstance(item, dict)]
+    return next((i for i, item in items if part in (item.get("outcome"), item.get("name"))), None)
 
 
-def _change(result: Document, file: OverlayFile, part: str, path: str, given: Any) -> None:  # noqa: ANN401
-    key = find(result.value, path)
+def _make(result: Document, change: Change) -> None:
+    key = find(result.value, change.path)
     if key is None:
-        known = [dotted(place) for place in result.places]
-        result.problems.append(file.problem(part, path, f"unknown parameter{nearest(path, known)}", "UNKNOWN_PARAMETER"))
         return
     holder = result.value
     for step in key[:-1]:
         holder = holder[step]
+    old, overlay = holder[key[-1]], change.file.overlay
     try:
-        holder[key[-1]] = (_set if part == "set" else _multiplied)(holder[key[-1]], given, file.overlay)
+        holder[key[-1]] = _set(old, change.given, overlay) if change.part == "set" else _multiplied(old, change.given)
     except (TypeError, MoneyError):
-        result.problems.append(file.problem(part, path, f"{given} does not apply to {holder[key[-1]]!r}", "TYPE"))
-    result.places[key] = (file.shown, file.document.places.get((part, path), (file.shown, 0))[1])
+        message = "only a number can be multiplied"
+        result.problems.append(change.file.problem(change.part, change.path, message, "TYPE"))
+    _note_places(result, change, key)
+
+
+def _note_places(result: Document, change: Change, key: Key) -> None:
+    """Let later messages about the value point to the overlay's line."""
+    if change.part == "set":
+        result.places = {place: where for place, where in result.places.items() if place[: len(key)] != key}
+    _graft_places(result, change.file, (change.part, change.path), key)
+
+
+def _graft_places(result: Document, file: OverlayFile, old: Key, new: Key) -> None:
+    for place, where in file.document.places.items():
+        if place[: len(old)] == old:
+            result.places[(*new, *place[len(old) :])] = where
 
 
 def _is_belief(value: object) -> bool:
     return isinstance(value, dict) and "unit" in value and ("value" in value or "distribution" in value)
 
 
-def _set(old: Any, new: Any, overlay: Overlay) -> Any:  # noqa: ANN401
-    """A plain number set on an assumption fixes it, in its own unit, with the overlay's source."""
-    if _is_belief(old) and isinstance(new, int | float):
-        return {"value": float(new), "unit": old["unit"], "source": overlay.source, "quality": "D"}
+def _set(old: Any, new: Any, overlay: Overlay) -> Any:  # noqa: ANN401 - values of a file
+    """Return the new value; a plain number fixes an assumption, in its own unit, with the overlay's source."""
+    if _is_belief(old) and isinstance(new, int | float) and not isinstance(new, bool):
+        return {"value": new, "unit": old["unit"], "source": overlay.source, "quality": "D"}
     return new
 
 
-def _multiplied(old: Any, factor: float, _: Overlay) -> Any:  # noqa: ANN401
+def _multiplied(old: Any, factor: float) -> Any:  # noqa: ANN401 - values of a file
+    """Return the product; it is rounded only where money is due, and then to the penny."""
     if _is_belief(old):
         return {**old, "multiply": old.get("multiply", 1.0) * factor}
     if isinstance(old, str):
         return pounds_plain(round(pence(old) * factor))
     if isinstance(old, bool) or not isinstance(old, int | float):
         raise TypeError
-    scaled = old * factor
-    return round(scaled) if isinstance(old, int) and scaled == round(scaled) else pounds_plain(round(scaled * 100)) if isinstance(old, int) else scaled
+    product = float(old * factor)
+    if isinstance(old, float) and not isinstance(old, Scaled):
+        return product
+    return int(product) if product.is_integer() else Scaled(product)
 
 
 def _add_windows(result: Document, file: OverlayFile) -> None:
-    if not file.overlay.windows or not isinstance(result.value.get("assumptions"), dict):
+    assumptions = result.value.get("assumptions")
+    windows = assumptions.setdefault("windows", []) if isinstance(assumptions, dict) else None
+    if not isinstance(windows, list):
         return
-    windows = result.value["assumptions"].setdefault("windows", [])
     for number, window in enumerate(file.overlay.windows):
-        key: Key = ("assumptions", "windows", len(windows))
-        result.places[key] = file.document.places[("windows", number)]
-        for name in window:
-            result.places[(*key, name)] = file.document.places[("windows", number, name)]
+        _graft_places(result, file, ("windows", number), ("assumptions", "windows", len(windows)))
         windows.append(dict(window))

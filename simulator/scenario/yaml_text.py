@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from simulator.errors import Problem
@@ -29,22 +30,36 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read(path: Path, shown: str) -> Document:
-    """Return a YAML file's document; `shown` is the name used in messages."""
-    document = Document(None)
+def read(path: Path, shown: str, root_key: Key = ()) -> Document:
+    """Return a YAML file's document.
+
+    Args:
+        path: the file.
+        shown: its name in messages.
+        root_key: where its values will stand in the whole scenario.
+    """
+    document = Document(None, {root_key: (shown, 0)})
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        root = YAML(typ="rt").compose(text)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        document.problems.append(Problem(shown, line, "", f"not YAML: {error.problem}", "YAML"))
-        return document
-    except (OSError, UnicodeDecodeError) as error:
-        document.problems.append(Problem(shown, 0, "", f"cannot be read: {error}", "FILE"))
-        return document
-    if root is not None:
-        document.value = _Reader(shown, document).take(root, ())
+        root = YAML(typ="rt").compose(path.read_text(encoding="utf-8-sig"))
+        document.value = None if root is None else _Reader(shown, document).take(root, root_key)
+    except (OSError, UnicodeDecodeError, YAMLError, RecursionError) as error:
+        document.problems.append(Problem(shown, *_unreadable(error)))
     return document
+
+
+def _unreadable(error: Exception) -> tuple[int, str, str, str]:
+    """Return line, path, message and code for a file that yields no values."""
+    if isinstance(error, MarkedYAMLError):
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        said = ", ".join(part for part in (error.context, error.problem) if part)
+        return line, "", f"not YAML: {said}", "YAML"
+    if isinstance(error, YAMLError):
+        return 0, "", f"not YAML: {' '.join(str(error).split())}", "YAML"
+    if isinstance(error, RecursionError):
+        return 0, "", "a value stands within itself", "YAML"
+    if isinstance(error, OSError):
+        return 0, "", f"cannot be read: {error.strerror}", "FILE"
+    return 0, "", "cannot be read: it is not UTF-8 text; save it as UTF-8", "FILE"
 
 
 class _Reader:
@@ -55,7 +70,7 @@ class _Reader:
         self.document = document
 
     def take(self, node: Node, key: Key) -> Any:  # noqa: ANN401 - a file may hold anything
-        """Return the plain value of a node."""
+        """Return the plain value of a node; what is wrong with it goes to the document's problems."""
         self.document.places[key] = (self.shown, node.start_mark.line + 1)
         if isinstance(node, MappingNode):
             return self._mapping(node, key)
@@ -66,15 +81,23 @@ class _Reader:
     def _mapping(self, node: MappingNode, key: Key) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for name_node, child in node.value:
+            if not isinstance(name_node, ScalarNode):
+                self._wrong(name_node, key, "TYPE", "a name must be plain text")
+                continue
             name = str(name_node.value)
             if name in values:
-                self._wrong(name_node, (*key, name), "DUPLICATE_KEY", f"stands here again; it was given on line {self.document.places[(*key, name)][1]}")
+                self._wrong(
+                    name_node,
+                    (*key, name),
+                    "DUPLICATE_KEY",
+                    f"stands here again; it was given on line {self.document.places[(*key, name)][1]}",
+                )
                 continue
             values[name] = self.take(child, (*key, name))
             self.document.places[(*key, name)] = (self.shown, name_node.start_mark.line + 1)
         return values
 
-    def _scalar(self, node: ScalarNode, key: Key) -> Any:  # noqa: ANN401
+    def _scalar(self, node: Node, key: Key) -> Any:  # noqa: ANN401
         kind = str(node.tag).rsplit(":", maxsplit=1)[-1]
         if kind == "null":
             return None
@@ -82,6 +105,7 @@ class _Reader:
             return str(node.value).lower() == "true"
         take = _TAKE.get(kind)
         if take is None:
+            self._wrong(node, key, "TYPE", f"the tag {node.tag} has no meaning here")
             return str(node.value)
         value, code, message = take(str(node.value))
         if code:
@@ -93,30 +117,39 @@ class _Reader:
 
 
 Taken = tuple[Any, str, str]
+"""The value, and the code and message if it is none; what cannot be taken stays text, which no number or date is."""
+
+
+def _ambiguous(text: str) -> Taken:
+    message = f'"{text}" is read differently by different programs; write plain digits, or quotes if it is text'
+    return text, "TYPE", message
+
+
+def _text(text: str) -> Taken:
+    return text, "", ""
 
 
 def _whole(text: str) -> Taken:
-    if re.fullmatch(r"[-+]?(0|[1-9]\d*)", text):
-        return int(text), "", ""
-    return 0, "TYPE", f'"{text}" is read as different numbers by different programs; write it in plain digits'
+    return (int(text), "", "") if re.fullmatch(r"[-+]?(0|[1-9]\d*)", text) else _ambiguous(text)
 
 
 def _real(text: str) -> Taken:
-    if re.fullmatch(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", text):
-        return 0.0, "NOT_FINITE", f'"{text}" is not a finite number'
-    if re.fullmatch(r"[-+]?\d+(\.\d*)?([eE][-+]?\d+)?", text):
+    if re.fullmatch(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", text) and isfinite(float(text)):
         return float(text), "", ""
-    return 0.0, "TYPE", f'"{text}" is read as different numbers by different programs; write it in plain digits'
+    if re.fullmatch(r"[-+]?\.?(inf|nan|[\d.]+e[+\d]+)", text, re.IGNORECASE):
+        return text, "NOT_FINITE", f'"{text}" is not a finite number'
+    return _ambiguous(text)
 
 
 def _day(text: str) -> Taken:
     try:
         return date.fromisoformat(text), "", ""
     except ValueError:
-        return date(1, 1, 1), "DATE_INVALID", f'"{text}" is not a day of the calendar'
+        message = f'"{text}" is not a day of the calendar; write year-month-day, for example 2021-04-01'
+        return text, "DATE_INVALID", message
 
 
-_TAKE: dict[str, Callable[[str], Taken]] = {"int": _whole, "float": _real, "timestamp": _day}
+_TAKE: dict[str, Callable[[str], Taken]] = {"str": _text, "int": _whole, "float": _real, "timestamp": _day}
 
 
 def dotted(key: Key) -> str:
