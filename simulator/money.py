@@ -63,26 +63,38 @@ def pounds(amount: int) -> str:
 
 
 @kernel
+def proportion(amount: int, part: int, whole: int) -> tuple[int, int]:
+    """Return quotient and remainder of amount x part / whole, exactly, however large the product."""
+    if part < 1 << 16 and amount < 1 << 46:
+        return amount * part // whole, amount * part % whole
+    quotient, remainder = 0, 0
+    for bit in range(62, -1, -1):
+        quotient, remainder = 2 * quotient, 2 * remainder
+        if part >> bit & 1:
+            quotient += amount // whole
+            remainder += amount % whole
+        quotient += remainder // whole
+        remainder %= whole
+    return quotient, remainder
+
+
+@kernel
 def split(amount: int, weights: NDArray[np.int64], shares: NDArray[np.int64]) -> None:
     """Write into `shares` the largest-remainder split of `amount` pence by integer weights.
 
     The shares add up to the amount and each is within a penny of exact; of equal remainders the first gets the penny.
     Applied to a cumulative total and differenced, nothing drifts (domain.md §3.4).
     """
-    total_weight = 0
-    for w in weights:
-        total_weight += w
+    whole = weights.sum()
+    remainders = np.empty(weights.size, dtype=np.int64)
     left = amount
     for i in range(weights.size):
-        shares[i] = amount * weights[i] // total_weight
+        shares[i], remainders[i] = proportion(amount, weights[i], whole)
         left -= shares[i]
     for _ in range(left):
-        best = -1
-        for i in range(weights.size):
-            remainder = amount * weights[i] - shares[i] * total_weight
-            if best < 0 or remainder > amount * weights[best] - shares[best] * total_weight:
-                best = i
+        best = np.argmax(remainders)
         shares[best] += 1
+        remainders[best] = -1
 
 
 def split_pence(amount: int, weights: list[int]) -> list[int]:

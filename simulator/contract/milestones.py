@@ -1,0 +1,100 @@
+"""From the event log to what was achieved: one function for events reached, one for jobs kept (domain.md §2.8)."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.contract.terms import SUSTAINED, Terms
+from simulator.dates import NEVER
+from simulator.kernel import kernel
+from simulator.records import Event
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+_NEVER, _SUSTAINED = NEVER, SUSTAINED
+_REFERRAL, _JOB_START, _JOB_END, _CONTACT_LOST = (
+    int(Event.REFERRAL), int(Event.JOB_START), int(Event.JOB_END), int(Event.CONTACT_LOST),
+)  # fmt: skip
+_MAX_SPELLS = 64
+"""Job spells looked at per person; nobody has nearly as many in a term."""
+
+
+@kernel
+def read_life(day: Ints, event: Ints, hours: Floats, spells: Floats) -> tuple[int, int, int]:
+    """Write a person's job spells (start, end, weekly hours) into `spells`; return referral day, loss of contact, spells."""
+    referred, lost, count = 0, _NEVER, 0
+    for i in range(day.size):
+        if event[i] == _REFERRAL:
+            referred = day[i]
+        elif event[i] == _CONTACT_LOST:
+            lost = day[i]
+        elif event[i] == _JOB_START and count < _MAX_SPELLS:
+            spells[count, 0], spells[count, 1], spells[count, 2] = day[i], _NEVER, hours[i]
+            count += 1
+        elif event[i] == _JOB_END and count > 0:
+            spells[count - 1, 1] = day[i]
+    return referred, lost, count
+
+
+@kernel
+def counted_weeks(spells: Floats, count: int, start: float, weeks: int, days_needed: int) -> tuple[int, float]:
+    """Return the weeks from `start` that count, and the sum of their weekly hours.
+
+    A week counts if one job covers at least `days_needed` of its seven days.
+    """
+    counted, hours = 0, 0.0
+    for week in range(weeks):
+        first = start + 7 * week
+        for spell in range(count):
+            covered = min(first + 7, spells[spell, 1]) - max(first, spells[spell, 0])
+            if covered >= days_needed:
+                counted += 1
+                hours += spells[spell, 2]
+                break
+    return counted, hours
+
+
+@kernel
+def achievements(terms: Terms, day: Ints, event: Ints, spells: Floats, count: int, found: Ints) -> int:
+    """Write what one person achieved into `found` (outcome, day, whether a duplicate); return how many.
+
+    Later job starts, and later windows once the first is sustained, are duplicates: a person is paid for once per outcome.
+    """
+    number = 0
+    for outcome in range(terms.event.size):
+        if terms.event[outcome] == _SUSTAINED:
+            number = _sustained(terms, outcome, spells, count, found, number)
+        elif terms.event[outcome] == _JOB_START:
+            number = _job_starts(terms, outcome, spells, count, found, number)
+        else:
+            for i in range(day.size):
+                if event[i] == terms.event[outcome]:
+                    found[number, 0], found[number, 1], found[number, 2] = outcome, day[i], 0
+                    number += 1
+                    break
+    return number
+
+
+@kernel
+def _job_starts(terms: Terms, outcome: int, spells: Floats, count: int, found: Ints, number: int) -> int:
+    for spell in range(count):
+        if terms.hours_from[outcome] <= spells[spell, 2] < terms.hours_below[outcome]:
+            found[number, 0], found[number, 1], found[number, 2] = outcome, int(spells[spell, 0]), 1 if spell > 0 else 0
+            number += 1
+    return number
+
+
+@kernel
+def _sustained(terms: Terms, outcome: int, spells: Floats, count: int, found: Ints, number: int) -> int:
+    weeks, needed = terms.window_weeks[outcome], terms.weeks_counted[outcome]
+    for spell in range(count):
+        start = spells[spell, 0]
+        checked = int(start) + 7 * weeks
+        counted, hours = counted_weeks(spells, count, start, weeks, terms.days_for_a_week[outcome])
+        if counted < needed or checked >= terms.term_days:
+            if spell == 0:
+                break
+            continue
+        if terms.hours_from[outcome] * counted <= hours < terms.hours_below[outcome] * counted:
+            found[number, 0], found[number, 1], found[number, 2] = outcome, checked, 1 if spell > 0 else 0
+            number += 1
+    return number

@@ -1,0 +1,71 @@
+"""Evidence before a claim, a sample after it (domain.md §2.10)."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.contract.terms import Terms
+from simulator.kernel import kernel
+from simulator.streams import Decision, Entity, lognormal, uniforms
+
+Ints = NDArray[np.int64]
+_PARTICIPANT, _INVOICE, _AUDIT = int(Entity.PARTICIPANT), int(Entity.INVOICE), int(Entity.AUDIT)
+_EVIDENCE, _CONFIRMATION, _SAMPLE = int(Decision.EVIDENCE), int(Decision.CONFIRMATION), int(Decision.SAMPLE)
+_NO_EVIDENCE = -1
+_OUTCOMES = 64
+"""More than a rate card has lines: separates participants in the audit's draws."""
+_NORMAL_95 = 1.6448536269514722
+
+
+@kernel
+def evidence_day(
+    terms: Terms, seed: int, replication: int, participant: int, outcome: int, achieved: int, lost: int,
+    certificate: float, other_route: float,
+) -> int:  # fmt: skip
+    """Return the day on which an achieved outcome can be evidenced, or -1.
+
+    A certificate is obtained on the day or not at all. A sustained job is evidenced on the day by whoever is still in
+    contact, and otherwise by another route on some day of the window, or not at all. A window of the scenario in which
+    evidence fails takes its share of either.
+    """
+    first, second, third, fourth = uniforms(seed, replication, _PARTICIPANT, participant, _EVIDENCE, outcome)
+    if fourth >= terms.evidence_multiplier[achieved]:
+        return _NO_EVIDENCE
+    if not terms.by_contact[outcome]:
+        return achieved if first < certificate else _NO_EVIDENCE
+    if lost >= achieved:
+        return achieved
+    return achieved + 1 + int(third * terms.evidence_window) if second < other_route else _NO_EVIDENCE
+
+
+@kernel
+def confirmation_days(seed: int, replication: int, invoice: int, median: float, p95: float) -> int:
+    """Return the days a commissioner takes to confirm an invoice: lognormal by median and 95th percentile, in whole days."""
+    if median <= 0.0:
+        return 0
+    u = uniforms(seed, replication, _INVOICE, invoice, _CONFIRMATION, 0)[0]
+    return max(1, math.ceil(lognormal(u, median, math.log(p95 / median) / _NORMAL_95)))
+
+
+@kernel
+def audit_sample(
+    fraction: float, seed: int, replication: int, invoice: int, participants: Ints, outcomes: Ints, failing: float, curable: float,
+) -> Ints:  # fmt: skip
+    """Return what the sample finds of each submitted claim: 0 nothing, 1 failed for good, 2 failed but curable.
+
+    A simple random sample of the fraction, rounded up to whole claims, so at least one.
+    """
+    verdict = np.zeros(participants.size, dtype=np.int64)
+    size = min(participants.size, math.ceil(fraction * participants.size - 1e-9))
+    if size == 0 or failing <= 0.0:
+        return verdict
+    place = np.empty(participants.size)
+    fails = np.empty(participants.size, dtype=np.int64)
+    for i in range(participants.size):
+        draw = participants[i] * _OUTCOMES + outcomes[i]
+        place[i], failed, cured, _ = uniforms(seed, replication, _AUDIT, invoice, _SAMPLE, draw)
+        fails[i] = 0 if failed >= failing else 2 if cured < curable else 1
+    for i in np.argsort(place)[:size]:
+        verdict[i] = fails[i]
+    return verdict

@@ -1,0 +1,5 @@
+"""The investment agreement: cash pays for delivery, capital bridges, the investor is paid last (domain.md §4).
+
+This package turns payments into dated postings and postings into returns. It must never change a claim, move a person or
+let cash fall below zero.
+"""

@@ -1,0 +1,126 @@
+"""The internal rate of return, with a status where there is none (domain.md §4.3, XIRR)."""
+
+import math
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize.elementwise import find_root
+
+from simulator.kernel import kernel
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+_LOW, _HIGH = math.log1p(-0.999999), math.log1p(1e6)
+"""Bracket of the logarithm of 1 + rate."""
+_GRID = np.linspace(_LOW, _HIGH, 4001)
+
+
+class IrrStatus(IntEnum):
+    """Whether an internal rate of return exists, and why not."""
+
+    OK = 0
+    TOTAL_LOSS = 1
+    NO_OUTFLOW = 2
+    ZERO_FLOWS = 3
+    SAME_DAY = 4
+    MULTIPLE_ROOTS = 5
+    NO_ROOT = 6
+    OUT_OF_RANGE = 7
+
+
+_TOTAL_LOSS, _NO_OUTFLOW, _ZERO_FLOWS, _SAME_DAY = (
+    int(IrrStatus.TOTAL_LOSS), int(IrrStatus.NO_OUTFLOW), int(IrrStatus.ZERO_FLOWS), int(IrrStatus.SAME_DAY),
+)  # fmt: skip
+
+def irr(starts: Ints, day: Ints, amount: Ints) -> tuple[Floats, Ints]:
+    """Return effective annual rates (Act/365F from the first flow) and `IrrStatus`, each of shape (n,).
+
+    A rate is NaN unless its status is OK. Rates are never averaged.
+
+    Args:
+        starts: where each series of flows begins, shape (n + 1,).
+        day: day of each flow, rising within a series.
+        amount: pence of each flow, what is paid in below zero.
+    """
+    status, changes = _classify(starts, day, amount)
+    values = np.full(status.size, np.nan)
+    plain = np.flatnonzero((status == IrrStatus.OK) & (changes == 1))
+    if plain.size:
+        values[plain], status[plain] = _solve(starts, day, amount, plain)
+    for series in np.flatnonzero((status == IrrStatus.OK) & (changes > 1)):
+        found = roots(day[starts[series] : starts[series + 1]], amount[starts[series] : starts[series + 1]])
+        status[series] = IrrStatus.NO_ROOT if not found else IrrStatus.OK if len(found) == 1 else IrrStatus.MULTIPLE_ROOTS
+        values[series] = found[0] if len(found) == 1 else np.nan
+    return values, status
+
+
+def roots(day: Ints, amount: Ints) -> list[float]:
+    """Return all rates between -0.999999 and 1,000,000 at which one series of flows is worth nothing."""
+    index = np.zeros(_GRID.size, dtype=np.int64)
+    starts = np.array([0, day.size], dtype=np.int64)
+    worth = _present_values(_GRID, index, starts, day, amount.astype(np.float64))
+    turns = np.flatnonzero(np.sign(worth[:-1]) * np.sign(worth[1:]) < 0)
+    found = [float(np.expm1(_GRID[i])) for i in np.flatnonzero(worth == 0)]
+    if turns.size:
+        solution = find_root(
+            lambda x: _present_values(x, np.zeros(x.size, dtype=np.int64), starts, day, amount.astype(np.float64)),
+            (_GRID[turns], _GRID[turns + 1]),
+        )
+        found += [float(rate) for rate in np.expm1(solution.x)]
+    return sorted(found)
+
+
+@kernel
+def _classify(starts: Ints, day: Ints, amount: Ints) -> tuple[Ints, Ints]:
+    """Return each series' status before any root is looked for, and its number of sign changes."""
+    n = starts.size - 1
+    status, changes = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+    for series in range(n):
+        paid_in, received, last, first_day, last_day = 0, 0, 0, -1, -1
+        for i in range(starts[series], starts[series + 1]):
+            if amount[i] == 0:
+                continue
+            sign = 1 if amount[i] > 0 else -1
+            paid_in, received = paid_in + (sign < 0), received + (sign > 0)
+            changes[series] += last == -sign
+            last = sign
+            first_day = day[i] if first_day < 0 else first_day
+            last_day = day[i]
+        if paid_in + received == 0:
+            status[series] = _ZERO_FLOWS
+        elif paid_in == 0:
+            status[series] = _NO_OUTFLOW
+        elif received == 0:
+            status[series] = _TOTAL_LOSS
+        elif first_day == last_day:
+            status[series] = _SAME_DAY
+    return status, changes
+
+
+def _solve(starts: Ints, day: Ints, amount: Ints, series: Ints) -> tuple[Floats, Ints]:
+    """Return rates and statuses of series whose sign changes once: one root, unless it lies outside the bracket."""
+    pence = amount.astype(np.float64)
+    ends = [_present_values(np.full(series.size, x), series, starts, day, pence) for x in (_LOW, _HIGH)]
+    inside = np.sign(ends[0]) * np.sign(ends[1]) < 0
+    rates, status = np.full(series.size, np.nan), np.full(series.size, int(IrrStatus.OUT_OF_RANGE))
+    if inside.any():
+        chosen = series[inside]
+        low = np.full(chosen.size, _LOW)
+        solution = find_root(lambda x, i: _present_values(x, i.astype(np.int64), starts, day, pence), (low, low - _LOW + _HIGH), args=(chosen,))
+        left = np.abs(_present_values(solution.x, chosen, starts, day, pence))
+        good = left <= 0.5 * (starts[chosen + 1] - starts[chosen])
+        rates[inside] = np.where(good, np.expm1(solution.x), np.nan)
+        status[inside] = np.where(good, int(IrrStatus.OK), int(IrrStatus.NO_ROOT))
+    return rates, status
+
+
+@kernel
+def _present_values(x: Floats, series: Ints, starts: Ints, day: Ints, amount: Floats) -> Floats:
+    """Return the present value of each series at the logarithm of 1 + rate, at the day of its first flow."""
+    worth = np.zeros(x.size)
+    for k in range(x.size):
+        first = starts[series[k]]
+        for i in range(first, starts[series[k] + 1]):
+            worth[k] += amount[i] * math.exp(-x[k] * (day[i] - day[first]) / 365.0)
+    return worth
