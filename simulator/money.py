@@ -1,5 +1,6 @@
 """Money is whole pence. Text becomes pence exactly or not at all; shares of a sum add up to the sum."""
 
+import math
 import re
 
 import numpy as np
@@ -30,10 +31,18 @@ def pence(amount: object) -> int:
     if isinstance(amount, bool) or not isinstance(amount, int | float | str):
         raise MoneyError("MONEY_FORMAT", f"{amount!r} is not an amount of money")
     if isinstance(amount, float):
-        raise MoneyError("MONEY_NOT_DECIMAL", f"{amount!r} is not exact; write whole pounds or quoted text, \"{amount:.2f}\"")
+        raise _inexact(amount)
     if isinstance(amount, int):
         return amount * 100
     return _pence_of_text(amount)
+
+
+def _inexact(amount: float) -> MoneyError:
+    if not math.isfinite(amount):
+        return MoneyError("MONEY_FORMAT", f"{amount!r} is not an amount of money")
+    if round(amount, 2) != amount:
+        return MoneyError("MONEY_SUBPENNY", f"{amount!r} has fractions of a penny")
+    return MoneyError("MONEY_NOT_DECIMAL", f'{amount!r} is not exact; write whole pounds or quoted text, "{amount:.2f}"')
 
 
 def _pence_of_text(text: str) -> int:

@@ -131,7 +131,8 @@ def _read_overlays(base: Document, file: Path, given: Sequence[str | Path]) -> I
 def _overlay_paths(base: Document, file: Path, given: Sequence[str | Path]) -> Iterator[tuple[Path, str]]:
     own = base.value.get("overlays")
     for name in own if isinstance(own, list) else []:
-        yield file.parent / str(name), str(Path(base.places[()][0]).parent / str(name))
+        if isinstance(name, str):
+            yield file.parent / name, str(Path(base.places[()][0]).parent / name)
     for path in given:
         try:
             yield find_file(path), str(path)
