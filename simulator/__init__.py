@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from simulator.errors import ScenarioError as ScenarioError
     from simulator.errors import SibError as SibError
     from simulator.finance.accounts import distribute as distribute
-    from simulator.finance.returns import measure as measure
     from simulator.pathway.engine import simulate as simulate
     from simulator.composer import Run as Run
+    from simulator.composer import measure as measure
     from simulator.composer import run as run
     from simulator.scenario.draws import draw as draw
     from simulator.scenario.load import load_scenario as load_scenario
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Problem": "errors", "ScenarioError": "errors", "SibError": "errors", "Run": "composer", "run": "composer", "Scenario": "scenario.model",
     "load_scenario": "scenario.load", "draw": "scenario.draws", "simulate": "pathway.engine", "settle": "contract.settlement",
-    "distribute": "finance.accounts", "measure": "finance.returns",
+    "distribute": "finance.accounts", "measure": "composer",
 }  # fmt: skip
 __all__ = list(_HOMES)
 __version__ = "0.1.0"

@@ -205,18 +205,33 @@ class Shortfalls(Table):
     """Day the costs were due."""
     amount_pence: Ints
     """What stayed unpaid that day."""
+    unpaid_pence: Ints
+    """What was never paid at all, for each replication, shape (n,)."""
+
+    def frame(self) -> pd.DataFrame:
+        """Return the days with their replication numbers."""
+        number = np.repeat(np.arange(self.first, self.first + self.replications), np.diff(self.starts))
+        return pd.DataFrame({"replication": number, "day": self.day, "amount_pence": self.amount_pence})
 
 
 @dataclass(frozen=True)
 class Returns:
-    """Measures per replication: a column of floats each, shape (n,); undefined is NaN with its reason in `status`."""
+    """Measures of a batch, per replication. An undefined measure is NaN; of the IRR, `irr_status` says why."""
 
     first: int
     values: dict[str, Floats]
+    """Measures by name, shape (n,)."""
     irr_status: Ints
-    """`IrrStatus` of the investor's IRR."""
+    """`IrrStatus` of the investor's IRR, shape (n,)."""
     series: dict[str, Floats]
-    """Quarter-end series by name, shape (n, quarters)."""
+    """Figures by quarter, by name, shape (n, quarters)."""
+    flows: Ints
+    """The investor's flows of each day summed over the batch, pence, shape (days,)."""
+
+    @property
+    def replications(self) -> int:
+        """Return how many replications there are."""
+        return len(self.irr_status)
 
 
 def group_starts(counts: list[int]) -> Ints:

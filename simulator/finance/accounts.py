@@ -45,16 +45,17 @@ def distribute(scenario: Scenario, payments: Payments, end_day: Ints | None = No
     """
     agreement = money_terms(scenario.deal)
     ends = np.full(payments.replications, NEVER) if end_day is None else end_day
-    flows, shortfalls = [], []
+    flows, shortfalls, unpaid = [], [], []
     for i in range(payments.replications):
         rows = payments.rows_of(i)
         receipts = np.column_stack(
             (payments.paid_day[rows], payments.issue_day[rows], payments.invoice[rows], payments.funder[rows], payments.paid_pence[rows])
         )
-        posted, missing = keep_accounts(agreement, receipts, int(ends[i]))
+        posted, missing, owed = keep_accounts(agreement, receipts, int(ends[i]))
         flows.append(posted)
         shortfalls.append(missing)
-    return _cashflow_table(payments.first, flows), _shortfall_table(payments.first, shortfalls)
+        unpaid.append(owed)
+    return _cashflow_table(payments.first, flows), _shortfall_table(payments.first, shortfalls, unpaid)
 
 
 def _cashflow_table(first: int, parts: list[Ints]) -> Cashflows:
@@ -64,14 +65,14 @@ def _cashflow_table(first: int, parts: list[Ints]) -> Cashflows:
     return Cashflows(first=first, starts=group_starts([len(part) for part in parts]), **columns)
 
 
-def _shortfall_table(first: int, parts: list[Ints]) -> Shortfalls:
-    rows = np.concatenate(parts)
-    return Shortfalls(first, group_starts([len(part) for part in parts]), rows[:, 0].copy(), rows[:, 1].copy())
+def _shortfall_table(first: int, parts: list[Ints], unpaid: list[int]) -> Shortfalls:
+    rows, starts = np.concatenate(parts), group_starts([len(part) for part in parts])
+    return Shortfalls(first, starts, rows[:, 0].copy(), rows[:, 1].copy(), np.array(unpaid, dtype=np.int64))
 
 
 @kernel
-def keep_accounts(agreement: Agreement, receipts: Ints, end_day: int) -> tuple[Ints, Ints]:
-    """Return one replication's postings, shape (entries, 6), and shortfalls, shape (days, 2).
+def keep_accounts(agreement: Agreement, receipts: Ints, end_day: int) -> tuple[Ints, Ints, int]:
+    """Return one replication's postings (entries, 6), shortfalls (days, 2), and what is never paid.
 
     Args:
         agreement: the money terms.
@@ -110,7 +111,7 @@ def keep_accounts(agreement: Agreement, receipts: Ints, end_day: int) -> tuple[I
                 _post(book, day, agreement.last_account[line], _CASH, last_paid[line] - before[line], _COST, agreement.last_cause[line])
             _post(book, day, _INVESTOR, _CASH, share, _PROFIT, day)
             _post_residual(book, agreement, day, residual, paid_by)
-    return book.rows[: book.size[0]].copy(), shortfalls[:missing].copy()
+    return book.rows[: book.size[0]].copy(), shortfalls[:missing].copy(), owed.sum()
 
 
 @kernel

@@ -1,0 +1,98 @@
+"""Monte Carlo estimates, each with its error: means, quantiles, tail means (design.md idea 8).
+
+Quantiles are ranks (inverted distribution function): what is undefined ranks at the bad end and is never dropped or averaged.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+Floats = NDArray[np.float64]
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+TAIL = 0.05
+"""Share of replications in the expected shortfall."""
+_HALF_WIDTH = float(ndtri(0.975))
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A measure's distribution over replications. None is a figure that does not exist; `status` says why."""
+
+    mean: float | None
+    se: float | None
+    quantiles: tuple[float | None, ...]
+    """At LEVELS."""
+    quantile_errors: tuple[float | None, ...]
+    """Standard errors of the quantiles, from the ranks of their 95 % interval."""
+    undefined_share: float = 0.0
+    status: str = "ok"
+
+    def as_dict(self) -> dict[str, float | str | None]:
+        """Return the estimate as plain data for JSON; the undefined share only where there is one."""
+        levels = {f"q{round(level * 100):02d}": value for level, value in zip(LEVELS, self.quantiles, strict=True)}
+        extra: dict[str, float | str | None] = {} if self.undefined_share == 0.0 else {"undefined_share": self.undefined_share}
+        return {"mean": self.mean, "se": self.se, **levels, **extra, **({} if self.status == "ok" else {"status": self.status})}
+
+
+def estimate(values: Floats, bad_end: Literal["low", "high"] = "low", averaged: bool = True) -> Estimate:
+    """Return the estimate of a measure from its values, shape (n,); NaN is undefined.
+
+    Args:
+        values: one value per replication.
+        bad_end: where undefined values rank.
+        averaged: whether a mean makes sense; it does not for rates of return, nor where some values are undefined.
+    """
+    undefined = np.isnan(values)
+    share = float(undefined.mean())
+    ranked = np.sort(np.where(undefined, -np.inf if bad_end == "low" else np.inf, values))
+    found = [_quantile(ranked, level) for level in LEVELS]
+    defined = values[~undefined]
+    mean = float(defined.mean()) if averaged and share < 1.0 else None
+    error = float(defined.std(ddof=1) / np.sqrt(defined.size)) if averaged and defined.size > 1 else None
+    status = "ok" if share == 0.0 else "undefined" if share == 1.0 else "partly_undefined"
+    return Estimate(mean, error, tuple(q for q, _ in found), tuple(e for _, e in found), share, status)
+
+
+def probability(indicator: Floats) -> Estimate:
+    """Return the estimate of a probability from zeros and ones, shape (n,)."""
+    p, n = float(indicator.mean()), indicator.size
+    return Estimate(p, float(np.sqrt(p * (1 - p) / n)), (None,) * len(LEVELS), (None,) * len(LEVELS))
+
+
+def tail_mean(values: Floats, share: float = TAIL) -> Estimate:
+    """Return the mean of the worst share of values, shape (n,): the expected shortfall.
+
+    Undefined with status `insufficient_replications` where fewer than 20 values are in the tail. The error follows from the
+    tail's variance and the distance of its edge from its mean.
+    """
+    nothing = (None,) * len(LEVELS)
+    defined = np.sort(values[~np.isnan(values)])
+    if defined.size * share < 20 or defined.size < values.size:
+        status = "insufficient_replications" if defined.size == values.size else "partly_undefined"
+        return Estimate(None, None, nothing, nothing, status=status)
+    tail = defined[: int(np.ceil(defined.size * share))]
+    mean, edge = float(tail.mean()), float(tail[-1])
+    variance = (float(tail.var()) + (1 - share) * (edge - mean) ** 2) / tail.size
+    return Estimate(mean, float(np.sqrt(variance)), nothing, nothing)
+
+
+def _quantile(ranked: Floats, level: float) -> tuple[float | None, float | None]:
+    """Return the quantile of ranked values and its standard error."""
+    n = ranked.size
+    value = ranked[max(0, int(np.ceil(n * level - 1e-9)) - 1)]
+    spread = _HALF_WIDTH * np.sqrt(n * level * (1 - level))
+    low, high = int(np.floor(n * level - spread)) - 1, int(np.ceil(n * level + spread)) - 1
+    if not np.isfinite(value):
+        return None, None
+    if low < 0 or high >= n or not np.isfinite(ranked[low] + ranked[high]):
+        return float(value), None
+    return float(value), float((ranked[high] - ranked[low]) / (2 * _HALF_WIDTH))
+
+
+def as_dicts(estimates: Mapping[str, Estimate]) -> dict[str, dict[str, float | str | None]]:
+    """Return estimates by name as plain data."""
+    return {name: each.as_dict() for name, each in estimates.items()}
