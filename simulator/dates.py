@@ -60,5 +60,6 @@ def quarter_of_year(day: date, calendar: str, start: date) -> int:
         return (day.month - 1) // 3
     if calendar == "uk_fy":
         return (day.month - 4) % 12 // 3
-    months = (day.year - start.year) * 12 + day.month - start.month - (day < add_months(start, (day.year - start.year) * 12 + day.month - start.month))
-    return months // 3 % 4
+    months = (day.year - start.year) * 12 + day.month - start.month
+    begun = months if day >= add_months(start, months) else months - 1
+    return begun // 3 % 4

@@ -2,6 +2,7 @@
 
 import math
 import re
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,8 @@ def _inexact(amount: float) -> MoneyError:
         return MoneyError("MONEY_FORMAT", f"{amount!r} is not an amount of money")
     if round(amount, 2) != amount:
         return MoneyError("MONEY_SUBPENNY", f"{amount!r} has fractions of a penny")
-    return MoneyError("MONEY_NOT_DECIMAL", f'{amount!r} is not exact; write whole pounds or quoted text, "{amount:.2f}"')
+    message = f'{amount!r} is not exact; write whole pounds or quoted text, "{amount:.2f}"'
+    return MoneyError("MONEY_NOT_DECIMAL", message)
 
 
 def _pence_of_text(text: str) -> int:
@@ -68,7 +70,8 @@ def pounds(amount: int) -> str:
     >>> pounds(142123400)
     '£1,421,234.00'
     """
-    return f"{'−' if amount < 0 else ''}£{abs(amount) // 100:,}.{abs(amount) % 100:02d}"
+    sign = "\N{MINUS SIGN}" if amount < 0 else ""
+    return f"{sign}£{abs(amount) // 100:,}.{abs(amount) % 100:02d}"
 
 
 @kernel
@@ -120,4 +123,4 @@ def split_pence(amount: int, weights: list[int]) -> list[int]:
 def instalments(total: int, count: int) -> list[int]:
     """Return `count` whole-penny instalments of `total` whose running sums are within a penny of even."""
     marks = [total * i // count for i in range(count + 1)]
-    return [late - early for early, late in zip(marks, marks[1:], strict=False)]
+    return [late - early for early, late in pairwise(marks)]

@@ -1,7 +1,7 @@
 """Rules that tie the parts of a scenario together: each a small function that yields what it finds (domain.md §8.3)."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
@@ -114,21 +114,21 @@ def _staff(deal: Deal) -> Iterator[Finding]:
 
 
 def _every_term_sourced(deal: Deal) -> Iterator[Finding]:
-    known = set(deal.sources)
     for key in _leaves(deal, exclude={"sources", "name"}):
-        path = dotted(key)
-        if not any(path == name or path.startswith((f"{name}.", f"{name}[")) for name in known):
+        if not any(_covers(name, dotted(key)) for name in deal.sources):
             yield Finding(("deal", *key), "no entry of `sources` covers this term", "SOURCE_MISSING")
-    for name in known - {
-        dotted(key)[: len(name)]
-        for name in known
-        for key in _leaves(deal, exclude={"sources"})
-        if dotted(key).startswith(name)
-    }:
-        yield Finding(("deal", "sources", name), f'no term begins with "{name}"', "UNKNOWN_FIELD")
+    terms = [*Deal.model_fields, *(dotted(key) for key in _leaves(deal))]
+    for name in deal.sources:
+        if not any(_covers(name, term) for term in terms):
+            message = f'no term begins with "{name}"{nearest(name, terms)}'
+            yield Finding(("deal", "sources", name), message, "UNKNOWN_FIELD")
 
 
-def _leaves(value: Any, key: Key = (), exclude: frozenset[str] | set[str] = frozenset()) -> Iterator[Key]:  # noqa: ANN401
+def _covers(name: str, term: str) -> bool:
+    return term == name or term.startswith((f"{name}.", f"{name}["))
+
+
+def _leaves(value: object, key: Key = (), exclude: Set[str] = frozenset()) -> Iterator[Key]:
     if isinstance(value, Record):
         for name, field in type(value).model_fields.items():
             if name not in exclude and getattr(value, name) is not None:

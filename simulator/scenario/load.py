@@ -106,10 +106,10 @@ def _graft(base: Document, file: Path, name: str, key: Key, where: Key) -> Any: 
         return None
     part = read(path, str(Path(base.places[()][0]).parent / name), key)
     base.problems += part.problems
-    base.places |= {place: shown for place, shown in part.places.items() if place != key}
     if not isinstance(part.value, dict):
         base.problems.append(_problem(base, key, where, f'the file "{name}" holds no names and values', "FILE"))
         return None
+    base.places |= {place: shown for place, shown in part.places.items() if place != key}
     return part.value
 
 

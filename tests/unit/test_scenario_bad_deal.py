@@ -120,7 +120,7 @@ DEAL = [
     Case("-", LAGS, "", "SOURCE_MISSING", 71, "deal.lags.preset", "no entry of `sources` covers this term"),
     Case(
         "-", LAGS, LAGS + LAGS.replace("lags", "laggs"), "UNKNOWN_FIELD", 114, "deal.sources.laggs",
-        'no term begins with "laggs"',
+        'no term begins with "laggs"; did you mean "lags"?',
     ),
     Case(
         "-", "evidence: certificate\n      price: 569", "evidence: contact\n      price: 569", "EVIDENCE", 36,
