@@ -9,24 +9,33 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from simulator.composer import Run as Run
+    from simulator.composer import measure as measure
+    from simulator.composer import run as run
     from simulator.contract.settlement import settle as settle
     from simulator.errors import Problem as Problem
     from simulator.errors import ScenarioError as ScenarioError
     from simulator.errors import SibError as SibError
     from simulator.finance.accounts import distribute as distribute
     from simulator.pathway.engine import simulate as simulate
-    from simulator.composer import Run as Run
-    from simulator.composer import measure as measure
-    from simulator.composer import run as run
     from simulator.scenario.draws import draw as draw
     from simulator.scenario.load import load_scenario as load_scenario
     from simulator.scenario.model import Scenario as Scenario
 
 _HOMES = {
-    "Problem": "errors", "ScenarioError": "errors", "SibError": "errors", "Run": "composer", "run": "composer", "Scenario": "scenario.model",
-    "load_scenario": "scenario.load", "draw": "scenario.draws", "simulate": "pathway.engine", "settle": "contract.settlement",
-    "distribute": "finance.accounts", "measure": "composer",
-}  # fmt: skip
+    "Problem": "errors",
+    "Run": "composer",
+    "Scenario": "scenario.model",
+    "ScenarioError": "errors",
+    "SibError": "errors",
+    "distribute": "finance.accounts",
+    "draw": "scenario.draws",
+    "load_scenario": "scenario.load",
+    "measure": "composer",
+    "run": "composer",
+    "settle": "contract.settlement",
+    "simulate": "pathway.engine",
+}
 __all__ = list(_HOMES)
 __version__ = "0.1.0"
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal
 
 import numpy as np
@@ -203,13 +203,19 @@ def _batches(
             yield run_batch(*job)
             told(job[3])
         return
+    if executor is None:
+        run_batch(scenario, seed, 0, 1)  # compiles what is not compiled yet, once and not in every process
     with nullcontext(executor) if executor else ProcessPoolExecutor(workers) as pool:
         futures: list[Future[Returns]] = []
         for job in jobs:
             futures.append(pool.submit(run_batch, *job))
-            futures[-1].add_done_callback(lambda _, done=job[3]: told(done))
+            futures[-1].add_done_callback(partial(_tell, told, job[3]))
         for future in futures:
             yield future.result()
+
+
+def _tell(progress: Progress, done: int, _: Future[Returns]) -> None:
+    progress(done)
 
 
 def join_returns(parts: list[Returns]) -> Returns:

@@ -16,5 +16,7 @@ R = TypeVar("R")
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Return the function compiled by numba, without the interpreter lock, cached on disk."""
-    compile_function = cast("Callable[[Any], Any]", numba.njit(cache=True, nogil=True, fastmath=False, error_model="numpy"))
+    compile_function = cast(
+        "Callable[[Any], Any]", numba.njit(cache=True, nogil=True, fastmath=False, error_model="numpy")
+    )
     return cast("Callable[P, R]", compile_function(function))

@@ -7,9 +7,10 @@ the same moment of a life share a block. No draw depends on what was drawn befor
 """
 
 import math
+from collections.abc import Callable
 from enum import IntEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from llvmlite import ir
@@ -17,6 +18,8 @@ from numba import types
 from numba.extending import intrinsic
 
 from simulator.kernel import kernel
+
+Words = tuple[np.uint64, np.uint64, np.uint64, np.uint64]
 
 
 class Entity(IntEnum):
@@ -64,8 +67,7 @@ _ONE = np.uint64(1)
 _ULP = 1.0 / 9007199254740992.0  # 2**-53
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def _high_word(context: Any, a: Any, b: Any) -> Any:  # noqa: ANN401 - numba's own interface
+def _multiply_high(context: Any, a: Any, b: Any) -> Any:  # noqa: ANN401 - numba's own interface
     """Return the upper 64 bits of a 128-bit product."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
@@ -76,8 +78,11 @@ def _high_word(context: Any, a: Any, b: Any) -> Any:  # noqa: ANN401 - numba's o
     return types.uint64(types.uint64, types.uint64), generate
 
 
+_high_word: Callable[[np.uint64, np.uint64], np.uint64] = cast("Any", intrinsic)(_multiply_high)
+
+
 @kernel
-def words(seed: int, replication: int, kind: int, entity: int, decision: int, draw: int) -> tuple[int, int, int, int]:
+def words(seed: int, replication: int, kind: int, entity: int, decision: int, draw: int) -> Words:
     """Return the block's four 64-bit words."""
     k0, k1 = np.uint64(seed), np.uint64(replication)
     c0, c1, c2, c3 = np.uint64(draw) + _ONE, np.uint64(decision), np.uint64(entity), np.uint64(kind)

@@ -38,7 +38,9 @@ def _counted(deal: Deal) -> dict[str, list[int]]:
     return counted | {o.outcome: [i] for i, o in enumerate(deal.rate_card) if o.outcome != o.group}
 
 
-def _money(deal: Deal, claims: Claims, payments: Payments, owner: Ints, evidenced: NDArray[np.bool_]) -> dict[str, Floats]:
+def _money(
+    deal: Deal, claims: Claims, payments: Payments, owner: Ints, evidenced: NDArray[np.bool_]
+) -> dict[str, Floats]:
     n = claims.replications
     paid_to = _owner(payments.starts)
     over_cap = claims.over_funder_cap_pence + np.where(np.isin(claims.status, _OVER_CAP), claims.refused_pence, 0)
@@ -50,9 +52,13 @@ def _money(deal: Deal, claims: Claims, payments: Payments, owner: Ints, evidence
         "payments.unpaid_over_cap_gbp": _sum(owner, over_cap / 100, n),
     }
     for reason, statuses in _REASONS.items():
-        values[f"payments.{reason}_gbp"] = _sum(owner, np.where(np.isin(claims.status, statuses), claims.refused_pence, 0) / 100, n)
+        values[f"payments.{reason}_gbp"] = _sum(
+            owner, np.where(np.isin(claims.status, statuses), claims.refused_pence, 0) / 100, n
+        )
     for i, funder in enumerate(deal.funders):
-        values[f"payments.{funder.name}_gbp"] = _sum(paid_to, np.where(payments.funder == i, payments.paid_pence, 0) / 100, n)
+        values[f"payments.{funder.name}_gbp"] = _sum(
+            paid_to, np.where(payments.funder == i, payments.paid_pence, 0) / 100, n
+        )
     return values
 
 
@@ -91,11 +97,15 @@ def claim_series(deal: Deal, claims: Claims, marks: Ints) -> dict[str, Floats]:
     counts = ~np.isin(claims.status, (Status.DUPLICATE, Status.UNEVIDENCED))
     quarter = np.searchsorted(marks, claims.achieved_day, side="right") - 1
     series = {
-        f"outcomes.{group}": _cumulative(claims, quarter, (counts & np.isin(claims.outcome, lines)).astype(np.float64), marks.size - 1)
+        f"outcomes.{group}": _cumulative(
+            claims, quarter, (counts & np.isin(claims.outcome, lines)).astype(np.float64), marks.size - 1
+        )
         for group, lines in _counted(deal).items()
         if group in deal.groups
     }
-    return series | {"payments.invoiced_gbp": _cumulative(claims, claims.invoice, claims.paid_pence / 100, marks.size - 1)}
+    return series | {
+        "payments.invoiced_gbp": _cumulative(claims, claims.invoice, claims.paid_pence / 100, marks.size - 1)
+    }
 
 
 def _cumulative(claims: Claims, quarter: Ints, amount: Floats, quarters: int) -> Floats:

@@ -21,9 +21,17 @@ from simulator.scenario.model import Scenario
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-_PAID, _DUPLICATE, _UNEVIDENCED, _OUT_OF_TERM, _OVER_COUNT_CAP, _OVER_TOTAL_CAP, _OVER_FUNDER_CAP, _REJECTED, _EXPIRED = (
-    int(status) for status in Status
-)
+(
+    _PAID,
+    _DUPLICATE,
+    _UNEVIDENCED,
+    _OUT_OF_TERM,
+    _OVER_COUNT_CAP,
+    _OVER_TOTAL_CAP,
+    _OVER_FUNDER_CAP,
+    _REJECTED,
+    _EXPIRED,
+) = (int(status) for status in Status)
 _PENDING = -1
 _PARTICIPANT, _OUTCOME, _ACHIEVED, _PAYABLE, _INVOICE, _PRICE, _PAID_PENCE, _REFUSED, _OVER_FUNDER, _STATUS = range(10)
 """Columns of a claim while it is being settled, in the order of the table."""
@@ -48,7 +56,9 @@ _ODDS = (
 )  # fmt: skip
 
 
-def settle(scenario: Scenario, draws: Draws, seed: int, events: Events, end_day: Ints | None = None) -> tuple[Claims, Payments]:
+def settle(
+    scenario: Scenario, draws: Draws, seed: int, events: Events, end_day: Ints | None = None
+) -> tuple[Claims, Payments]:
     """Return the claims of a batch of event logs and the funders' payments on them.
 
     Args:
@@ -65,7 +75,16 @@ def settle(scenario: Scenario, draws: Draws, seed: int, events: Events, end_day:
         rows = events.rows_of(i)
         odds = Odds(*(float(draws.values[name][i]) for name in _ODDS))
         key = (seed, events.first + i)
-        found = claim_rows(terms, odds, *key, int(ends[i]), events.participant[rows], events.day[rows], events.event[rows], events.hours[rows])
+        found = claim_rows(
+            terms,
+            odds,
+            *key,
+            int(ends[i]),
+            events.participant[rows],
+            events.day[rows],
+            events.event[rows],
+            events.hours[rows],
+        )
         payments.append(settle_claims(terms, odds, *key, found))
         claims.append(found)
     return _table(Claims, events.first, claims), _table(Payments, events.first, payments)
@@ -80,7 +99,15 @@ def _table(kind: type[T], first: int, parts: list[Ints]) -> T:
 
 @kernel
 def claim_rows(
-    terms: Terms, odds: Odds, seed: int, replication: int, end_day: int, participant: Ints, day: Ints, event: Ints, hours: Floats
+    terms: Terms,
+    odds: Odds,
+    seed: int,
+    replication: int,
+    end_day: int,
+    participant: Ints,
+    day: Ints,
+    event: Ints,
+    hours: Floats,
 ) -> Ints:
     """Return one replication's claims in the order in which a quarter takes them, not yet settled; shape (claims, 10)."""
     jobs = 0
@@ -98,11 +125,16 @@ def claim_rows(
             referred, lost, jobs = read_life(day[start:stop], event[start:stop], hours[start:stop], spells)
             for k in range(achievements(terms, day[start:stop], event[start:stop], spells, jobs, found)):
                 if found[k, 1] < end_day:
-                    claims[count, _PARTICIPANT], claims[count, _OUTCOME], claims[count, _ACHIEVED] = participant[start], found[k, 0], found[k, 1]
+                    claims[count, _PARTICIPANT], claims[count, _OUTCOME], claims[count, _ACHIEVED] = (
+                        participant[start],
+                        found[k, 0],
+                        found[k, 1],
+                    )
                     _open_claim(terms, odds, seed, replication, claims[count], found[k, 2] == 1, referred, lost)
                     count += 1
         start = stop
-    return claims[:count][_order(claims[:count])]
+    ordered: Ints = claims[:count][_order(claims[:count])]
+    return ordered
 
 
 @kernel
@@ -159,8 +191,12 @@ def settle_claims(terms: Terms, odds: Odds, seed: int, replication: int, claims:
                 size += 1
             following += 1
         total = _apply_caps(terms, claims, batch[:size], invoice, paid_count, total)
-        again, total = _verify(terms, odds, seed, replication, invoice, claims, batch[fresh:size], resubmitted, paid_count, total)
-        issued = _split_invoice(terms, claims, batch[:size], total, shares, funder_claimed, funder_paid, payments[rows:])
+        again, total = _verify(
+            terms, odds, seed, replication, invoice, claims, batch[fresh:size], resubmitted, paid_count, total
+        )
+        issued = _split_invoice(
+            terms, claims, batch[:size], total, shares, funder_claimed, funder_paid, payments[rows:]
+        )
         if issued > 0:
             confirmed = confirmation_days(seed, replication, invoice, odds.confirmation_median, odds.confirmation_p95)
             for funder in range(funders):
@@ -201,7 +237,9 @@ def _verify(
     """
     submitted = fresh[claims[fresh, _PAID_PENCE] > 0]
     people, outcomes = claims[submitted, _PARTICIPANT], claims[submitted, _OUTCOME]
-    verdict = audit_sample(terms.audit_fraction, seed, replication, invoice, people, outcomes, odds.failing, odds.curable)
+    verdict = audit_sample(
+        terms.audit_fraction, seed, replication, invoice, people, outcomes, odds.failing, odds.curable
+    )
     again = 0
     for k in range(submitted.size):
         i = submitted[k]
@@ -224,7 +262,7 @@ def _split_invoice(
     The split is of the cumulative total, so that nobody drifts by more than a penny. What a funder's cap refuses is charged
     to the invoice's last claims.
     """
-    issued = total - claimed.sum()
+    issued = total - int(claimed.sum())
     if issued <= 0:
         return 0
     split(total, terms.funder_weight, shares)

@@ -75,12 +75,16 @@ def contract_terms(scenario: Scenario) -> Terms:
         weeks_counted=_column([_sustained(o).weeks_counted if _sustains(o) else 0 for o in card]),
         days_for_a_week=_column([_sustained(o).days_for_a_week if _sustains(o) else 0 for o in card]),
         hours_from=np.array([o.milestone.hours_from or 0.0 for o in card], dtype=np.float64),
-        hours_below=np.array([np.inf if o.milestone.hours_below is None else o.milestone.hours_below for o in card], dtype=np.float64),
+        hours_below=np.array(
+            [np.inf if o.milestone.hours_below is None else o.milestone.hours_below for o in card], dtype=np.float64
+        ),
         by_contact=np.array([outcome.evidence == "contact" for outcome in card]),
         price=_column([outcome.price for outcome in card]),
         count_cap=_column([NO_CAP if outcome.count_cap == "none" else outcome.count_cap for outcome in card]),
         from_referral=deal.lags.preset == "A",
-        payable_from=np.array([months_later(start, days, _lag_months(deal, outcome)) for outcome in card], dtype=np.int64),
+        payable_from=np.array(
+            [months_later(start, days, _lag_months(deal, outcome)) for outcome in card], dtype=np.int64
+        ),
         evidence_window=deal.evidence_window_days,
         evidence_multiplier=multiplier,
         term_days=days,
@@ -97,7 +101,9 @@ def contract_terms(scenario: Scenario) -> Terms:
 
 def invoice_quarters(deal: Deal) -> list[date]:
     """Return the first days of all quarters that may have an invoice, the claims tail included, and of the next one."""
-    return contract_quarters(deal.term.service_start, max(deal.term.term_end, add_months(deal.term.term_end, deal.term.claims_tail_months)))
+    return contract_quarters(
+        deal.term.service_start, max(deal.term.term_end, add_months(deal.term.term_end, deal.term.claims_tail_months))
+    )
 
 
 def payment_days(funders: tuple[Funder, ...]) -> list[int]:

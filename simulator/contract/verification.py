@@ -50,7 +50,8 @@ def confirmation_days(seed: int, replication: int, invoice: int, median: float, 
 
 @kernel
 def audit_sample(
-    fraction: float, seed: int, replication: int, invoice: int, participants: Ints, outcomes: Ints, failing: float, curable: float,
+    fraction: float, seed: int, replication: int, invoice: int, participants: Ints, outcomes: Ints, failing: float,
+    curable: float,
 ) -> Ints:  # fmt: skip
     """Return what the sample finds of each submitted claim: 0 nothing, 1 failed for good, 2 failed but curable.
 

@@ -49,7 +49,13 @@ def distribute(scenario: Scenario, payments: Payments, end_day: Ints | None = No
     for i in range(payments.replications):
         rows = payments.rows_of(i)
         receipts = np.column_stack(
-            (payments.paid_day[rows], payments.issue_day[rows], payments.invoice[rows], payments.funder[rows], payments.paid_pence[rows])
+            (
+                payments.paid_day[rows],
+                payments.issue_day[rows],
+                payments.invoice[rows],
+                payments.funder[rows],
+                payments.paid_pence[rows],
+            )
         )
         posted, missing, owed = keep_accounts(agreement, receipts, int(ends[i]))
         flows.append(posted)
@@ -108,7 +114,15 @@ def keep_accounts(agreement: Agreement, receipts: Ints, end_day: int) -> tuple[I
             returned, profit = returned + capital, profit + share
             _post(book, day, _INVESTOR, _CASH, capital, _CAPITAL_RETURN, day)
             for line in range(last_paid.size):
-                _post(book, day, agreement.last_account[line], _CASH, last_paid[line] - before[line], _COST, agreement.last_cause[line])
+                _post(
+                    book,
+                    day,
+                    agreement.last_account[line],
+                    _CASH,
+                    last_paid[line] - before[line],
+                    _COST,
+                    agreement.last_cause[line],
+                )
             _post(book, day, _INVESTOR, _CASH, share, _PROFIT, day)
             _post_residual(book, agreement, day, residual, paid_by)
     return book.rows[: book.size[0]].copy(), shortfalls[:missing].copy(), owed.sum()
@@ -122,7 +136,11 @@ def _costs_due(agreement: Agreement, receipts: Ints, end_day: int) -> Ints:
     size = 0
     for i in range(dated):
         if agreement.cost_day[i] < end_day:
-            rows[size, 0], rows[size, 1], rows[size, 2] = agreement.cost_day[i], agreement.cost_account[i], agreement.cost_purpose[i]
+            rows[size, 0], rows[size, 1], rows[size, 2] = (
+                agreement.cost_day[i],
+                agreement.cost_account[i],
+                agreement.cost_purpose[i],
+            )
             rows[size, 3], rows[size, 4], rows[size, 5] = agreement.cost_cause[i], -1, agreement.cost_amount[i]
             size += 1
     paid, earned = 0, 0
@@ -132,7 +150,11 @@ def _costs_due(agreement: Agreement, receipts: Ints, end_day: int) -> Ints:
             continue
         now = proportion(paid, agreement.outcome_pay, agreement.expected_payments)[0]
         if now > earned:
-            rows[size, 0], rows[size, 1], rows[size, 2] = receipts[i, 1] + agreement.outcome_pay_days, _PROVIDER, _PROVIDER_OUTCOMES
+            rows[size, 0], rows[size, 1], rows[size, 2] = (
+                receipts[i, 1] + agreement.outcome_pay_days,
+                _PROVIDER,
+                _PROVIDER_OUTCOMES,
+            )
             rows[size, 3], rows[size, 4], rows[size, 5] = receipts[i, 2], receipts[i, 1], now - earned
             size += 1
             earned = now
@@ -171,7 +193,7 @@ def _pay(book: Book, due: Ints, owed: Ints, day: int) -> int:
         payment = min(owed[i], book.cash[0])
         _post(book, day, due[i, 1], _CASH, payment, due[i, 2], due[i, 3])
         owed[i] -= payment
-    return owed.sum()
+    return int(owed.sum())
 
 
 @kernel

@@ -46,7 +46,9 @@ def money_terms(deal: Deal) -> Agreement:
     investment, provider = deal.investment, deal.provider
     block = round(provider.contract_value * provider.block_share)
     dated = sorted(_dated_costs(deal, block))
-    columns = [np.array(column, dtype=np.int64) for column in zip(*dated, strict=True)] or [np.empty(0, dtype=np.int64)] * 6
+    columns = [np.array(column, dtype=np.int64) for column in zip(*dated, strict=True)] or [
+        np.empty(0, dtype=np.int64)
+    ] * 6
     last = [(c.total, payee(deal, i), i) for i, c in enumerate(deal.costs) if c.timing == "at_settlement"]
     return Agreement(
         cost_day=columns[0],
@@ -88,11 +90,15 @@ def _dated_costs(deal: Deal, block: int) -> list[Due]:
     starts = [day_number(day, deal.term.service_start) for day in quarters]
     count = len(starts) - 1
     rows: list[Due] = [
-        (starts[q], -1, Purpose.PROVIDER_BLOCK, Account.PROVIDER, q, amount) for q, amount in enumerate(instalments(block, count))
+        (starts[q], -1, Purpose.PROVIDER_BLOCK, Account.PROVIDER, q, amount)
+        for q, amount in enumerate(instalments(block, count))
     ]
     for line, cost in enumerate(deal.costs):
         days = _days(cost, starts)
-        rows += [(day, line, Purpose.COST, payee(deal, line), line, amount) for day, amount in zip(days, instalments(cost.total, len(days) or 1), strict=False)]
+        rows += [
+            (day, line, Purpose.COST, payee(deal, line), line, amount)
+            for day, amount in zip(days, instalments(cost.total, len(days) or 1), strict=False)
+        ]
     return [row for row in rows if row[-1] > 0]
 
 

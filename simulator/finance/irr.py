@@ -2,6 +2,7 @@
 
 import math
 from enum import IntEnum
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,7 @@ _TOTAL_LOSS, _NO_OUTFLOW, _ZERO_FLOWS, _SAME_DAY = (
     int(IrrStatus.TOTAL_LOSS), int(IrrStatus.NO_OUTFLOW), int(IrrStatus.ZERO_FLOWS), int(IrrStatus.SAME_DAY),
 )  # fmt: skip
 
+
 def irr(starts: Ints, day: Ints, amount: Ints) -> tuple[Floats, Ints]:
     """Return effective annual rates (Act/365F from the first flow) and `IrrStatus`, each of shape (n,).
 
@@ -50,7 +52,9 @@ def irr(starts: Ints, day: Ints, amount: Ints) -> tuple[Floats, Ints]:
         values[plain], status[plain] = _solve(starts, day, amount, plain)
     for series in np.flatnonzero((status == IrrStatus.OK) & (changes > 1)):
         found = roots(day[starts[series] : starts[series + 1]], amount[starts[series] : starts[series + 1]])
-        status[series] = IrrStatus.NO_ROOT if not found else IrrStatus.OK if len(found) == 1 else IrrStatus.MULTIPLE_ROOTS
+        status[series] = (
+            IrrStatus.NO_ROOT if not found else IrrStatus.OK if len(found) == 1 else IrrStatus.MULTIPLE_ROOTS
+        )
         values[series] = found[0] if len(found) == 1 else np.nan
     return values, status
 
@@ -106,8 +110,12 @@ def _solve(starts: Ints, day: Ints, amount: Ints, series: Ints) -> tuple[Floats,
     rates, status = np.full(series.size, np.nan), np.full(series.size, int(IrrStatus.OUT_OF_RANGE))
     if inside.any():
         chosen = series[inside]
-        low = np.full(chosen.size, _LOW)
-        solution = find_root(lambda x, i: _present_values(x, i.astype(np.int64), starts, day, pence), (low, low - _LOW + _HIGH), args=(chosen,))
+
+        def worth(x: Floats, which: Any) -> Floats:  # noqa: ANN401 - scipy hands it back as floats
+            return _present_values(x, which.astype(np.int64), starts, day, pence)
+
+        bracket = (np.full(chosen.size, _LOW), np.full(chosen.size, _HIGH))
+        solution = cast("Any", find_root)(worth, bracket, args=(chosen,))
         left = np.abs(_present_values(solution.x, chosen, starts, day, pence))
         good = left <= 0.5 * (starts[chosen + 1] - starts[chosen])
         rates[inside] = np.where(good, np.expm1(solution.x), np.nan)

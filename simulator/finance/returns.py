@@ -49,13 +49,13 @@ def investor_measures(deal: Deal, cashflows: Cashflows) -> tuple[dict[str, Float
     received = _sum_by(cashflows, debit=_INVESTOR)
     peak, payback, risk, worth = _exposure(starts, day, amount, DISCOUNT_RATE)
     net = received - drawn
-    commitment = deal.investment.commitment / 100
+    commitment = np.float64(deal.investment.commitment / 100)
     with np.errstate(invalid="ignore", divide="ignore"):
         multiple = np.where(drawn > 0, received / drawn, np.nan)
         values = {
             "investor.multiple": multiple,
             "investor.multiple_peak": np.where(peak > 0, 1 + net / (peak / 100), np.nan),
-            "investor.multiple_commitment": np.full(drawn.size, np.nan) if commitment == 0 else 1 + net / commitment,
+            "investor.multiple_commitment": np.where(commitment > 0, 1 + net / commitment, np.nan),
             "investor.irr": np.where(status == IrrStatus.TOTAL_LOSS, -1.0, rate),
             "investor.npv_gbp": worth / 100,
             "investor.drawn_gbp": drawn,
@@ -97,16 +97,20 @@ def party_measures(deal: Deal, cashflows: Cashflows, shortfalls: Shortfalls) -> 
         shortfalls: days on which costs could not be paid.
     """
     names = account_names(deal)
-    missing = np.bincount(_owner(shortfalls.starts), weights=shortfalls.amount_pence / 100, minlength=shortfalls.replications)
-    paid = {name: _sum_by(cashflows, debit=account) for account, name in enumerate(names) if account >= Account.PROVIDER}
+    missing = np.bincount(
+        _owner(shortfalls.starts), weights=shortfalls.amount_pence / 100, minlength=shortfalls.replications
+    )
+    paid = {
+        name: _sum_by(cashflows, debit=account) for account, name in enumerate(names) if account >= Account.PROVIDER
+    }
     residual = _sum_by(cashflows, purpose=Purpose.RESIDUAL)
     costs = {name: paid[name] for name in (c.name for c in deal.costs)}
-    values = {
+    values: dict[str, Floats] = {
         "provider.income_gbp": paid["provider"],
         "provider.outcome_income_gbp": _sum_by(cashflows, purpose=Purpose.PROVIDER_OUTCOMES),
         "spv.probability_of_shortfall": (missing > 0).astype(np.float64),
         "spv.shortfall_gbp": missing,
-        "spv.unpaid_costs_gbp": shortfalls.unpaid_pence / 100,
+        "spv.unpaid_costs_gbp": np.asarray(shortfalls.unpaid_pence / 100, dtype=np.float64),
         "commissioner.residual_gbp": residual,
         "commissioner.net_cost_gbp": _sum_by(cashflows, purpose=Purpose.OUTCOME_PAYMENT) - residual,
     }
@@ -131,7 +135,10 @@ def money_series(deal: Deal, cashflows: Cashflows, marks: Ints) -> dict[str, Flo
     quarter = np.minimum(np.searchsorted(marks, cashflows.day, side="right") - 1, quarters)
     cell = _owner(cashflows.starts) * (quarters + 1) + quarter
     shape = (cashflows.replications, quarters + 1)
-    tables = {name: np.bincount(cell, weights=side, minlength=shape[0] * shape[1]).reshape(shape) for name, side in sides.items()}
+    tables = {
+        name: np.bincount(cell, weights=side, minlength=shape[0] * shape[1]).reshape(shape)
+        for name, side in sides.items()
+    }
     return {name: table[:, :quarters].cumsum(axis=1) for name, table in tables.items()}
 
 
@@ -139,14 +146,18 @@ def _signed(cashflows: Cashflows, account: int, amount: Floats) -> Floats:
     return np.where(cashflows.debit == account, amount, 0.0) - np.where(cashflows.credit == account, amount, 0.0)
 
 
-def _sum_by(cashflows: Cashflows, debit: int | None = None, credit: int | None = None, purpose: int | None = None) -> Floats:
+def _sum_by(
+    cashflows: Cashflows, debit: int | None = None, credit: int | None = None, purpose: int | None = None
+) -> Floats:
     """Return the pounds of postings with a given debit or credit account or purpose, shape (n,)."""
     chosen = np.ones(cashflows.day.size, dtype=bool)
     for column, wanted in ((cashflows.debit, debit), (cashflows.credit, credit), (cashflows.purpose, purpose)):
         if wanted is not None:
             chosen &= column == wanted
     weights = np.where(chosen, cashflows.amount_pence / 100, 0.0)
-    return np.bincount(_owner(cashflows.starts), weights=weights, minlength=cashflows.replications)
+    return np.asarray(
+        np.bincount(_owner(cashflows.starts), weights=weights, minlength=cashflows.replications), dtype=np.float64
+    )
 
 
 def _owner(starts: Ints) -> Ints:

@@ -19,7 +19,9 @@ def profit_limit(agreement: Agreement, drawn: int) -> int:
 
 
 @kernel
-def waterfall(agreement: Agreement, available: int, drawn: int, returned: int, profit: int, last_paid: Ints) -> tuple[int, int, int]:
+def waterfall(
+    agreement: Agreement, available: int, drawn: int, returned: int, profit: int, last_paid: Ints
+) -> tuple[int, int, int]:
     """Return capital returned, profit and residual of one distribution; add the costs paid last to `last_paid`.
 
     Order: return of capital, costs due at settlement, profit up to the investor's cap, residual.

@@ -41,7 +41,9 @@ class Replication:
         self.calendar.run()
         for person in self.participants:
             if person.state != State.OUT or person.employed:
-                self.rows.append((person.number, self.plan.term_days, Event.TERM_END, person.spells, 0.0, person.weight))
+                self.rows.append(
+                    (person.number, self.plan.term_days, Event.TERM_END, person.spells, 0.0, person.weight)
+                )
         return self.rows
 
     def log(self, participant: int, event: Event, spells: int, hours: float, weight: int) -> None:
@@ -69,7 +71,9 @@ def event_table(first: int, runs: Iterable[list[Row]]) -> Events:
     )  # fmt: skip
 
 
-def _sequence(participant: np.ndarray[tuple[int], np.dtype[np.int64]], starts: np.ndarray[tuple[int], np.dtype[np.int64]]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _sequence(
+    participant: np.ndarray[tuple[int], np.dtype[np.int64]], starts: np.ndarray[tuple[int], np.dtype[np.int64]]
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Number each participant's rows from 0."""
     index = np.arange(len(participant))
     new = np.ones(len(participant), dtype=bool)

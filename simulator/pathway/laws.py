@@ -88,7 +88,9 @@ def quarter_factor(seed: int, replication: int, quarter: int, cv: float) -> floa
     if cv <= 0.0:
         return 1.0
     sigma = math.sqrt(math.log(1.0 + cv * cv))
-    return lognormal(uniforms(seed, replication, _ARRIVALS, 0, _QUARTER, quarter)[0], math.exp(-sigma * sigma / 2.0), sigma)
+    return lognormal(
+        uniforms(seed, replication, _ARRIVALS, 0, _QUARTER, quarter)[0], math.exp(-sigma * sigma / 2.0), sigma
+    )
 
 
 @kernel

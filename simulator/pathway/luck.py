@@ -10,7 +10,10 @@ from simulator.pathway.laws import arrival_days
 from simulator.pathway.plan import Plan
 from simulator.streams import Decision, Entity, uniforms
 
-_PARTICIPANT, _SPECIALIST = int(Entity.PARTICIPANT), int(Entity.SPECIALIST)  # plain numbers: compiled code takes them faster
+_PARTICIPANT, _SPECIALIST = (
+    int(Entity.PARTICIPANT),
+    int(Entity.SPECIALIST),
+)  # plain numbers: compiled code takes them faster
 _ENTRY, _SEARCH, _SPELL, _TENURE = int(Decision.ENTRY), int(Decision.SEARCH), int(Decision.SPELL), int(Decision.TENURE)
 Four = tuple[float, float, float, float]
 

@@ -51,7 +51,7 @@ def caseload_series(events: Events, end_day: Ints, marks: Ints) -> dict[str, Flo
 
 def _count(events: Events, event: int) -> Floats:
     found = np.concatenate([[0], np.cumsum(events.event == event)])
-    return (found[events.starts[1:]] - found[events.starts[:-1]]).astype(np.float64)
+    return np.asarray(found[events.starts[1:]] - found[events.starts[:-1]], dtype=np.float64)
 
 
 def _all_days(events: Events, end_day: Ints) -> Floats:

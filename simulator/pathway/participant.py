@@ -1,5 +1,6 @@
 """One person: service, employment and contact, and the rule of each event in their life (domain.md §2.3 to §2.8)."""
 
+from collections.abc import Callable
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -143,7 +144,12 @@ class Participant:
         world.caseload.take(self, plan.weight_in_work[0])
         early_days = int(values["job_loss_early_period"])
         end = job_end_day(
-            plan.clock["job_loss"], today, exponential(loss), values["job_loss_rate"], values["job_loss_early_factor"], early_days
+            plan.clock["job_loss"],
+            today,
+            exponential(loss),
+            values["job_loss_rate"],
+            values["job_loss_early_factor"],
+            early_days,
         )
         calendar.enter(self, Event.JOB_END, end)
         calendar.enter(self, Event.SUPPORT_ENDED, today + plan.support_days)
@@ -226,7 +232,7 @@ class Participant:
         self.world.log(self.number, event, self.spells, hours, self.weight)
 
 
-_RULES = {
+_RULES: dict[Event, Callable[[Participant], None]] = {
     Event.REFERRAL: Participant.referral,
     Event.LAPSED: Participant.lapsed,
     Event.ALLOCATION: Participant.allocation,

@@ -54,14 +54,22 @@ def plan_pathway(scenario: Scenario) -> Plan:
     """Return the constants of a scenario's pathway."""
     deal, start, end = scenario.deal, scenario.deal.term.service_start, scenario.deal.term.term_end
     days, staffing = day_number(end, start), scenario.deal.staffing
-    posts = [(day_number(p.start, start), day_number(p.end or end, start)) for p in staffing.specialists for _ in range(p.posts)]
+    posts = [
+        (day_number(p.start, start), day_number(p.end or end, start))
+        for p in staffing.specialists
+        for _ in range(p.posts)
+    ]
     multiplier = {rate: _multiplier(scenario, rate, days) for rate in RATES}
     return Plan(
         term_days=days,
         post_start=np.array([max(0, first) for first, _ in posts], dtype=np.int64),
         post_end=np.array([last for _, last in posts], dtype=np.int64),
-        ramp_days=np.array([int(np.ceil(month * DAYS_PER_MONTH)) for month in range(len(staffing.ramp))], dtype=np.int64),
-        ramp_capacity=np.array([_thousandths(staffing.caseload_limit * share) for share in staffing.ramp], dtype=np.int64),
+        ramp_days=np.array(
+            [int(np.ceil(month * DAYS_PER_MONTH)) for month in range(len(staffing.ramp))], dtype=np.int64
+        ),
+        ramp_capacity=np.array(
+            [_thousandths(staffing.caseload_limit * share) for share in staffing.ramp], dtype=np.int64
+        ),
         weight_engaging=_thousandths(staffing.slot_weights.engaging),
         weight_searching=_thousandths(staffing.slot_weights.searching),
         weight_days=np.array([s.from_week * DAYS_PER_WEEK for s in staffing.slot_weights.in_work], dtype=np.int64),
@@ -88,7 +96,9 @@ def _quarters(start: date, end: date) -> Ints:
 
 def _profile(scenario: Scenario, days: int) -> Floats:
     profile, start = scenario.assumptions.rules.referral_profile, scenario.deal.term.service_start
-    weights = np.array([profile.weights[quarter_of_year(day_date(d, start), profile.calendar, start)] for d in range(days)])
+    weights = np.array(
+        [profile.weights[quarter_of_year(day_date(d, start), profile.calendar, start)] for d in range(days)]
+    )
     return np.asarray(weights / weights.mean(), dtype=np.float64)
 
 

@@ -61,10 +61,16 @@ class Post:
         self.step = step
         self.world.caseload.set_capacity(self.post, int(plan.ramp_capacity[step]))
         if step + 1 < len(plan.ramp_days):
-            calendar.enter(self, Event.SPECIALIST_RAMPED, calendar.today + int(plan.ramp_days[step + 1] - plan.ramp_days[step]))
+            calendar.enter(
+                self, Event.SPECIALIST_RAMPED, calendar.today + int(plan.ramp_days[step + 1] - plan.ramp_days[step])
+            )
 
     def _log(self, event: Event) -> None:
         self.world.log(-1 - self.post, event, self.incumbents, 0.0, self.world.caseload.capacity[self.post])
 
 
-_RULES = {Event.SPECIALIST_STARTED: Post.started, Event.SPECIALIST_RAMPED: Post.ramped, Event.SPECIALIST_LEFT: Post.left}
+_RULES = {
+    Event.SPECIALIST_STARTED: Post.started,
+    Event.SPECIALIST_RAMPED: Post.ramped,
+    Event.SPECIALIST_LEFT: Post.left,
+}

@@ -1,0 +1,105 @@
+"""The command `sib`: one command per public verb. Parse, call, print; no logic.
+
+Results go to standard output, progress and messages to standard error. Exit codes: 0 done, 2 bad input.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from simulator.errors import ScenarioError, SibError
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help="Simulate outcomes contracts (social impact bonds): who is helped, what is paid, what investors get back.",
+)  # fmt: skip
+BAD_INPUT = 2
+
+ScenarioArgument = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A scenario file, or the name of a bundled one.")
+]
+OverlayOption = Annotated[
+    list[str] | None, typer.Option("--overlay", help="An overlay file; may be given several times, in order.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
+
+
+@app.callback()
+def sib() -> None:
+    """Simulate outcomes contracts (social impact bonds)."""
+
+
+@app.command()
+def run(
+    scenario: ScenarioArgument,
+    replications: Annotated[
+        int | None, typer.Option(min=1, help="How many; the scenario's own number if not given.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of all luck; the scenario's own if not given.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; one per processor if not given, 1 for none beside this.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write; results/SCENARIO/... if not given.")] = None,
+    overlay: OverlayOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Run a scenario and write its report."""
+    try:
+        from simulator.composer import run as run_scenario
+        from simulator.report.archive import check_folder, default_folder, json_text, write_run
+        from simulator.report.summary import summary
+        from simulator.report.terminal import progress_bar, show_run, show_warnings
+        from simulator.scenario.load import load_scenario
+
+        loaded = load_scenario(scenario, overlay or ())
+        if out:
+            check_folder(out)
+        show_warnings(loaded)
+        with progress_bar(replications or loaded.settings.replications) as advance:
+            made = run_scenario(loaded, replications=replications, seed=seed, workers=workers, progress=advance)
+        folder = write_run(made, out or default_folder(made))
+    except SibError as error:
+        _refuse(error, json)
+    if json:
+        sys.stdout.write(json_text(summary(made)))
+    else:
+        show_run(made, folder)
+
+
+@app.command()
+def check(scenario: ScenarioArgument, overlay: OverlayOption = None, json: JsonOption = False) -> None:
+    """Check a scenario: name every problem, and everything odd, with file and line."""
+    try:
+        from simulator.errors import word_problems
+        from simulator.report.archive import json_text
+        from simulator.scenario.load import load_scenario
+
+        loaded = load_scenario(scenario, overlay or ())
+    except SibError as error:
+        _refuse(error, json)
+    if json:
+        sys.stdout.write(
+            json_text({"scenario": loaded.name, "problems": [warning.as_dict() for warning in loaded.warnings]})
+        )
+    else:
+        words = word_problems(loaded.warnings)
+        typer.echo(f"{loaded.name}: no problems" + (f", {len(loaded.warnings)} warnings\n{words}" if words else ""))
+
+
+def _refuse(error: SibError, json: bool) -> NoReturn:
+    """Say what is wrong and end with the exit code for bad input."""
+    if json:
+        from simulator.report.archive import json_text
+
+        problems = [problem.as_dict() for problem in error.problems] if isinstance(error, ScenarioError) else []
+        sys.stdout.write(json_text({"error": str(error), "problems": problems}))
+    typer.echo(str(error), err=True)
+    raise typer.Exit(BAD_INPUT)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,44 @@
+"""What a terminal shows: progress and warnings on standard error, the answer on standard output."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from simulator.composer import Run
+from simulator.errors import word_problems
+from simulator.report.summary import headline_rows
+from simulator.scenario.model import Scenario
+
+
+@contextmanager
+def progress_bar(replications: int) -> Iterator[Callable[[int], None]]:
+    """Yield a function to be told of replications done; shows a bar on standard error meanwhile."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Simulating", total=replications)
+        yield lambda done: bar.advance(task, done)
+
+
+def show_warnings(scenario: Scenario) -> None:
+    """Print the scenario's warnings on standard error."""
+    if scenario.warnings:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(word_problems(scenario.warnings), markup=False)
+
+
+def show_run(run: Run, folder: Path) -> None:
+    """Print the headlines of a run and where its report is."""
+    console = Console(highlight=False)
+    table = Table(
+        title=f"{run.scenario.description.title}: {run.replications:,} replications, seed {run.seed}",
+        title_justify="left",
+    )
+    for heading in ("Measure", "Mean ± its error", "P5", "Median", "P95"):
+        table.add_column(heading, justify="left" if heading == "Measure" else "right")
+    for row in headline_rows(run):
+        table.add_row(*row)
+    console.print(table)
+    console.print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)
