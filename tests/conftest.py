@@ -3,6 +3,10 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("tests", deadline=None)  # the first example of a kernel may wait for its compilation
+settings.load_profile("tests")
 
 
 @pytest.fixture

@@ -90,8 +90,5 @@ Several = Annotated[tuple[T, ...], BeforeValidator(_as_tuple)]
 """An ordered list."""
 Positive = Annotated[float, Field(gt=0)]
 """A number above 0."""
-OrNone = Annotated[
-    Annotated[T, Tag("given")] | Annotated[Literal["none"], Tag("none")], Discriminator(_text_or_not)
-]
+OrNone = Annotated[Annotated[T, Tag("given")] | Annotated[Literal["none"], Tag("none")], Discriminator(_text_or_not)]
 """A value, or the word `none`."""
-

@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-import simulator
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario import checks
 from simulator.scenario.model import Description, Overlay, Scenario
@@ -41,7 +40,7 @@ def load_scenario(path: str | Path, overlays: Sequence[str | Path] = ()) -> Scen
 
 def bundled_folder() -> Path:
     """Return the folder of the scenarios that come with the package: in a checkout, or in an installed wheel."""
-    package = Path(simulator.__file__).parent
+    package = Path(__file__).parents[1]
     checkout = package.parent / "scenarios"
     return checkout if (package.parent / "pyproject.toml").exists() else package / "bundled_scenarios"
 
