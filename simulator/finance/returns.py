@@ -109,7 +109,7 @@ def party_measures(deal: Deal, cashflows: Cashflows, shortfalls: Shortfalls) -> 
         "provider.income_gbp": paid["provider"],
         "provider.outcome_income_gbp": _sum_by(cashflows, purpose=Purpose.PROVIDER_OUTCOMES),
         "spv.probability_of_shortfall": (missing > 0).astype(np.float64),
-        "spv.shortfall_gbp": missing,
+        "spv.shortfall_gbp": missing.astype(np.float64),
         "spv.unpaid_costs_gbp": np.asarray(shortfalls.unpaid_pence / 100, dtype=np.float64),
         "commissioner.residual_gbp": residual,
         "commissioner.net_cost_gbp": _sum_by(cashflows, purpose=Purpose.OUTCOME_PAYMENT) - residual,

@@ -22,7 +22,9 @@ def _probability(belief: Assumption) -> Assumption:
     low, high = belief.support()
     if high == math.inf:
         raise problem("PROB_RANGE", "this distribution has no upper limit, and a probability cannot be above 1")
-    if high > 1 and belief.multiply > 1:
+    if high > 1 and belief.multiply > 1 and high / belief.multiply <= 1:
+        if not belief.is_fixed:
+            return _unit(belief, {"probability": 1.0}, "PROB_UNIT")  # what a factor takes above 1 is drawn as 1
         message = f"multiplied by {belief.multiply:g} it could be {high:g}, and a probability cannot be above 1"
         raise problem("PROB_RANGE", message)
     if low < 0 or high > 1:

@@ -89,15 +89,14 @@ def _targets_nested(deal: Deal) -> Iterator[Finding]:
 
 
 def _bands_meet(deal: Deal) -> Iterator[Finding]:
-    """Lines that are counted together, by hours, leave no hours out and none to two lines."""
+    """Lines that are counted together, by hours, meet at their edges: no hour between them is in none or in two."""
     for group in deal.groups:
         lines = [(position, outcome) for position, outcome in enumerate(deal.rate_card) if outcome.group == group]
         edges = sorted(
             (o.milestone.hours_from or 0.0, math.inf if o.milestone.hours_below is None else o.milestone.hours_below)
             for _, o in lines
         )
-        whole = edges[0][0] == 0.0 and edges[-1][1] == math.inf
-        if not whole or any(low[1] != high[0] for low, high in pairwise(edges)):
+        if any(low[1] != high[0] for low, high in pairwise(edges)):
             message = f"the hours bands of {group} must meet: each hour in one line, the edge too"
             yield Finding(("deal", "rate_card", lines[-1][0], "milestone"), message, "BAND_EDGE_UNSPECIFIED")
 

@@ -51,6 +51,14 @@ def test_a_factor_keeps_a_parameters_place(tmp_path: Path) -> None:
     assert np.array_equal(draw(changed, 5, 0, 30).values["job_rate"], 2 * draw(SCENARIO, 5, 0, 30).values["job_rate"])
 
 
+def test_what_a_factor_takes_above_one_is_drawn_as_one(tmp_path: Path) -> None:
+    edit = ("engagement_probability: {distribution", "engagement_probability: {multiply: 1.4, distribution")
+    raised = draw(tiny_scenario(tmp_path, edit), 5, 0, 300).values["engagement_probability"]
+    plain = draw(SCENARIO, 5, 0, 300).values["engagement_probability"]
+    assert np.array_equal(raised, np.minimum(1.0, plain * 1.4))
+    assert 0 < (raised == 1.0).sum() < 300
+
+
 def test_an_overlay_that_changes_nothing_changes_no_draw(tmp_path: Path) -> None:
     same = tmp_path / "same.yaml"
     body = "multiply: {assumptions.job_rate: 1}\nset: {assumptions.patience: 180, deal.rate_card.0.price: 569}\n"

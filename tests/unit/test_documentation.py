@@ -1,0 +1,45 @@
+"""The words that users read: every measure is explained, and the README's Python runs."""
+
+import re
+from pathlib import Path
+
+import simulator as sib
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_measure_is_explained() -> None:
+    scenario = sib.load_scenario("haringey_barnet")
+    run = sib.run(scenario, replications=2, seed=1, workers=1)
+    words = {
+        "GROUP": scenario.deal.groups,
+        "LINE": [outcome.outcome for outcome in scenario.deal.rate_card if outcome.group != outcome.outcome],
+        "FUNDER": [funder.name for funder in scenario.deal.funders],
+        "COST": [cost.name for cost in scenario.deal.costs],
+    }
+    explained = set(
+        re.findall(r"`([a-z]+\.[A-Za-z0-9_]+)`", (ROOT / "docs" / "measures.md").read_text(encoding="utf-8"))
+    )
+    for word, names in words.items():
+        explained |= {text.replace(word, name) for text in explained if word in text for name in names}
+    plain = {text for text in explained if not re.search(r"[A-Z]|\.(json|parquet)$", text)}
+    assert plain == set(run.estimates)
+
+
+def test_the_readmes_python_runs() -> None:
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) == 2
+    names: dict[str, object] = {}
+    exec("\n".join(blocks), names)  # noqa: S102
+    assert names["run"]
+
+
+def test_the_readmes_overlay_works(tmp_path: Path) -> None:
+    block = re.search(r"```yaml\n(overlay:.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert block
+    path = tmp_path / "slow_referrals.yaml"
+    path.write_text(block[1], encoding="utf-8")
+    scenario = sib.load_scenario("haringey_barnet", [path])
+    slow = sib.run(scenario, replications=20, seed=1, workers=1).estimates["outcomes.referral"].mean
+    assert slow is not None
+    assert 650 < slow < 880
