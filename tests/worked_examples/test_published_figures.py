@@ -1,0 +1,66 @@
+"""The published figures typed into worked examples are those of the machine-readable tables, where these are at hand."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests.worked_examples.example import FOLDER, read_cases
+
+DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+EXAMPLE = FOLDER / "published_real_prices.yaml"
+CASES = {case.name.split(": ")[1]: case for case in read_cases(EXAMPLE)}
+PUBLISHED: dict[str, dict[str, int]] = next(iter(CASES.values())).given["published"]
+
+
+def table(name: str, *keys: str) -> dict[tuple[str, ...], dict[str, str]]:
+    """Return a published table by key columns; the test is skipped where the tables are not at hand."""
+    path = DATA / f"{name}.csv"
+    if not path.is_file():
+        pytest.skip(f"the published table {name}.csv is not beside this repository")
+    with path.open(encoding="utf-8", newline="") as file:
+        return {tuple(row[key] for key in keys): row for row in csv.DictReader(file)}
+
+
+@pytest.mark.parametrize("project", PUBLISHED)
+def test_prices_are_those_of_tables_f_and_h(project: str) -> None:
+    prices = table("tariffs", "project", "tariff", "outcome")
+    for outcome in ("engagement", "job_start"):
+        assert PUBLISHED[project][f"{outcome}_price"] == int(prices[project, "type_1", outcome]["price_gbp"])
+
+
+@pytest.mark.parametrize("project", PUBLISHED)
+def test_counts_and_payments_are_those_of_table_9(project: str) -> None:
+    rows, typed = table("performance_to_2021", "project", "metric"), PUBLISHED[project]
+    assert typed == {
+        **{name: value for name, value in typed.items() if name.endswith("_price")},
+        "engagements": int(rows[project, "engagement"]["target"]),
+        "job_starts": int(rows[project, "job_start"]["target"]),
+        "sustainments": int(rows[project, "sustainment"]["target"]),
+        "target_payment": int(rows[project, "outcome_payment_gbp"]["target"]),
+        "actual_sustainments": int(rows[project, "sustainment"]["actual"]),
+        "actual_payment": int(rows[project, "outcome_payment_gbp"]["actual"]),
+    }
+
+
+@pytest.mark.parametrize("project", CASES)
+def test_real_prices_are_printed_in_table_12(project: str) -> None:
+    rows, printed = table("real_price_to_2021", "project", "outcome"), CASES[project].expected["printed"]
+    assert printed == {
+        "target_job_start": rows[project, "job_start"]["target_gbp"],
+        "target_sustainment": rows[project, "sustainment"]["target_gbp"],
+        "actual_sustainment": rows[project, "sustainment"]["actual_gbp"],
+    }
+
+
+def test_the_fed_targets_are_those_of_table_9() -> None:
+    rows = table("performance_to_2021", "project", "metric")
+    (case,) = read_cases(FOLDER / "published_target_to_2021.yaml")
+    counts = case.given["counts"]
+    sustained = counts["sustained_under_16"] + counts["sustained_16_plus"]
+    typed = [counts["referred"], counts["engaged"], counts["job_starts"], sustained]
+    assert typed == [
+        int(rows["haringey_barnet", name]["target"]) for name in ("referral", "engagement", "job_start", "sustainment")
+    ]
+    uncapped = case.expected["measures"]["payments.uncapped_gbp"]["about"]
+    assert uncapped == rows["haringey_barnet", "outcome_payment_gbp"]["target"]
