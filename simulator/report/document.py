@@ -1,0 +1,159 @@
+"""The report: one HTML file that needs nothing else and explains itself; the same run gives the same bytes."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from matplotlib.figure import Figure
+
+import simulator
+from simulator.composer import Run
+from simulator.estimates import Estimate
+from simulator.report.answer import deal_in_a_paragraph, milestone_in_words, payable_in_words, three_sentences
+from simulator.report.captions import Caption, captions
+from simulator.report.headlines import sections
+from simulator.report.pounds import sources_and_uses
+from simulator.report.quarters import INVOICED, each_quarter, quarter_ends
+from simulator.report.style import looks
+from simulator.report.terms import (
+    assumption_lines,
+    grade_counts,
+    rule_lines,
+    term_lines,
+    weak_assumptions,
+)
+from simulator.report.words import COUNT, MONEY, name_in_words, say, say_date, say_pence
+from simulator.scenario.distributions import QUALITIES
+
+_STATUSES = (
+    ("payments.total_gbp", "Paid", "Within every cap, paid in full or in part: what the funders pay."),
+    (
+        "payments.unpaid_over_cap_gbp",
+        "Over a cap",
+        "Evidenced and in time, but beyond the cap on counts, the total or a funder.",
+    ),
+    ("payments.rejected_gbp", "Rejected", "Failed the check of a sample, and could not be mended."),
+    ("payments.out_of_term_gbp", "Too late", "Payable only after the claims tail, or mended after the last invoice."),
+    ("payments.unevidenced_gbp", "Not evidenced", "Achieved, but no evidence could be obtained; never claimed."),
+)
+"""Measure, status in words, what it means; a person's second claim for one outcome has no price and is in none of them."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure as it stands in the document."""
+
+    caption: Caption
+    svg: Markup
+
+
+def render(run: Run, figures: dict[str, str]) -> str:
+    """Return the report of a run as one HTML document.
+
+    Args:
+        run: the run.
+        figures: SVG text of its figures by name; those that are not given are left out.
+    """
+    page = Environment(
+        loader=PackageLoader("simulator.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, keep_trailing_newline=True,
+    )  # fmt: skip
+    page.filters |= {
+        "pence": say_pence,
+        "pounds": MONEY.say,
+        "count": COUNT.say,
+        "day": say_date,
+        "words": name_in_words,
+    }
+    deal = run.scenario.deal
+    return page.get_template("report.html").render(
+        run=run, scenario=run.scenario, deal=deal, file=Path(run.scenario.file).name, version=simulator.__version__,
+        paragraph=deal_in_a_paragraph(deal), answer=three_sentences(run), sections=sections(run),
+        price_list=_price_list(run), outcomes=_outcome_rows(run), statuses=_status_rows(run), quarters=_quarter_rows(run),
+        accounts=sources_and_uses(run), figures=_shown(captions(run), figures), terms=term_lines(deal),
+        assumptions=assumption_lines(run.scenario.assumptions), rules=rule_lines(run.scenario.assumptions),
+        grades=QUALITIES, grade_counts=grade_counts(run), weak=weak_assumptions(run),
+    )  # fmt: skip
+
+
+def svg(figure: Figure) -> str:
+    """Return a figure as SVG text: no date, no maker, ids that depend on what is drawn alone."""
+    text = StringIO()
+    with looks():
+        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    return re.sub(r"<metadata>.*?</metadata>\s*", "", text.getvalue(), flags=re.DOTALL)
+
+
+def _shown(words: list[Caption], figures: dict[str, str]) -> dict[str, Shown]:
+    return {each.name: Shown(each, inline(figures[each.name], each)) for each in words if each.name in figures}
+
+
+def inline(text: str, caption: Caption) -> Markup:
+    """Return SVG text as it can stand within a document beside others: sized by the page, ids its own, said in words.
+
+    The text is taken as it is: it was drawn by matplotlib, which escapes what it writes.
+    """
+    body = text[text.index("<svg") :]
+    head, _, rest = body.partition(">")
+    box = re.search(r'viewBox="[^"]*"', head)
+    rest = re.sub(r'\bid="', f'id="{caption.name}-', rest)
+    rest = re.sub(r'href="#', f'href="#{caption.name}-', rest)
+    rest = rest.replace("url(#", f"url(#{caption.name}-")
+    opening = Markup('<svg {} role="img" aria-label="{}">').format(
+        Markup(box.group() if box else ""), caption.alternative
+    )
+    return opening + Markup(rest.strip())
+
+
+def _price_list(run: Run) -> list[tuple[str, str, str, str, str, str]]:
+    deal = run.scenario.deal
+    return [
+        (
+            name_in_words(outcome.outcome),
+            milestone_in_words(outcome.milestone),
+            say_pence(outcome.price),
+            f"{outcome.target:,}",
+            "none" if outcome.count_cap == "none" else f"{outcome.count_cap:,}",
+            payable_in_words(deal, outcome),
+        )
+        for outcome in deal.rate_card
+    ]
+
+
+def _outcome_rows(run: Run) -> list[tuple[str, list[str]]]:
+    """Return, for each line of the price list, target, means achieved, evidenced and paid, and percentiles evidenced."""
+    rows = []
+    for outcome in run.scenario.deal.rate_card:
+        achieved, evidenced, paid = (
+            run.estimates[f"{kind}.{outcome.outcome}"] for kind in ("achieved", "outcomes", "paid")
+        )
+        figures = [f"{outcome.target:,}", *(say(COUNT, found.mean) for found in (achieved, evidenced, paid))]
+        rows.append((name_in_words(outcome.outcome), [*figures, *_percentiles(evidenced, COUNT.say)]))
+    return rows
+
+
+def _percentiles(found: Estimate, form: Callable[[float], str]) -> list[str]:
+    """Return median, 5th and 95th percentile in words."""
+    return ["undefined" if found.quantiles[i] is None else form(found.quantiles[i] or 0.0) for i in (2, 0, 4)]
+
+
+def _status_rows(run: Run) -> list[tuple[str, str, list[str]]]:
+    rows = []
+    for measure, name, meaning in _STATUSES:
+        found = run.estimates[measure]
+        rows.append((name, meaning, [say(MONEY, found.mean), *_percentiles(found, MONEY.say)]))
+    return rows
+
+
+def _quarter_rows(run: Run) -> list[tuple[str, list[str]]]:
+    """Return, for each invoice quarter, mean, median, 5th and 95th percentile invoiced in it, and the same cumulated."""
+    rows = []
+    ends = quarter_ends(run.scenario.deal)
+    for end, within, total in zip(ends, *each_quarter(run, INVOICED), strict=False):
+        figures = [[say(MONEY, found.mean), *_percentiles(found, MONEY.say)] for found in (within, total)]
+        rows.append((say_date(end), figures[0] + figures[1]))
+    return rows

@@ -1,0 +1,153 @@
+"""Where each pound came from and went, on the means of a run: money in equals money out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from simulator.composer import Run
+from simulator.report.style import (
+    BLUE,
+    BLUE_MID,
+    FAINT,
+    GREEN,
+    GREEN_MID,
+    GREY,
+    ORANGE_MID,
+    RED_MID,
+    WHITE,
+    new_figure,
+    pounds_scale,
+)
+from simulator.report.words import short_pounds
+
+Amount = tuple[str, float]
+"""A name and pounds."""
+
+
+def reasons(run: Run) -> list[Amount]:
+    """Return what of the evidenced outcomes' value is not paid, by reason, mean pounds."""
+    return [
+        ("Over a cap", _mean(run, "payments.unpaid_over_cap_gbp")),
+        ("Failed the check and not mended", _mean(run, "payments.rejected_gbp")),
+        ("Payable too late", _mean(run, "payments.out_of_term_gbp")),
+    ]
+
+
+def funding(run: Run) -> list[Amount]:
+    """Return what each funder pays for outcomes, mean pounds."""
+    return [(funder.title, _mean(run, f"payments.{funder.name}_gbp")) for funder in run.scenario.deal.funders]
+
+
+def sources_and_uses(run: Run) -> tuple[list[Amount], list[Amount]]:
+    """Return all money that came in and all that went out or is left, mean pounds; both add up to the same.
+
+    What is left is by subtraction; it is what the ledger holds at the end.
+    """
+    deal, drawn = run.scenario.deal, run.returns.values["investor.drawn_gbp"]
+    received = run.returns.values["investor.received_gbp"]
+    returned = float(np.minimum(drawn, received).mean())
+    sources = [*funding(run), (f"Capital drawn from {_within(deal.investment.title)}", float(drawn.mean()))]
+    uses = [
+        (f"Delivery: {deal.provider.title}", _mean(run, "provider.income_gbp")),
+        *((cost.title, _mean(run, f"costs.{cost.name}_gbp")) for cost in deal.costs),
+        ("Capital returned to the investor", returned),
+        ("Investor's profit", float(received.mean()) - returned),
+        ("Residual, back to the commissioners", _mean(run, "commissioner.residual_gbp")),
+    ]
+    left = sum(amount for _, amount in sources) - sum(amount for _, amount in uses)
+    return sources, [*uses, ("Left in the vehicle", 0.0 if abs(left) < 0.005 else left)]
+
+
+def _mean(run: Run, name: str) -> float:
+    return float(run.returns.values[name].mean())
+
+
+def _within(title: str) -> str:
+    """Return a title as it stands within a line: a plain word loses its capital, a name of several capitals does not."""
+    first, _, rest = title.partition(" ")
+    plain = first in {"A", "An", "The", "Social"} and not any(word[:1].isupper() for word in rest.split())
+    return title[:1].lower() + title[1:] if plain else title
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row of the figure: its name, where the bar begins and ends in pounds, and how it looks."""
+
+    name: str
+    begin: float
+    end: float
+    colour: str
+    hatch: str = ""
+
+
+def bars(run: Run) -> list[Bar | str]:
+    """Return the rows of the figure from top to bottom; text alone is a heading."""
+    worth = _mean(run, "payments.uncapped_gbp")
+    sources, uses = sources_and_uses(run)
+    rows: list[Bar | str] = ["At the contract's prices"]
+    rows.append(Bar("Achieved, but no evidence obtained", 0, _mean(run, "payments.unevidenced_gbp"), WHITE, "////"))
+    rows.append(Bar("Outcomes evidenced", 0, worth, FAINT))
+    rows += _falling(reasons(run), worth, [RED_MID] * 3)
+    rows.append("Money in")
+    place = 0.0
+    blues = [BLUE, BLUE_MID]
+    for i, (name, amount) in enumerate(sources):
+        last = i + 1 == len(sources)
+        rows.append(Bar(name, place, place + amount, GREEN_MID if last else blues[i % 2]))
+        place += amount
+    rows.append("Money out")
+    costs = len(run.scenario.deal.costs)
+    colours = [ORANGE_MID] * (1 + costs) + [GREEN_MID, GREEN, BLUE_MID, FAINT]
+    return rows + _falling(uses, place, colours)
+
+
+def _falling(amounts: list[Amount], start: float, colours: list[str]) -> list[Bar | str]:
+    """Return bars that each take their amount off what the ones before have left."""
+    rows: list[Bar | str] = []
+    for (name, amount), colour in zip(amounts, colours, strict=True):
+        rows.append(Bar(name, start - amount, start, colour))
+        start -= amount
+    return rows
+
+
+def pounds(run: Run) -> Figure:
+    """Return what outcomes were worth, who paid for them, and where the money went, as mean pounds step by step."""
+    rows = bars(run)
+    figure = new_figure(1.0 + 0.31 * len(rows))
+    axes = figure.add_subplot()
+    for row, bar in enumerate(rows):
+        if isinstance(bar, Bar):
+            _draw_bar(axes, row, bar)
+    _name_rows(axes, rows)
+    largest = max(bar.end for bar in rows if isinstance(bar, Bar))
+    axes.set_xlim(0, 1.1 * max(largest, 1.0))
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    pounds_scale(axes, "x")
+    axes.grid(axis="x")
+    axes.spines["left"].set_visible(False)
+    axes.set_title("Where each pound comes from and goes, on average")
+    return figure
+
+
+def _draw_bar(axes: Axes, row: int, bar: Bar) -> None:
+    width = bar.end - bar.begin
+    axes.barh(
+        row,
+        width,
+        0.72,
+        bar.begin,
+        color=bar.colour,
+        hatch=bar.hatch,
+        edgecolor=GREY if bar.hatch else "none",
+        linewidth=0.7,
+    )
+    axes.annotate(short_pounds(width), (bar.end, row), (5, 0), textcoords="offset points", va="center", fontsize=9)
+
+
+def _name_rows(axes: Axes, rows: list[Bar | str]) -> None:
+    axes.set_yticks(range(len(rows)), labels=[row if isinstance(row, str) else row.name for row in rows])
+    axes.tick_params(axis="y", length=0)
+    for label, row in zip(axes.get_yticklabels(), rows, strict=True):
+        label.set_fontweight("bold" if isinstance(row, str) else "normal")

@@ -1,0 +1,54 @@
+"""The dates and percentiles of a run's quarterly series."""
+
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.composer import Run, quarter_marks
+from simulator.contract.terms import invoice_quarters
+from simulator.dates import contract_quarters, day_date
+from simulator.estimates import Estimate, estimate
+from simulator.report.style import levels
+from simulator.scenario.deal import Deal
+
+Floats = NDArray[np.float64]
+INVOICED, RECEIVED, POSITION = "payments.invoiced_gbp", "payments.received_gbp", "investor.net_position_gbp"
+
+
+def quarter_ends(deal: Deal) -> list[date]:
+    """Return the last day of every quarter of the cumulative series, the claims tail and payment delays included."""
+    return [day_date(int(mark) - 1, deal.term.service_start) for mark in quarter_marks(deal)[1:]]
+
+
+def term_edges(deal: Deal) -> list[date]:
+    """Return the first day of every quarter of the term, and the day after its last: the edges of the caseload series."""
+    term = deal.term
+    return [*contract_quarters(term.service_start, term.term_end)[:-1], term.term_end]
+
+
+def invoices(deal: Deal) -> int:
+    """Return how many quarters may have an invoice."""
+    return len(invoice_quarters(deal)) - 1
+
+
+def from_nothing(run: Run, name: str, quarters: int | None = None) -> tuple[list[date], Floats]:
+    """Return dates and percentiles (5, dates) of a cumulative series, from zero on the first day to each quarter's end."""
+    bands = levels(run.returns.series[name][:, :quarters])
+    days = [run.scenario.deal.term.service_start, *quarter_ends(run.scenario.deal)[:quarters]]
+    return days, np.column_stack([np.zeros(len(bands)), bands])
+
+
+def each_quarter(run: Run, name: str) -> tuple[list[Estimate], list[Estimate]]:
+    """Return the estimates of a cumulative series' change in each invoice quarter, and of its level at each one's end."""
+    total = run.returns.series[name][:, : invoices(run.scenario.deal)]
+    change = np.diff(total, axis=1, prepend=0.0)
+    return [estimate(column) for column in change.T], [estimate(column) for column in total.T]
+
+
+def day_reached(run: Run, name: str, share: float) -> date | None:
+    """Return the first quarter's end at which a series' median is a share of its last median, if that is above zero."""
+    median = levels(run.returns.series[name])[2]
+    if median[-1] <= 0:
+        return None
+    return quarter_ends(run.scenario.deal)[int(np.argmax(median >= share * median[-1]))]

@@ -1,0 +1,114 @@
+"""Figures with a calendar: payments, the investor's balance, the caseload."""
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from simulator.composer import Run
+from simulator.dates import day_number
+from simulator.report.quarters import INVOICED, POSITION, from_nothing, invoices, term_edges
+from simulator.report.style import (
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    ORANGE_PALE,
+    RED,
+    band_key,
+    date_scale,
+    end_labels,
+    fan,
+    levels,
+    new_figure,
+    number,
+    places,
+    pounds_scale,
+    stair_fan,
+)
+from simulator.report.words import say_date, short_pounds
+
+
+def payments(run: Run) -> Figure:
+    """Return the fan of cumulative outcome payments by invoice quarter, with the cap and the even plan."""
+    deal = run.scenario.deal
+    days, bands = from_nothing(run, INVOICED, invoices(deal))
+    cap, start, end = deal.total_cap.pounds / 100, deal.term.service_start, deal.term.term_end
+    figure = new_figure(4.4)
+    axes = figure.add_subplot()
+    fan(axes, places(days), bands)
+    axes.set_ylim(0, 1.12 * max(cap, float(bands.max()), 1.0))
+    axes.axhline(cap, color=INK, linewidth=1.1)
+    (plan,) = axes.plot([number(start), number(end)], [0, cap], color=ORANGE, linewidth=1.4, linestyle=(0, (4, 3)))
+    plan.set_label("plan: the cap spread evenly over the term")
+    _mark_day(axes, number(end), "service ends", 0.02)
+    date_scale(axes, start, days[-1])
+    pounds_scale(axes)
+    band_key(axes, "upper left", (0.0, 0.9), [plan])
+    axes.annotate(
+        f"cap {short_pounds(cap)}", (0.01, cap), (0, 4), axes.get_yaxis_transform(), "offset points", color=INK
+    )
+    end_labels(axes, _band_labels([float(level) for level in bands[:, -1]]))
+    axes.set_title("Outcome payments invoiced so far, against the cap and an even plan")
+    return figure
+
+
+def _band_labels(last: list[float]) -> list[tuple[float, str, str]]:
+    """Return labels for the right end of a fan: 5th percentile, median, 95th percentile."""
+    names = {0: ("5th percentile", GREY), 2: ("median", BLUE), 4: ("95th percentile", GREY)}
+    return [(last[line], f"{name} {short_pounds(last[line])}", colour) for line, (name, colour) in names.items()]
+
+
+def _mark_day(axes: Axes, place: float, text: str, height: float) -> None:
+    """Draw a thin vertical line with its name to the left of it."""
+    axes.axvline(place, color=GREY, linewidth=0.8, linestyle=(0, (1, 2)))
+    axes.annotate(
+        text, (place, height), (-4, 0), axes.get_xaxis_transform(), "offset points", ha="right", color=GREY, fontsize=9
+    )
+
+
+def investor_balance(run: Run) -> Figure:
+    """Return the fan of the investor's net position at quarter ends, with the commitment and the day of settlement."""
+    deal = run.scenario.deal
+    days, bands = from_nothing(run, POSITION)
+    commitment = deal.investment.commitment / 100
+    figure = new_figure(4.4)
+    axes = figure.add_subplot()
+    fan(axes, places(days), bands)
+    low, high = min(-commitment, float(bands.min())), max(0.35 * commitment, float(bands.max()), 1.0)
+    axes.set_ylim(low - 0.12 * (high - low), high + 0.08 * (high - low))
+    axes.axhline(0, color=INK, linewidth=1.0)
+    axes.axhline(-commitment, color=RED, linewidth=1.1)
+    axes.annotate(
+        f"all the capital committed is paid in: {short_pounds(-commitment)}" if commitment else "no capital is committed",
+        (0.01, -commitment), (0, -13), axes.get_yaxis_transform(), "offset points", color=RED,
+    )  # fmt: skip
+    settled = deal.investment.settlement_date
+    if day_number(settled, deal.term.service_start) <= day_number(days[-1], deal.term.service_start):
+        _mark_day(axes, number(settled), f"settlement, {say_date(settled)}", 0.95)
+    date_scale(axes, deal.term.service_start, days[-1])
+    pounds_scale(axes)
+    band_key(axes, "upper left", (0.0, 0.99))
+    end_labels(axes, _band_labels([float(level) for level in bands[:, -1]]))
+    axes.set_title("The investor's balance: what it has got back, less what it has paid in")
+    return figure
+
+
+def caseload(run: Run) -> Figure:
+    """Return slots used against slots available, and people waiting, as means over each quarter of the term."""
+    series, edges = run.returns.series, term_edges(run.scenario.deal)
+    figure = new_figure(5.6)
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1.5, 1))
+    used, free = levels(series["caseload.slots_used"]), levels(series["caseload.slots_available"])
+    above.stairs(free[4], places(edges), baseline=free[0], fill=True, color=ORANGE_PALE)
+    above.stairs(free[2], places(edges), baseline=None, color=ORANGE, linewidth=1.8)
+    stair_fan(above, places(edges), used)
+    waiting = levels(series["caseload.people_waiting"])
+    stair_fan(below, places(edges), waiting)
+    for axes, largest in ((above, max(used.max(), free.max())), (below, waiting.max())):
+        date_scale(axes, edges[0], edges[-1])
+        axes.set_ylim(0, 1.12 * max(float(largest), 1.0))
+    end_labels(above, [(free[2, -1], "slots available", ORANGE), (used[2, -1], "slots used", BLUE)])
+    end_labels(below, [(waiting[2, -1], "people waiting", BLUE)])
+    band_key(above, "lower right", (1.0, 0.0))
+    above.set_title("Slots on the caseload: used and available, quarter by quarter")
+    below.set_title("People referred and waiting for a slot")
+    return figure
