@@ -8,7 +8,7 @@ from simulator.pathway.calendar import Calendar
 from simulator.pathway.caseload import Caseload
 from simulator.pathway.luck import KeyedLuck, Luck
 from simulator.pathway.participant import Participant, State
-from simulator.pathway.plan import Plan, plan_pathway
+from simulator.pathway.plan import Plan, Values, pathway_values, plan_pathway
 from simulator.pathway.staff import Post
 from simulator.records import Event, Events, group_starts
 from simulator.scenario.draws import Draws
@@ -21,7 +21,7 @@ Row = tuple[int, int, Event, int, float, int]
 class Replication:
     """One run of the service from its first day to the end of its term."""
 
-    def __init__(self, plan: Plan, values: dict[str, float], luck: Luck) -> None:
+    def __init__(self, plan: Plan, values: Values, luck: Luck) -> None:
         self.plan = plan
         self.values = values
         self.luck = luck
@@ -54,7 +54,8 @@ class Replication:
 def simulate(scenario: Scenario, draws: Draws, seed: int) -> Events:
     """Return the event log of the replications that the draws are for."""
     plan = plan_pathway(scenario)
-    runs = (Replication(plan, draws.row(i), KeyedLuck(seed, draws.first + i)).run() for i in range(len(draws)))
+    rows = pathway_values(draws).tolist()
+    runs = (Replication(plan, Values(*row), KeyedLuck(seed, draws.first + i)).run() for i, row in enumerate(rows))
     return event_table(draws.first, runs)
 
 

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from simulator.dates import NEVER
 from simulator.kernel import kernel
+from simulator.pathway.plan import REFERRAL_RATE, Plan, Values
 from simulator.streams import Decision, Entity, exponential, lognormal, uniforms
 
-_NEVER = NEVER
+_NEVER, _REFERRAL = NEVER, REFERRAL_RATE
 _ARRIVALS, _GAP, _QUARTER = int(Entity.ARRIVALS), int(Decision.GAP), int(Decision.QUARTER)
 
 
@@ -94,31 +95,24 @@ def quarter_factor(seed: int, replication: int, quarter: int, cv: float) -> floa
 
 
 @kernel
-def arrival_days(
-    seed: int, replication: int, shape: NDArray[np.float64], quarter: NDArray[np.int64], level: float, cv: float
-) -> NDArray[np.int64]:
+def referral_days(seed: int, replication: int, plan: Plan, values: Values) -> NDArray[np.int64]:
     """Return the day of each referral, in order.
 
     Person n is the n-th arrival of a unit-rate process, mapped through the inverse cumulative intensity, so that a stress
-    moves or removes people and never renumbers their luck.
-
-    Args:
-        seed: seed of all luck.
-        replication: number of the replication.
-        shape: relative intensity of each day, shape (days,).
-        quarter: number of each day's quarter, shape (days,).
-        level: expected referrals a day where the shape is 1.
-        cv: coefficient of variation of the quarters' factors.
+    moves or removes people and never renumbers their luck. The intensity is level throughout the term, times season, the
+    quarter's factor, the windows and the ramp.
     """
+    level = values.referrals_over_term / plan.term_days
     days = np.empty(64, dtype=np.int64)
     count, reached, last_quarter, factor = 0, 0.0, -1, 1.0
     gaps = uniforms(seed, replication, _ARRIVALS, 0, _GAP, 0)
     target = exponential(gaps[0])
-    for day in range(shape.size):
-        if quarter[day] != last_quarter:
-            last_quarter = quarter[day]
-            factor = quarter_factor(seed, replication, last_quarter, cv)
-        reached += level * shape[day] * factor
+    for day in range(plan.term_days):
+        if plan.quarter[day] != last_quarter:
+            last_quarter = plan.quarter[day]
+            factor = quarter_factor(seed, replication, last_quarter, values.referral_quarter_cv)
+        ramp = min(1.0, (day + 0.5) / values.referral_ramp) if values.referral_ramp > 0.0 else 1.0
+        reached += level * plan.referral_profile[day] * plan.multiplier[_REFERRAL, day] * ramp * factor
         while target <= reached:
             if count == days.size:
                 days = np.concatenate((days, np.empty_like(days)))

@@ -6,22 +6,21 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.pathway.laws import arrival_days
-from simulator.pathway.plan import Plan
+from simulator.pathway.laws import referral_days
+from simulator.pathway.plan import Plan, Values
 from simulator.streams import Decision, Entity, uniforms
 
-_PARTICIPANT, _SPECIALIST = (
-    int(Entity.PARTICIPANT),
-    int(Entity.SPECIALIST),
-)  # plain numbers: compiled code takes them faster
-_ENTRY, _SEARCH, _SPELL, _TENURE = int(Decision.ENTRY), int(Decision.SEARCH), int(Decision.SPELL), int(Decision.TENURE)
+_PARTICIPANT, _SPECIALIST = (int(Entity.PARTICIPANT), int(Entity.SPECIALIST))
+_ENTRY, _SEARCH, _SPELL, _TENURE = (
+    int(Decision.ENTRY), int(Decision.SEARCH), int(Decision.SPELL), int(Decision.TENURE),
+)  # fmt: skip
 Four = tuple[float, float, float, float]
 
 
 class Luck(Protocol):
     """What the engine asks of luck."""
 
-    def referral_days(self, plan: Plan, values: dict[str, float]) -> NDArray[np.int64]:
+    def referral_days(self, plan: Plan, values: Values) -> NDArray[np.int64]:
         """Return the day of each referral in order."""
 
     def entry(self, participant: int) -> Four:
@@ -44,11 +43,9 @@ class KeyedLuck:
     seed: int
     replication: int
 
-    def referral_days(self, plan: Plan, values: dict[str, float]) -> NDArray[np.int64]:
+    def referral_days(self, plan: Plan, values: Values) -> NDArray[np.int64]:
         """Return the day of each referral in order."""
-        shape = plan.referral_profile * plan.multiplier["referral"] * _ramp(plan.term_days, values["referral_ramp"])
-        level = values["referrals_over_term"] / plan.term_days
-        return arrival_days(self.seed, self.replication, shape, plan.quarter, level, values["referral_quarter_cv"])
+        return referral_days(self.seed, self.replication, plan, values)
 
     def entry(self, participant: int) -> Four:
         """Return uniforms for patience, engaging, engagement time, hours band."""
@@ -65,7 +62,3 @@ class KeyedLuck:
     def tenure(self, post: int, incumbent: int) -> Four:
         """Return uniforms for a specialist's time in post and the vacancy after it."""
         return uniforms(self.seed, self.replication, _SPECIALIST, post, _TENURE, incumbent)
-
-
-def _ramp(days: int, ramp: float) -> NDArray[np.float64]:
-    return np.minimum(1.0, (np.arange(days) + 0.5) / ramp) if ramp > 0 else np.ones(days)

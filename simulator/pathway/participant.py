@@ -16,7 +16,7 @@ from simulator.pathway.laws import (
     weekly_hours,
     whole_days,
 )
-from simulator.pathway.plan import CONTACT_DAY
+from simulator.pathway.plan import CONTACT_DAY, ENGAGEMENT_RATE, JOB_RATE, LEAVING_RATE, LOSS_RATE, REEMPLOYMENT_RATE
 from simulator.records import Event
 from simulator.streams import exponential
 
@@ -61,7 +61,7 @@ class Participant:
     def referral(self) -> None:
         """A referred person joins the waiting list and waits for as long as their patience lasts."""
         calendar, values = self.world.calendar, self.world.values
-        patience = values["patience"]
+        patience = values.patience
         u = self.world.luck.entry(self.number)[0]
         days = whole_days(patience) if self.world.plan.patience_is_fixed else exponential_days(u, patience)
         self._log(Event.REFERRAL)
@@ -85,11 +85,11 @@ class Participant:
         self.world.caseload.assign(self)
         self._log(Event.ALLOCATION)
         _, engages, time, _ = self.world.luck.entry(self.number)
-        if engages < min(1.0, values["engagement_probability"] * self.world.plan.multiplier["engagement"][today]):
-            days = lognormal_days(time, values["engagement_time_median"], values["engagement_time_sigma"])
+        if engages < min(1.0, values.engagement_probability * self.world.plan.multiplier[ENGAGEMENT_RATE, today]):
+            days = lognormal_days(time, values.engagement_time_median, values.engagement_time_sigma)
             calendar.enter(self, Event.ENGAGEMENT, today + days)
         else:
-            calendar.enter(self, Event.NOT_ENGAGED, today + whole_days(values["not_engaged_hold"]))
+            calendar.enter(self, Event.NOT_ENGAGED, today + whole_days(values.not_engaged_hold))
 
     def reallocation(self) -> None:
         """Another specialist takes the person over; leaving is no longer more likely."""
@@ -121,15 +121,15 @@ class Participant:
         job, leave, _, _ = world.luck.search(self.number, self.searches)
         self.searches += 1
         again = self.spells > 0
-        rate = values["reemployment_rate" if again else "job_rate"]
-        clock = world.plan.clock["reemployment" if again else "job"]
+        rate = values.reemployment_rate if again else values.job_rate
+        clock = world.plan.clock[REEMPLOYMENT_RATE if again else JOB_RATE]
         calendar.enter(self, Event.JOB_START, hazard_day(clock, today, exponential(job), rate))
-        leaving = values["disengagement_rate"]
+        leaving = values.disengagement_rate
         self.leave_left = exponential(leave) / leaving if leaving > 0.0 else float(NEVER)
         self.leave_since = today
         self._enter_leave()
         if world.plan.searches_end:
-            calendar.enter(self, Event.SEARCH_ENDED, today + whole_days(values["search_limit"]))
+            calendar.enter(self, Event.SEARCH_ENDED, today + whole_days(values.search_limit))
 
     def job_start(self) -> None:
         """A job starts: supported from today, its end and the loss of contact take their course."""
@@ -137,18 +137,18 @@ class Participant:
         today, plan, values = calendar.today, world.plan, world.values
         calendar.cancel(self, Event.DISENGAGED, Event.SEARCH_ENDED)
         loss, hours, contact, _ = world.luck.spell(self.number, self.spells)
-        upper = world.luck.entry(self.number)[3] < values["hours_16_plus_share"]
+        upper = world.luck.entry(self.number)[3] < values.hours_16_plus_share
         self.state, self.employed, self.job_started = State.IN_WORK, True, today
         self.hours = weekly_hours(hours, upper)
         self.spells += 1
         world.caseload.take(self, plan.weight_in_work[0])
-        early_days = int(values["job_loss_early_period"])
+        early_days = int(values.job_loss_early_period)
         end = job_end_day(
-            plan.clock["job_loss"],
+            plan.clock[LOSS_RATE],
             today,
             exponential(loss),
-            values["job_loss_rate"],
-            values["job_loss_early_factor"],
+            values.job_loss_rate,
+            values.job_loss_early_factor,
             early_days,
         )
         calendar.enter(self, Event.JOB_END, end)
@@ -156,7 +156,7 @@ class Participant:
         self._enter_weight_change(1)
         self._log(Event.JOB_START, self.hours)
         if self.spells == 1:
-            days = contact_loss_days(contact, values["contact_probability"], CONTACT_DAY)
+            days = contact_loss_days(contact, values.contact_probability, CONTACT_DAY)
             calendar.enter(self, Event.CONTACT_LOST, today + days)
 
     def job_end(self) -> None:
@@ -199,12 +199,12 @@ class Participant:
     # Leaving: a threshold used up at a rate that depends on whether a specialist has the person
 
     def _leave_factor(self) -> float:
-        return self.world.values["unallocated_disengagement_factor"] if self.specialist == NOBODY else 1.0
+        return self.world.values.unallocated_disengagement_factor if self.specialist == NOBODY else 1.0
 
     def _spend_leave(self) -> None:
         """Use up the threshold at the rate so far, up to today."""
         if self.state == State.SEARCHING:
-            clock, today = self.world.plan.clock["disengagement"], self.world.calendar.today
+            clock, today = self.world.plan.clock[LEAVING_RATE], self.world.calendar.today
             self.leave_left -= self._leave_factor() * (clock[today] - clock[self.leave_since])
             self.leave_since = today
 
@@ -212,7 +212,7 @@ class Participant:
         """Enter the day of leaving at the present rate; what is due today stays due today."""
         calendar, factor = self.world.calendar, self._leave_factor()
         if self.state == State.SEARCHING and self.due.get(Event.DISENGAGED) != calendar.today:
-            clock = self.world.plan.clock["disengagement"]
+            clock = self.world.plan.clock[LEAVING_RATE]
             day = day_reached(clock, calendar.today, self.leave_left / factor) if factor > 0.0 else NEVER
             calendar.enter(self, Event.DISENGAGED, day)
 

@@ -1,23 +1,25 @@
-"""What every replication of a scenario shares: the deal's staffing and the assumptions' calendar as days, weights and clocks."""
+"""What every replication of a scenario shares: staffing and the calendar of assumptions as days, weights and clocks."""
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.dates import DAYS_PER_MONTH, DAYS_PER_WEEK, contract_quarters, day_date, day_number, quarter_of_year
 from simulator.scenario.assumptions import RATES, Rate
+from simulator.scenario.draws import Draws
 from simulator.scenario.model import Scenario
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 CONTACT_DAY = 91
 """The day after the first job start for which the chance of being in contact is given."""
+REFERRAL_RATE, ENGAGEMENT_RATE, JOB_RATE, LEAVING_RATE, LOSS_RATE, REEMPLOYMENT_RATE = range(6)
+"""Rows of the plan's multipliers and clocks, in the order of RATES."""
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """The pathway's constants: days from the start of service, weights in thousandths of a slot."""
 
     term_days: int
@@ -44,10 +46,42 @@ class Plan:
     """Number of the contract quarter of each day, shape (term_days,)."""
     referral_profile: Floats
     """Season of each day, of mean 1, shape (term_days,)."""
-    multiplier: dict[Rate, Floats]
-    """What windows do to each rate, by day."""
-    clock: dict[Rate, Floats]
-    """Running sum of those multipliers before each day, shape (term_days + 1,)."""
+    multiplier: Floats
+    """What windows do to each rate, by day, shape (rates, term_days)."""
+    clock: Floats
+    """Running sums of those multipliers before each day, shape (rates, term_days + 1)."""
+
+
+class Values(NamedTuple):
+    """One replication's draws that the pathway meets: rates per day, durations in days."""
+
+    referrals_over_term: float
+    referral_quarter_cv: float
+    referral_ramp: float
+    patience: float
+    engagement_probability: float
+    engagement_time_median: float
+    engagement_time_sigma: float
+    not_engaged_hold: float
+    job_rate: float
+    disengagement_rate: float
+    unallocated_disengagement_factor: float
+    search_limit: float
+    job_loss_rate: float
+    job_loss_early_factor: float
+    job_loss_early_period: float
+    reemployment_rate: float
+    hours_16_plus_share: float
+    contact_probability: float
+    specialist_turnover: float
+    vacancy_median: float
+    vacancy_sigma: float
+
+
+def pathway_values(draws: Draws) -> Floats:
+    """Return the draws that the pathway meets, one row of `Values` per replication; a search without limit is infinite."""
+    endless = np.full(len(draws), np.inf)
+    return np.column_stack([draws.values.get(name, endless) for name in Values._fields])
 
 
 def plan_pathway(scenario: Scenario) -> Plan:
@@ -59,30 +93,31 @@ def plan_pathway(scenario: Scenario) -> Plan:
         for p in staffing.specialists
         for _ in range(p.posts)
     ]
-    multiplier = {rate: _multiplier(scenario, rate, days) for rate in RATES}
+    steps = staffing.slot_weights.in_work
+    multiplier = np.array([_multiplier(scenario, rate, days) for rate in RATES])
     return Plan(
         term_days=days,
-        post_start=np.array([max(0, first) for first, _ in posts], dtype=np.int64),
-        post_end=np.array([last for _, last in posts], dtype=np.int64),
-        ramp_days=np.array(
-            [int(np.ceil(month * DAYS_PER_MONTH)) for month in range(len(staffing.ramp))], dtype=np.int64
-        ),
-        ramp_capacity=np.array(
-            [_thousandths(staffing.caseload_limit * share) for share in staffing.ramp], dtype=np.int64
-        ),
+        post_start=_column([max(0, first) for first, _ in posts]),
+        post_end=_column([last for _, last in posts]),
+        ramp_days=_column([int(np.ceil(month * DAYS_PER_MONTH)) for month in range(len(staffing.ramp))]),
+        ramp_capacity=_column([_thousandths(staffing.caseload_limit * share) for share in staffing.ramp]),
         weight_engaging=_thousandths(staffing.slot_weights.engaging),
         weight_searching=_thousandths(staffing.slot_weights.searching),
-        weight_days=np.array([s.from_week * DAYS_PER_WEEK for s in staffing.slot_weights.in_work], dtype=np.int64),
-        weight_in_work=np.array([_thousandths(s.weight) for s in staffing.slot_weights.in_work], dtype=np.int64),
+        weight_days=_column([step.from_week * DAYS_PER_WEEK for step in steps]),
+        weight_in_work=_column([_thousandths(step.weight) for step in steps]),
         support_days=max(1, staffing.in_work_support_weeks * DAYS_PER_WEEK),
         grace_days=staffing.contact_grace_days,
         patience_is_fixed=scenario.assumptions.rules.patience == "fixed",
         searches_end=scenario.assumptions.search_limit != "none",
-        quarter=_quarters(deal.term.service_start, deal.term.term_end),
+        quarter=_quarters(start, end),
         referral_profile=_profile(scenario, days),
         multiplier=multiplier,
-        clock={rate: np.concatenate([[0.0], np.cumsum(values)]) for rate, values in multiplier.items()},
+        clock=np.column_stack([np.zeros(len(RATES)), np.cumsum(multiplier, axis=1)]),
     )
+
+
+def _column(values: list[int]) -> Ints:
+    return np.array(values, dtype=np.int64)
 
 
 def _thousandths(share: float) -> int:
@@ -96,9 +131,8 @@ def _quarters(start: date, end: date) -> Ints:
 
 def _profile(scenario: Scenario, days: int) -> Floats:
     profile, start = scenario.assumptions.rules.referral_profile, scenario.deal.term.service_start
-    weights = np.array(
-        [profile.weights[quarter_of_year(day_date(d, start), profile.calendar, start)] for d in range(days)]
-    )
+    quarters = [quarter_of_year(day_date(day, start), profile.calendar, start) for day in range(days)]
+    weights = np.array([profile.weights[quarter] for quarter in quarters])
     return np.asarray(weights / weights.mean(), dtype=np.float64)
 
 
@@ -106,5 +140,6 @@ def _multiplier(scenario: Scenario, rate: Rate, days: int) -> Floats:
     factor, start = np.ones(days), scenario.deal.term.service_start
     for window in scenario.assumptions.windows:
         if window.rate == rate:
-            factor[max(0, day_number(window.start, start)) : max(0, day_number(window.end, start))] *= window.multiply
+            first, last = (max(0, day_number(day, start)) for day in (window.start, window.end))
+            factor[first:last] *= window.multiply
     return factor

@@ -28,7 +28,7 @@ class Post:
     def started(self) -> None:
         """A specialist starts with the capacity of the first step, and will leave some day, at the latest with the post."""
         plan, calendar = self.world.plan, self.world.calendar
-        turnover = self.world.values["specialist_turnover"]
+        turnover = self.world.values.specialist_turnover
         u = self.world.luck.tenure(self.post, self.incumbents)[0]
         tenure = exponential_days(u, 1.0 / turnover) if turnover > 0.0 else NEVER
         self.incumbents += 1
@@ -52,7 +52,7 @@ class Post:
                 person.happen(Event.UNALLOCATED)
         world.caseload.review()
         u = world.luck.tenure(self.post, self.incumbents - 1)[1]
-        again = calendar.today + lognormal_days(u, world.values["vacancy_median"], world.values["vacancy_sigma"])
+        again = calendar.today + lognormal_days(u, world.values.vacancy_median, world.values.vacancy_sigma)
         if again < world.plan.post_end[self.post]:
             calendar.enter(self, Event.SPECIALIST_STARTED, again)
 

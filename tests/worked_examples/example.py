@@ -16,7 +16,7 @@ from simulator.contract.settlement import settle
 from simulator.dates import day_number
 from simulator.finance.accounts import distribute
 from simulator.pathway.engine import Replication, event_table
-from simulator.pathway.plan import plan_pathway
+from simulator.pathway.plan import Values, pathway_values, plan_pathway
 from simulator.records import Events, Payments, Returns
 from simulator.scenario.draws import draw
 from simulator.scenario.load import load_scenario
@@ -108,11 +108,12 @@ class Worked:
         return self._simulated()
 
     def _simulated(self) -> Events:
-        values, script = draw(self.scenario, SEED, 0, 1).row(0), self.given["service"]
+        values = Values(*pathway_values(draw(self.scenario, SEED, 0, 1))[0].tolist())
+        script = self.given["service"]
         luck = ScriptedLuck(
             tuple(person["referred"] for person in script.values()),
             tuple(person.get("job_after") for person in script.values()),
-            values["job_rate"],
+            values.job_rate,
         )
         return event_table(0, [Replication(plan_pathway(self.scenario), values, luck).run()])
 

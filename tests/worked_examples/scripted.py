@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.pathway.luck import Four
-from simulator.pathway.plan import Plan
+from simulator.pathway.plan import Plan, Values
 
 NEVER = 1.0 - 2.0**-53
 """A uniform at which what a rate would bring does not come within any term."""
@@ -24,7 +24,7 @@ class ScriptedLuck:
     job_rate: float
     """The scenario's rate per day, which turns days into uniforms."""
 
-    def referral_days(self, plan: Plan, values: dict[str, float]) -> NDArray[np.int64]:
+    def referral_days(self, plan: Plan, values: Values) -> NDArray[np.int64]:
         """Return the day of each referral in order."""
         return np.array(self.referred, dtype=np.int64)
 
