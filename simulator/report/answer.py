@@ -82,16 +82,17 @@ def three_sentences(run: Run) -> list[str]:
 
 
 def _how_much(run: Run) -> str:
-    found, deal = run.estimates["payments.total_gbp"], run.scenario.deal
-    low, _, median, _, high = (level or 0.0 for level in found.quantiles)
-    use = run.estimates["payments.cap_use"].quantiles[2]
-    of_cap = (
-        f", {PERCENT.say(use)} of the cap of {short_pounds(deal.total_cap.pounds / 100)}" if use is not None else ""
-    )
+    low, _, median, _, high = (level or 0.0 for level in run.estimates["payments.total_gbp"].quantiles)
     return (
-        f"The funders pay {short_pounds(median)} in the middle case{of_cap}, and between {short_pounds(low)} and "
+        f"The funders pay {short_pounds(median)} in the middle case, {_of_cap(run)}, and between {short_pounds(low)} and "
         f"{short_pounds(high)} in nine cases out of ten."
     )
+
+
+def _of_cap(run: Run) -> str:
+    cap = short_pounds(run.scenario.deal.total_cap.pounds / 100)
+    use = run.estimates["payments.cap_use"].quantiles[2] or 0.0
+    return f"the whole of the cap of {cap}" if use >= 0.9995 else f"{PERCENT.say(use)} of the cap of {cap}"
 
 
 def _when(run: Run) -> str:
@@ -108,10 +109,10 @@ def _what_back(run: Run) -> str:
         return "No capital is drawn in any replication, so the investor has nothing at risk and nothing to gain."
     median = found.quantiles[2]
     back = f"gets back £{MULTIPLE.say(median)} for each £1 it pays in" if median is not None else "pays nothing in"
-    often = "" if drawn == 1 else f"Capital is drawn in {PERCENT.say(drawn)} of cases; "
+    often = "In" if drawn == 1 else f"Capital is drawn in {PERCENT.say(drawn)} of cases; in"
     total = run.estimates["investor.probability_of_total_loss"].mean or 0.0
     return (
-        f"{often}{'the' if often else 'The'} investor {back} in the middle case; the probability that it loses money is "
+        f"{often} the middle case the investor {back}; the probability that it loses money is "
         f"{PERCENT.say(loss.mean or 0.0)} (± {PERCENT.say_error(loss.se or 0.0)}), and that it loses everything "
         f"{PERCENT.say(total)}."
     )

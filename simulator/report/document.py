@@ -15,7 +15,7 @@ from simulator.composer import Run
 from simulator.estimates import Estimate
 from simulator.report.answer import deal_in_a_paragraph, milestone_in_words, payable_in_words, three_sentences
 from simulator.report.captions import Caption, captions
-from simulator.report.headlines import sections
+from simulator.report.headlines import printed_rows, sections
 from simulator.report.pounds import sources_and_uses
 from simulator.report.quarters import INVOICED, each_quarter, quarter_ends
 from simulator.report.style import looks
@@ -72,7 +72,7 @@ def render(run: Run, figures: dict[str, str]) -> str:
     deal = run.scenario.deal
     return page.get_template("report.html").render(
         run=run, scenario=run.scenario, deal=deal, file=Path(run.scenario.file).name, version=simulator.__version__,
-        paragraph=deal_in_a_paragraph(deal), answer=three_sentences(run), sections=sections(run),
+        paragraph=deal_in_a_paragraph(deal), answer=three_sentences(run), sections=sections(run), printed=printed_rows(run),
         price_list=_price_list(run), outcomes=_outcome_rows(run), statuses=_status_rows(run), quarters=_quarter_rows(run),
         accounts=sources_and_uses(run), figures=_shown(captions(run), figures), terms=term_lines(deal),
         assumptions=assumption_lines(run.scenario.assumptions), rules=rule_lines(run.scenario.assumptions),

@@ -79,7 +79,7 @@ class Headline:
 
     def _cell(self, value: float | None, error: float | None) -> Cell:
         figure = say(self.unit, value, self.undefined)
-        if value is None or figure == "total loss":
+        if value is None or figure == self.unit.total_loss:
             return Cell(figure)
         return Cell(figure, "± not known" if error is None else f"± {self.unit.say_error(error)}")
 
@@ -199,7 +199,7 @@ def _rate_words(run: Run) -> str:
     ]
     for status, reason in _NO_RATE.items():
         if counts[status]:
-            words.append(f"Undefined in {PERCENT.say(counts[status] / run.replications)}: {reason}.")
+            words.append(f"Undefined in {PERCENT.say(counts[status] / run.replications)} of replications: {reason}.")
     mean = run.irr_of_mean_flows
     if mean is not None and mean > TOTAL_LOSS:
         words.append(
@@ -241,3 +241,19 @@ def _service(run: Run) -> Iterator[Headline]:
         "nobody got one",
     )  # fmt: skip
     yield _row(run, "provider.income_gbp", "Provider's income", "All that the provider is paid, fixed and by outcomes.")
+
+
+def printed_rows(run: Run) -> list[tuple[str, list[str]]]:
+    """Return figures printed for the deal beside the run's: printed, median, 5th and 95th percentile; none if none are."""
+    printed = run.scenario.deal.printed
+    if printed is None:
+        return []
+    figures = [
+        ("payments.total_gbp", "Outcome payments in all", MONEY, printed.total_outcome_payment / 100),
+        ("investor.multiple", "Money multiple", MULTIPLE, printed.money_multiple),
+        ("investor.irr", "Internal rate of return, a year", RATE, printed.irr),
+    ]
+    return [
+        (label, [unit.say(figure), *(say(unit, run.estimates[name].quantiles[LEVELS.index(level)]) for level in SHOWN)])
+        for name, label, unit, figure in figures
+    ]

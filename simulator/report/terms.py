@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from simulator.composer import Run
+from simulator.report.answer import milestone_in_words
 from simulator.report.words import a_number, listed, name_in_words, name_within, say_date, say_pence
 from simulator.scenario.assumptions import Assumptions
-from simulator.scenario.deal import Citation, Deal, Posts, Staffing
+from simulator.scenario.deal import Citation, Deal, Posts, Provider, Staffing
 from simulator.scenario.distributions import Belief
 
 _SHAPES = {
@@ -17,6 +18,8 @@ _SHAPES = {
     "uniform": "lowest to highest, all equally likely",
     "triangular": "likeliest, and lowest to highest",
 }
+_PLAIN = {"cv": "variation", "sigma": "spread", "p95": "95th percentile"}
+"""Words for parts of names that are terms of statistics."""
 _POLICY = {
     "partial": "the claim that crosses the cap is paid in part",
     "whole": "the claim that crosses the cap is not paid at all",
@@ -50,7 +53,7 @@ class Line:
 
 
 def term_lines(deal: Deal) -> list[Line]:
-    """Return the terms of a deal in words, the price list apart."""
+    """Return the terms of a deal in words."""
     lines = []
     for path, name, value in _terms(deal):
         cited = citation(deal, path)
@@ -75,6 +78,7 @@ def _terms(deal: Deal) -> Iterator[tuple[str, str, str]]:
     yield from _delivery(deal.staffing)
     yield "referral_target", "Target for referrals, high case", f"{deal.referral_target:,}"
     yield "lags", "When outcomes become payable", _LAGS[deal.lags.preset]
+    yield from _prices(deal)
     window = f"{a_number(deal.evidence_window_days, 'day')} after the outcome, where contact has been lost"
     yield "evidence_window_days", "Time to find other evidence", window
     yield (
@@ -98,12 +102,25 @@ def _delivery(staffing: Staffing) -> Iterator[tuple[str, str, str]]:
         f"{ramp} of the limit; the last holds from then on",
     )
     weights = staffing.slot_weights
-    steps = [f"in work from week {step.from_week} {step.weight:g}" for step in weights.in_work]
-    slots = f"engaging {weights.engaging:g}, searching {weights.searching:g}, {', '.join(steps)}"
+    steps = [f"{step.weight:g} from week {step.from_week} of a job" for step in weights.in_work]
+    slots = f"{weights.engaging:g} until engaged, {weights.searching:g} while searching, {', '.join(steps)}"
     yield "staffing.slot_weights", "Slots that one person takes", slots
     yield "staffing.in_work_support_weeks", "Support in work", a_number(staffing.in_work_support_weeks, "week")
     grace = a_number(staffing.contact_grace_days, "day")
     yield "staffing.contact_grace_days", "Slot kept after contact is lost", grace
+
+
+def _prices(deal: Deal) -> Iterator[tuple[str, str, str]]:
+    """Yield prices and targets, and what makes an outcome where that has a source of its own."""
+    for i, outcome in enumerate(deal.rate_card):
+        name, path = name_within(outcome.outcome), f"rate_card[{i}]"
+        yield (
+            f"{path}.price",
+            f"Price of one {name}",
+            f"{say_pence(outcome.price)}; high-case target {outcome.target:,}",
+        )
+        if citation(deal, f"{path}.milestone") != citation(deal, f"{path}.price"):
+            yield f"{path}.milestone", f"What makes a {name}", milestone_in_words(outcome.milestone)
 
 
 def _posts(part: Posts) -> str:
@@ -127,17 +144,27 @@ def _payment(deal: Deal) -> Iterator[tuple[str, str, str]]:
             f"{funder.weight}% of each payment, at most {say_pence(funder.cap)}; pays {funder.days} days after {after}"
         )
         yield f"funders[{i}]", f"Funder: {funder.title}", value
-    provider = deal.provider
-    value = f"{say_pence(provider.contract_value)}: {provider.block_share:.0%} fixed, quarterly in advance"
-    if provider.outcome_share:
-        value += (
-            f"; {provider.outcome_share:.0%} in proportion to outcome payments, that much when "
-            f"they come to {say_pence(provider.expected_outcome_payments)}, {a_number(provider.pays_after_invoice_days, 'day')} "
-            "after each invoice"
-        )
-    yield "provider.contract_value", f"Provider: {provider.title}", value
+    yield from _provider(deal.provider)
     for i, cost in enumerate(deal.costs):
         yield f"costs[{i}]", f"Cost: {cost.title}", f"{say_pence(cost.total)}, {_TIMING[cost.timing]}"
+
+
+def _provider(provider: Provider) -> Iterator[tuple[str, str, str]]:
+    yield (
+        "provider.contract_value",
+        f"Provider: {provider.title}",
+        f"{say_pence(provider.contract_value)} in all, as expected",
+    )
+    yield "provider.block_share", "Provider's fixed part", f"{provider.block_share:.0%}, each quarter in advance"
+    if provider.outcome_share:
+        days = a_number(provider.pays_after_invoice_days, "day")
+        yield (
+            "provider.outcome_share",
+            "Provider's outcome part",
+            f"{provider.outcome_share:.0%}, {days} after each invoice",
+        )
+        full = f"{say_pence(provider.expected_outcome_payments)}; more or less in proportion"
+        yield "provider.expected_outcome_payments", "Outcome payments that earn that part in full", full
 
 
 def _capital(deal: Deal) -> Iterator[tuple[str, str, str]]:
@@ -171,7 +198,8 @@ def _assumption(name: str, belief: Belief, meaning: str) -> Line:
     value = str(belief.words()) if hasattr(belief, "words") else ""
     shape = _SHAPES[str(getattr(belief, "distribution", "fixed"))]
     kind = "" if shape == _SHAPES["fixed"] else f" Written as {shape}."
-    return Line(name_in_words(name), value, belief.unit, meaning.replace("`", "") + kind, belief.quality, belief.source)
+    title = name_in_words("_".join(_PLAIN.get(word, word) for word in name.split("_")))
+    return Line(title, value, belief.unit, meaning.replace("`", "") + kind, belief.quality, belief.source)
 
 
 def rule_lines(assumptions: Assumptions) -> list[Line]:
@@ -181,11 +209,11 @@ def rule_lines(assumptions: Assumptions) -> list[Line]:
     calendar = {"calendar": "January", "uk_fy": "April", "contract": "the first day of service"}
     profile = rules.referral_profile
     weights = ", ".join(f"{weight:g}" for weight in profile.weights)
+    chosen = "a choice of the scenario"
+    quarters = f"{weights}, counted from {calendar[profile.calendar]}"
     lines = [
-        Line("How waiting people give up", waits, "", "", "", ""),
-        Line(
-            "Referrals by quarter of the year", f"{weights}, counted from {calendar[profile.calendar]}", "", "", "", ""
-        ),
+        Line("How waiting people give up", waits, "", "", "", chosen),
+        Line("Referrals by quarter of the year", quarters, "", "", "", chosen),
     ]
     for window in assumptions.windows:
         name = f"{name_in_words(window.rate)}, {say_date(window.start)} to {say_date(window.end)}"

@@ -107,7 +107,7 @@ def caseload(run: Run) -> Figure:
         date_scale(axes, edges[0], edges[-1])
         axes.set_ylim(0, 1.12 * max(float(largest), 1.0))
     end_labels(above, [(free[2, -1], "slots available", ORANGE), (used[2, -1], "slots used", BLUE)])
-    end_labels(below, [(waiting[2, -1], "people waiting", BLUE)])
+    end_labels(below, [(waiting[2, -1], "median", BLUE)])
     band_key(above, "lower right", (1.0, 0.0))
     above.set_title("Slots on the caseload: used and available, quarter by quarter")
     below.set_title("People referred and waiting for a slot")

@@ -25,17 +25,19 @@ class Unit:
     """Whether a whole number is written without decimals."""
     error_suffix: str | None = None
     """Suffix of an error, where it differs."""
+    total_loss: str = ""
+    """What is written for the rate of a total loss, if it is a rate."""
 
     def say(self, value: float) -> str:
         """Return a figure in words."""
         return self._write(value, self.suffix)
 
     def say_error(self, error: float) -> str:
-        """Return a standard error in words; one that would round to nothing is said to be less than the last place."""
+        """Return a standard error in words; one that would round to nothing is `under` the last place."""
         suffix = self.suffix if self.error_suffix is None else self.error_suffix
         least = 10.0**-self.decimals / self.factor
         if 0 < error < least / 2:
-            return f"less than {self._write(least, suffix)}"
+            return f"under {self._write(least, suffix)}"
         return self._write(error, suffix)
 
     def _write(self, value: float, suffix: str) -> str:
@@ -49,8 +51,8 @@ class Unit:
 MONEY = Unit(prefix="£")
 MULTIPLE = Unit(decimals=2)
 PERCENT = Unit(suffix="%", decimals=1, factor=100, error_suffix=" points")
-RATE = Unit(suffix="%", decimals=1, factor=100, error_suffix=" points")
-"""A rate of return per year; a total loss is said in words."""
+RATE = Unit(suffix="%", decimals=1, factor=100, error_suffix=" points", total_loss="total loss")
+"""A rate of return per year."""
 COUNT = Unit(decimals=1, trim=True)
 DAYS = Unit(suffix=" days", decimals=1)
 YEARS = Unit(suffix=" years", decimals=2)
@@ -64,8 +66,8 @@ def say(unit: Unit, value: float | None, undefined: str = "undefined") -> str:
     """
     if value is None:
         return undefined
-    if unit is RATE and value == TOTAL_LOSS:
-        return "total loss"
+    if unit.total_loss and value == TOTAL_LOSS:
+        return unit.total_loss
     return unit.say(value)
 
 
