@@ -109,6 +109,28 @@ def split(amount: int, weights: NDArray[np.int64], shares: NDArray[np.int64]) ->
         remainders[best] = -1
 
 
+@kernel
+def split_further(amount: int, weights: NDArray[np.int64], shares: NDArray[np.int64]) -> None:
+    """Bring `shares` of a running total up to the largest-remainder split of a larger one: nobody drifts (domain.md §3.4).
+
+    Between three or more, a larger total can give somebody a penny less (the Alabama paradox). Nobody pays less than before:
+    whoever it is keeps the penny, and the smallest remainder that would have had one goes without.
+    """
+    whole, before = weights.sum(), shares.copy()
+    remainders = np.empty(weights.size, dtype=np.int64)
+    for i in range(weights.size):
+        exact, remainder = proportion(amount, weights[i], whole)
+        remainders[i] = remainder if exact >= before[i] else -1
+        shares[i] = max(exact, before[i])
+    left = amount - shares.sum()
+    for _ in range(left):
+        best = np.argmax(remainders)
+        shares[best] += 1
+        remainders[best] = -1
+    for _ in range(-left):
+        shares[np.argmax(shares - before)] -= 1
+
+
 def split_pence(amount: int, weights: list[int]) -> list[int]:
     """Return the largest-remainder split of `amount` pence by integer weights.
 

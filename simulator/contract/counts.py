@@ -47,7 +47,7 @@ def _money(
     total = _sum(owner, claims.paid_pence / 100, n)
     values = {
         "payments.total_gbp": total,
-        "payments.cap_use": total / (deal.total_cap.pounds / 100),
+        "payments.cap_use": total / (deal.total_cap.pounds / 100) if deal.total_cap.pounds else np.full(n, np.nan),
         "payments.uncapped_gbp": _sum(owner, np.where(evidenced, claims.price_pence, 0) / 100, n),
         "payments.unpaid_over_cap_gbp": _sum(owner, over_cap / 100, n),
     }

@@ -14,7 +14,7 @@ from simulator.contract.milestones import achievements, read_life
 from simulator.contract.terms import Terms, contract_terms
 from simulator.contract.verification import audit_sample, confirmation_days, evidence_day
 from simulator.kernel import kernel
-from simulator.money import split
+from simulator.money import split_further
 from simulator.records import Claims, Event, Events, Payments, Status, group_starts
 from simulator.scenario.draws import Draws
 from simulator.scenario.model import Scenario
@@ -265,7 +265,7 @@ def _split_invoice(
     issued = total - int(claimed.sum())
     if issued <= 0:
         return 0
-    split(total, terms.funder_weight, shares)
+    split_further(total, terms.funder_weight, shares)
     refused = 0
     for funder in range(shares.size):
         claim = shares[funder] - claimed[funder]

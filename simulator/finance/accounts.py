@@ -99,7 +99,8 @@ def keep_accounts(agreement: Agreement, receipts: Ints, end_day: int) -> tuple[I
             today += owed[reached]
             reached += 1
         if day <= agreement.settlement_day:
-            wanted = agreement.min_cash + owed[:reached].sum() - book.cash[0]
+            kept = agreement.min_cash if day < agreement.settlement_day else 0
+            wanted = kept + owed[:reached].sum() - book.cash[0]
             draw = max(0, min(agreement.commitment - drawn, wanted))
             _post(book, day, _CASH, _INVESTOR, draw, _DRAW, day)
             drawn += draw

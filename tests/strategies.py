@@ -1,0 +1,331 @@
+"""Random deals for property tests: valid variations of the tiny scenario, and event logs of random lives."""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cache, cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from simulator.composer import Tables, measure, tables
+from simulator.contract.settlement import settle
+from simulator.dates import add_months, day_number
+from simulator.finance.accounts import distribute
+from simulator.records import Claims, Events, Payments, Returns
+from simulator.scenario.checks import findings
+from simulator.scenario.draws import draw
+from simulator.scenario.model import Description, Scenario
+from tests.tiny import TINY
+from tests.worked_examples.feed import Job, Life, events_of
+
+Plain = dict[str, Any]
+T = TypeVar("T")
+MODEST = 25
+"""Examples of each property in an ordinary run."""
+PATIENT = 400
+"""Examples of each property in a slow run."""
+KEPT = 150
+"""A job of this many days is kept for good."""
+
+
+@dataclass(frozen=True)
+class World:
+    """A random deal with some luck: two replications, and all that follows."""
+
+    document: Plain
+    seed: int
+    first: int = 0
+    count: int = 2
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """Return the scenario."""
+        return scenario_of(self.document)
+
+    @cached_property
+    def tables(self) -> Tables:
+        """Return all tables."""
+        return tables(self.scenario, self.seed, self.first, self.count)
+
+    @cached_property
+    def returns(self) -> Returns:
+        """Return all measures."""
+        return measure(self.scenario, self.tables)
+
+    def changed(self, change: Callable[[Plain], object]) -> "World":
+        """Return the same luck under a changed deal."""
+        document = copy.deepcopy(self.document)
+        change(document)
+        return replace(self, document=document)
+
+
+def scenario_of(document: Plain) -> Scenario:
+    """Return the scenario of plain data, which must be right in every way."""
+    description = Description.model_validate(copy.deepcopy(document))
+    wrong = [each for each in findings(description) if each.severity == "error"]
+    assert wrong == []
+    return Scenario("random.yaml", description)
+
+
+@cache
+def _tiny() -> Plain:
+    loaded: Plain = YAML(typ="safe", pure=True).load(TINY.read_text(encoding="utf-8"))
+    return loaded
+
+
+def tiny_document() -> Plain:
+    """Return the tiny scenario as plain data to be changed."""
+    return copy.deepcopy(_tiny())
+
+
+def fix(document: Plain, **values: float) -> None:
+    """Fix assumptions at values, in their own units."""
+    for name, value in values.items():
+        unit = document["assumptions"][name]["unit"]
+        document["assumptions"][name] = {"value": value, "unit": unit, "quality": "D", "source": "Random"}
+
+
+def promise(
+    strategy: st.SearchStrategy[T], examples: int = MODEST
+) -> Callable[[Callable[[T], None]], Callable[[], None]]:
+    """Return a decorator that makes a check of one value a test on random values, the same ones in every run."""
+
+    def wrap(check: Callable[[T], None]) -> Callable[[], None]:
+        def at_length() -> None:
+            run_property(strategy, check, PATIENT, derandomized=False)
+
+        test = _property(strategy, check, examples, derandomized=True)
+        test.at_length = at_length  # type: ignore[attr-defined]
+        return test
+
+    return wrap
+
+
+def _property(
+    strategy: st.SearchStrategy[T], check: Callable[[T], None], examples: int, *, derandomized: bool
+) -> Callable[[], None]:
+    quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+    limits = settings(
+        max_examples=examples, deadline=None, derandomize=derandomized, suppress_health_check=quiet, database=None
+    )
+    return limits(given(strategy)(check))
+
+
+def run_property(
+    strategy: st.SearchStrategy[T], check: Callable[[T], None], examples: int, *, derandomized: bool
+) -> None:
+    """Check random values, as many as asked for."""
+    _property(strategy, check, examples, derandomized=derandomized)()
+
+
+def pounds(low: int, high: int) -> st.SearchStrategy[int | str]:
+    """Return amounts in pounds, whole or with pence."""
+    with_pence = st.integers(low * 100, high * 100).map(lambda p: f"{p // 100}.{p % 100:02d}")
+    return st.one_of(st.integers(low, high), with_pence)
+
+
+def shares() -> st.SearchStrategy[float]:
+    """Return parts of a whole, none and all included."""
+    return st.one_of(st.sampled_from([0.0, 1.0]), st.floats(0.05, 0.95).map(lambda x: round(x, 2)))
+
+
+@st.composite
+def weights(draw: st.DrawFn) -> list[int]:
+    """Return one to four whole weights that add up to 100."""
+    edges = sorted(draw(st.sets(st.integers(1, 99), max_size=3)))
+    return [high - low for low, high in zip([0, *edges], [*edges, 100], strict=True)]
+
+
+@st.composite
+def _term(draw: st.DrawFn, document: Plain) -> None:
+    deal = document["deal"]
+    start = date(2021, 4, 1) + timedelta(days=draw(st.integers(-200, 400)))
+    months = 12 * draw(st.integers(1, 4)) + draw(st.sampled_from([0, 0, 0, 1, 5]))
+    end = add_months(start, months)
+    deal["term"] = {"service_start": start, "term_end": end, "claims_tail_months": draw(st.integers(0, 10))}
+    settles = start + timedelta(days=draw(st.integers(1, (end - start).days + 600)))
+    deal["investment"]["settlement_date"] = draw(st.sampled_from([end, end - timedelta(days=1), settles]))
+
+
+@st.composite
+def _staffing(draw: st.DrawFn, document: Plain) -> None:
+    deal, term = document["deal"], document["deal"]["term"]
+    late = term["service_start"] + timedelta(days=draw(st.integers(1, 300)))
+    more = draw(st.booleans())
+    early = {"posts": draw(st.integers(1, 2)), "from": term["service_start"]}
+    deal["staffing"] |= {
+        "specialists": [early, {"posts": 1, "from": late, "to": late + timedelta(days=100)}] if more else [early],
+        "caseload_limit": draw(st.sampled_from([1, 2, 3.5, 8])),
+        "ramp": draw(st.sampled_from([[1.0], [0.33, 0.67, 1.0], [0.0, 1.0]])),
+        "in_work_support_weeks": draw(st.sampled_from([0, 4, 17, 52])),
+        "contact_grace_days": draw(st.integers(1, 40)),
+    }
+    deal["staffing"]["slot_weights"]["in_work"] = [
+        {"from_week": 0, "weight": draw(shares())},
+        {"from_week": 6, "weight": draw(shares())},
+    ]
+
+
+@st.composite
+def _contract(draw: st.DrawFn, document: Plain) -> None:
+    deal = document["deal"]
+    for line in deal["rate_card"]:
+        line["price"] = draw(pounds(0, 5000))
+        line["count_cap"] = draw(st.one_of(st.just("none"), st.integers(0, 12)))
+        line["paid_after_months"] = draw(st.integers(0, 9))
+    deal["lags"]["preset"] = draw(st.sampled_from("ABC"))
+    deal["evidence_window_days"] = draw(st.integers(1, 120))
+    deal["total_cap"] = {"pounds": draw(pounds(0, 60000)), "policy": draw(st.sampled_from(["partial", "whole"]))}
+    deal["audit"]["fraction"] = draw(shares())
+    names = ["lcf", "local", "trust", "state"]
+    deal["funders"] = [
+        {
+            "name": name, "title": name, "weight": weight, "cap": draw(pounds(0, 30000)), "days": draw(st.integers(0, 90)),
+            "pays_after": draw(st.sampled_from(["confirmation", *names[:number]])),
+        }
+        for number, (name, weight) in enumerate(zip(names, draw(weights()), strict=False))
+    ]  # fmt: skip
+
+
+@st.composite
+def _money(draw: st.DrawFn, document: Plain) -> None:
+    deal = document["deal"]
+    block = draw(st.sampled_from([1.0, 0.75, 0.5, 0.0]))
+    deal["provider"] |= {
+        "contract_value": draw(pounds(0, 40000)),
+        "block_share": block,
+        "outcome_share": 1.0 - block,
+        "expected_outcome_payments": draw(pounds(1, 60000)),
+        "pays_after_invoice_days": draw(st.integers(0, 120)),
+    }
+    timings = ["quarterly_in_advance", "quarterly_in_arrears", "at_settlement"]
+    deal["costs"] = [
+        {"name": f"line_{number}", "title": "A line", "total": draw(pounds(0, 5000)), "timing": draw(st.sampled_from(timings))}
+        for number in range(draw(st.integers(0, 3)))
+    ]  # fmt: skip
+    deal["investment"] |= {
+        "commitment": draw(pounds(1, 20000)),
+        "min_cash": draw(st.sampled_from([0, 0, 100])),
+        "shortfall": draw(st.sampled_from(["defer", "defer", "terminate"])),
+        "return_cap": {"pounds": draw(pounds(0, 5000)), "multiple": draw(st.sampled_from([1.0, 1.2, 1.8723, 50.0]))},
+    }
+
+
+@st.composite
+def _beliefs(draw: st.DrawFn, document: Plain) -> None:
+    fix(
+        document,
+        referrals_over_term=draw(st.sampled_from([0, 5, 25, 60])),
+        patience=draw(st.sampled_from([20, 180])),
+        not_engaged_hold=10,
+        engagement_probability=draw(st.sampled_from([0.5, 0.9])),
+        job_rate=draw(st.sampled_from([0.06, 0.5, 2.0])),
+        disengagement_rate=draw(st.sampled_from([0.0, 0.09, 0.4])),
+        job_loss_rate=draw(st.sampled_from([0.0, 0.1, 0.6])),
+        reemployment_rate=draw(st.sampled_from([0.045, 1.0])),
+        contact_probability=draw(shares()),
+        specialist_turnover=draw(st.sampled_from([0.0, 0.3, 3.0])),
+        vacancy_median=draw(st.sampled_from([1, 12])),
+        certificate_probability=draw(shares()),
+        other_route_probability=draw(shares()),
+        audit_failure_probability=draw(shares()),
+        curable_probability=draw(shares()),
+        confirmation_median=draw(st.sampled_from([0, 30])),
+        confirmation_p95=120,
+    )
+    if draw(st.booleans()):
+        document["assumptions"]["search_limit"] = "none"
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Plain:
+    """Return random deals as plain data."""
+    document = tiny_document()
+    for part in (_term, _staffing, _contract, _money, _beliefs):
+        draw(part(document))
+    return document
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    """Return random deals with luck."""
+    return World(draw(documents()), draw(st.integers(0, 2**63 - 1)), draw(st.integers(0, 1000)))
+
+
+@st.composite
+def lives(draw: st.DrawFn, start: date, days: int) -> Life:
+    """Return a random life within a term: jobs follow one another without overlap, the days of the term are its limits."""
+    day = draw(st.integers(0, days - 1))
+    referred = start + timedelta(days=day)
+    engaged = day + draw(st.integers(0, 60))
+    gaps = draw(
+        st.lists(
+            st.tuples(st.integers(1, 60), st.integers(1, KEPT), st.sampled_from([8.0, 15.5, 16.0, 25.0])), max_size=4
+        )
+    )
+    jobs, free = [], engaged
+    for gap, length, hours in gaps:
+        first = free + gap
+        free = first + length
+        last = None if length == KEPT else start + timedelta(days=free - 1)
+        jobs.append(Job(start + timedelta(days=first), hours, last))
+        if last is None:
+            break
+    lost = draw(st.one_of(st.none(), st.integers(0, 200)))
+    contact_lost = jobs[0].first + timedelta(days=lost) if jobs and lost is not None else None
+    return Life(referred, start + timedelta(days=engaged), tuple(jobs), contact_lost)
+
+
+@dataclass(frozen=True)
+class Logged:
+    """A random deal and a random event log put through its contract and its money."""
+
+    document: Plain
+    lives: tuple[Life, ...]
+    seed: int
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """Return the scenario."""
+        return scenario_of(self.document)
+
+    @cached_property
+    def events(self) -> Events:
+        """Return the event log."""
+        term = self.scenario.deal.term
+        return events_of(list(self.lives), term.service_start, term.term_end)
+
+    @cached_property
+    def settled(self) -> tuple[Claims, Payments]:
+        """Return claims and payments."""
+        return settle(self.scenario, draw(self.scenario, self.seed, 0, 1), self.seed, self.events)
+
+    @cached_property
+    def tables(self) -> Tables:
+        """Return all tables, as if nothing ended the contract early."""
+        claims, payments = self.settled
+        cashflows, shortfalls = distribute(self.scenario, payments)
+        term = self.scenario.deal.term
+        end = np.array([day_number(term.term_end, term.service_start)], dtype=np.int64)
+        return Tables(self.events, claims, payments, cashflows, shortfalls, end)
+
+    def changed(self, change: Callable[[Plain], object]) -> "Logged":
+        """Return the same lives and luck under a changed deal."""
+        document = copy.deepcopy(self.document)
+        change(document)
+        return replace(self, document=document)
+
+
+@st.composite
+def logs(draw: st.DrawFn) -> Logged:
+    """Return random deals with random event logs."""
+    document = draw(documents())
+    term = document["deal"]["term"]
+    days = (term["term_end"] - term["service_start"]).days
+    people = draw(st.lists(lives(term["service_start"], days), min_size=1, max_size=8))
+    return Logged(document, tuple(sorted(people, key=lambda life: life.referred)), draw(st.integers(0, 2**63 - 1)))
