@@ -137,7 +137,7 @@ def outcomes(run: Run) -> Figure:
 def _spread(axes: Axes, row: int, shares: Floats) -> None:
     axes.plot(shares[[0, 4]], [row, row], color=BLUE_MID, linewidth=2.2, solid_capstyle="butt")
     axes.plot(shares[[1, 3]], [row, row], color=BLUE_MID, linewidth=9, solid_capstyle="butt")
-    axes.plot([shares[2]], [row], color=BLUE, marker="o", markersize=7, markeredgecolor="white")
+    axes.plot([shares[2]], [row], color=BLUE, marker="o", markersize=7, markeredgecolor="white", clip_on=False)
 
 
 def _counts(found: list[float], target: int) -> str:

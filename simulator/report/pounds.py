@@ -1,6 +1,7 @@
 """Where each pound came from and went, on the means of a run: money in equals money out."""
 
 from dataclasses import dataclass
+from textwrap import wrap
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -115,7 +116,8 @@ def _falling(amounts: list[Amount], start: float, colours: list[str]) -> list[Ba
 def pounds(run: Run) -> Figure:
     """Return what outcomes were worth, who paid for them, and where the money went, as mean pounds step by step."""
     rows = bars(run)
-    figure = new_figure(1.0 + 0.31 * len(rows))
+    lines = max(len(_lines(row)) for row in rows)
+    figure = new_figure(1.0 + (0.31 + 0.14 * (lines - 1)) * len(rows))
     axes = figure.add_subplot()
     for row, bar in enumerate(rows):
         if isinstance(bar, Bar):
@@ -146,8 +148,13 @@ def _draw_bar(axes: Axes, row: int, bar: Bar) -> None:
     axes.annotate(short_pounds(width), (bar.end, row), (5, 0), textcoords="offset points", va="center", fontsize=9)
 
 
+def _lines(row: Bar | str) -> list[str]:
+    """Return a row's name in lines that leave room for the bars."""
+    return wrap(row if isinstance(row, str) else row.name, 40, max_lines=3, placeholder=" ...")
+
+
 def _name_rows(axes: Axes, rows: list[Bar | str]) -> None:
-    axes.set_yticks(range(len(rows)), labels=[row if isinstance(row, str) else row.name for row in rows])
+    axes.set_yticks(range(len(rows)), labels=["\n".join(_lines(row)) for row in rows])
     axes.tick_params(axis="y", length=0)
     for label, row in zip(axes.get_yticklabels(), rows, strict=True):
         label.set_fontweight("bold" if isinstance(row, str) else "normal")

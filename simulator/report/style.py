@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -28,6 +28,8 @@ GREEN, GREEN_MID = "#00755e", "#8fcdbb"
 RED, RED_MID = "#a8321e", "#e3a297"
 WIDTH = 9.0
 """Inches."""
+KEY_ROOM = 26.0
+"""Points between axes and title where a key stands between them."""
 _LOOKS: dict[str, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 10.0,
@@ -49,6 +51,7 @@ _LOOKS: dict[str, Any] = {
     "grid.color": FAINT,
     "grid.linewidth": 0.6,
     "hatch.linewidth": 0.7,
+    "text.parse_math": False,
     "svg.fonttype": "path",
     "svg.hashsalt": "outcomes contract",
     "path.simplify": False,
@@ -76,7 +79,7 @@ def pounds_scale(axes: Axes, which: str = "y") -> None:
     """Write an axis in pounds, all marks in one unit."""
     axis, largest = (axes.yaxis, axes.get_ylim()) if which == "y" else (axes.xaxis, axes.get_xlim())
     top = max(abs(edge) for edge in largest)
-    axis.set_major_locator(MaxNLocator(6))
+    axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda value, _: tick_pounds(float(f"{value:.9g}"), top)))
 
 
@@ -113,16 +116,17 @@ def stair_fan(axes: Axes, edges: Floats, bands: Floats) -> None:
     axes.stairs(bands[2], edges, baseline=None, color=BLUE, linewidth=1.8)
 
 
-def band_key(
-    axes: Axes, where: Literal["upper left", "lower right"], anchor: tuple[float, float], others: Sequence[Line2D] = ()
-) -> None:
-    """Say what the two bands are, and other lines that have no room for a label of their own."""
-    patches: list[Artist] = [
+def band_key(axes: Axes, others: Sequence[Line2D] = ()) -> None:
+    """Say above the axes what the two bands are, and other lines that have no room for a label of their own."""
+    handles: list[Artist] = [
         Patch(color=BLUE_MID, label="middle half of replications"),
         Patch(color=BLUE_PALE, label="nine in ten (5th to 95th percentile)"),
         *others,
     ]
-    axes.legend(handles=patches, loc=where, bbox_to_anchor=anchor, frameon=False, fontsize=9, handlelength=1.4)
+    axes.legend(
+        handles=handles, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False, fontsize=9, borderpad=0.2,
+        borderaxespad=0.2, handlelength=1.6, columnspacing=1.6,
+    )  # fmt: skip
 
 
 def end_labels(axes: Axes, labels: Sequence[tuple[float, str, str]]) -> None:

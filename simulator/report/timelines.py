@@ -10,6 +10,7 @@ from simulator.report.style import (
     BLUE,
     GREY,
     INK,
+    KEY_ROOM,
     ORANGE,
     ORANGE_PALE,
     RED,
@@ -32,22 +33,22 @@ def payments(run: Run) -> Figure:
     deal = run.scenario.deal
     days, bands = from_nothing(run, INVOICED, invoices(deal))
     cap, start, end = deal.total_cap.pounds / 100, deal.term.service_start, deal.term.term_end
-    figure = new_figure(4.4)
+    figure = new_figure(4.6)
     axes = figure.add_subplot()
     fan(axes, places(days), bands)
     axes.set_ylim(0, 1.12 * max(cap, float(bands.max()), 1.0))
     axes.axhline(cap, color=INK, linewidth=1.1)
     (plan,) = axes.plot([number(start), number(end)], [0, cap], color=ORANGE, linewidth=1.4, linestyle=(0, (4, 3)))
-    plan.set_label("plan: the cap spread evenly over the term")
+    plan.set_label("plan: the cap spread evenly")
     _mark_day(axes, number(end), "service ends", 0.02)
     date_scale(axes, start, days[-1])
     pounds_scale(axes)
-    band_key(axes, "upper left", (0.0, 0.9), [plan])
+    band_key(axes, [plan])
     axes.annotate(
         f"cap {short_pounds(cap)}", (0.01, cap), (0, 4), axes.get_yaxis_transform(), "offset points", color=INK
     )
     end_labels(axes, _band_labels([float(level) for level in bands[:, -1]]))
-    axes.set_title("Outcome payments invoiced so far, against the cap and an even plan")
+    axes.set_title("Outcome payments invoiced so far, against the cap and an even plan", pad=KEY_ROOM)
     return figure
 
 
@@ -70,7 +71,7 @@ def investor_balance(run: Run) -> Figure:
     deal = run.scenario.deal
     days, bands = from_nothing(run, POSITION)
     commitment = deal.investment.commitment / 100
-    figure = new_figure(4.4)
+    figure = new_figure(4.6)
     axes = figure.add_subplot()
     fan(axes, places(days), bands)
     low, high = min(-commitment, float(bands.min())), max(0.35 * commitment, float(bands.max()), 1.0)
@@ -86,16 +87,16 @@ def investor_balance(run: Run) -> Figure:
         _mark_day(axes, number(settled), f"settlement, {say_date(settled)}", 0.95)
     date_scale(axes, deal.term.service_start, days[-1])
     pounds_scale(axes)
-    band_key(axes, "upper left", (0.0, 0.99))
+    band_key(axes)
     end_labels(axes, _band_labels([float(level) for level in bands[:, -1]]))
-    axes.set_title("The investor's balance: what it has got back, less what it has paid in")
+    axes.set_title("The investor's balance: what it has got back, less what it has paid in", pad=KEY_ROOM)
     return figure
 
 
 def caseload(run: Run) -> Figure:
     """Return slots used against slots available, and people waiting, as means over each quarter of the term."""
     series, edges = run.returns.series, term_edges(run.scenario.deal)
-    figure = new_figure(5.6)
+    figure = new_figure(5.8)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1.5, 1))
     used, free = levels(series["caseload.slots_used"]), levels(series["caseload.slots_available"])
     above.stairs(free[4], places(edges), baseline=free[0], fill=True, color=ORANGE_PALE)
@@ -108,7 +109,7 @@ def caseload(run: Run) -> Figure:
         axes.set_ylim(0, 1.12 * max(float(largest), 1.0))
     end_labels(above, [(free[2, -1], "slots available", ORANGE), (used[2, -1], "slots used", BLUE)])
     end_labels(below, [(waiting[2, -1], "median", BLUE)])
-    band_key(above, "lower right", (1.0, 0.0))
-    above.set_title("Slots on the caseload: used and available, quarter by quarter")
+    band_key(above)
+    above.set_title("Slots on the caseload: used and available, quarter by quarter", pad=KEY_ROOM)
     below.set_title("People referred and waiting for a slot")
     return figure

@@ -19,6 +19,7 @@ OTHER_NAMES: tuple[Edit, ...] = (
     ("follows: engagement", "follows: first_meeting"),
     ("name: lcf, title: Central fund", "name: trust, title: <script>alert(1)</script> & Trust"),
     ("title: A deal small enough to settle by hand", "title: A <script>alert(2)</script> deal"),
+    ("title: Borough", f"title: The $council$ of {' and '.join(['a borough with a long name'] * 4)}"),
     ("title: A provider", 'title: "\\"Quoted\\" & <b>bold</b>"'),
 )
 """Other outcomes and funders, and names that are not plain text."""

@@ -57,6 +57,12 @@ def test_no_words_reach_beyond_the_figure(run: Run) -> None:
             assert figure.bbox.y0 - 1 <= box.y0 <= box.y1 <= figure.bbox.y1 + 1, name
 
 
+def test_long_names_leave_room_and_signs_stay_signs() -> None:
+    figure = draw_figures(tiny_run(OTHER_NAMES))["pounds"]
+    assert any("The $council$ of" in text for text in texts(figure))
+    assert figure.axes[0].get_position().width > 0.5
+
+
 def test_the_same_run_gives_the_same_bytes_without_date_or_maker() -> None:
     first, second = ({name: svg(figure) for name, figure in draw_figures(tiny_run()).items()} for _ in range(2))
     assert first == second
