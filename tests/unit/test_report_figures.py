@@ -22,7 +22,7 @@ from simulator.report.quarters import (
     quarter_ends,
 )
 from tests.tiny import Edit
-from tests.unit.report_runs import CASES, NO_CAPITAL, NOBODY, NOTHING_DUE, tiny_run
+from tests.unit.report_runs import CASES, NO_CAPITAL, NOBODY, NOTHING_DUE, OTHER_NAMES, tiny_run
 
 NAMES = ["payments", "multiple", "investor_balance", "outcomes", "caseload", "pounds"]
 
