@@ -1,11 +1,13 @@
-"""The one place that knows numba: a typed decorator for functions that are compiled.
+"""The one place that knows numba: typed decorators for functions that are compiled.
 
 A kernel takes and returns numbers and arrays only. It is ordinary Python: without compilation (`kernel.py_func`) it gives
-the same answers. Compiled code is kept beside the source, so that only the first run on a machine compiles; it is stored
-with no fast mathematics, because results must not depend on how a compiler orders a sum.
+the same answers. Compiled code is kept on disk, so that only the first run on a machine compiles; it is stored with no
+fast mathematics, because results must not depend on how a compiler orders a sum.
 """
 
 from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
@@ -16,7 +18,33 @@ R = TypeVar("R")
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Return the function compiled by numba, without the interpreter lock, cached on disk."""
-    compile_function = cast(
-        "Callable[[Any], Any]", numba.njit(cache=True, nogil=True, fastmath=False, error_model="numpy")
-    )
-    return cast("Callable[P, R]", compile_function(function))
+    return _compiled(function, {})
+
+
+def rule(function: Callable[P, R]) -> Callable[P, R]:
+    """Return a kernel that allocates nothing: it counts no references to its arrays, and is compiled into its callers.
+
+    Counting references to a state of many arrays at every call costs many times what the rules themselves cost.
+    """
+    return _compiled(function, {"_nrt": False, "forceinline": True})
+
+
+def _compiled(function: Callable[P, R], options: dict[str, Any]) -> Callable[P, R]:
+    compiler = cast("Any", numba.njit)(cache=True, nogil=True, fastmath=False, error_model="numpy", **options)
+    dispatcher = compiler(function)
+    dispatcher._cache._cache_file._source_stamp = _STAMP
+    return cast("Callable[P, R]", dispatcher)
+
+
+def _package_stamp() -> str:
+    """Return a digest of the names, times and sizes of all source files of the package.
+
+    Numba looks for changes only in the file of the function itself, and would go on using code compiled from an old version
+    of a function in another file; with this stamp, a change anywhere in the package compiles anew.
+    """
+    package = Path(__file__).parent
+    found = [(path.relative_to(package).as_posix(), path.stat()) for path in sorted(package.rglob("*.py"))]
+    return sha256(repr([(name, stat.st_mtime_ns, stat.st_size) for name, stat in found]).encode()).hexdigest()
+
+
+_STAMP = _package_stamp()

@@ -1,11 +1,18 @@
-"""The readable engine: SimPy keeps the calendar, participants and posts hold the rules, the log holds what happened."""
+"""The verb `simulate`, and the readable engine: SimPy keeps the calendar, participants and posts hold the rules.
+
+The compiled engine, `pathway/compiled`, follows the same rules and gives the same log; it is what runs unless somebody asks
+for this one.
+"""
 
 from collections.abc import Iterable
+from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.pathway.calendar import Calendar
 from simulator.pathway.caseload import Caseload
+from simulator.pathway.compiled.engine import simulate_batch
 from simulator.pathway.luck import KeyedLuck, Luck
 from simulator.pathway.participant import Participant, State
 from simulator.pathway.plan import Plan, Values, pathway_values, plan_pathway
@@ -14,6 +21,9 @@ from simulator.records import Event, Events, group_starts
 from simulator.scenario.draws import Draws
 from simulator.scenario.model import Scenario
 
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Engine = Literal["compiled", "simpy"]
 Row = tuple[int, int, Event, int, float, int]
 """Participant, day, event, spells, hours, weight."""
 
@@ -51,30 +61,51 @@ class Replication:
         self.rows.append((participant, self.calendar.today, event, spells, hours, weight))
 
 
-def simulate(scenario: Scenario, draws: Draws, seed: int) -> Events:
-    """Return the event log of the replications that the draws are for."""
-    plan = plan_pathway(scenario)
-    rows = pathway_values(draws).tolist()
-    runs = (Replication(plan, Values(*row), KeyedLuck(seed, draws.first + i)).run() for i, row in enumerate(rows))
+def simulate(scenario: Scenario, draws: Draws, seed: int, engine: Engine = "compiled") -> Events:
+    """Return the event log of the replications that the draws are for.
+
+    Args:
+        scenario: the deal whose service it is, and what is believed of the people.
+        draws: the batch's parameter draws.
+        seed: seed of all luck.
+        engine: `compiled`, or `simpy`, the readable one; both give the same log.
+    """
+    plan, values = plan_pathway(scenario), pathway_values(draws)
+    if engine == "compiled":
+        starts, rows, hours = simulate_batch(plan, values, seed, draws.first)
+        return _events(draws.first, starts, rows, hours)
+    lucks = (KeyedLuck(seed, draws.first + i) for i in range(len(draws)))
+    runs = (Replication(plan, Values(*row), luck).run() for row, luck in zip(values.tolist(), lucks, strict=True))
     return event_table(draws.first, runs)
 
 
 def event_table(first: int, runs: Iterable[list[Row]]) -> Events:
     """Return the rows of successive replications as a table, each participant's together in order of time."""
     sorted_runs = [sorted(rows, key=lambda row: row[0]) for rows in runs]
-    rows = [row for run in sorted_runs for row in run]
-    participant, day, event, spell, hours, weight = zip(*rows, strict=True) if rows else ((),) * 6
-    starts = group_starts([len(run) for run in sorted_runs])
-    people = np.array(participant, dtype=np.int64)
+    table = [row for run in sorted_runs for row in run]
+    numbers = [(participant, day, event, spells, weight) for participant, day, event, spells, _, weight in table]
+    rows = np.array(numbers, dtype=np.int64).reshape(-1, 5)
+    hours = np.array([row[4] for row in table], dtype=np.float64)
+    return _events(first, group_starts([len(run) for run in sorted_runs]), rows, hours)
+
+
+def _events(first: int, starts: Ints, rows: Ints, hours: Floats) -> Events:
+    """Return sorted rows of participant, day, event, spells, weight as a table."""
+    participant, day, event, spell, weight = (np.ascontiguousarray(column) for column in rows.T)
     return Events(
-        first, starts, people, _sequence(people, starts), np.array(day, dtype=np.int64), np.array(event, dtype=np.int64),
-        np.array(spell, dtype=np.int64), np.array(hours, dtype=np.float64), np.array(weight, dtype=np.int64),
-    )  # fmt: skip
+        first=first,
+        starts=starts,
+        participant=participant,
+        sequence=_sequence(participant, starts),
+        day=day,
+        event=event,
+        spell=spell,
+        hours=hours,
+        slot_weight=weight,
+    )
 
 
-def _sequence(
-    participant: np.ndarray[tuple[int], np.dtype[np.int64]], starts: np.ndarray[tuple[int], np.dtype[np.int64]]
-) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _sequence(participant: Ints, starts: Ints) -> Ints:
     """Number each participant's rows from 0."""
     index = np.arange(len(participant))
     new = np.ones(len(participant), dtype=bool)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.dates import NEVER
-from simulator.kernel import kernel
+from simulator.kernel import kernel, rule
 from simulator.pathway.plan import REFERRAL_RATE, Plan, Values
 from simulator.streams import Decision, Entity, exponential, lognormal, uniforms
 
@@ -18,7 +18,7 @@ _NEVER, _REFERRAL = NEVER, REFERRAL_RATE
 _ARRIVALS, _GAP, _QUARTER = int(Entity.ARRIVALS), int(Decision.GAP), int(Decision.QUARTER)
 
 
-@kernel
+@rule
 def day_reached(clock: NDArray[np.float64], day: int, amount: float) -> int:
     """Return the first day after `day` by which the clock has advanced by `amount`, or never within its range."""
     target = clock[day] + amount
@@ -27,13 +27,13 @@ def day_reached(clock: NDArray[np.float64], day: int, amount: float) -> int:
     return max(day + 1, int(np.searchsorted(clock, target)))
 
 
-@kernel
+@rule
 def hazard_day(clock: NDArray[np.float64], day: int, threshold: float, rate: float) -> int:
     """Return the day on which a hazard of `rate` per day, from `day` on, has used up a unit-exponential threshold."""
     return day_reached(clock, day, threshold / rate) if rate > 0.0 else _NEVER
 
 
-@kernel
+@rule
 def job_end_day(
     clock: NDArray[np.float64], day: int, threshold: float, rate: float, early_factor: float, early_days: int
 ) -> int:
@@ -49,25 +49,25 @@ def job_end_day(
     return day_reached(clock, turn, needed - early)
 
 
-@kernel
+@rule
 def whole_days(duration: float) -> int:
     """Return a duration rounded up to whole days, at least one, or never."""
     return max(1, math.ceil(duration)) if duration < _NEVER else _NEVER
 
 
-@kernel
+@rule
 def exponential_days(u: float, mean: float) -> int:
     """Return an exponential duration in whole days."""
     return whole_days(exponential(u) * mean)
 
 
-@kernel
+@rule
 def lognormal_days(u: float, median: float, sigma: float) -> int:
     """Return a lognormal duration in whole days."""
     return whole_days(lognormal(u, median, sigma))
 
 
-@kernel
+@rule
 def contact_loss_days(u: float, probability: float, days: int) -> int:
     """Return days to losing contact, exponential, such that contact is still there on day `days` with a given probability."""
     if probability >= 1.0:
@@ -77,13 +77,13 @@ def contact_loss_days(u: float, probability: float, days: int) -> int:
     return exponential_days(u, (days - 1) / -math.log(probability))
 
 
-@kernel
+@rule
 def weekly_hours(u: float, upper_band: bool) -> float:
     """Return whole weekly hours: 16 to 30 in the upper band, 8 to 15 in the lower, each as likely."""
     return 16.0 + math.floor(u * 15.0) if upper_band else 8.0 + math.floor(u * 8.0)
 
 
-@kernel
+@rule
 def quarter_factor(seed: int, replication: int, quarter: int, cv: float) -> float:
     """Return the factor that a quarter's referrals share: lognormal of mean 1."""
     if cv <= 0.0:

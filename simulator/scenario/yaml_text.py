@@ -106,7 +106,7 @@ class _Reader:
         take = _TAKE.get(kind)
         if take is None:
             self._wrong(node, key, "TYPE", f"the tag {node.tag} has no meaning here")
-            return str(node.value)
+            return str(node.value).replace("\a", "")  # where ruamel marks the folds of a folded text
         value, code, message = take(str(node.value))
         if code:
             self._wrong(node, key, code, message)
