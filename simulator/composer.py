@@ -64,10 +64,11 @@ def tables(scenario: Scenario, seed: int, first: int, count: int) -> Tables:
     claims, payments = settle(scenario, draws, seed, events)
     cashflows, shortfalls = distribute(scenario, payments)
     if scenario.deal.investment.shortfall == "terminate" and shortfalls.day.size:
-        end_day = np.minimum(end_day, _first_days(shortfalls))
-        events = cut(events, end_day)
+        broken = _first_days(shortfalls)
+        end_day = np.minimum(end_day, broken)
+        events = cut(events, broken)
         claims, payments = settle(scenario, draws, seed, events, end_day)
-        cashflows, shortfalls = distribute(scenario, payments, end_day)
+        cashflows, shortfalls = distribute(scenario, payments, broken)
     return Tables(events, claims, payments, cashflows, shortfalls, end_day)
 
 

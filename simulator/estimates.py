@@ -34,8 +34,16 @@ class Estimate:
     def as_dict(self) -> dict[str, float | str | None]:
         """Return the estimate as plain data for JSON; the undefined share only where there is one."""
         levels = {f"q{round(level * 100):02d}": value for level, value in zip(LEVELS, self.quantiles, strict=True)}
-        extra: dict[str, float | str | None] = {} if self.undefined_share == 0.0 else {"undefined_share": self.undefined_share}
-        return {"mean": self.mean, "se": self.se, **levels, **extra, **({} if self.status == "ok" else {"status": self.status})}
+        extra: dict[str, float | str | None] = (
+            {} if self.undefined_share == 0.0 else {"undefined_share": self.undefined_share}
+        )
+        return {
+            "mean": self.mean,
+            "se": self.se,
+            **levels,
+            **extra,
+            **({} if self.status == "ok" else {"status": self.status}),
+        }
 
 
 def estimate(values: Floats, bad_end: Literal["low", "high"] = "low", averaged: bool = True) -> Estimate:
@@ -50,9 +58,9 @@ def estimate(values: Floats, bad_end: Literal["low", "high"] = "low", averaged: 
     share = float(undefined.mean())
     ranked = np.sort(np.where(undefined, -np.inf if bad_end == "low" else np.inf, values))
     found = [_quantile(ranked, level) for level in LEVELS]
-    defined = values[~undefined]
-    mean = float(defined.mean()) if averaged and share < 1.0 else None
-    error = float(defined.std(ddof=1) / np.sqrt(defined.size)) if averaged and defined.size > 1 else None
+    whole = averaged and share == 0.0
+    mean = float(values.mean()) if whole else None
+    error = float(values.std(ddof=1) / np.sqrt(values.size)) if whole and values.size > 1 else None
     status = "ok" if share == 0.0 else "undefined" if share == 1.0 else "partly_undefined"
     return Estimate(mean, error, tuple(q for q, _ in found), tuple(e for _, e in found), share, status)
 
@@ -74,7 +82,7 @@ def tail_mean(values: Floats, share: float = TAIL) -> Estimate:
     if defined.size * share < 20 or defined.size < values.size:
         status = "insufficient_replications" if defined.size == values.size else "partly_undefined"
         return Estimate(None, None, nothing, nothing, status=status)
-    tail = defined[: int(np.ceil(defined.size * share))]
+    tail = defined[: int(np.ceil(defined.size * share - 1e-9))]
     mean, edge = float(tail.mean()), float(tail[-1])
     variance = (float(tail.var()) + (1 - share) * (edge - mean) ** 2) / tail.size
     return Estimate(mean, float(np.sqrt(variance)), nothing, nothing)

@@ -1,12 +1,13 @@
 """The internal rate of return, with a status where there is none (domain.md §4.3, XIRR)."""
 
 import math
+from collections.abc import Callable
 from enum import IntEnum
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize.elementwise import find_root
+from scipy.optimize.elementwise import find_minimum, find_root
 
 from simulator.kernel import kernel
 
@@ -61,18 +62,34 @@ def irr(starts: Ints, day: Ints, amount: Ints) -> tuple[Floats, Ints]:
 
 def roots(day: Ints, amount: Ints) -> list[float]:
     """Return all rates between -0.999999 and 1,000,000 at which one series of flows is worth nothing."""
-    index = np.zeros(_GRID.size, dtype=np.int64)
-    starts = np.array([0, day.size], dtype=np.int64)
-    worth = _present_values(_GRID, index, starts, day, amount.astype(np.float64))
+    starts, pence = np.array([0, day.size], dtype=np.int64), amount.astype(np.float64)
+
+    def value(x: Floats) -> Floats:
+        return _present_values(x, np.zeros(x.size, dtype=np.int64), starts, day, pence)
+
+    grid = np.sort(np.append(_GRID, _near_zero(value)))
+    worth = value(grid)
     turns = np.flatnonzero(np.sign(worth[:-1]) * np.sign(worth[1:]) < 0)
-    found = [float(np.expm1(_GRID[i])) for i in np.flatnonzero(worth == 0)]
+    found = {float(np.expm1(grid[i])) for i in np.flatnonzero(worth == 0)}
     if turns.size:
-        solution = find_root(
-            lambda x: _present_values(x, np.zeros(x.size, dtype=np.int64), starts, day, amount.astype(np.float64)),
-            (_GRID[turns], _GRID[turns + 1]),
-        )
-        found += [float(rate) for rate in np.expm1(solution.x)]
+        found |= {float(rate) for rate in np.expm1(find_root(value, (grid[turns], grid[turns + 1])).x)}
     return sorted(found)
+
+
+def _near_zero(value: Callable[[Floats], Floats]) -> Floats:
+    """Return where values come nearest to zero without changing sign on the grid: there may be two roots between its points."""
+    worth = value(_GRID)
+    sign, size = np.sign(worth), np.abs(worth)
+    dips = (sign[1:-1] == sign[:-2]) & (sign[1:-1] == sign[2:]) & (size[1:-1] <= size[:-2]) & (size[1:-1] <= size[2:])
+    middle = np.flatnonzero(dips & (sign[1:-1] != 0)) + 1
+    if not middle.size:
+        return np.empty(0)
+
+    def distance(x: Floats, side: Floats) -> Floats:
+        return side * value(x)
+
+    bracket = (_GRID[middle - 1], _GRID[middle], _GRID[middle + 1])
+    return np.asarray(cast("Any", find_minimum)(distance, bracket, args=(sign[middle],)).x, dtype=np.float64)
 
 
 @kernel
@@ -103,7 +120,10 @@ def _classify(starts: Ints, day: Ints, amount: Ints) -> tuple[Ints, Ints]:
 
 
 def _solve(starts: Ints, day: Ints, amount: Ints, series: Ints) -> tuple[Floats, Ints]:
-    """Return rates and statuses of series whose sign changes once: one root, unless it lies outside the bracket."""
+    """Return rates and statuses of series whose sign changes once: one root, unless it lies outside the bracket.
+
+    What is left is judged on the day of the first flow, or of the last where the rate is below zero, so that nothing is blown up.
+    """
     pence = amount.astype(np.float64)
     ends = [_present_values(np.full(series.size, x), series, starts, day, pence) for x in (_LOW, _HIGH)]
     inside = np.sign(ends[0]) * np.sign(ends[1]) < 0
@@ -116,7 +136,9 @@ def _solve(starts: Ints, day: Ints, amount: Ints, series: Ints) -> tuple[Floats,
 
         bracket = (np.full(chosen.size, _LOW), np.full(chosen.size, _HIGH))
         solution = cast("Any", find_root)(worth, bracket, args=(chosen,))
-        left = np.abs(_present_values(solution.x, chosen, starts, day, pence))
+        years = (day[starts[chosen + 1] - 1] - day[starts[chosen]]) / 365.0
+        shrink = np.exp(np.minimum(0.0, solution.x) * years)
+        left = shrink * np.abs(_present_values(solution.x, chosen, starts, day, pence))
         good = left <= 0.5 * (starts[chosen + 1] - starts[chosen])
         rates[inside] = np.where(good, np.expm1(solution.x), np.nan)
         status[inside] = np.where(good, int(IrrStatus.OK), int(IrrStatus.NO_ROOT))

@@ -20,13 +20,13 @@ RATES = ("referral", "engagement", "job", "disengagement", "job_loss", "reemploy
 def first_difference(simpy: Events, compiled: Events) -> str:
     """Return the first participant's two histories that differ, in words, or nothing."""
     for i in range(simpy.replications):
-        one, other = (
-            events.frame().iloc[events.rows_of(i)].reset_index(drop=True) for events in (simpy, compiled)
-        )
+        one, other = (events.frame().iloc[events.rows_of(i)].reset_index(drop=True) for events in (simpy, compiled))
         for who in sorted(set(one.participant) | set(other.participant)):
             lives = [frame[frame.participant == who].reset_index(drop=True) for frame in (one, other)]
             if not lives[0].equals(lives[1]):
-                told = "\n\n".join(f"{name}\n{_words(life)}" for name, life in zip(("simpy", "compiled"), lives, strict=True))
+                told = "\n\n".join(
+                    f"{name}\n{_words(life)}" for name, life in zip(("simpy", "compiled"), lives, strict=True)
+                )
                 return f"replication {simpy.first + i}, participant {who}\n{told}"
     return ""
 
@@ -75,8 +75,16 @@ def cases(draw_from: st.DrawFn) -> Case:
     deal["staffing"]["specialists"][0]["posts"] = draw_from(st.sampled_from([1, 4, 150]))
     start = deal["term"]["service_start"]
     for rate in draw_from(st.lists(st.sampled_from(RATES), max_size=4)):
-        begin = start.replace(day=1, month=draw_from(st.integers(1, 12)), year=start.year + draw_from(st.integers(0, 1)))
-        window = {"rate": rate, "from": begin, "to": begin.replace(year=begin.year + 1), "source": "Random", "quality": "E"}
+        begin = start.replace(
+            day=1, month=draw_from(st.integers(1, 12)), year=start.year + draw_from(st.integers(0, 1))
+        )
+        window = {
+            "rate": rate,
+            "from": begin,
+            "to": begin.replace(year=begin.year + 1),
+            "source": "Random",
+            "quality": "E",
+        }
         assumptions.setdefault("windows", []).append(window | {"multiply": draw_from(st.sampled_from([0.0, 0.5, 3.0]))})
     return Case(document, draw_from(st.integers(0, 2**63 - 1)), draw_from(st.integers(0, 2**40)))
 

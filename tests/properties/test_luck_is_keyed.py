@@ -3,6 +3,7 @@
 import tempfile
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from simulator.pathway.engine import simulate
 from simulator.records import Returns, Table
 from simulator.scenario.draws import draw
 from simulator.scenario.load import load_scenario
-from tests.strategies import Plain, World, promise, worlds
+from tests.strategies import Plain, World, fix, promise, tiny_document, worlds
 from tests.tiny import TINY
 
 NOTHING = """
@@ -77,15 +78,34 @@ def test_batches_of_any_size_give_the_same_bytes(pair: tuple[World, list[int]]) 
     assert digest(join_returns(parts)) == digest(whole)
 
 
-@promise(worlds(), examples=10)
-def test_a_replication_alone_is_the_same_as_among_others(world: World) -> None:
-    alone = tables(world.scenario, world.seed, world.first + 1, 1)
+def check_alone(world: World, position: int) -> None:
+    """Assert that a replication by itself has the tables that it has in its batch."""
+    alone = tables(world.scenario, world.seed, world.first + position, 1)
+    assert alone.end_day[0] == world.tables.end_day[position]
     for name in ("events", "claims", "payments", "cashflows"):
         many, one = getattr(world.tables, name), getattr(alone, name)
-        rows = many.rows_of(1)
+        rows = many.rows_of(position)
         for column, values in vars(one).items():
             if column not in ("first", "starts"):
                 assert getattr(many, column)[rows].tobytes() == values.tobytes(), f"{name}.{column}"
+
+
+@promise(worlds(), examples=20)
+def test_a_replication_alone_is_the_same_as_among_others(world: World) -> None:
+    check_alone(world, 1)
+
+
+def test_a_contract_goes_on_whether_or_not_others_of_the_batch_are_ended() -> None:
+    document = tiny_document()
+    document["deal"]["term"]["term_end"] = date(2022, 5, 1)
+    document["deal"]["investment"] |= {"commitment": 7000, "shortfall": "terminate"}
+    fix(document, referrals_over_term=20, job_rate=0.3)
+    world = World(document, 2, 0, 12)
+    ended = world.tables.end_day < 395
+    assert ended.any()
+    assert not ended.all()
+    for position in range(world.count):
+        check_alone(world, position)
 
 
 @pytest.mark.parametrize("batch", [1, 3, 8, 100])

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from simulator.dates import add_months
 from simulator.finance.irr import IrrStatus
 from simulator.money import pence, pounds_plain
 from simulator.records import Purpose, Status
@@ -164,7 +165,8 @@ def test_without_referrals_the_loss_is_the_capital_or_the_costs(world: World) ->
     def nobody(document: Plain) -> None:
         fix(document, referrals_over_term=0)
         document["deal"]["investment"] |= {"min_cash": 0, "shortfall": "defer"}
-        document["deal"]["investment"]["settlement_date"] = document["deal"]["term"]["term_end"]
+        after_all_costs = add_months(document["deal"]["term"]["term_end"], 3)
+        document["deal"]["investment"]["settlement_date"] = after_all_costs
 
     empty = world.changed(nobody)
     deal = empty.scenario.deal

@@ -1,0 +1,172 @@
+"""Evidence, the audit's sample and the commissioner's delay: by the law, and as claims meet them."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from simulator.contract.terms import contract_terms
+from simulator.contract.verification import audit_sample, confirmation_days, evidence_day
+from simulator.dates import NEVER
+from simulator.records import Claims, Payments, Status
+from tests.strategies import Logged, Plain, fix, scenario_of, tiny_document
+from tests.worked_examples.feed import Life
+
+START = date(2021, 4, 1)
+ENGAGEMENT, SUSTAINED = 0, 3
+TRIES = 4000
+
+
+def settled(document: Plain, engaged: list[int], seed: int = 1) -> tuple[Claims, Payments]:
+    """Return claims and payments of people who engage on given days and do nothing else."""
+    lives = tuple(Life(START, START + timedelta(days=day)) for day in engaged)
+    return Logged(document, lives, seed).settled
+
+
+def audited(fraction: float, failing: float, curable: float) -> Plain:
+    """Return the tiny deal, paid on achievement, with an audit."""
+    document = tiny_document()
+    document["deal"]["lags"]["preset"] = "C"
+    document["deal"]["audit"]["fraction"] = fraction
+    fix(document, audit_failure_probability=failing, curable_probability=curable)
+    return document
+
+
+def verdicts(fraction: float, count: int, failing: float, curable: float, invoice: int = 0) -> list[int]:
+    """Return what the audit finds of claims of successive people."""
+    people = np.arange(count, dtype=np.int64)
+    return [int(v) for v in audit_sample(fraction, 1, 0, invoice, people, np.zeros_like(people), failing, curable)]
+
+
+@pytest.mark.parametrize(
+    ("fraction", "count", "sampled"),
+    [
+        (0.1, 1, 1),
+        (0.1, 10, 1),
+        (0.1, 11, 2),
+        (0.1, 30, 3),
+        (0.3, 10, 3),
+        (1.0, 7, 7),
+        (0.0, 9, 0),
+        (0.5, 0, 0),
+        (0.5, 5, 3),
+    ],
+)
+def test_a_sample_is_a_share_rounded_up(fraction: float, count: int, sampled: int) -> None:
+    assert sum(verdict > 0 for verdict in verdicts(fraction, count, 1.0, 0.5)) == sampled
+
+
+def test_what_fails_is_curable_or_not() -> None:
+    assert set(verdicts(1.0, 50, 1.0, 0.0)) == {1}
+    assert set(verdicts(1.0, 50, 1.0, 1.0)) == {2}
+    assert set(verdicts(1.0, 50, 0.0, 1.0)) == {0}
+
+
+def test_every_claim_is_as_likely_to_be_sampled_and_to_fail() -> None:
+    found = np.array([verdicts(0.25, 8, 0.4, 0.3, invoice) for invoice in range(TRIES)])
+    sampled_and_failed = (found > 0).mean(axis=0)
+    assert np.abs(sampled_and_failed - 0.25 * 0.4).max() < 4 * np.sqrt(0.1 * 0.9 / TRIES)
+    cured = (found == 2).sum() / (found > 0).sum()
+    assert abs(cured - 0.3) < 4 * np.sqrt(0.3 * 0.7 / (found > 0).sum())
+
+
+def test_a_mended_claim_is_paid_with_the_next_quarter_and_not_sampled_again() -> None:
+    claims, payments = settled(audited(0.5, 1.0, 1.0), [1] * 10)
+    assert set(claims.status) == {Status.PAID}
+    assert Counter(claims.invoice.tolist()) == {0: 5, 1: 5}
+    assert payments.claimed_pence.sum() == 10 * 56900
+
+
+def test_a_claim_that_fails_for_good_is_not_paid() -> None:
+    claims, payments = settled(audited(0.5, 1.0, 0.0), [1] * 10)
+    assert Counter(claims.status.tolist()) == {Status.PAID: 5, Status.REJECTED: 5}
+    assert (claims.refused_pence[claims.status == Status.REJECTED] == 56900).all()
+    assert payments.paid_pence.sum() == 5 * 56900
+
+
+def test_a_claim_that_could_be_mended_after_the_last_quarter_expires() -> None:
+    document = audited(1.0, 1.0, 1.0)
+    document["deal"]["term"]["claims_tail_months"] = 0
+    claims, payments = settled(document, [360])
+    assert claims.status.tolist() == [Status.EXPIRED]
+    assert payments.invoice.size == 0
+
+
+def test_what_is_struck_out_uses_no_cap_from_the_next_quarter_on() -> None:
+    document = audited(1.0, 1.0, 0.0)
+    document["deal"]["total_cap"]["pounds"] = 1138
+    document["deal"]["rate_card"][ENGAGEMENT]["count_cap"] = 2
+    claims, _ = settled(document, [1, 2, 3, 100, 101, 102])
+    assert claims.status.tolist() == [
+        Status.REJECTED, Status.REJECTED, Status.OVER_COUNT_CAP, Status.REJECTED, Status.REJECTED, Status.OVER_COUNT_CAP,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("median", "upper"), [(30.0, 120.0), (5.0, 9.0)])
+def test_confirmation_takes_its_median_and_95th_percentile(median: float, upper: float) -> None:
+    days = np.array([confirmation_days(7, 0, invoice, median, upper) for invoice in range(TRIES)])
+    assert days.min() >= 1
+    for quantile, level in ((median, 0.5), (upper, 0.95)):
+        below = (days <= np.ceil(quantile)).mean()
+        above_before = (days < quantile).mean()
+        margin = 4 * np.sqrt(level * (1 - level) / TRIES)
+        assert above_before - margin <= level <= below + margin
+
+
+def test_confirmation_of_no_length_is_at_once() -> None:
+    assert {confirmation_days(7, 0, invoice, 0.0, 120.0) for invoice in range(50)} == {0}
+
+
+def test_funders_wait_for_one_confirmation_and_then_for_one_another() -> None:
+    document = tiny_document()
+    fix(document, confirmation_median=30, confirmation_p95=120)
+    _, payments = settled(document, [1, 100, 200, 300])
+    lcf, local = (payments.paid_day[payments.funder == number] for number in (0, 1))
+    confirmed = local - payments.issue_day[payments.funder == 1] - 30
+    assert (lcf - local == 29).all()
+    assert confirmed.min() >= 1
+    assert len(set(confirmed.tolist())) > 1
+
+
+def evidenced(outcome: int, lost: int, certificate: float, other: float, document: Plain | None = None) -> list[int]:
+    """Return the days on which many people's outcome of day 100 can be evidenced, -1 for never."""
+    terms = contract_terms(scenario_of(document or tiny_document()))
+    return [evidence_day(terms, 1, 0, person, outcome, 100, lost, certificate, other) for person in range(TRIES)]
+
+
+def test_a_certificate_is_there_on_the_day_or_never() -> None:
+    assert set(evidenced(ENGAGEMENT, 0, 1.0, 0.0)) == {100}
+    assert set(evidenced(ENGAGEMENT, NEVER, 0.0, 1.0)) == {-1}
+    found = Counter(evidenced(ENGAGEMENT, NEVER, 0.7, 0.0))
+    assert set(found) == {-1, 100}
+    assert abs(found[100] / TRIES - 0.7) < 4 * np.sqrt(0.21 / TRIES)
+
+
+@pytest.mark.parametrize("lost", [100, 101, NEVER])
+def test_whoever_is_in_contact_on_the_day_is_evidence(lost: int) -> None:
+    assert set(evidenced(SUSTAINED, lost, 0.0, 0.0)) == {100}
+
+
+def test_another_route_takes_some_day_of_the_window_or_fails() -> None:
+    found = Counter(evidenced(SUSTAINED, 99, 0.0, 0.4))
+    days = [day for day in found if day >= 0]
+    assert (min(days), max(days)) == (101, 190)
+    assert len(days) == 90
+    assert abs(found[-1] / TRIES - 0.6) < 4 * np.sqrt(0.24 / TRIES)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "share"), [(90, 101, 0.25), (100, 110, 0.25), (90, 100, 1.0), (101, 110, 1.0)]
+)
+def test_a_window_takes_its_share_of_evidence_from_its_first_day_to_the_one_before_its_last(
+    start: int, end: int, share: float
+) -> None:
+    document = tiny_document()
+    first, last = START + timedelta(days=start), START + timedelta(days=end)
+    document["assumptions"]["windows"] = [
+        {"rate": "evidence", "from": first, "to": last, "multiply": 0.25, "source": "Worked example", "quality": "D"}
+    ]
+    for outcome in (ENGAGEMENT, SUSTAINED):
+        found = evidenced(outcome, NEVER, 1.0, 0.0, document)
+        assert abs(found.count(100) / TRIES - share) <= 4 * np.sqrt(share * (1 - share) / TRIES)
