@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
+import numpy as np
+from numpy.typing import NDArray
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -48,3 +50,15 @@ def _package_stamp() -> str:
 
 
 _STAMP = _package_stamp()
+
+
+@kernel
+def append_rows(rows: NDArray[np.int64], used: int, more: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return a table whose first `used` rows are followed by more; where there is no room, one of twice the size."""
+    needed = used + more.shape[0]
+    if needed > rows.shape[0]:
+        room = np.empty((2 * needed, rows.shape[1]), dtype=np.int64)
+        room[:used] = rows[:used]
+        rows = room
+    rows[used:needed] = more
+    return rows

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from simulator.contract.terms import SUSTAINED, Terms
 from simulator.dates import NEVER
-from simulator.kernel import kernel
+from simulator.kernel import rule
 from simulator.records import Event
 
 Ints = NDArray[np.int64]
@@ -18,7 +18,7 @@ _MAX_SPELLS = 64
 """Job spells looked at per person; nobody has nearly as many in a term."""
 
 
-@kernel
+@rule
 def read_life(day: Ints, event: Ints, hours: Floats, spells: Floats) -> tuple[int, int, int]:
     """Write a person's job spells (start, end, weekly hours) into `spells`; return referral day, loss of contact, spells."""
     referred, lost, count = 0, _NEVER, 0
@@ -35,7 +35,7 @@ def read_life(day: Ints, event: Ints, hours: Floats, spells: Floats) -> tuple[in
     return referred, lost, count
 
 
-@kernel
+@rule
 def counted_weeks(spells: Floats, count: int, start: float, weeks: int, days_needed: int) -> tuple[int, float]:
     """Return the weeks from `start` that count, and the sum of their weekly hours.
 
@@ -53,7 +53,7 @@ def counted_weeks(spells: Floats, count: int, start: float, weeks: int, days_nee
     return counted, hours
 
 
-@kernel
+@rule
 def achievements(terms: Terms, day: Ints, event: Ints, spells: Floats, count: int, found: Ints) -> int:
     """Write what one person achieved into `found` (outcome, day, whether a duplicate); return how many.
 
@@ -74,7 +74,7 @@ def achievements(terms: Terms, day: Ints, event: Ints, spells: Floats, count: in
     return number
 
 
-@kernel
+@rule
 def _job_starts(terms: Terms, outcome: int, spells: Floats, count: int, found: Ints, number: int) -> int:
     for spell in range(count):
         if terms.hours_from[outcome] <= spells[spell, 2] < terms.hours_below[outcome]:
@@ -83,7 +83,7 @@ def _job_starts(terms: Terms, outcome: int, spells: Floats, count: int, found: I
     return number
 
 
-@kernel
+@rule
 def _sustained(terms: Terms, outcome: int, spells: Floats, count: int, found: Ints, number: int) -> int:
     weeks, needed = terms.window_weeks[outcome], terms.weeks_counted[outcome]
     for spell in range(count):

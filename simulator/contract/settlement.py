@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from simulator.contract.milestones import achievements, read_life
 from simulator.contract.terms import Terms, contract_terms
 from simulator.contract.verification import audit_sample, confirmation_days, evidence_day
-from simulator.kernel import kernel
+from simulator.kernel import append_rows, kernel, rule
 from simulator.money import split_further
-from simulator.records import Claims, Event, Events, Payments, Status, group_starts
+from simulator.records import Claims, Event, Events, Payments, Status
 from simulator.scenario.draws import Draws
 from simulator.scenario.model import Scenario
 
@@ -70,31 +70,47 @@ def settle(
     """
     terms = contract_terms(scenario)
     ends = np.full(events.replications, terms.term_days) if end_day is None else end_day
-    claims, payments = [], []
-    for i in range(events.replications):
-        rows = events.rows_of(i)
-        odds = Odds(*(float(draws.values[name][i]) for name in _ODDS))
-        key = (seed, events.first + i)
-        found = claim_rows(
-            terms,
-            odds,
-            *key,
-            int(ends[i]),
-            events.participant[rows],
-            events.day[rows],
-            events.event[rows],
-            events.hours[rows],
-        )
-        payments.append(settle_claims(terms, odds, *key, found))
-        claims.append(found)
-    return _table(Claims, events.first, claims), _table(Payments, events.first, payments)
+    odds = np.column_stack([draws.values[name] for name in _ODDS])
+    log = (events.starts, events.participant, events.day, events.event, events.hours)
+    claim_starts, claims, payment_starts, payments = _settle_batch(terms, odds, seed, events.first, ends, *log)
+    return _table(Claims, events.first, claim_starts, claims), _table(Payments, events.first, payment_starts, payments)
 
 
-def _table(kind: type[T], first: int, parts: list[Ints]) -> T:
-    rows = np.concatenate(parts)
+def _table(kind: type[T], first: int, starts: Ints, rows: Ints) -> T:
     names = [f.name for f in fields(kind) if f.name not in ("first", "starts")]
     columns = {name: np.ascontiguousarray(rows[:, i]) for i, name in enumerate(names)}
-    return kind(first=first, starts=group_starts([len(part) for part in parts]), **columns)
+    return kind(first=first, starts=starts, **columns)
+
+
+@kernel
+def _settle_batch(
+    terms: Terms,
+    odds: Floats,
+    seed: int,
+    first: int,
+    end_day: Ints,
+    starts: Ints,
+    participant: Ints,
+    day: Ints,
+    event: Ints,
+    hours: Floats,
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return starts and rows of the claims, and starts and rows of the payments, of all replications."""
+    n = starts.size - 1
+    claim_starts, payment_starts = np.zeros(n + 1, dtype=np.int64), np.zeros(n + 1, dtype=np.int64)
+    claims, payments = np.empty((0, 10), dtype=np.int64), np.empty((0, 6), dtype=np.int64)
+    for r in range(n):
+        chances = Odds(odds[r, 0], odds[r, 1], odds[r, 2], odds[r, 3], odds[r, 4], odds[r, 5])
+        rows = slice(starts[r], starts[r + 1])
+        found = claim_rows(
+            terms, chances, seed, first + r, end_day[r], participant[rows], day[rows], event[rows], hours[rows]
+        )
+        paid = settle_claims(terms, chances, seed, first + r, found)
+        claims = append_rows(claims, claim_starts[r], found)
+        payments = append_rows(payments, payment_starts[r], paid)
+        claim_starts[r + 1] = claim_starts[r] + found.shape[0]
+        payment_starts[r + 1] = payment_starts[r] + paid.shape[0]
+    return claim_starts, claims[: claim_starts[n]], payment_starts, payments[: payment_starts[n]]
 
 
 @kernel
@@ -137,7 +153,7 @@ def claim_rows(
     return ordered
 
 
-@kernel
+@rule
 def _open_claim(
     terms: Terms, odds: Odds, seed: int, replication: int, claim: Ints, duplicate: bool, referred: int, lost: int
 ) -> None:
@@ -208,7 +224,7 @@ def settle_claims(terms: Terms, odds: Odds, seed: int, replication: int, claims:
     return payments[:rows]
 
 
-@kernel
+@rule
 def _apply_caps(terms: Terms, claims: Ints, batch: Ints, invoice: int, paid_count: Ints, total: int) -> int:
     """Price the quarter's claims against the count caps and the total cap; return the running total claimed."""
     for i in batch:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.contract.terms import Terms
-from simulator.kernel import kernel
+from simulator.kernel import kernel, rule
 from simulator.streams import Decision, Entity, lognormal, uniforms
 
 Ints = NDArray[np.int64]
@@ -18,7 +18,7 @@ _OUTCOMES = 64
 _NORMAL_95 = 1.6448536269514722
 
 
-@kernel
+@rule
 def evidence_day(
     terms: Terms, seed: int, replication: int, participant: int, outcome: int, achieved: int, lost: int,
     certificate: float, other_route: float,
@@ -39,7 +39,7 @@ def evidence_day(
     return achieved + 1 + int(third * terms.evidence_window) if second < other_route else _NO_EVIDENCE
 
 
-@kernel
+@rule
 def confirmation_days(seed: int, replication: int, invoice: int, median: float, p95: float) -> int:
     """Return the days a commissioner takes to confirm an invoice: lognormal by median and 95th percentile, in whole days."""
     if median <= 0.0:

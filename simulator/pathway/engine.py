@@ -4,7 +4,9 @@ The compiled engine, `pathway/compiled`, follows the same rules and gives the sa
 for this one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Literal
 
 import numpy as np
@@ -72,8 +74,7 @@ def simulate(scenario: Scenario, draws: Draws, seed: int, engine: Engine = "comp
     """
     plan, values = plan_pathway(scenario), pathway_values(draws)
     if engine == "compiled":
-        starts, rows, hours = simulate_batch(plan, values, seed, draws.first)
-        return _events(draws.first, starts, rows, hours)
+        return _events(draws.first, *simulate_batch(plan, values, seed, draws.first))
     lucks = (KeyedLuck(seed, draws.first + i) for i in range(len(draws)))
     runs = (Replication(plan, Values(*row), luck).run() for row, luck in zip(values.tolist(), lucks, strict=True))
     return event_table(draws.first, runs)
@@ -81,34 +82,23 @@ def simulate(scenario: Scenario, draws: Draws, seed: int, engine: Engine = "comp
 
 def event_table(first: int, runs: Iterable[list[Row]]) -> Events:
     """Return the rows of successive replications as a table, each participant's together in order of time."""
-    sorted_runs = [sorted(rows, key=lambda row: row[0]) for rows in runs]
-    table = [row for run in sorted_runs for row in run]
-    numbers = [(participant, day, event, spells, weight) for participant, day, event, spells, _, weight in table]
-    rows = np.array(numbers, dtype=np.int64).reshape(-1, 5)
-    hours = np.array([row[4] for row in table], dtype=np.float64)
-    return _events(first, group_starts([len(run) for run in sorted_runs]), rows, hours)
+    numbered = [list(_numbered(rows)) for rows in runs]
+    rows = [row for run in numbered for row in run]
+    numbers = [(who, sequence, day, event, spells, weight) for who, sequence, day, event, spells, _, weight in rows]
+    columns = np.array(numbers, dtype=np.int64).reshape(-1, 6).T
+    hours = np.array([hours for *_, hours, _ in rows], dtype=np.float64)
+    return _events(first, group_starts([len(run) for run in numbered]), columns, hours)
 
 
-def _events(first: int, starts: Ints, rows: Ints, hours: Floats) -> Events:
-    """Return sorted rows of participant, day, event, spells, weight as a table."""
-    participant, day, event, spell, weight = (np.ascontiguousarray(column) for column in rows.T)
-    return Events(
-        first=first,
-        starts=starts,
-        participant=participant,
-        sequence=_sequence(participant, starts),
-        day=day,
-        event=event,
-        spell=spell,
-        hours=hours,
-        slot_weight=weight,
-    )
+def _numbered(rows: list[Row]) -> Iterator[tuple[int, int, int, Event, int, float, int]]:
+    """Yield rows by participant, numbered from 0 within each."""
+    by_participant = itemgetter(0)
+    for participant, life in groupby(sorted(rows, key=by_participant), by_participant):
+        for sequence, (_, *rest) in enumerate(life):
+            yield participant, sequence, *rest
 
 
-def _sequence(participant: Ints, starts: Ints) -> Ints:
-    """Number each participant's rows from 0."""
-    index = np.arange(len(participant))
-    new = np.ones(len(participant), dtype=bool)
-    new[1:] = participant[1:] != participant[:-1]
-    new[starts[:-1][starts[:-1] < len(participant)]] = True
-    return index - np.maximum.accumulate(np.where(new, index, 0)) if len(index) else index
+def _events(first: int, starts: Ints, columns: Ints, hours: Floats) -> Events:
+    """Return columns of participant, sequence, day, event, spells and weight as a table."""
+    participant, sequence, day, event, spell, weight = (np.ascontiguousarray(column) for column in columns)
+    return Events(first, starts, participant, sequence, day, event, spell, hours, weight)

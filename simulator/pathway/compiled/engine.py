@@ -26,9 +26,10 @@ from simulator.pathway.compiled.world import (
     WEIGHT,
     World,
     cancel,
+    empty_world,
     enter,
     is_due,
-    new_world,
+    new_rooms,
     pop,
     write,
 )
@@ -49,7 +50,9 @@ _EVENT = (1 << (DAY_BITS - EVENT_BITS)) - 1
 
 @kernel
 def simulate_batch(plan: Plan, values: Floats, seed: int, first: int) -> tuple[Ints, Ints, Floats]:
-    """Return starts (n + 1,), rows of participant, day, event, spells, weight, and hours, sorted by participant.
+    """Return where replications start, shape (n + 1,), the log's whole numbers, shape (6, rows), and hours, shape (rows,).
+
+    The whole numbers are participant, sequence, day, event, spells and weight, sorted by participant.
 
     Args:
         plan: the scenario's constants.
@@ -59,24 +62,32 @@ def simulate_batch(plan: Plan, values: Floats, seed: int, first: int) -> tuple[I
     """
     n = values.shape[0]
     starts = np.zeros(n + 1, dtype=np.int64)
-    rows, hours = np.empty((1024, 5), dtype=np.int64), np.empty(1024)
+    columns, hours = np.empty((6, 0), dtype=np.int64), np.empty(0)
+    rooms = new_rooms(plan, 64, 1024)
     for r in range(n):
-        world = run_replication(plan, _row_values(values[r]), seed, first + r)
-        size, begin = world.now[ROWS], starts[r]
-        starts[r + 1] = begin + size
-        if starts[r + 1] > rows.shape[0]:
-            more = 2 * starts[r + 1]
-            rows, hours = _grown(rows, hours, begin, more)
-        place = np.zeros(plan.post_start.size + world.people.shape[0] + 1, dtype=np.int64)
-        _sort_into(world, place, rows[begin : begin + size], hours[begin : begin + size])
-    return starts, rows[: starts[n]].copy(), hours[: starts[n]].copy()
+        row = _row_values(values[r])
+        referred = referral_days(seed, first + r, plan, row)
+        if referred.size > rooms.people.shape[0]:
+            rooms = new_rooms(plan, 2 * referred.size, 32 * referred.size)
+        world = empty_world(plan, row, seed, first + r, referred.size, rooms)
+        pass_days(world, referred)
+        while world.now[FULL] == 1:
+            rooms = new_rooms(plan, rooms.people.shape[0], 2 * rooms.calendar.size)
+            world = empty_world(plan, row, seed, first + r, referred.size, rooms)
+            pass_days(world, referred)
+        starts[r + 1] = starts[r] + world.now[ROWS]
+        if starts[r + 1] > hours.size:
+            columns, hours = _grown(columns, hours, starts[r], 2 * starts[r + 1])
+        place = np.zeros((2, plan.post_start.size + referred.size + 1), dtype=np.int64)
+        sort_into(world, place, columns[:, starts[r] :], hours[starts[r] :])
+    return starts, columns[:, : starts[n]], hours[: starts[n]]
 
 
 @kernel
-def _grown(rows: Ints, hours: Floats, used: int, room: int) -> tuple[Ints, Floats]:
-    more_rows, more_hours = np.empty((room, 5), dtype=np.int64), np.empty(room)
-    more_rows[:used], more_hours[:used] = rows[:used], hours[:used]
-    return more_rows, more_hours
+def _grown(columns: Ints, hours: Floats, used: int, room: int) -> tuple[Ints, Floats]:
+    more_columns, more_hours = np.empty((6, room), dtype=np.int64), np.empty(room)
+    more_columns[:, :used], more_hours[:used] = columns[:, :used], hours[:used]
+    return more_columns, more_hours
 
 
 @kernel
@@ -85,20 +96,6 @@ def _row_values(v: Floats) -> Values:
         v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13], v[14], v[15], v[16],
         v[17], v[18], v[19], v[20],
     )  # fmt: skip
-
-
-@kernel
-def run_replication(plan: Plan, values: Values, seed: int, replication: int) -> World:
-    """Return the world after the term, its log in order of time."""
-    referred = referral_days(seed, replication, plan, values)
-    room = 16 * referred.size + 64 * (plan.post_start.size + 1)
-    world = new_world(plan, values, seed, replication, referred.size, room)
-    pass_days(world, referred)
-    while world.now[FULL] == 1:
-        room *= 2
-        world = new_world(plan, values, seed, replication, referred.size, room)
-        pass_days(world, referred)
-    return world
 
 
 @rule
@@ -160,17 +157,26 @@ def allocate(world: World) -> None:
 
 
 @rule
-def _sort_into(world: World, place: Ints, rows: Ints, hours: Floats) -> None:
-    """Write the log's rows in order of participant, those of one participant in order of time."""
+def sort_into(world: World, place: Ints, columns: Ints, hours: Floats) -> None:
+    """Write the log in order of participant, what is one participant's in order of time.
+
+    Args:
+        world: the world after its last day.
+        place: zeros, shape (2, posts + people + 1): the next row of each participant, and the first.
+        columns: room for the whole numbers, shape (6, rows).
+        hours: room for the hours.
+    """
     posts, size = world.plan.post_start.size, world.now[ROWS]
     for i in range(size):
-        place[world.log[i, 0] + posts + 1] += 1
-    for i in range(1, place.size):
-        place[i] += place[i - 1]
+        place[0, world.log[i, 0] + posts + 1] += 1
+    for i in range(1, place.shape[1]):
+        place[0, i] += place[0, i - 1]
+        place[1, i] = place[0, i]
     for i in range(size):
         key = world.log[i, 0] + posts
-        row = place[key]
-        for column in range(5):
-            rows[row, column] = world.log[i, column]
+        row = place[0, key]
+        place[0, key] += 1
+        columns[0, row], columns[1, row] = world.log[i, 0], row - place[1, key]
+        for column in range(1, 5):
+            columns[column + 1, row] = world.log[i, column]
         hours[row] = world.log_hours[i]
-        place[key] += 1

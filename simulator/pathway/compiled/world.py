@@ -65,19 +65,45 @@ class World(NamedTuple):
     log_hours: Floats
 
 
+class Rooms(NamedTuple):
+    """Memory that one replication after another uses."""
+
+    now: Ints
+    calendar: Ints
+    people: Ints
+    due: Ints
+    hours: Floats
+    leave_left: Floats
+    entry: Floats
+    posts: Ints
+    waiting: Ints
+    unallocated: Ints
+    log: Ints
+    log_hours: Floats
+
+
 @kernel
-def new_world(plan: Plan, values: Values, seed: int, replication: int, people: int, room: int) -> World:
-    """Return the world before its first day, with room for `room` entries in the calendar and rows in the log."""
+def new_rooms(plan: Plan, people: int, room: int) -> Rooms:
+    """Return memory for so many people, and for so many entries in the calendar and rows in the log."""
     posts = plan.post_start.size
-    state = np.zeros((people, 8), dtype=np.int64)
-    state[:, SPECIALIST] = -1
-    now = np.zeros(PLACES, dtype=np.int64)
-    now[REVIEWED] = -1
+    return Rooms(
+        np.empty(PLACES, dtype=np.int64), np.empty(room, dtype=np.int64), np.empty((people, 8), dtype=np.int64),
+        np.empty((people + posts, TIMED), dtype=np.int64), np.empty(people), np.empty(people), np.empty((people, 4)),
+        np.empty((posts, 4), dtype=np.int64), np.empty(people, dtype=np.int64), np.empty(room, dtype=np.int64),
+        np.empty((room, 5), dtype=np.int64), np.empty(room),
+    )  # fmt: skip
+
+
+@kernel
+def empty_world(plan: Plan, values: Values, seed: int, replication: int, people: int, rooms: Rooms) -> World:
+    """Return the world before its first day, in memory that has room for its people."""
+    posts = plan.post_start.size
+    now, state, due = rooms.now, rooms.people[:people], rooms.due[: people + posts]
+    now[:], state[:], due[:], rooms.posts[:] = 0, 0, _NEVER, 0
+    state[:, SPECIALIST], now[REVIEWED] = -1, -1
     return World(
-        plan, values, seed, replication, now, np.empty(room, dtype=np.int64), state,
-        np.full((people + posts, TIMED), _NEVER, dtype=np.int64), np.zeros(people), np.zeros(people),
-        np.empty((people, 4)), np.zeros((posts, 4), dtype=np.int64), np.empty(people, dtype=np.int64),
-        np.empty(room, dtype=np.int64), np.empty((room, 5), dtype=np.int64), np.empty(room),
+        plan, values, seed, replication, now, rooms.calendar, state, due, rooms.hours, rooms.leave_left, rooms.entry,
+        rooms.posts, rooms.waiting, rooms.unallocated, rooms.log, rooms.log_hours,
     )  # fmt: skip
 
 
