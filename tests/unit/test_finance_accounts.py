@@ -85,6 +85,24 @@ def test_a_shortfall_is_the_unpaid_part_of_the_days_costs_and_arrears_are_paid_f
     assert shortfalls.unpaid_pence.tolist() == [0]
 
 
+def test_arrears_are_no_shortfall_a_second_time() -> None:
+    """£2,500 a quarter on a commitment of £3,000, and £100 on a day on which nothing falls due."""
+    _, shortfalls = distributed([(90, 100, 100)], block_only, lambda deal: deal["investment"].update(commitment=3000))
+    found = [(int(d), int(a) // 100) for d, a in zip(shortfalls.day, shortfalls.amount_pence, strict=True)]
+    assert found == [(91, 2000), (183, 2500), (275, 2500)]
+    assert shortfalls.unpaid_pence.tolist() == [6900_00]
+
+
+def test_capital_is_still_drawn_for_costs_of_the_day_of_settlement_and_not_for_later_ones() -> None:
+    flows, _ = distributed([], lambda deal: deal["investment"].update(commitment=20000))
+    assert posted(flows, Purpose.DRAW)[-1] == (SETTLEMENT, 250)
+    flows, shortfalls = distributed(
+        [], lambda deal: deal["investment"].update(commitment=20000, settlement_date=SECOND_DAY)
+    )
+    assert posted(flows, Purpose.DRAW) == [(0, 2500)]
+    assert shortfalls.day[0] == 90
+
+
 def test_what_is_never_paid_is_said() -> None:
     flows, shortfalls = distributed([], block_only)
     assert shortfalls.unpaid_pence.tolist() == [3000_00]
