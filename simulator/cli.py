@@ -5,7 +5,7 @@ Results go to standard output, progress and messages to standard error. Exit cod
 
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
@@ -22,6 +22,10 @@ ScenarioArgument = Annotated[
 ]
 OverlayOption = Annotated[
     list[str] | None, typer.Option("--overlay", help="An overlay file; may be given several times, in order.")
+]
+EngineOption = Annotated[
+    Literal["compiled", "simpy"],
+    typer.Option(help="The compiled engine, or the readable one; no result depends on it."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
 
@@ -41,10 +45,12 @@ def run(
         int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of all luck; the scenario's own if not given.")
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes; one per processor if not given, 1 for none beside this.")
+        int | None,
+        typer.Option(min=1, help="Processes; 1 for this one alone. As many as are soonest done if not given."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write; results/SCENARIO/... if not given.")] = None,
     overlay: OverlayOption = None,
+    engine: EngineOption = "compiled",
     json: JsonOption = False,
 ) -> None:
     """Run a scenario and write its report."""
@@ -60,7 +66,9 @@ def run(
             check_folder(out)
         show_warnings(loaded)
         with progress_bar(replications or loaded.settings.replications) as advance:
-            made = run_scenario(loaded, replications=replications, seed=seed, workers=workers, progress=advance)
+            made = run_scenario(
+                loaded, replications=replications, seed=seed, workers=workers, progress=advance, engine=engine
+            )
         folder = write_run(made, out or default_folder(made))
     except SibError as error:
         _refuse(error, json)

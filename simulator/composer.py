@@ -6,10 +6,11 @@ on the order in which they finish. Only this module knows pathway, contract and 
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
+from multiprocessing import get_all_start_methods, get_context
 from typing import Literal
 
 import numpy as np
@@ -20,11 +21,12 @@ from simulator.contract.counts import claim_measures, claim_series
 from simulator.contract.settlement import settle
 from simulator.contract.terms import invoice_quarters
 from simulator.dates import add_months, contract_quarters, day_number
+from simulator.errors import SibError
 from simulator.estimates import Estimate, estimate, probability, tail_mean
 from simulator.finance.accounts import distribute
 from simulator.finance.irr import irr
 from simulator.finance.returns import investor_flows, investor_measures, money_series, party_measures
-from simulator.pathway.engine import simulate
+from simulator.pathway.engine import Engine, simulate
 from simulator.pathway.occupancy import caseload_measures, caseload_series
 from simulator.pathway.termination import cut
 from simulator.records import Cashflows, Claims, Events, Payments, Returns, Shortfalls
@@ -36,6 +38,10 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Progress = Callable[[int], None]
 """Called with the number of replications just done."""
+Job = tuple[Scenario, int, int, int, Engine]
+"""Arguments of `run_batch`."""
+WORTH_PROCESSES = 2_000
+"""Replications up to which one process is sooner done than several."""
 PAYMENT_QUARTERS = 4
 """Quarters shown after the last invoice, for delays."""
 
@@ -53,13 +59,13 @@ class Tables:
     """The day the service ended, for each replication, shape (n,)."""
 
 
-def tables(scenario: Scenario, seed: int, first: int, count: int) -> Tables:
+def tables(scenario: Scenario, seed: int, first: int, count: int, engine: Engine = "compiled") -> Tables:
     """Return the tables of `count` replications from number `first` on.
 
     Where a shortfall ends the contract, the event log is cut at the day of the first and everything after it is done again.
     """
     draws = draw(scenario, seed, first, count)
-    events = simulate(scenario, draws, seed)
+    events = simulate(scenario, draws, seed, engine)
     end_day = np.full(count, _term_days(scenario.deal), dtype=np.int64)
     claims, payments = settle(scenario, draws, seed, events)
     cashflows, shortfalls = distribute(scenario, payments)
@@ -116,9 +122,9 @@ def _term_days(deal: Deal) -> int:
     return day_number(deal.term.term_end, deal.term.service_start)
 
 
-def run_batch(scenario: Scenario, seed: int, first: int, count: int) -> Returns:
+def run_batch(scenario: Scenario, seed: int, first: int, count: int, engine: Engine = "compiled") -> Returns:
     """Return the returns of `count` replications from number `first` on: the unit of work of every run and study."""
-    return measure(scenario, tables(scenario, seed, first, count))
+    return measure(scenario, tables(scenario, seed, first, count, engine))
 
 
 @dataclass(frozen=True)
@@ -166,57 +172,72 @@ def _estimate(name: str, values: Floats) -> Estimate:
 
 
 def run(
-    scenario: Scenario, *, replications: int | None = None, seed: int | None = None, workers: int | None = None,
-    executor: Executor | None = None, progress: Progress | None = None,
-) -> Run:  # fmt: skip
+    scenario: Scenario,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    engine: Engine = "compiled",
+) -> Run:
     """Return a run of a scenario.
 
     Args:
         scenario: what to run.
         replications: how many; the scenario's own number if none is given.
         seed: seed of all luck; the scenario's own if none is given.
-        workers: processes; as many as there are processors if none is given, 1 for this process alone.
+        workers: processes, 1 for this process alone. If none is given, one per processor, or this one alone where that is
+            sooner done. A script that starts processes needs `if __name__ == "__main__":`.
         executor: runs the batches instead of processes of our own; any `concurrent.futures.Executor` does.
         progress: is told how many replications have just been done.
+        engine: `compiled`, or `simpy`, the readable one; no result depends on it.
+
+    Raises:
+        SibError: for numbers that make no sense.
     """
     count = scenario.settings.replications if replications is None else replications
     luck = scenario.settings.seed if seed is None else seed
-    if count < 1:
-        message = f"replications must be 1 or more, not {count}"
-        raise ValueError(message)
-    if not 0 <= luck < 2**63:
-        message = f"a seed is a whole number from 0 to 2**63 - 1, not {luck}"
-        raise ValueError(message)
-    wanted = workers if workers is not None else os.cpu_count() or 1
-    parts = list(_batches(scenario, luck, count, wanted, executor, progress))
+    _refuse(count < 1, f"replications must be 1 or more, not {count}")
+    _refuse(not 0 <= luck < 2**63, f"a seed is a whole number from 0 to 2**63 - 1, not {luck}")
+    _refuse(workers is not None and workers < 1, f"workers must be 1 or more, not {workers}")
+    size = min(count, scenario.settings.batch)
+    jobs = [(scenario, luck, first, min(size, count - first), engine) for first in range(0, count, size)]
+    wanted = min(len(jobs), _workers(count, engine) if workers is None else workers)
+    parts = []
+    for returns in _batches(jobs, wanted, executor):
+        parts.append(returns)
+        if progress:
+            progress(returns.replications)
     return Run(scenario, luck, join_returns(parts))
 
 
-def _batches(
-    scenario: Scenario, seed: int, count: int, workers: int, executor: Executor | None, progress: Progress | None
-) -> Iterator[Returns]:
+def _refuse(wrong: bool, message: str) -> None:
+    if wrong:
+        raise SibError(message)
+
+
+def _workers(count: int, engine: Engine) -> int:
+    """Return how many processes are soonest done: starting one takes as long as thousands of compiled replications."""
+    return 1 if engine == "compiled" and count <= WORTH_PROCESSES else os.cpu_count() or 1
+
+
+def _batches(jobs: list[Job], workers: int, executor: Executor | None) -> Iterator[Returns]:
     """Yield the returns of all batches in order, as they are done."""
-    size = min(scenario.settings.batch, -(-count // workers))
-    jobs = [(scenario, seed, first, min(size, count - first)) for first in range(0, count, size)]
-    told = progress or (lambda _: None)
-    if executor is None and (workers == 1 or len(jobs) == 1):
-        for job in jobs:
-            yield run_batch(*job)
-            told(job[3])
+    if executor is None and workers == 1:
+        yield from (run_batch(*job) for job in jobs)
         return
     if executor is None:
-        run_batch(scenario, seed, 0, 1)  # compiles what is not compiled yet, once and not in every process
-    with nullcontext(executor) if executor else ProcessPoolExecutor(workers) as pool:
-        futures: list[Future[Returns]] = []
-        for job in jobs:
-            futures.append(pool.submit(run_batch, *job))
-            futures[-1].add_done_callback(partial(_tell, told, job[3]))
-        for future in futures:
+        run_batch(*jobs[0][:3], 1, jobs[0][4])  # compiles what is not compiled yet, once and not in every process
+    with nullcontext(executor) if executor else _processes(workers) as pool:
+        for future in [pool.submit(run_batch, *job) for job in jobs]:
             yield future.result()
 
 
-def _tell(progress: Progress, done: int, _: Future[Returns]) -> None:
-    progress(done)
+def _processes(workers: int) -> ProcessPoolExecutor:
+    """Return a pool of processes that inherit no thread: forking a process that has threads can hang it."""
+    method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
+    return ProcessPoolExecutor(workers, mp_context=get_context(method))
 
 
 def join_returns(parts: list[Returns]) -> Returns:

@@ -66,9 +66,13 @@ def estimate(values: Floats, bad_end: Literal["low", "high"] = "low", averaged: 
 
 
 def probability(indicator: Floats) -> Estimate:
-    """Return the estimate of a probability from zeros and ones, shape (n,)."""
-    p, n = float(indicator.mean()), indicator.size
-    return Estimate(p, float(np.sqrt(p * (1 - p) / n)), (None,) * len(LEVELS), (None,) * len(LEVELS))
+    """Return the estimate of a probability from zeros and ones, shape (n,).
+
+    Its error is the standard deviation of the Jeffreys posterior, which is not nothing where nothing was seen.
+    """
+    n, seen = indicator.size, float(indicator.sum())
+    error = np.sqrt((seen + 0.5) * (n - seen + 0.5) / ((n + 1) ** 2 * (n + 2)))
+    return Estimate(seen / n, float(error), (None,) * len(LEVELS), (None,) * len(LEVELS))
 
 
 def tail_mean(values: Floats, share: float = TAIL) -> Estimate:

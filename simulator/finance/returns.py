@@ -111,6 +111,7 @@ def party_measures(deal: Deal, cashflows: Cashflows, shortfalls: Shortfalls) -> 
         "spv.probability_of_shortfall": (missing > 0).astype(np.float64),
         "spv.shortfall_gbp": missing.astype(np.float64),
         "spv.unpaid_costs_gbp": np.asarray(shortfalls.unpaid_pence / 100, dtype=np.float64),
+        "spv.closing_cash_gbp": _sum_by(cashflows, debit=Account.CASH) - _sum_by(cashflows, credit=Account.CASH),
         "commissioner.residual_gbp": residual,
         "commissioner.net_cost_gbp": _sum_by(cashflows, purpose=Purpose.OUTCOME_PAYMENT) - residual,
     }

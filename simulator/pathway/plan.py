@@ -86,7 +86,7 @@ def pathway_values(draws: Draws) -> Floats:
 
 def plan_pathway(scenario: Scenario) -> Plan:
     """Return the constants of a scenario's pathway."""
-    deal, start, end = scenario.deal, scenario.deal.term.service_start, scenario.deal.term.term_end
+    start, end = scenario.deal.term.service_start, scenario.deal.term.term_end
     days, staffing = day_number(end, start), scenario.deal.staffing
     posts = [
         (day_number(p.start, start), day_number(p.end or end, start))

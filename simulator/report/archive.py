@@ -15,8 +15,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from simulator.report.document import render, svg
-from simulator.report.figures import draw_figures
 
 import simulator
 from simulator.composer import Run, quarter_marks
@@ -24,6 +22,8 @@ from simulator.dates import day_date
 from simulator.errors import SibError
 from simulator.estimates import LEVELS
 from simulator.finance.irr import IrrStatus
+from simulator.report.document import render, svg
+from simulator.report.figures import draw_figures
 from simulator.report.summary import summary
 
 LIBRARIES = ("numpy", "scipy", "simpy", "numba", "pandas", "pyarrow", "pydantic", "ruamel.yaml", "matplotlib", "jinja2")

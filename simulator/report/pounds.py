@@ -42,10 +42,7 @@ def funding(run: Run) -> list[Amount]:
 
 
 def sources_and_uses(run: Run) -> tuple[list[Amount], list[Amount]]:
-    """Return all money that came in and all that went out or is left, mean pounds; both add up to the same.
-
-    What is left is by subtraction; it is what the ledger holds at the end.
-    """
+    """Return all money that came in and all that went out or is left, mean pounds; both add up to the same."""
     deal, drawn = run.scenario.deal, run.returns.values["investor.drawn_gbp"]
     received = run.returns.values["investor.received_gbp"]
     returned = float(np.minimum(drawn, received).mean())
@@ -57,8 +54,7 @@ def sources_and_uses(run: Run) -> tuple[list[Amount], list[Amount]]:
         ("Investor's profit", float(received.mean()) - returned),
         ("Residual, back to the commissioners", _mean(run, "commissioner.residual_gbp")),
     ]
-    left = sum(amount for _, amount in sources) - sum(amount for _, amount in uses)
-    return sources, [*uses, ("Left in the vehicle", 0.0 if abs(left) < 0.005 else left)]
+    return sources, [*uses, ("Left in the vehicle", _mean(run, "spv.closing_cash_gbp"))]
 
 
 def _mean(run: Run, name: str) -> float:

@@ -4,6 +4,7 @@ from typing import Any
 
 from simulator.composer import Run
 from simulator.estimates import LEVELS, Estimate, as_dicts
+from simulator.report.words import COUNT, MONEY, MULTIPLE, PERCENT, RATE, Unit, name_in_words, say
 
 
 def summary(run: Run) -> dict[str, Any]:
@@ -17,43 +18,30 @@ def summary(run: Run) -> dict[str, Any]:
 
 
 HEADLINES = (
-    ("payments.total_gbp", "Outcome payments", "money"),
-    ("payments.unpaid_over_cap_gbp", "Delivered, unpaid over caps", "money"),
-    ("investor.multiple", "Investor's money multiple", "multiple"),
-    ("investor.irr", "Investor's IRR, per year", "rate"),
-    ("investor.probability_of_loss", "Probability of loss", "share"),
-    ("investor.peak_exposure_gbp", "Peak exposure", "money"),
-    ("spv.probability_of_shortfall", "Probability of a funding shortfall", "share"),
-    ("spv.shortfall_gbp", "Size of shortfalls", "money"),
-    ("caseload.utilisation", "Caseload utilisation", "share"),
+    ("payments.total_gbp", "Outcome payments", MONEY),
+    ("payments.unpaid_over_cap_gbp", "Delivered, unpaid over caps", MONEY),
+    ("investor.multiple", "Investor's money multiple", MULTIPLE),
+    ("investor.irr", "Investor's IRR, per year", RATE),
+    ("investor.probability_of_loss", "Probability of loss", PERCENT),
+    ("investor.peak_exposure_gbp", "Peak exposure", MONEY),
+    ("spv.probability_of_shortfall", "Probability of a funding shortfall", PERCENT),
+    ("spv.shortfall_gbp", "Size of shortfalls", MONEY),
+    ("caseload.utilisation", "Caseload utilisation", PERCENT),
 )
-"""Measures for a terminal: name, words, kind of figure."""
+"""Measures for a terminal: name, words, unit."""
 
 
 def headline_rows(run: Run) -> list[tuple[str, str, str, str, str]]:
     """Return rows of words for a terminal: measure, mean with its error, P5, median, P95."""
-    groups = [("outcomes.referral", "Referrals", "count")]
-    groups += [
-        (f"outcomes.{group}", group.replace("_", " ").capitalize() + "s", "count") for group in run.scenario.deal.groups
-    ]
+    groups = [("outcomes.referral", "Referrals", COUNT)]
+    groups += [(f"outcomes.{group}", name_in_words(group), COUNT) for group in run.scenario.deal.groups]
     chosen = [*HEADLINES[:2], *groups, *HEADLINES[2:]]
-    return [(words, *_row(run.estimates[name], kind)) for name, words, kind in chosen]
+    return [(words, *_row(run.estimates[name], unit)) for name, words, unit in chosen]
 
 
-def _row(found: Estimate, kind: str) -> tuple[str, str, str, str]:
-    low, middle, high = (found.quantiles[LEVELS.index(level)] for level in (0.05, 0.5, 0.95))
-    mean = figure(found.mean, kind)
-    error = f" ± {figure(found.se, kind)}" if found.se is not None else ""
-    if kind == "share" and middle is None:
-        return mean + error, "", "", ""
-    return mean + error, figure(low, kind), figure(middle, kind), figure(high, kind)
-
-
-def figure(value: float | None, kind: str) -> str:
-    """Return a figure in words: `money`, `multiple`, `rate`, `share` or `count`; `none` where there is none."""
-    if value is None:
-        return "none"
-    if kind == "rate" and value == -1.0:
-        return "total loss"
-    forms = {"money": f"£{value:,.0f}", "multiple": f"{value:.2f}x", "rate": f"{value:.1%}", "share": f"{value:.1%}"}
-    return forms.get(kind, f"{value:,.1f}").replace("£-", "-£")
+def _row(found: Estimate, unit: Unit) -> tuple[str, str, str, str]:
+    mean = "" if found.mean is None or found.se is None else f"{unit.say(found.mean)} ± {unit.say_error(found.se)}"
+    if found.mean is not None and found.quantiles == (None,) * len(LEVELS):
+        return mean, "", "", ""
+    low, middle, high = (say(unit, found.quantiles[LEVELS.index(level)]) for level in (0.05, 0.5, 0.95))
+    return mean, low, middle, high

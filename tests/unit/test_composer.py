@@ -32,7 +32,8 @@ def test_nothing_depends_on_batches_or_executors() -> None:
         ),
     )
     assert same(whole, sib.run(small, replications=30, seed=3, workers=1))
-    assert same(whole, sib.run(SCENARIO, replications=30, seed=3, workers=2))
+    assert same(whole, sib.run(small, replications=30, seed=3, workers=2))
+    assert same(whole, sib.run(small, replications=30, seed=3, workers=1, engine="simpy"))
     with ThreadPoolExecutor(2) as threads:
         assert same(whole, sib.run(small, replications=30, seed=3, executor=threads))
 
@@ -58,10 +59,12 @@ def test_another_seed_gives_other_people() -> None:
 
 
 def test_a_run_refuses_what_it_cannot_do() -> None:
-    with pytest.raises(ValueError, match="replications must be 1 or more, not 0"):
+    with pytest.raises(sib.SibError, match="replications must be 1 or more, not 0"):
         sib.run(SCENARIO, replications=0)
-    with pytest.raises(ValueError, match="a seed is a whole number from 0"):
+    with pytest.raises(sib.SibError, match="a seed is a whole number from 0"):
         sib.run(SCENARIO, seed=-1)
+    with pytest.raises(sib.SibError, match="workers must be 1 or more, not 0"):
+        sib.run(SCENARIO, workers=0)
 
 
 def test_a_new_price_simulates_nobody_again(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_the_readmes_python_runs() -> None:
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     assert len(blocks) == 2
     names: dict[str, object] = {}
-    exec("\n".join(blocks), names)  # noqa: S102
+    exec("\n".join(blocks), names)
     assert names["run"]
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from simulator.estimates import LEVELS, Estimate, as_dicts, estimate, probability, tail_mean
 
@@ -54,10 +55,17 @@ def test_the_mean_and_its_error_are_the_ordinary_ones() -> None:
 
 
 def test_a_probability_and_its_error_are_binomial() -> None:
-    found = probability(np.array([1.0] * 20 + [0.0] * 80))
+    found = probability(np.array([1.0] * 2000 + [0.0] * 8000))
     assert found.mean == 0.2
-    assert found.se == pytest.approx(0.04)
+    assert found.se == pytest.approx(0.004, rel=1e-3)
     assert found.quantiles == (None,) * 5
+
+
+def test_what_was_never_seen_still_has_an_error() -> None:
+    for value in (0.0, 1.0):
+        found = probability(np.full(100, value))
+        assert found.mean == value
+        assert found.se == pytest.approx(stats.beta.std(0.5, 100.5))
 
 
 def coverage(inside: list[bool]) -> float:

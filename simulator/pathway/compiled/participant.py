@@ -145,9 +145,7 @@ def search(world: World, person: int) -> None:
     today, values, people = world.now[TODAY], world.values, world.people
     people[person, STATE] = SEARCHING
     take(world, person, world.plan.weight_searching)
-    job, leave, _, _ = uniforms(
-        world.seed, world.replication, _PARTICIPANT, person, _SEARCH, people[person, SEARCHES]
-    )
+    job, leave, _, _ = uniforms(world.seed, world.replication, _PARTICIPANT, person, _SEARCH, people[person, SEARCHES])
     people[person, SEARCHES] += 1
     again = people[person, SPELLS] > 0
     rate = values.reemployment_rate if again else values.job_rate
