@@ -29,7 +29,7 @@ from simulator.finance.returns import investor_flows, investor_measures, money_s
 from simulator.pathway.engine import Engine, simulate
 from simulator.pathway.occupancy import caseload_measures, caseload_series
 from simulator.pathway.termination import cut
-from simulator.records import Cashflows, Claims, Events, Payments, Returns, Shortfalls
+from simulator.records import Cashflows, Claims, Events, Payments, Returns, Shortfalls, group_starts
 from simulator.scenario.deal import Deal
 from simulator.scenario.draws import draw, draw_table
 from simulator.scenario.model import Scenario
@@ -74,7 +74,8 @@ def tables(scenario: Scenario, seed: int, first: int, count: int, engine: Engine
         end_day = np.minimum(end_day, broken)
         events = cut(events, broken)
         claims, payments = settle(scenario, draws, seed, events, end_day)
-        cashflows, shortfalls = distribute(scenario, payments, broken)
+        cashflows, later = distribute(scenario, payments, broken)
+        shortfalls = _with_the_first(shortfalls, later)
     return Tables(events, claims, payments, cashflows, shortfalls, end_day)
 
 
@@ -82,6 +83,18 @@ def _first_days(shortfalls: Shortfalls) -> Ints:
     """Return each replication's first day of shortfall, or a day beyond any term."""
     firsts = [int(shortfalls.day[shortfalls.rows_of(i)].min(initial=2**30)) for i in range(shortfalls.replications)]
     return np.array(firsts, dtype=np.int64)
+
+
+def _with_the_first(ending: Shortfalls, later: Shortfalls) -> Shortfalls:
+    """Return the shortfall that ended each contract, followed by those of its winding up."""
+    rows = [(ending.rows_of(i), later.rows_of(i)) for i in range(later.replications)]
+
+    def joined(one: Ints, other: Ints) -> Ints:
+        return np.concatenate([np.concatenate((one[old][:1], other[new])) for old, new in rows])
+
+    starts = group_starts([len(ending.day[old][:1]) + len(later.day[new]) for old, new in rows])
+    day, amount = joined(ending.day, later.day), joined(ending.amount_pence, later.amount_pence)
+    return Shortfalls(later.first, starts, day, amount, later.unpaid_pence)
 
 
 def measure(scenario: Scenario, made: Tables) -> Returns:
@@ -97,7 +110,7 @@ def measure(scenario: Scenario, made: Tables) -> Returns:
     series = {
         **claim_series(deal, made.claims, marks),
         **money_series(deal, made.cashflows, marks),
-        **caseload_series(made.events, np.full_like(made.end_day, _term_days(deal)), _term_marks(deal)),
+        **caseload_series(made.events, made.end_day, _term_marks(deal)),
     }
     _, day, amount = investor_flows(made.cashflows)
     flows = np.zeros(int(day.max(initial=0)) + 1, dtype=np.int64)

@@ -116,7 +116,7 @@ class Events(Table):
 
     Rows of one participant stand together in order of time; days never decrease. A negative participant -1 - p is the
     specialist in post p, and its slot weight is the capacity the post gives after the event. People still inside when the
-    term ends have a last row TERM_END.
+    term ends have a last row TERM_END; a log cut by early termination ends at its day without one.
     """
 
     participant: Ints

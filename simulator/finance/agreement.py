@@ -87,7 +87,7 @@ Due = tuple[int, int, int, int, int, int]
 
 def _dated_costs(deal: Deal, block: int) -> list[Due]:
     quarters = contract_quarters(deal.term.service_start, deal.term.term_end)
-    starts = [day_number(day, deal.term.service_start) for day in quarters]
+    starts = [day_number(min(day, deal.term.term_end), deal.term.service_start) for day in quarters]
     count = len(starts) - 1
     rows: list[Due] = [
         (starts[q], -1, Purpose.PROVIDER_BLOCK, Account.PROVIDER, q, amount)

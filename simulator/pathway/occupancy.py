@@ -18,7 +18,7 @@ def caseload_measures(events: Events, end_day: Ints) -> dict[str, Floats]:
 
     Utilisation is weighted use over capacity; both are averages of slots; waiting times are of those allocated.
     """
-    daily = _all_days(events, end_day)
+    daily = _all_days(events, end_day, int(end_day.max(initial=1)))
     wait, allocated, lapsed = _waits(events.starts, events.participant, events.day, events.event)
     used, capacity, held, waiting = (daily[:, line].sum(axis=1) for line in range(4))
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -42,7 +42,7 @@ def caseload_series(events: Events, end_day: Ints, marks: Ints) -> dict[str, Flo
         end_day: first day not counted, shape (n,).
         marks: first day of each quarter, and the day after the last, shape (quarters + 1,).
     """
-    daily = _all_days(events, end_day)
+    daily = _all_days(events, end_day, int(marks[-1]))
     means = np.add.reduceat(daily, marks[:-1], axis=2) / np.diff(marks)
     names = ("caseload.slots_used", "caseload.slots_available", "caseload.people_held", "caseload.people_waiting")
     scale = (1000.0, 1000.0, 1.0, 1.0)
@@ -54,8 +54,7 @@ def _count(events: Events, event: int) -> Floats:
     return np.asarray(found[events.starts[1:]] - found[events.starts[:-1]], dtype=np.float64)
 
 
-def _all_days(events: Events, end_day: Ints) -> Floats:
-    days = int(end_day.max(initial=1))
+def _all_days(events: Events, end_day: Ints, days: int) -> Floats:
     return _daily(events.starts, events.participant, events.day, events.event, events.slot_weight, end_day, days)
 
 

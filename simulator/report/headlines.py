@@ -108,7 +108,8 @@ def _row(
 ) -> Headline:
     found = run.estimates[measure]
     if 0 < found.undefined_share < 1 and not no_mean:
-        how += f" It exists in {PERCENT.say(1 - found.undefined_share)} of replications; the mean is over those."
+        how += f" It exists in {PERCENT.say(1 - found.undefined_share)} of replications, so that there is no mean."
+        no_mean = "none"
     return Headline(measure, label, how, unit, found, undefined, no_mean)
 
 

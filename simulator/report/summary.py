@@ -19,14 +19,14 @@ def summary(run: Run) -> dict[str, Any]:
 
 HEADLINES = (
     ("payments.total_gbp", "Outcome payments", MONEY),
-    ("payments.unpaid_over_cap_gbp", "Delivered, unpaid over caps", MONEY),
-    ("investor.multiple", "Investor's money multiple", MULTIPLE),
-    ("investor.irr", "Investor's IRR, per year", RATE),
-    ("investor.probability_of_loss", "Probability of loss", PERCENT),
+    ("payments.unpaid_over_cap_gbp", "Unpaid over caps", MONEY),
+    ("investor.multiple", "Money multiple", MULTIPLE),
+    ("investor.irr", "IRR, per year", RATE),
+    ("investor.probability_of_loss", "Chance of loss", PERCENT),
     ("investor.peak_exposure_gbp", "Peak exposure", MONEY),
-    ("spv.probability_of_shortfall", "Probability of a funding shortfall", PERCENT),
+    ("spv.probability_of_shortfall", "Chance of shortfall", PERCENT),
     ("spv.shortfall_gbp", "Size of shortfalls", MONEY),
-    ("caseload.utilisation", "Caseload utilisation", PERCENT),
+    ("caseload.utilisation", "Use of the caseload", PERCENT),
 )
 """Measures for a terminal: name, words, unit."""
 

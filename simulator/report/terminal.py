@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -13,14 +14,16 @@ from simulator.errors import word_problems
 from simulator.report.summary import headline_rows
 from simulator.scenario.model import Scenario
 
+STARTING = "Starting; the first run on a machine compiles for about a minute"
+
 
 @contextmanager
 def progress_bar(replications: int) -> Iterator[Callable[[int], None]]:
     """Yield a function to be told of replications done; shows a bar on standard error meanwhile."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Simulating", total=replications)
-        yield lambda done: bar.advance(task, done)
+        task = bar.add_task(STARTING, total=replications)
+        yield lambda done: bar.update(task, advance=done, description="Simulating")
 
 
 def show_warnings(scenario: Scenario) -> None:
@@ -31,13 +34,15 @@ def show_warnings(scenario: Scenario) -> None:
 
 def show_run(run: Run, folder: Path) -> None:
     """Print the headlines of a run and where its report is."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=max(80, Console().width))
     table = Table(
         title=f"{run.scenario.description.title}: {run.replications:,} replications, seed {run.seed}",
         title_justify="left",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
     )
     for heading in ("Measure", "Mean ± its error", "P5", "Median", "P95"):
-        table.add_column(heading, justify="left" if heading == "Measure" else "right")
+        table.add_column(heading, justify="left" if heading == "Measure" else "right", no_wrap=True)
     for row in headline_rows(run):
         table.add_row(*row)
     console.print(table)

@@ -106,7 +106,7 @@ class _Reader:
         take = _TAKE.get(kind)
         if take is None:
             self._wrong(node, key, "TYPE", f"the tag {node.tag} has no meaning here")
-            return str(node.value).replace("\a", "")  # where ruamel marks the folds of a folded text
+            return str(node.value)
         value, code, message = take(str(node.value))
         if code:
             self._wrong(node, key, code, message)
@@ -126,7 +126,7 @@ def _ambiguous(text: str) -> Taken:
 
 
 def _text(text: str) -> Taken:
-    return text, "", ""
+    return text.replace("\a", ""), "", ""  # ruamel marks the folds of a folded text with this character
 
 
 def _whole(text: str) -> Taken:

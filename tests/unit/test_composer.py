@@ -85,6 +85,7 @@ def test_termination_ends_costs_and_outcomes_on_the_day_of_the_shortfall(tmp_pat
             assert ended.end_day[i] == 365
             continue
         assert ended.end_day[i] == missing.min()
+        assert ended.shortfalls.day[ended.shortfalls.rows_of(i)][0] == missing.min()
         assert (ended.events.day[ended.events.rows_of(i)] < missing.min()).all()
         assert (ended.claims.achieved_day[ended.claims.rows_of(i)] < missing.min()).all()
         blocks = ended.cashflows.rows_of(i)

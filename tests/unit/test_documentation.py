@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import simulator as sib
+from simulator.report.summary import headline_rows
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,3 +44,11 @@ def test_the_readmes_overlay_works(tmp_path: Path) -> None:
     slow = sib.run(scenario, replications=20, seed=1, workers=1).estimates["outcomes.referral"].mean
     assert slow is not None
     assert 650 < slow < 880
+
+
+def test_the_readmes_figures_are_those_of_the_command() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    run = sib.run(sib.load_scenario("scenarios/haringey_barnet.yaml"), workers=1)
+    for row in headline_rows(run):
+        line = next(line for line in text.splitlines() if line.strip().startswith(f"{row[0]} "))
+        assert line.split() == " ".join(row).split()
