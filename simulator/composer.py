@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from multiprocessing import get_all_start_methods, get_context
 from typing import Literal
@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from simulator.contract.counts import claim_measures, claim_series
 from simulator.contract.settlement import settle
 from simulator.contract.terms import invoice_quarters
-from simulator.dates import add_months, contract_quarters, day_number
+from simulator.dates import NEVER, add_months, contract_quarters, day_number
 from simulator.errors import SibError
 from simulator.estimates import Estimate, estimate, probability, tail_mean
 from simulator.finance.accounts import distribute
-from simulator.finance.irr import irr
+from simulator.finance.irr import IrrStatus, irr
 from simulator.finance.returns import investor_flows, investor_measures, money_series, party_measures
 from simulator.pathway.engine import Engine, simulate
 from simulator.pathway.occupancy import caseload_measures, caseload_series
@@ -70,31 +70,32 @@ def tables(scenario: Scenario, seed: int, first: int, count: int, engine: Engine
     claims, payments = settle(scenario, draws, seed, events)
     cashflows, shortfalls = distribute(scenario, payments)
     if scenario.deal.investment.shortfall == "terminate" and shortfalls.day.size:
-        broken = _first_days(shortfalls)
+        broken = _first_days(shortfalls, _term_days(scenario.deal))
         end_day = np.minimum(end_day, broken)
         events = cut(events, broken)
         claims, payments = settle(scenario, draws, seed, events, end_day)
         cashflows, later = distribute(scenario, payments, broken)
-        shortfalls = _with_the_first(shortfalls, later)
+        shortfalls = _with_the_first(shortfalls, later, broken)
     return Tables(events, claims, payments, cashflows, shortfalls, end_day)
 
 
-def _first_days(shortfalls: Shortfalls) -> Ints:
-    """Return each replication's first day of shortfall, or a day beyond any term."""
-    firsts = [int(shortfalls.day[shortfalls.rows_of(i)].min(initial=2**30)) for i in range(shortfalls.replications)]
-    return np.array(firsts, dtype=np.int64)
+def _first_days(shortfalls: Shortfalls, term_days: int) -> Ints:
+    """Return each replication's first day of shortfall, or never where there is none within the term."""
+    firsts = [int(shortfalls.day[shortfalls.rows_of(i)].min(initial=NEVER)) for i in range(shortfalls.replications)]
+    return np.array([day if day < term_days else NEVER for day in firsts], dtype=np.int64)
 
 
-def _with_the_first(ending: Shortfalls, later: Shortfalls) -> Shortfalls:
-    """Return the shortfall that ended each contract, followed by those of its winding up."""
-    rows = [(ending.rows_of(i), later.rows_of(i)) for i in range(later.replications)]
-
-    def joined(one: Ints, other: Ints) -> Ints:
-        return np.concatenate([np.concatenate((one[old][:1], other[new])) for old, new in rows])
-
-    starts = group_starts([len(ending.day[old][:1]) + len(later.day[new]) for old, new in rows])
-    day, amount = joined(ending.day, later.day), joined(ending.amount_pence, later.amount_pence)
-    return Shortfalls(later.first, starts, day, amount, later.unpaid_pence)
+def _with_the_first(ending: Shortfalls, later: Shortfalls, broken: Ints) -> Shortfalls:
+    """Return the shortfall that ended each contract, followed by those of its winding up on later days."""
+    days, amounts = [], []
+    for i, day in enumerate(broken):
+        rows = later.rows_of(i)
+        after = later.day[rows] > (day if day < NEVER else -1)
+        first = slice(ending.starts[i], ending.starts[i] + (day < NEVER))
+        days.append(np.concatenate((ending.day[first], later.day[rows][after])))
+        amounts.append(np.concatenate((ending.amount_pence[first], later.amount_pence[rows][after])))
+    starts = group_starts([len(part) for part in days])
+    return Shortfalls(later.first, starts, np.concatenate(days), np.concatenate(amounts), later.unpaid_pence)
 
 
 def measure(scenario: Scenario, made: Tables) -> Returns:
@@ -158,6 +159,9 @@ class Run:
         """Return every measure's estimate by name, in order of name."""
         values = self.returns.values
         found = {name: _estimate(name, column) for name, column in values.items()}
+        found["investor.multiple"] = _named(found["investor.multiple"], "not_drawn")
+        no_rate = float(np.mean(self.returns.irr_status != IrrStatus.OK))
+        found["investor.irr"] = replace(found["investor.irr"], undefined_share=no_rate, always_share=True)
         found["investor.expected_shortfall_multiple"] = tail_mean(values["investor.multiple"])
         return dict(sorted(found.items()))
 
@@ -177,10 +181,17 @@ class Run:
         return draw_table(self.scenario, self.seed, self.replications)
 
 
+def _named(found: Estimate, reason: str) -> Estimate:
+    """Return the estimate with the reason for what is undefined in the place of the general word."""
+    return replace(found, status=found.status.replace("undefined", reason))
+
+
 def _estimate(name: str, values: Floats) -> Estimate:
     if ".probability_of_" in name:
         return probability(values)
-    bad_end: Literal["low", "high"] = "high" if "real_price" in name or "payback" in name or "wait" in name else "low"
+    bad_end: Literal["low", "high"] = (
+        "high" if "real_price" in name or "payback" in name or "wait" in name or "first" in name else "low"
+    )
     return estimate(values, bad_end, averaged=name != "investor.irr")
 
 

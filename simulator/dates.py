@@ -1,4 +1,4 @@
-"""Calendar arithmetic: whole days since the service began, months that clamp, half-open windows (domain.md §2.1)."""
+"""Calendar arithmetic: whole days since the service began, months that clamp, half-open windows (docs/model.md §1)."""
 
 from calendar import monthrange
 from datetime import date, timedelta
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 DAYS_PER_MONTH = 30.4375
-"""Length of the month of a rate, in days (domain.md §2.12)."""
+"""Length of the month of a rate, in days (docs/model.md §1)."""
 DAYS_PER_WEEK = 7
 DAYS_PER_YEAR = 12 * DAYS_PER_MONTH
 NEVER = 2**30

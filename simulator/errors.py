@@ -18,7 +18,7 @@ class Problem:
         line: line number from 1; 0 where no line applies.
         path: where in the scenario, for example `deal.rate_card[1].price`.
         message: the rule that is broken and the value, in plain words.
-        code: the name of the case, for programs (domain.md §8.3).
+        code: the name of the case, for programs (docs/model.md §15.4).
         severity: `error` refuses the scenario, `warning` is carried into every report.
     """
 

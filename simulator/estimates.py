@@ -1,4 +1,4 @@
-"""Monte Carlo estimates, each with its error: means, quantiles, tail means (design.md idea 8).
+"""Monte Carlo estimates, each with its error: means, quantiles, tail means (docs/model.md §14).
 
 Quantiles are ranks (inverted distribution function): what is undefined ranks at the bad end and is never dropped or averaged.
 """
@@ -30,12 +30,14 @@ class Estimate:
     """Standard errors of the quantiles, from the ranks of their 95 % interval."""
     undefined_share: float = 0.0
     status: str = "ok"
+    always_share: bool = False
+    """Whether the undefined share is printed even where it is nothing."""
 
     def as_dict(self) -> dict[str, float | str | None]:
         """Return the estimate as plain data for JSON; the undefined share only where there is one."""
         levels = {f"q{round(level * 100):02d}": value for level, value in zip(LEVELS, self.quantiles, strict=True)}
         extra: dict[str, float | str | None] = (
-            {} if self.undefined_share == 0.0 else {"undefined_share": self.undefined_share}
+            {"undefined_share": self.undefined_share} if self.undefined_share > 0.0 or self.always_share else {}
         )
         return {
             "mean": self.mean,

@@ -13,7 +13,7 @@ _AMOUNT = re.compile(r"-?\d+(\.\d{1,2})?")
 
 
 class MoneyError(ValueError):
-    """An amount that is not whole pence; carries the code of the case (domain.md §8.3)."""
+    """An amount that is not whole pence; carries the code of the case (docs/model.md §15.4)."""
 
     def __init__(self, code: str, message: str) -> None:
         self.code = code
@@ -95,7 +95,7 @@ def split(amount: int, weights: NDArray[np.int64], shares: NDArray[np.int64]) ->
     """Write into `shares` the largest-remainder split of `amount` pence by integer weights.
 
     The shares add up to the amount and each is within a penny of exact; of equal remainders the first gets the penny.
-    Applied to a cumulative total and differenced, nothing drifts (domain.md §3.4).
+    Applied to a cumulative total and differenced, nothing drifts (docs/model.md §8).
     """
     whole = weights.sum()
     remainders = np.empty(weights.size, dtype=np.int64)
@@ -111,7 +111,7 @@ def split(amount: int, weights: NDArray[np.int64], shares: NDArray[np.int64]) ->
 
 @kernel
 def split_further(amount: int, weights: NDArray[np.int64], shares: NDArray[np.int64]) -> None:
-    """Bring `shares` of a running total up to the largest-remainder split of a larger one: nobody drifts (domain.md §3.4).
+    """Bring `shares` of a running total up to the largest-remainder split of a larger one: nobody drifts (docs/model.md §8).
 
     Between three or more, a larger total can give somebody a penny less (the Alabama paradox). Nobody pays less than before:
     whoever it is keeps the penny, and the smallest remainder that would have had one goes without.

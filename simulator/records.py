@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 
 class Event(IntEnum):
-    """What happens on a day; events of one day happen in the order of their numbers, then of participants (domain.md §2.4)."""
+    """What happens on a day; events of one day happen in the order of their numbers, then of participants (docs/model.md §1)."""
 
     SPECIALIST_LEFT = 20
     SPECIALIST_STARTED = 21
@@ -103,11 +103,14 @@ class Table:
         """Return the rows of the replication at a position in the batch."""
         return slice(int(self.starts[index]), int(self.starts[index + 1]))
 
+    def owners(self) -> Ints:
+        """Return the position in the batch of each row's replication, shape (rows,)."""
+        return np.repeat(np.arange(self.replications), np.diff(self.starts))
+
     def frame(self) -> pd.DataFrame:
         """Return the table with its replication numbers, for looking at and for files."""
         columns = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("first", "starts")}
-        number = np.repeat(np.arange(self.first, self.first + self.replications), np.diff(self.starts))
-        return pd.DataFrame({"replication": number, **columns})
+        return pd.DataFrame({"replication": self.first + self.owners(), **columns})
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,7 @@ class Claims(Table):
     invoice: Ints
     """Number of the quarter whose invoice carries it, or -1."""
     price_pence: Ints
-    """Price: paid plus refused."""
+    """Price: paid plus refused plus what is over a funder's cap."""
     paid_pence: Ints
     """What the funders pay."""
     refused_pence: Ints
@@ -210,8 +213,9 @@ class Shortfalls(Table):
 
     def frame(self) -> pd.DataFrame:
         """Return the days with their replication numbers."""
-        number = np.repeat(np.arange(self.first, self.first + self.replications), np.diff(self.starts))
-        return pd.DataFrame({"replication": number, "day": self.day, "amount_pence": self.amount_pence})
+        return pd.DataFrame(
+            {"replication": self.first + self.owners(), "day": self.day, "amount_pence": self.amount_pence}
+        )
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 A block of four uniforms is Philox 4x64-10 with key (seed, replication) and counter (draw, decision, entity, kind). It equals
 `numpy.random.Generator(numpy.random.Philox(key=[seed, replication], counter=[draw, decision, entity, kind])).random(4)` word
-for word; NumPy's Philox increments its counter before the first block, and so do we (domain.md §2.11). Decisions taken at
+for word; NumPy's Philox increments its counter before the first block, and so do we (docs/model.md §2). Decisions taken at
 the same moment of a life share a block. No draw depends on what was drawn before it.
 """
 

@@ -20,7 +20,7 @@ class Case(NamedTuple):
     """An edit of the tiny scenario and what is said of it."""
 
     number: str
-    """Number in domain.md §8.3, or `-`."""
+    """A label, the same for cases of one kind, or `-`."""
     old: str
     """Text of the tiny scenario."""
     new: str
@@ -61,7 +61,7 @@ def setting(number: str, old: str, new: str, message: str) -> Case:
 
 
 def case_id(each: Case) -> str:
-    """Return a short name of a case: its number in domain.md §8.3 and the edit."""
+    """Return a short name of a case: its label and the edit."""
     new = each.new.strip() or "removed"
     return f"{each.number} {new.splitlines()[0][:50]}"
 

@@ -1,4 +1,4 @@
-"""The outcomes contract: what was achieved becomes claims, claims become invoices, invoices are paid or refused (domain.md §3).
+"""The outcomes contract: from what was achieved to claims, invoices, payments and refusals (docs/model.md §6 to §9).
 
 This package turns the event log into claims and payments. It must never move a person, know an investor or hold cash.
 """

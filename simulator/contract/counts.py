@@ -21,7 +21,7 @@ def claim_measures(deal: Deal, claims: Claims, payments: Payments) -> dict[str, 
 
     `outcomes` are achieved and evidenced, `achieved` all that happened, `paid` those paid at least in part.
     """
-    owner = _owner(claims.starts)
+    owner = claims.owners()
     achieved = claims.status != Status.DUPLICATE
     evidenced = achieved & (claims.status != Status.UNEVIDENCED)
     masks = {"outcomes": evidenced, "achieved": achieved, "paid": claims.paid_pence > 0}
@@ -42,22 +42,22 @@ def _money(
     deal: Deal, claims: Claims, payments: Payments, owner: Ints, evidenced: NDArray[np.bool_]
 ) -> dict[str, Floats]:
     n = claims.replications
-    paid_to = _owner(payments.starts)
+    paid_to = payments.owners()
     over_cap = claims.over_funder_cap_pence + np.where(np.isin(claims.status, _OVER_CAP), claims.refused_pence, 0)
-    total = _sum(owner, claims.paid_pence / 100, n)
+    total = _sum(owner, claims.paid_pence, n) / 100
     values = {
         "payments.total_gbp": total,
         "payments.cap_use": total / (deal.total_cap.pounds / 100) if deal.total_cap.pounds else np.full(n, np.nan),
-        "payments.uncapped_gbp": _sum(owner, np.where(evidenced, claims.price_pence, 0) / 100, n),
-        "payments.unpaid_over_cap_gbp": _sum(owner, over_cap / 100, n),
+        "payments.uncapped_gbp": _sum(owner, np.where(evidenced, claims.price_pence, 0), n) / 100,
+        "payments.unpaid_over_cap_gbp": _sum(owner, over_cap, n) / 100,
     }
     for reason, statuses in _REASONS.items():
-        values[f"payments.{reason}_gbp"] = _sum(
-            owner, np.where(np.isin(claims.status, statuses), claims.refused_pence, 0) / 100, n
+        values[f"payments.{reason}_gbp"] = (
+            _sum(owner, np.where(np.isin(claims.status, statuses), claims.refused_pence, 0), n) / 100
         )
     for i, funder in enumerate(deal.funders):
-        values[f"payments.{funder.name}_gbp"] = _sum(
-            paid_to, np.where(payments.funder == i, payments.paid_pence, 0) / 100, n
+        values[f"payments.{funder.name}_gbp"] = (
+            _sum(paid_to, np.where(payments.funder == i, payments.paid_pence, 0), n) / 100
         )
     return values
 
@@ -67,7 +67,7 @@ def _real_prices(deal: Deal, claims: Claims, owner: Ints, counts: dict[str, Floa
     prices = {}
     for group in deal.groups:
         lines = [i for i, o in enumerate(deal.rate_card) if o.group in _path_to(deal, group)]
-        spent = _sum(owner, np.where(np.isin(claims.outcome, lines), claims.paid_pence, 0) / 100, claims.replications)
+        spent = _sum(owner, np.where(np.isin(claims.outcome, lines), claims.paid_pence, 0), claims.replications) / 100
         for kind, suffix in (("outcomes", "gbp"), ("paid", "per_paid_gbp")):
             with np.errstate(invalid="ignore", divide="ignore"):
                 number = counts[f"{kind}.{group}"]
@@ -110,14 +110,10 @@ def claim_series(deal: Deal, claims: Claims, marks: Ints) -> dict[str, Floats]:
 
 def _cumulative(claims: Claims, quarter: Ints, amount: Floats, quarters: int) -> Floats:
     counted = (quarter >= 0) & (quarter < quarters)
-    cell = _owner(claims.starts)[counted] * quarters + quarter[counted]
+    cell = claims.owners()[counted] * quarters + quarter[counted]
     table = np.bincount(cell, weights=amount[counted], minlength=claims.replications * quarters)
     return np.asarray(table.reshape(claims.replications, quarters).cumsum(axis=1), dtype=np.float64)
 
 
-def _owner(starts: Ints) -> Ints:
-    return np.repeat(np.arange(starts.size - 1), np.diff(starts))
-
-
-def _sum(owner: Ints, amount: Floats | NDArray[np.bool_], n: int) -> Floats:
+def _sum(owner: Ints, amount: Ints | NDArray[np.bool_], n: int) -> Floats:
     return np.bincount(owner, weights=amount, minlength=n).astype(np.float64)

@@ -1,4 +1,4 @@
-"""From the event log to what was achieved: one function for events reached, one for jobs kept (domain.md §2.8)."""
+"""From the event log to what was achieved: one function for events reached, one for jobs kept (docs/model.md §6)."""
 
 import numpy as np
 from numpy.typing import NDArray

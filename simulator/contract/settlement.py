@@ -1,4 +1,4 @@
-"""The verb `settle`: achieved outcomes become claims, quarters become invoices, caps refuse, funders pay (domain.md §3.1).
+"""The verb `settle`: achieved outcomes become claims, quarters become invoices, caps refuse, funders pay (docs/model.md §8).
 
 Order within a quarter: payable day, achieved day, line of the rate card, participant. It decides whose claim takes the last
 pound of a cap.
@@ -249,7 +249,7 @@ def _verify(
 ) -> tuple[int, int]:  # fmt: skip
     """Strike failed claims out of the invoice; return how many come again next quarter, and the running total.
 
-    What is struck out used no cap. A mended claim is not sampled again.
+    What is struck out gives back its room under the caps from the next quarter on. A mended claim is not sampled again.
     """
     submitted = fresh[claims[fresh, _PAID_PENCE] > 0]
     people, outcomes = claims[submitted, _PARTICIPANT], claims[submitted, _OUTCOME]

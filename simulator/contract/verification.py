@@ -1,4 +1,4 @@
-"""Evidence before a claim, a sample after it (domain.md §2.10)."""
+"""Evidence before a claim, a sample after it (docs/model.md §7 to §9)."""
 
 import math
 

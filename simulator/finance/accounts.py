@@ -1,7 +1,7 @@
-"""The verb `distribute`: the vehicle's cash, day by day, as postings (domain.md §4.1, §4.2).
+"""The verb `distribute`: the vehicle's cash, day by day, as postings (docs/model.md §11, §12).
 
-On each day receipts come first, then costs, then a draw for what is missing, then any distribution. Costs wait in the order
-in which they fell due; cash is never below zero.
+On each day receipts come first, then a draw for what the costs due lack, then the costs, then any distribution. Costs
+wait in the order in which they fell due; cash is never below zero.
 """
 
 from dataclasses import fields

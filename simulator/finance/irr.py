@@ -1,4 +1,4 @@
-"""The internal rate of return, with a status where there is none (domain.md §4.3, XIRR)."""
+"""The internal rate of return, with a status where there is none (docs/model.md §13)."""
 
 import math
 from collections.abc import Callable

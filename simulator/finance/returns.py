@@ -1,4 +1,4 @@
-"""What the postings mean to each party: multiples, IRR, NPV, exposure, loss (domain.md §4.3)."""
+"""What the postings mean to each party: multiples, IRR, NPV, exposure, loss (docs/model.md §13)."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from simulator.scenario.deal import Deal
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 DISCOUNT_RATE = 0.035
-"""Per year, Act/365F, to day 0 (domain.md §2.12)."""
+"""Per year, Act/365F, to day 0 (docs/model.md §13)."""
 _INVESTOR = int(Account.INVESTOR)
 
 
@@ -97,9 +97,7 @@ def party_measures(deal: Deal, cashflows: Cashflows, shortfalls: Shortfalls) -> 
         shortfalls: days on which costs could not be paid.
     """
     names = account_names(deal)
-    missing = np.bincount(
-        _owner(shortfalls.starts), weights=shortfalls.amount_pence / 100, minlength=shortfalls.replications
-    )
+    missing = np.bincount(shortfalls.owners(), weights=shortfalls.amount_pence, minlength=shortfalls.replications)
     paid = {
         name: _sum_by(cashflows, debit=account) for account, name in enumerate(names) if account >= Account.PROVIDER
     }
@@ -109,13 +107,22 @@ def party_measures(deal: Deal, cashflows: Cashflows, shortfalls: Shortfalls) -> 
         "provider.income_gbp": paid["provider"],
         "provider.outcome_income_gbp": _sum_by(cashflows, purpose=Purpose.PROVIDER_OUTCOMES),
         "spv.probability_of_shortfall": (missing > 0).astype(np.float64),
-        "spv.shortfall_gbp": missing.astype(np.float64),
+        "spv.shortfall_gbp": missing / 100,
+        "spv.first_shortfall_day": _first_day(shortfalls),
         "spv.unpaid_costs_gbp": np.asarray(shortfalls.unpaid_pence / 100, dtype=np.float64),
         "spv.closing_cash_gbp": _sum_by(cashflows, debit=Account.CASH) - _sum_by(cashflows, credit=Account.CASH),
         "commissioner.residual_gbp": residual,
         "commissioner.net_cost_gbp": _sum_by(cashflows, purpose=Purpose.OUTCOME_PAYMENT) - residual,
     }
     return values | {f"costs.{name}_gbp": amount for name, amount in costs.items()}
+
+
+def _first_day(shortfalls: Shortfalls) -> Floats:
+    """Return the day of each replication's first shortfall, or NaN."""
+    some = np.diff(shortfalls.starts) > 0
+    days = np.full(shortfalls.replications, np.nan)
+    days[some] = shortfalls.day[shortfalls.starts[:-1][some]]
+    return days
 
 
 def money_series(deal: Deal, cashflows: Cashflows, marks: Ints) -> dict[str, Floats]:
@@ -134,7 +141,7 @@ def money_series(deal: Deal, cashflows: Cashflows, marks: Ints) -> dict[str, Flo
     }
     quarters = marks.size - 1
     quarter = np.minimum(np.searchsorted(marks, cashflows.day, side="right") - 1, quarters)
-    cell = _owner(cashflows.starts) * (quarters + 1) + quarter
+    cell = cashflows.owners() * (quarters + 1) + quarter
     shape = (cashflows.replications, quarters + 1)
     tables = {
         name: np.bincount(cell, weights=side, minlength=shape[0] * shape[1]).reshape(shape)
@@ -155,11 +162,6 @@ def _sum_by(
     for column, wanted in ((cashflows.debit, debit), (cashflows.credit, credit), (cashflows.purpose, purpose)):
         if wanted is not None:
             chosen &= column == wanted
-    weights = np.where(chosen, cashflows.amount_pence / 100, 0.0)
-    return np.asarray(
-        np.bincount(_owner(cashflows.starts), weights=weights, minlength=cashflows.replications), dtype=np.float64
-    )
-
-
-def _owner(starts: Ints) -> Ints:
-    return np.repeat(np.arange(starts.size - 1), np.diff(starts))
+    weights = np.where(chosen, cashflows.amount_pence, 0)
+    pence = np.bincount(cashflows.owners(), weights=weights, minlength=cashflows.replications)
+    return np.asarray(pence / 100, dtype=np.float64)

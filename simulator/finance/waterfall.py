@@ -1,4 +1,4 @@
-"""The priority of payments at a distribution (domain.md §4.2)."""
+"""The priority of payments at a distribution (docs/model.md §12)."""
 
 import numpy as np
 from numpy.typing import NDArray

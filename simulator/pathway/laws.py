@@ -1,4 +1,4 @@
-"""The laws by which a uniform number becomes a day: one function each, used by every engine (domain.md §2.12).
+"""The laws by which a uniform number becomes a day: one function each, used by every engine (docs/model.md §1, §2).
 
 A sampled duration is rounded up to whole days, at least one. Where a hazard changes with the calendar, one threshold is drawn
 and consumed by the integrated hazard: `clock[d]` is the sum of the multipliers of days before d.

@@ -1,4 +1,4 @@
-"""What the event log says of the caseload: use of slots, waiting, people held (domain.md §2.6). No simulation here."""
+"""What the event log says of the caseload: use of slots, waiting, people held (docs/model.md §4). No simulation here."""
 
 import numpy as np
 from numpy.typing import NDArray

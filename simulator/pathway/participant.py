@@ -1,4 +1,4 @@
-"""One person: service, employment and contact, and the rule of each event in their life (domain.md §2.3 to §2.8)."""
+"""One person: service, employment and contact, and the rule of each event in their life (docs/model.md §3 to §5)."""
 
 from collections.abc import Callable
 from enum import IntEnum

@@ -1,4 +1,4 @@
-"""Posts: a specialist starts, ramps up, leaves; after a vacancy another one starts (domain.md §2.5)."""
+"""Posts: a specialist starts, ramps up, leaves; after a vacancy another one starts (docs/model.md §4.1)."""
 
 from typing import TYPE_CHECKING
 

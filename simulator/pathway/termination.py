@@ -1,4 +1,4 @@
-"""Early termination cuts the event log at a day: the one way in which money reaches back to people (design.md idea 1)."""
+"""Early termination cuts the event log at a day: the one way in which money reaches back to people (docs/model.md §11.4)."""
 
 from dataclasses import fields
 

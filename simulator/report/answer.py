@@ -76,9 +76,23 @@ def payable_in_words(deal: Deal, outcome: Outcome) -> str:
     return _LAGS[deal.lags.preset].format(months=a_number(outcome.paid_after_months, "month"))
 
 
-def three_sentences(run: Run) -> list[str]:
-    """Return how much the funders pay, when, and what the investor gets back with what probability."""
-    return [_how_much(run), _when(run), _what_back(run)]
+def answer_sentences(run: Run) -> list[str]:
+    """Return how much the funders pay, when, what the investor gets back, and who bridges the gaps in between."""
+    return [_how_much(run), _when(run), _what_back(run), _gaps(run)]
+
+
+def _gaps(run: Run) -> str:
+    often = run.estimates["spv.probability_of_shortfall"].mean or 0.0
+    if often == 0.0:
+        return "Cash and capital pay every cost on the day it falls due."
+    size = run.estimates["spv.shortfall_gbp"]
+    waits = run.scenario.deal.investment.shortfall == "defer"
+    then = "those who are owed wait, and so finance the gap" if waits else "the contract then ends"
+    return (
+        f"In {PERCENT.say(often)} of cases costs fall due that neither cash nor the committed capital can pay that day, "
+        f"{short_pounds(size.mean or 0.0)} on average and {short_pounds(size.quantiles[4] or 0.0)} or more in one case in "
+        f"twenty; {then}."
+    )
 
 
 def _how_much(run: Run) -> str:

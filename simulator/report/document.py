@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 import simulator
 from simulator.composer import Run
 from simulator.estimates import Estimate
-from simulator.report.answer import deal_in_a_paragraph, milestone_in_words, payable_in_words, three_sentences
+from simulator.report.answer import answer_sentences, deal_in_a_paragraph, milestone_in_words, payable_in_words
 from simulator.report.captions import Caption, captions
 from simulator.report.headlines import printed_rows, sections
 from simulator.report.pounds import sources_and_uses
@@ -72,7 +72,7 @@ def render(run: Run, figures: dict[str, str]) -> str:
     deal = run.scenario.deal
     return page.get_template("report.html").render(
         run=run, scenario=run.scenario, deal=deal, file=Path(run.scenario.file).name, version=simulator.__version__,
-        paragraph=deal_in_a_paragraph(deal), answer=three_sentences(run), sections=sections(run), printed=printed_rows(run),
+        paragraph=deal_in_a_paragraph(deal), answer=answer_sentences(run), sections=sections(run), printed=printed_rows(run),
         price_list=_price_list(run), outcomes=_outcome_rows(run), statuses=_status_rows(run), quarters=_quarter_rows(run),
         accounts=sources_and_uses(run), figures=_shown(captions(run), figures), terms=term_lines(deal),
         assumptions=assumption_lines(run.scenario.assumptions), rules=rule_lines(run.scenario.assumptions),

@@ -154,6 +154,7 @@ def _investor(run: Run) -> Iterator[Headline]:
         run, "investor.multiple", "Money multiple",
         "All money paid to the investor for each £1 it pays in. At 1.00 it has its money back.", MULTIPLE, none,
     )  # fmt: skip
+    yield from _shortfalls(run)
     yield _row(
         run, "investor.irr", "Internal rate of return, a year", _rate_words(run), RATE, no_mean="not averaged",
     )  # fmt: skip
@@ -209,7 +210,8 @@ def _rate_words(run: Run) -> str:
     return " ".join(words)
 
 
-def _liquidity(run: Run) -> Iterator[Headline]:
+def _shortfalls(run: Run) -> Iterator[Headline]:
+    """Yield the gaps that others finance: they stand beside the multiple, which they raise."""
     waits = run.scenario.deal.investment.shortfall == "defer"
     then = "They are paid when money comes in." if waits else "The contract ends that day."
     yield _row(
@@ -221,6 +223,9 @@ def _liquidity(run: Run) -> Iterator[Headline]:
         run, "spv.shortfall_gbp", "Size of shortfalls",
         f"Costs not paid on the day they fall due, all days together; nothing where there is no shortfall. {then}",
     )  # fmt: skip
+
+
+def _liquidity(run: Run) -> Iterator[Headline]:
     yield _row(run, "spv.unpaid_costs_gbp", "Costs never paid", "What is still owed when no more money comes.")
     yield _row(run, "investor.drawn_gbp", "Capital drawn", "Everything that the investor pays in.")
 

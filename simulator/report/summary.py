@@ -22,11 +22,11 @@ HEADLINES = (
     ("payments.unpaid_over_cap_gbp", "Unpaid over caps", MONEY),
     ("investor.multiple", "Money multiple", MULTIPLE),
     ("investor.irr", "IRR, per year", RATE),
-    ("investor.probability_of_loss", "Chance of loss", PERCENT),
+    ("investor.probability_of_loss", "Probability of loss", PERCENT),
     ("investor.peak_exposure_gbp", "Peak exposure", MONEY),
-    ("spv.probability_of_shortfall", "Chance of shortfall", PERCENT),
+    ("spv.probability_of_shortfall", "Shortfall probability", PERCENT),
     ("spv.shortfall_gbp", "Size of shortfalls", MONEY),
-    ("caseload.utilisation", "Use of the caseload", PERCENT),
+    ("caseload.utilisation", "Utilisation", PERCENT),
 )
 """Measures for a terminal: name, words, unit."""
 

@@ -36,7 +36,7 @@ def show_run(run: Run, folder: Path) -> None:
     """Print the headlines of a run and where its report is."""
     console = Console(highlight=False, width=max(80, Console().width))
     table = Table(
-        title=f"{run.scenario.description.title}: {run.replications:,} replications, seed {run.seed}",
+        title=f"{run.scenario.title}: {run.replications:,} replications, seed {run.seed}",
         title_justify="left",
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),

@@ -10,7 +10,7 @@ _MONTHS = (
 )  # fmt: skip
 MINUS = "\N{MINUS SIGN}"
 TOTAL_LOSS = -1.0
-"""The rate of return of an investor who gets nothing back (domain.md §4.3)."""
+"""The rate of return of an investor who gets nothing back (docs/model.md §13)."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The uncertainties: every number of the pathway, the evidence and the delays that is believed rather than agreed.
 
-The meaning of each is in domain.md §2.5 to §2.12.
+The meaning of each is in docs/model.md §3 to §9.
 """
 
 import math
@@ -110,7 +110,7 @@ class Assumptions(Record):
     rules: Rules
     """Choices of shape."""
     referrals_over_term: Number
-    """Expected referrals over the whole term, before windows."""
+    """Expected referrals over the whole term, before windows and the ramp."""
     referral_quarter_cv: Number
     """Coefficient of variation of the factor that each quarter's referrals share; its mean is 1."""
     referral_ramp: Duration

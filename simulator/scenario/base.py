@@ -22,7 +22,7 @@ class Record(BaseModel):
 
 
 def problem(code: str, message: str) -> PydanticCustomError:
-    """Return a validation error with a code of domain.md §8.3 and a message in plain words."""
+    """Return a validation error with a code of docs/model.md §15.4 and a message in plain words."""
     return PydanticCustomError(code, "{message}", {"message": message})
 
 

@@ -1,4 +1,4 @@
-"""Rules that tie the parts of a scenario together: each a small function that yields what it finds (domain.md §8.3)."""
+"""Rules that tie the parts of a scenario together: each a small function that yields what it finds (docs/model.md §15.4)."""
 
 import math
 from collections.abc import Iterator, Set
@@ -247,15 +247,29 @@ def _printed_return(deal: Deal) -> Iterator[Finding]:
         yield _warn(("deal", "printed"), message, "MM_IRR_TERM")
 
 
+def _profit_out_of_reach(deal: Deal) -> Iterator[Finding]:
+    """Compare what is left at the full cap, the provider's outcome part at that level included, with the return cap."""
+    provider, cap = deal.provider, deal.total_cap.pounds
+    by_outcomes = provider.contract_value * provider.outcome_share
+    at_cap = by_outcomes * cap / provider.expected_outcome_payments if provider.expected_outcome_payments else 0.0
+    costs = round(provider.contract_value * provider.block_share + at_cap) + sum(cost.total for cost in deal.costs)
+    left = max(0, cap - costs)
+    if left < deal.investment.return_cap.pounds < cap:
+        message = (
+            f"at the full cap costs are {pounds(costs)}, which leaves {pounds(left)} for profit: less than this cap"
+        )
+        yield _warn(("deal", "investment", "return_cap", "pounds"), message, "PROFIT_OUT_OF_REACH")
+
+
 def effective_years(multiple: float, irr: float) -> float:
-    """Return the years after which one payment with this multiple has this yearly IRR (domain.md §1.5)."""
+    """Return the years after which one payment with this multiple has this yearly IRR (docs/model.md §13)."""
     return math.log(multiple) / math.log1p(irr)
 
 
 DEAL_RULES = (
     _names_differ, _weights_sum, _payment_order, _targets_nested, _bands_meet, _staff, _every_term_sourced,
     _funder_caps, _cap_binds, _cap_below_cost, _unpayable_tail, _unfunded, _settlement, _sustained_in_work,
-    _printed_stack, _printed_return,
+    _printed_stack, _printed_return, _profit_out_of_reach,
 )  # fmt: skip
 
 

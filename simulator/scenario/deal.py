@@ -1,4 +1,4 @@
-"""The levers: every term that was agreed, in the words of outcomes contracts (domain.md §1, §3, §4)."""
+"""The levers: every term that was agreed, in the words of outcomes contracts (docs/model.md §3 to §12)."""
 
 from itertools import pairwise
 from typing import Annotated, Literal
@@ -76,7 +76,7 @@ class Reached(Record):
 
 
 class Sustained(Record):
-    """A milestone of keeping jobs through a window of weeks that begins with the first job (domain.md §2.8)."""
+    """A milestone of keeping jobs through a window of weeks that begins with the first job (docs/model.md §6)."""
 
     sustained_weeks: int = Field(ge=1)
     """Length of the window in weeks of seven days."""
@@ -141,7 +141,7 @@ class Outcome(Record):
 
 
 class Lags(Record):
-    """From when the lags of the rate card run (domain.md §2.9)."""
+    """From when the lags of the rate card run (docs/model.md §7)."""
 
     preset: Literal["A", "B", "C"]
     """A: paid no earlier than that long after referral; B: that long after achievement; C: on achievement."""
@@ -174,7 +174,7 @@ class Funder(Record):
 
 
 class Audit(Record):
-    """Verification by sample before payment (domain.md §2.10)."""
+    """Verification by sample before payment (docs/model.md §8)."""
 
     fraction: Share
     """Share of a quarter's claims that is sampled, rounded up to whole claims."""
@@ -183,7 +183,7 @@ class Audit(Record):
 
 
 class Provider(Record):
-    """Who delivers, and what for (domain.md §3.4)."""
+    """Who delivers, and what for (docs/model.md §10)."""
 
     title: str
     """Full name."""
@@ -223,7 +223,7 @@ class Cost(Record):
 
 
 class ReturnCap(Record):
-    """The most that the investor gets above its capital, whichever binds first (domain.md C-3)."""
+    """The most that the investor gets above its capital, whichever binds first (docs/model.md §12)."""
 
     pounds: Pence
     """In pounds."""
@@ -232,7 +232,7 @@ class ReturnCap(Record):
 
 
 class Investment(Record):
-    """The investment agreement (domain.md §4.1, §4.2)."""
+    """The investment agreement (docs/model.md §11, §12)."""
 
     title: str
     """The investor."""

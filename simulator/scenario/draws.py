@@ -1,4 +1,4 @@
-"""Parameter draws: every uncertain assumption, drawn up front, one row per replication (design.md idea 5).
+"""Parameter draws: every uncertain assumption, drawn up front, one row per replication (docs/model.md §2).
 
 A parameter's place in its distribution depends on (seed, replication, name) alone: adding, fixing or stressing one
 parameter moves no other.

@@ -108,7 +108,7 @@ def _graft(base: Document, file: Path, name: str, key: Key, where: Key) -> Any: 
     if not isinstance(part.value, dict):
         base.problems.append(_problem(base, key, where, f'the file "{name}" holds no names and values', "FILE"))
         return None
-    base.places |= {place: shown for place, shown in part.places.items() if place != key}
+    base.places |= part.places
     return part.value
 
 

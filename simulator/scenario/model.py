@@ -79,6 +79,11 @@ class Scenario:
         return "+".join([self.description.scenario, *(overlay.overlay for overlay in self.overlays)])
 
     @property
+    def title(self) -> str:
+        """Return the scenario's heading, with those of the overlays it carries."""
+        return "; ".join([self.description.title, *(overlay.title for overlay in self.overlays)])
+
+    @property
     def deal(self) -> Deal:
         """Return what was agreed."""
         return self.description.deal

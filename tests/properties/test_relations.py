@@ -1,4 +1,4 @@
-"""Metamorphic relations (domain.md §8.2): what a change of the deal must do to its results, and what it must not."""
+"""Metamorphic relations (docs/model.md §16): what a change of the deal must do to its results, and what it must not."""
 
 from dataclasses import replace
 from datetime import date

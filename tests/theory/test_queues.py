@@ -4,7 +4,6 @@ from math import factorial
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 import simulator as sib
 from simulator.records import Event, Events
@@ -48,11 +47,6 @@ def check_waiting(replications: int) -> None:
 
 
 def test_waiting_times_are_those_of_a_plain_queue() -> None:
-    check_waiting(30)
-
-
-@pytest.mark.slow
-def test_waiting_times_are_those_of_a_plain_queue_at_full_size() -> None:
     check_waiting(400)
 
 
@@ -71,9 +65,4 @@ def blocked_share(events: Events, index: int) -> float:
 
 
 def test_blocking_is_erlangs() -> None:
-    check_blocking(60)
-
-
-@pytest.mark.slow
-def test_blocking_is_erlangs_at_full_size() -> None:
     check_blocking(1000)

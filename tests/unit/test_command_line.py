@@ -43,6 +43,7 @@ def test_json_is_the_summary_file_and_nothing_else(made: tuple[Path, Result]) ->
     for name in MEASURES:
         assert {"mean", "se", "q05", "q25", "q50", "q75", "q95"} <= set(summary["measures"][name]), name
     rate = summary["measures"]["investor.irr"]
+    assert "undefined_share" in rate
     assert rate["mean"] is None
     assert rate["se"] is None
 
@@ -111,11 +112,12 @@ def test_bad_input_ends_with_2_and_every_problem(tmp_path: Path) -> None:
 def test_check_lists_what_is_odd() -> None:
     result = sib_command("check", "scenarios/haringey_barnet.yaml")
     assert result.exit_code == 0
-    assert result.stdout.startswith("haringey_barnet: no problems, 2 warnings\n")
+    assert result.stdout.startswith("haringey_barnet: no problems, 3 warnings\n")
     assert "the cap of £1,421,234.00 is reached at 40.5% of the high case" in result.stdout
     assert "add up to £9,496.00 less than the contract value" in result.stdout
     document = json.loads(sib_command("check", "haringey_barnet", "--json").stdout)
-    assert [problem["code"] for problem in document["problems"]] == ["CAP_BINDS_AT", "STACK_MISMATCH"]
+    codes = ["CAP_BINDS_AT", "PROFIT_OUT_OF_REACH", "STACK_MISMATCH"]
+    assert [problem["code"] for problem in document["problems"]] == codes
 
 
 @pytest.mark.parametrize(

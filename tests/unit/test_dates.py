@@ -1,4 +1,4 @@
-"""Months that clamp, quarters by calendar, half-open windows (domain.md §2.1)."""
+"""Months that clamp, quarters by calendar, half-open windows (docs/model.md §1)."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Pence from text, exactly or not at all; shares and instalments that add up (domain.md §3.4, golden case G6)."""
+"""Pence from text, exactly or not at all; shares and instalments that add up (docs/model.md §8, §10, golden case G6)."""
 
 import numpy as np
 import pytest

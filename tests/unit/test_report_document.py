@@ -17,7 +17,7 @@ from simulator.composer import Run
 from simulator.errors import Problem
 from simulator.estimates import LEVELS, Estimate
 from simulator.finance.irr import IrrStatus
-from simulator.report.answer import deal_in_a_paragraph, three_sentences
+from simulator.report.answer import answer_sentences, deal_in_a_paragraph
 from simulator.report.document import render, svg
 from simulator.report.figures import draw_figures
 from simulator.report.headlines import Headline, printed_rows, sections
@@ -251,17 +251,17 @@ def test_errors_that_cannot_be_told_are_not_nothing() -> None:
     assert {cell.error for cell in row.cells()} == {"± not known"}
 
 
-def test_the_answer_in_three_sentences() -> None:
+def test_the_answer_in_sentences() -> None:
     for name, case in CASES.items():
-        sentences = three_sentences(tiny_run(*case))
-        assert len(sentences) == 3, name
+        sentences = answer_sentences(tiny_run(*case))
+        assert len(sentences) == 4, name
         assert all(
-            sentence.endswith(".") and "None" not in sentence and "nan" not in sentence for sentence in sentences
+            sentence.endswith(".") and "None" not in sentence and "nan " not in sentence for sentence in sentences
         )
-    assert "no outcome payments" in three_sentences(tiny_run(NOBODY))[1]
-    assert "nothing at risk" in three_sentences(tiny_run(NOTHING_DUE))[2]
+    assert "no outcome payments" in answer_sentences(tiny_run(NOBODY))[1]
+    assert "nothing at risk" in answer_sentences(tiny_run(NOTHING_DUE))[2]
     loss = tiny_run().estimates["investor.probability_of_loss"].mean
-    assert f"loses money is {loss:.1%}" in three_sentences(tiny_run())[2]
+    assert f"loses money is {loss:.1%}" in answer_sentences(tiny_run())[2]
 
 
 def test_the_deal_in_a_paragraph_names_all_parties_and_sums() -> None:

@@ -1,4 +1,4 @@
-"""Every bad term of a deal is refused, in exactly these words (domain.md §8.3)."""
+"""Every bad term of a deal is refused, in exactly these words (docs/model.md §15.4)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Bad dates, beliefs, names and settings are refused, in exactly these words (domain.md §8.3)."""
+"""Bad dates, beliefs, names and settings are refused, in exactly these words (docs/model.md §15.4)."""
 
 import pytest
 

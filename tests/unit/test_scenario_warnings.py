@@ -1,4 +1,4 @@
-"""What is odd and not wrong is run, with a warning that every report carries (domain.md §8.3)."""
+"""What is odd and not wrong is run, with a warning that every report carries (docs/model.md §15.4)."""
 
 from pathlib import Path
 

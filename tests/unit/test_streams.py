@@ -109,7 +109,7 @@ def test_lognormal_median_and_moments(median: float, sigma: float) -> None:
 
 
 def test_confirmation_delays_have_their_95th_percentile() -> None:
-    """domain.md §2.10: median 30 days, 95th percentile 120 days."""
+    """docs/model.md §9: median 30 days, 95th percentile 120 days."""
     assert lognormal(0.95, 30.0, math.log(120 / 30) / normal(0.95)) == pytest.approx(120)
 
 
