@@ -1,4 +1,4 @@
-"""Slots: pooled over specialists, weighted; those whose specialist left come first, then the longest waiting (docs/model.md §4)."""
+"""Slots, pooled and weighted: for those whose specialist left first, then for the longest waiting (docs/model.md §4)."""
 
 from collections import deque
 from typing import TYPE_CHECKING
