@@ -27,7 +27,7 @@ from simulator.finance.accounts import distribute
 from simulator.finance.irr import IrrStatus, irr
 from simulator.finance.returns import investor_flows, investor_measures, money_series, party_measures
 from simulator.pathway.engine import Engine, simulate
-from simulator.pathway.occupancy import caseload_measures, caseload_series
+from simulator.pathway.occupancy import caseload_by_day, caseload_measures, caseload_series
 from simulator.pathway.termination import cut
 from simulator.records import Cashflows, Claims, Events, Payments, Returns, Shortfalls, group_starts
 from simulator.scenario.deal import Deal
@@ -102,8 +102,9 @@ def measure(scenario: Scenario, made: Tables) -> Returns:
     """Return the measures and quarterly series of a batch's tables."""
     deal, marks = scenario.deal, quarter_marks(scenario.deal)
     investor, status = investor_measures(deal, made.cashflows)
+    daily = caseload_by_day(made.events, made.end_day, _term_days(deal))
     values = {
-        **caseload_measures(made.events, made.end_day),
+        **caseload_measures(made.events, made.end_day, daily),
         **claim_measures(deal, made.claims, made.payments),
         **investor,
         **party_measures(deal, made.cashflows, made.shortfalls),
@@ -111,7 +112,7 @@ def measure(scenario: Scenario, made: Tables) -> Returns:
     series = {
         **claim_series(deal, made.claims, marks),
         **money_series(deal, made.cashflows, marks),
-        **caseload_series(made.events, made.end_day, _term_marks(deal)),
+        **caseload_series(daily, _term_marks(deal)),
     }
     _, day, amount = investor_flows(made.cashflows)
     flows = np.zeros(int(day.max(initial=0)) + 1, dtype=np.int64)

@@ -6,6 +6,7 @@ rows begin. Days are whole days since the service began, money is pence, weights
 
 from dataclasses import dataclass, fields
 from enum import IntEnum
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -236,6 +237,16 @@ class Returns:
     def replications(self) -> int:
         """Return how many replications there are."""
         return len(self.irr_status)
+
+
+T = TypeVar("T", bound=Table)
+
+
+def table_of(kind: type[T], first: int, starts: Ints, rows: Ints) -> T:
+    """Return a table of whole numbers from its rows, their columns in the order of the table's fields."""
+    names = [f.name for f in fields(kind) if f.name not in ("first", "starts")]
+    columns = {name: np.ascontiguousarray(rows[:, i]) for i, name in enumerate(names)}
+    return kind(first=first, starts=starts, **columns)
 
 
 def group_starts(counts: list[int]) -> Ints:

@@ -4,8 +4,7 @@ Order within a quarter: payable day, achieved day, line of the rate card, partic
 pound of a cap.
 """
 
-from dataclasses import fields
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,7 @@ from simulator.contract.terms import Terms, contract_terms
 from simulator.contract.verification import audit_sample, confirmation_days, evidence_day
 from simulator.kernel import append_rows, kernel, rule
 from simulator.money import split_further
-from simulator.records import Claims, Event, Events, Payments, Status
+from simulator.records import Claims, Event, Events, Payments, Status, table_of
 from simulator.scenario.draws import Draws
 from simulator.scenario.model import Scenario
 
@@ -36,7 +35,6 @@ _PENDING = -1
 _PARTICIPANT, _OUTCOME, _ACHIEVED, _PAYABLE, _INVOICE, _PRICE, _PAID_PENCE, _REFUSED, _OVER_FUNDER, _STATUS = range(10)
 """Columns of a claim while it is being settled, in the order of the table."""
 _JOB_START = int(Event.JOB_START)
-T = TypeVar("T", Claims, Payments)
 
 
 class Odds(NamedTuple):
@@ -73,13 +71,9 @@ def settle(
     odds = np.column_stack([draws.values[name] for name in _ODDS])
     log = (events.starts, events.participant, events.day, events.event, events.hours)
     claim_starts, claims, payment_starts, payments = _settle_batch(terms, odds, seed, events.first, ends, *log)
-    return _table(Claims, events.first, claim_starts, claims), _table(Payments, events.first, payment_starts, payments)
-
-
-def _table(kind: type[T], first: int, starts: Ints, rows: Ints) -> T:
-    names = [f.name for f in fields(kind) if f.name not in ("first", "starts")]
-    columns = {name: np.ascontiguousarray(rows[:, i]) for i, name in enumerate(names)}
-    return kind(first=first, starts=starts, **columns)
+    return table_of(Claims, events.first, claim_starts, claims), table_of(
+        Payments, events.first, payment_starts, payments
+    )
 
 
 @kernel

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from simulator.dates import add_months, contract_quarters, day_number, months_later
 from simulator.records import Event
+from simulator.scenario.assumptions import daily_multiplier
 from simulator.scenario.deal import Deal, Funder, Outcome, Reached, Sustained
 from simulator.scenario.model import Scenario
 
@@ -65,10 +66,6 @@ def contract_terms(scenario: Scenario) -> Terms:
     deal, start = scenario.deal, scenario.deal.term.service_start
     card, days = deal.rate_card, day_number(deal.term.term_end, start)
     tail_end = add_months(deal.term.term_end, deal.term.claims_tail_months)
-    windows = [w for w in scenario.assumptions.windows if w.rate == "evidence"]
-    multiplier = np.ones(days)
-    for window in windows:
-        multiplier[max(0, day_number(window.start, start)) : max(0, day_number(window.end, start))] *= window.multiply
     return Terms(
         event=_column([_event(outcome) for outcome in card]),
         window_weeks=_column([_sustained(o).sustained_weeks if _sustains(o) else 0 for o in card]),
@@ -86,7 +83,7 @@ def contract_terms(scenario: Scenario) -> Terms:
             [months_later(start, days, _lag_months(deal, outcome)) for outcome in card], dtype=np.int64
         ),
         evidence_window=deal.evidence_window_days,
-        evidence_multiplier=multiplier,
+        evidence_multiplier=daily_multiplier(scenario.assumptions.windows, "evidence", start, days),
         term_days=days,
         tail_end=day_number(tail_end, start),
         issue_day=_column([day_number(day, start) - 1 for day in invoice_quarters(deal)[1:]]),

@@ -4,7 +4,6 @@ On each day receipts come first, then a draw for what the costs due lack, then t
 wait in the order in which they fell due; cash is never below zero.
 """
 
-from dataclasses import fields
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +14,7 @@ from simulator.finance.agreement import Agreement, money_terms
 from simulator.finance.waterfall import waterfall
 from simulator.kernel import kernel
 from simulator.money import proportion, split
-from simulator.records import Account, Cashflows, Payments, Purpose, Shortfalls, group_starts
+from simulator.records import Account, Cashflows, Payments, Purpose, Shortfalls, group_starts, table_of
 from simulator.scenario.model import Scenario
 
 Ints = NDArray[np.int64]
@@ -61,14 +60,9 @@ def distribute(scenario: Scenario, payments: Payments, end_day: Ints | None = No
         flows.append(posted)
         shortfalls.append(missing)
         unpaid.append(owed)
-    return _cashflow_table(payments.first, flows), _shortfall_table(payments.first, shortfalls, unpaid)
-
-
-def _cashflow_table(first: int, parts: list[Ints]) -> Cashflows:
-    rows = np.concatenate(parts)
-    names = [f.name for f in fields(Cashflows) if f.name not in ("first", "starts")]
-    columns = {name: np.ascontiguousarray(rows[:, i]) for i, name in enumerate(names)}
-    return Cashflows(first=first, starts=group_starts([len(part) for part in parts]), **columns)
+    return table_of(
+        Cashflows, payments.first, group_starts([len(part) for part in flows]), np.concatenate(flows)
+    ), _shortfall_table(payments.first, shortfalls, unpaid)
 
 
 def _shortfall_table(first: int, parts: list[Ints], unpaid: list[int]) -> Shortfalls:

@@ -13,12 +13,11 @@ _FIRST_CLOSING, _LAST_CLOSING = int(min(CLOSING)), int(max(CLOSING))
 _USED, _CAPACITY, _HELD, _WAITING = range(4)
 
 
-def caseload_measures(events: Events, end_day: Ints) -> dict[str, Floats]:
+def caseload_measures(events: Events, end_day: Ints, daily: Floats) -> dict[str, Floats]:
     """Return caseload measures per replication, each of shape (n,), over the days before `end_day`.
 
     Utilisation is weighted use over capacity; both are averages of slots; waiting times are of those allocated.
     """
-    daily = _all_days(events, end_day, int(end_day.max(initial=1)))
     wait, allocated, lapsed = _waits(events.starts, events.participant, events.day, events.event)
     used, capacity, held, waiting = (daily[:, line].sum(axis=1) for line in range(4))
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -34,15 +33,13 @@ def caseload_measures(events: Events, end_day: Ints) -> dict[str, Floats]:
         }
 
 
-def caseload_series(events: Events, end_day: Ints, marks: Ints) -> dict[str, Floats]:
+def caseload_series(daily: Floats, marks: Ints) -> dict[str, Floats]:
     """Return means over each quarter, shape (n, quarters): slots used and available, people held and waiting.
 
     Args:
-        events: a batch of event logs.
-        end_day: first day not counted, shape (n,).
+        daily: the caseload of each day, from `caseload_by_day`.
         marks: first day of each quarter, and the day after the last, shape (quarters + 1,).
     """
-    daily = _all_days(events, end_day, int(marks[-1]))
     means = np.add.reduceat(daily, marks[:-1], axis=2) / np.diff(marks)
     names = ("caseload.slots_used", "caseload.slots_available", "caseload.people_held", "caseload.people_waiting")
     scale = (1000.0, 1000.0, 1.0, 1.0)
@@ -54,7 +51,11 @@ def _count(events: Events, event: int) -> Floats:
     return np.asarray(found[events.starts[1:]] - found[events.starts[:-1]], dtype=np.float64)
 
 
-def _all_days(events: Events, end_day: Ints, days: int) -> Floats:
+def caseload_by_day(events: Events, end_day: Ints, days: int) -> Floats:
+    """Return thousandths of slots used and available, people held and waiting, at the end of each day; shape (n, 4, days).
+
+    Days from `end_day` on, shape (n,), hold zeros.
+    """
     return _daily(events.starts, events.participant, events.day, events.event, events.slot_weight, end_day, days)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.dates import DAYS_PER_MONTH, DAYS_PER_WEEK, contract_quarters, day_date, day_number, quarter_of_year
-from simulator.scenario.assumptions import RATES, Rate
+from simulator.scenario.assumptions import RATES, daily_multiplier
 from simulator.scenario.draws import Draws
 from simulator.scenario.model import Scenario
 
@@ -94,7 +94,7 @@ def plan_pathway(scenario: Scenario) -> Plan:
         for _ in range(p.posts)
     ]
     steps = staffing.slot_weights.in_work
-    multiplier = np.array([_multiplier(scenario, rate, days) for rate in RATES])
+    multiplier = np.array([daily_multiplier(scenario.assumptions.windows, rate, start, days) for rate in RATES])
     return Plan(
         term_days=days,
         post_start=_column([max(0, first) for first, _ in posts]),
@@ -134,12 +134,3 @@ def _profile(scenario: Scenario, days: int) -> Floats:
     quarters = [quarter_of_year(day_date(day, start), profile.calendar, start) for day in range(days)]
     weights = np.array([profile.weights[quarter] for quarter in quarters])
     return np.asarray(weights / weights.mean(), dtype=np.float64)
-
-
-def _multiplier(scenario: Scenario, rate: Rate, days: int) -> Floats:
-    factor, start = np.ones(days), scenario.deal.term.service_start
-    for window in scenario.assumptions.windows:
-        if window.rate == rate:
-            first, last = (max(0, day_number(day, start)) for day in (window.start, window.end))
-            factor[first:last] *= window.multiply
-    return factor

@@ -4,11 +4,14 @@ The meaning of each is in docs/model.md §3 to §9.
 """
 
 import math
+from datetime import date
 from typing import Annotated, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import AfterValidator, Field, model_validator
 
-from simulator.dates import DAYS_PER_MONTH, DAYS_PER_WEEK, DAYS_PER_YEAR
+from simulator.dates import DAYS_PER_MONTH, DAYS_PER_WEEK, DAYS_PER_YEAR, day_number
 from simulator.scenario.base import Day, OrNone, Positive, Record, Several, percent_hint, problem
 from simulator.scenario.distributions import Assumption, Belief, Quality
 
@@ -182,3 +185,13 @@ def per_unit(belief: Belief) -> float:
     if belief.unit in RATE_UNITS:
         return 1.0 / RATE_UNITS[belief.unit]
     return TIME_UNITS.get(belief.unit, 1.0)
+
+
+def daily_multiplier(windows: tuple[Window, ...], rate: Rate, start: date, days: int) -> NDArray[np.float64]:
+    """Return what windows do to a rate on each day from `start` on, shape (days,)."""
+    factor = np.ones(days)
+    for window in windows:
+        if window.rate == rate:
+            first, last = (max(0, day_number(day, start)) for day in (window.start, window.end))
+            factor[first:last] *= window.multiply
+    return factor
