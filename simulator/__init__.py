@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from simulator.batch import measure as measure
     from simulator.composer import Run as Run
-    from simulator.composer import measure as measure
     from simulator.composer import run as run
     from simulator.contract.settlement import settle as settle
     from simulator.errors import Problem as Problem
@@ -31,7 +31,7 @@ _HOMES = {
     "distribute": "finance.accounts",
     "draw": "scenario.draws",
     "load_scenario": "scenario.load",
-    "measure": "composer",
+    "measure": "batch",
     "run": "composer",
     "settle": "contract.settlement",
     "simulate": "pathway.engine",

@@ -1,7 +1,7 @@
 """Joins the parts: draws, batches of replications, the four verbs, and a run that holds what came of it.
 
 Every replication is a function of scenario, seed and its number alone, so that no result depends on batches, on workers, or
-on the order in which they finish. Only this module knows pathway, contract and finance together.
+on the order in which they finish.
 """
 
 import os
@@ -17,21 +17,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulator.contract.counts import claim_measures, claim_series
-from simulator.contract.settlement import settle
-from simulator.contract.terms import invoice_quarters
-from simulator.dates import NEVER, add_months, contract_quarters, day_number
+from simulator.batch import run_batch
 from simulator.errors import SibError
 from simulator.estimates import Estimate, estimate, probability, tail_mean
-from simulator.finance.accounts import distribute
 from simulator.finance.irr import IrrStatus, irr
-from simulator.finance.returns import investor_flows, investor_measures, money_series, party_measures
-from simulator.pathway.engine import Engine, simulate
-from simulator.pathway.occupancy import caseload_by_day, caseload_measures, caseload_series
-from simulator.pathway.termination import cut
-from simulator.records import Cashflows, Claims, Events, Payments, Returns, Shortfalls, group_starts
-from simulator.scenario.deal import Deal
-from simulator.scenario.draws import draw, draw_table
+from simulator.pathway.engine import Engine
+from simulator.records import Returns
+from simulator.scenario.draws import draw_table
 from simulator.scenario.model import Scenario
 
 Ints = NDArray[np.int64]
@@ -42,104 +34,6 @@ Job = tuple[Scenario, int, int, int, Engine]
 """Arguments of `run_batch`."""
 WORTH_PROCESSES = 2_000
 """Replications up to which one process is sooner done than several."""
-PAYMENT_QUARTERS = 4
-"""Quarters shown after the last invoice, for delays."""
-
-
-@dataclass(frozen=True)
-class Tables:
-    """All tables of a batch."""
-
-    events: Events
-    claims: Claims
-    payments: Payments
-    cashflows: Cashflows
-    shortfalls: Shortfalls
-    end_day: Ints
-    """The day the service ended, for each replication, shape (n,)."""
-
-
-def tables(scenario: Scenario, seed: int, first: int, count: int, engine: Engine = "compiled") -> Tables:
-    """Return the tables of `count` replications from number `first` on.
-
-    Where a shortfall ends the contract, the event log is cut at the day of the first and everything after it is done again.
-    """
-    draws = draw(scenario, seed, first, count)
-    events = simulate(scenario, draws, seed, engine)
-    end_day = np.full(count, _term_days(scenario.deal), dtype=np.int64)
-    claims, payments = settle(scenario, draws, seed, events)
-    cashflows, shortfalls = distribute(scenario, payments)
-    if scenario.deal.investment.shortfall == "terminate" and shortfalls.day.size:
-        broken = _first_days(shortfalls, _term_days(scenario.deal))
-        end_day = np.minimum(end_day, broken)
-        events = cut(events, broken)
-        claims, payments = settle(scenario, draws, seed, events, end_day)
-        cashflows, later = distribute(scenario, payments, broken)
-        shortfalls = _with_the_first(shortfalls, later, broken)
-    return Tables(events, claims, payments, cashflows, shortfalls, end_day)
-
-
-def _first_days(shortfalls: Shortfalls, term_days: int) -> Ints:
-    """Return each replication's first day of shortfall, or never where there is none within the term."""
-    firsts = [int(shortfalls.day[shortfalls.rows_of(i)].min(initial=NEVER)) for i in range(shortfalls.replications)]
-    return np.array([day if day < term_days else NEVER for day in firsts], dtype=np.int64)
-
-
-def _with_the_first(ending: Shortfalls, later: Shortfalls, broken: Ints) -> Shortfalls:
-    """Return the shortfall that ended each contract, followed by those of its winding up on later days."""
-    days, amounts = [], []
-    for i, day in enumerate(broken):
-        rows = later.rows_of(i)
-        after = later.day[rows] > (day if day < NEVER else -1)
-        first = slice(ending.starts[i], ending.starts[i] + (day < NEVER))
-        days.append(np.concatenate((ending.day[first], later.day[rows][after])))
-        amounts.append(np.concatenate((ending.amount_pence[first], later.amount_pence[rows][after])))
-    starts = group_starts([len(part) for part in days])
-    return Shortfalls(later.first, starts, np.concatenate(days), np.concatenate(amounts), later.unpaid_pence)
-
-
-def measure(scenario: Scenario, made: Tables) -> Returns:
-    """Return the measures and quarterly series of a batch's tables."""
-    deal, marks = scenario.deal, quarter_marks(scenario.deal)
-    investor, status = investor_measures(deal, made.cashflows)
-    daily = caseload_by_day(made.events, made.end_day, _term_days(deal))
-    values = {
-        **caseload_measures(made.events, made.end_day, daily),
-        **claim_measures(deal, made.claims, made.payments),
-        **investor,
-        **party_measures(deal, made.cashflows, made.shortfalls),
-    }
-    series = {
-        **claim_series(deal, made.claims, marks),
-        **money_series(deal, made.cashflows, marks),
-        **caseload_series(daily, _term_marks(deal)),
-    }
-    _, day, amount = investor_flows(made.cashflows)
-    flows = np.zeros(int(day.max(initial=0)) + 1, dtype=np.int64)
-    np.add.at(flows, day, amount)
-    return Returns(made.events.first, values, status, series, flows)
-
-
-def quarter_marks(deal: Deal) -> Ints:
-    """Return the first day of each quarter shown, the claims tail and payment delays included, and the day after the last."""
-    start = deal.term.service_start
-    end = add_months(invoice_quarters(deal)[-1], 3 * PAYMENT_QUARTERS)
-    return np.array([day_number(day, start) for day in contract_quarters(start, end)], dtype=np.int64)
-
-
-def _term_marks(deal: Deal) -> Ints:
-    quarters = contract_quarters(deal.term.service_start, deal.term.term_end)
-    days = [day_number(day, deal.term.service_start) for day in quarters]
-    return np.array([*days[:-1], _term_days(deal)], dtype=np.int64)
-
-
-def _term_days(deal: Deal) -> int:
-    return day_number(deal.term.term_end, deal.term.service_start)
-
-
-def run_batch(scenario: Scenario, seed: int, first: int, count: int, engine: Engine = "compiled") -> Returns:
-    """Return the returns of `count` replications from number `first` on: the unit of work of every run and study."""
-    return measure(scenario, tables(scenario, seed, first, count, engine))
 
 
 @dataclass(frozen=True)

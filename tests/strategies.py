@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from simulator.composer import Tables, measure, tables
+from simulator.batch import Tables, measure, tables
 from simulator.contract.settlement import settle
 from simulator.dates import add_months, day_number
 from simulator.finance.accounts import distribute

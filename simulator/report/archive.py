@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 
 import simulator
-from simulator.composer import Run, quarter_marks
+from simulator.batch import quarter_marks
+from simulator.composer import Run
 from simulator.dates import day_date
 from simulator.errors import SibError
 from simulator.estimates import LEVELS

@@ -5,7 +5,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.composer import Run, quarter_marks
+from simulator.batch import quarter_marks
+from simulator.composer import Run
 from simulator.contract.terms import invoice_quarters
 from simulator.dates import contract_quarters, day_date
 from simulator.estimates import Estimate, estimate

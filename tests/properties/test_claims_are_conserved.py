@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from simulator.composer import Tables
+from simulator.batch import Tables
 from simulator.contract.terms import contract_terms, invoice_quarters
 from simulator.dates import day_number
 from simulator.records import Claims, Event, Status

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from simulator.composer import Tables, join_returns, run, run_batch, tables
+from simulator.batch import Tables, run_batch, tables
+from simulator.composer import join_returns, run
 from simulator.pathway.engine import simulate
 from simulator.records import Returns, Table
 from simulator.scenario.draws import draw

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from simulator.composer import Tables
+from simulator.batch import Tables
 from simulator.dates import contract_quarters, day_number
 from simulator.records import Account, Cashflows, Purpose, Table
 from simulator.scenario.deal import Deal

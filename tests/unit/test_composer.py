@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import simulator as sib
-from simulator.composer import Run, run_batch, tables
+from simulator.batch import run_batch, tables
+from simulator.composer import Run
 from simulator.records import Purpose
 from tests.tiny import TINY, tiny_scenario
 

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from simulator.composer import tables
+from simulator.batch import tables
 from simulator.contract.settlement import settle
 from simulator.finance.accounts import distribute
 from simulator.finance.agreement import MILLION, money_terms

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from ruamel.yaml import YAML
 
-from simulator.composer import Tables, measure
+from simulator.batch import Tables, measure
 from simulator.contract.settlement import settle
 from simulator.dates import day_number
 from simulator.finance.accounts import distribute
