@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.contract.counts import claim_measures, claim_series
+from simulator.contract.counts import claim_measures
 from simulator.contract.settlement import settle
 from simulator.contract.terms import invoice_quarters
 from simulator.dates import NEVER, add_months, contract_quarters, day_number
 from simulator.finance.accounts import distribute
-from simulator.finance.returns import investor_flows, investor_measures, money_series, party_measures
+from simulator.finance.returns import money_measures
 from simulator.pathway.engine import Engine, simulate
-from simulator.pathway.occupancy import caseload_by_day, caseload_measures, caseload_series
+from simulator.pathway.occupancy import caseload
 from simulator.pathway.termination import cut
 from simulator.records import Cashflows, Claims, Events, Payments, Returns, Shortfalls, group_starts
 from simulator.scenario.deal import Deal
@@ -82,23 +82,11 @@ def _with_the_first(ending: Shortfalls, later: Shortfalls, broken: Ints) -> Shor
 def measure(scenario: Scenario, made: Tables) -> Returns:
     """Return the measures and quarterly series of a batch's tables."""
     deal, marks = scenario.deal, quarter_marks(scenario.deal)
-    investor, status = investor_measures(deal, made.cashflows)
-    daily = caseload_by_day(made.events, made.end_day, _term_days(deal))
-    values = {
-        **caseload_measures(made.events, made.end_day, daily),
-        **claim_measures(deal, made.claims, made.payments),
-        **investor,
-        **party_measures(deal, made.cashflows, made.shortfalls),
-    }
-    series = {
-        **claim_series(deal, made.claims, marks),
-        **money_series(deal, made.cashflows, marks),
-        **caseload_series(daily, _term_marks(deal)),
-    }
-    _, day, amount = investor_flows(made.cashflows)
-    flows = np.zeros(int(day.max(initial=0)) + 1, dtype=np.int64)
-    np.add.at(flows, day, amount)
-    return Returns(made.events.first, values, status, series, flows)
+    slots, slots_by_quarter = caseload(made.events, made.end_day, _term_marks(deal))
+    claimed, claimed_by_quarter = claim_measures(deal, made.claims, made.payments, marks)
+    money, money_by_quarter, status, flows = money_measures(deal, made.cashflows, made.shortfalls, marks)
+    series = claimed_by_quarter | money_by_quarter | slots_by_quarter
+    return Returns(made.events.first, slots | claimed | money, status, series, flows)
 
 
 def quarter_marks(deal: Deal) -> Ints:

@@ -6,7 +6,7 @@ rows begin. Days are whole days since the service began, money is pence, weights
 
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,15 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Numbers = NDArray[np.integer[Any]]
+"""Whole numbers of any width: a table gives its columns the width in TYPES."""
+TYPES: dict[str, type[np.generic]] = {
+    "event": np.uint8, "spell": np.int16, "hours": np.float64,
+    **dict.fromkeys(("participant", "day", "slot_weight", "outcome", "achieved_day", "payable_day"), np.int32),
+    **dict.fromkeys(("invoice", "status", "funder", "issue_day", "paid_day"), np.int32),
+    **dict.fromkeys(("debit", "credit", "purpose", "cause"), np.int32),
+}  # fmt: skip
+"""Types of the columns by name, in every table; what is not named here is money, of eight bytes."""
 
 
 class Event(IntEnum):
@@ -95,6 +104,16 @@ class Table:
     first: int
     starts: Ints
 
+    def __post_init__(self) -> None:
+        for name in self.columns():
+            column = np.asarray(getattr(self, name)).astype(TYPES.get(name, np.int64), casting="same_kind", copy=False)
+            object.__setattr__(self, name, np.ascontiguousarray(column))
+
+    @classmethod
+    def columns(cls) -> list[str]:
+        """Return the names of the columns, in their order."""
+        return [f.name for f in fields(cls) if f.name not in ("first", "starts")]
+
     @property
     def replications(self) -> int:
         """Return how many replications the table holds."""
@@ -110,7 +129,7 @@ class Table:
 
     def frame(self) -> pd.DataFrame:
         """Return the table with its replication numbers, for looking at and for files."""
-        columns = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("first", "starts")}
+        columns = {name: getattr(self, name) for name in self.columns()}
         return pd.DataFrame({"replication": self.first + self.owners(), **columns})
 
 
@@ -123,45 +142,58 @@ class Events(Table):
     term ends have a last row TERM_END; a log cut by early termination ends at its day without one.
     """
 
-    participant: Ints
+    participant: Numbers
     """From 0 in order of referral; negative for specialists."""
-    sequence: Ints
-    """From 0 within the participant."""
-    day: Ints
+    day: Numbers
     """Days since the service began."""
-    event: Ints
+    event: Numbers
     """`Event`."""
-    spell: Ints
+    spell: Numbers
     """Job spells so far; for a specialist, incumbents of the post so far."""
     hours: Floats
     """Weekly hours of the job at JOB_START and JOB_END, else 0."""
-    slot_weight: Ints
+    slot_weight: Numbers
     """Thousandths of a slot held after the event."""
+
+    @property
+    def sequence(self) -> Ints:
+        """Return each row's place among its participant's, from 0; shape (rows,)."""
+        rows = np.arange(self.day.size)
+        first = np.ones(rows.size, dtype=bool)
+        first[1:] = self.participant[1:] != self.participant[:-1]
+        first[self.starts[:-1][np.diff(self.starts) > 0]] = True
+        return rows - np.maximum.accumulate(np.where(first, rows, 0))
+
+    def frame(self) -> pd.DataFrame:
+        """Return the table with its replication numbers and each row's place among its participant's."""
+        frame = super().frame()
+        frame.insert(2, "sequence", self.sequence)
+        return frame
 
 
 @dataclass(frozen=True)
 class Claims(Table):
     """What was achieved and what became of it. Key: replication, claim. One claim per person per outcome is ever paid."""
 
-    participant: Ints
+    participant: Numbers
     """Who."""
-    outcome: Ints
+    outcome: Numbers
     """Line of the rate card."""
-    achieved_day: Ints
+    achieved_day: Numbers
     """Day of the milestone."""
-    payable_day: Ints
+    payable_day: Numbers
     """Day from which it can be claimed."""
-    invoice: Ints
+    invoice: Numbers
     """Number of the quarter whose invoice carries it, or -1."""
-    price_pence: Ints
+    price_pence: Numbers
     """Price: paid plus refused plus what is over a funder's cap."""
-    paid_pence: Ints
+    paid_pence: Numbers
     """What the funders pay."""
-    refused_pence: Ints
+    refused_pence: Numbers
     """What is not paid for the reason that the status gives."""
-    over_funder_cap_pence: Ints
+    over_funder_cap_pence: Numbers
     """What is not paid because a funder's own cap is reached."""
-    status: Ints
+    status: Numbers
     """`Status`."""
 
 
@@ -169,17 +201,17 @@ class Claims(Table):
 class Payments(Table):
     """Invoices and their payment, by funder. Key: replication, invoice, funder. Only invoices above zero are rows."""
 
-    invoice: Ints
+    invoice: Numbers
     """Number of the quarter."""
-    funder: Ints
+    funder: Numbers
     """Position among the deal's funders."""
-    issue_day: Ints
+    issue_day: Numbers
     """Last day of the quarter."""
-    paid_day: Ints
+    paid_day: Numbers
     """Day the money arrives."""
-    claimed_pence: Ints
+    claimed_pence: Numbers
     """The funder's share of what is claimed within the total cap."""
-    paid_pence: Ints
+    paid_pence: Numbers
     """Claimed less what the funder's own cap refuses."""
 
 
@@ -187,17 +219,17 @@ class Payments(Table):
 class Cashflows(Table):
     """Dated double-entry postings. Key: replication, entry. Every entry takes from one account and gives to another."""
 
-    day: Ints
+    day: Numbers
     """Day of the posting."""
-    debit: Ints
+    debit: Numbers
     """Account that receives (`Account`)."""
-    credit: Ints
+    credit: Numbers
     """Account that gives."""
-    amount_pence: Ints
+    amount_pence: Numbers
     """Above zero."""
-    purpose: Ints
+    purpose: Numbers
     """`Purpose`."""
-    cause: Ints
+    cause: Numbers
     """What caused it; see `Purpose`."""
 
 
@@ -205,11 +237,11 @@ class Cashflows(Table):
 class Shortfalls(Table):
     """Days on which costs were due and neither cash nor commitment could pay them. Key: replication, row."""
 
-    day: Ints
+    day: Numbers
     """Day the costs were due."""
-    amount_pence: Ints
+    amount_pence: Numbers
     """What stayed unpaid that day."""
-    unpaid_pence: Ints
+    unpaid_pence: Numbers
     """What was never paid at all, for each replication, shape (n,)."""
 
     def frame(self) -> pd.DataFrame:
@@ -237,16 +269,6 @@ class Returns:
     def replications(self) -> int:
         """Return how many replications there are."""
         return len(self.irr_status)
-
-
-T = TypeVar("T", bound=Table)
-
-
-def table_of(kind: type[T], first: int, starts: Ints, rows: Ints) -> T:
-    """Return a table of whole numbers from its rows, their columns in the order of the table's fields."""
-    names = [f.name for f in fields(kind) if f.name not in ("first", "starts")]
-    columns = {name: np.ascontiguousarray(rows[:, i]) for i, name in enumerate(names)}
-    return kind(first=first, starts=starts, **columns)
 
 
 def group_starts(counts: list[int]) -> Ints:

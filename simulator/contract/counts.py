@@ -1,9 +1,10 @@
-"""What the claims and payments add up to, per replication: outcomes, money by reason, real prices."""
+"""What the claims and payments add up to, per replication: outcomes, money by reason, real prices, by quarter."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.records import Claims, Payments, Status
+from simulator.kernel import kernel
+from simulator.records import Claims, Numbers, Payments, Status
 from simulator.scenario.deal import Deal
 
 Ints = NDArray[np.int64]
@@ -14,22 +15,77 @@ _REASONS = {
     "rejected": (Status.REJECTED,),
     "out_of_term": (Status.OUT_OF_TERM, Status.EXPIRED),
 }
+_DUPLICATE, _UNEVIDENCED, _STATUSES = int(Status.DUPLICATE), int(Status.UNEVIDENCED), len(Status)
+_ACHIEVED, _EVIDENCED, _PAID = range(3)
+_PRICE, _PAID_PENCE, _OVER_FUNDER = range(3)
 
 
-def claim_measures(deal: Deal, claims: Claims, payments: Payments) -> dict[str, Floats]:
-    """Return outcome and payment measures per replication, each of shape (n,); money in pounds.
+def claim_measures(
+    deal: Deal, claims: Claims, payments: Payments, marks: Ints
+) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Return outcome and payment measures per replication, each of shape (n,), and cumulative figures by quarter, (n, quarters).
 
-    `outcomes` are achieved and evidenced, `achieved` all that happened, `paid` those paid at least in part.
+    Money is in pounds. `outcomes` are achieved and evidenced, `achieved` all that happened, `paid` those paid at least in
+    part. By quarter, outcomes stand on the day achieved and payments on the invoice.
+
+    Args:
+        deal: the deal.
+        claims: a batch of claims.
+        payments: the payments on them.
+        marks: first day of each quarter, and the day after the last, shape (quarters + 1,).
     """
-    owner = claims.owners()
-    achieved = claims.status != Status.DUPLICATE
-    evidenced = achieved & (claims.status != Status.UNEVIDENCED)
-    masks = {"outcomes": evidenced, "achieved": achieved, "paid": claims.paid_pence > 0}
-    values: dict[str, Floats] = {}
-    for kind, mask in masks.items():
-        for name, lines in _counted(deal).items():
-            values[f"{kind}.{name}"] = _sum(owner, mask & np.isin(claims.outcome, lines), claims.replications)
-    return values | _money(deal, claims, payments, owner, evidenced) | _real_prices(deal, claims, owner, values)
+    counts, pence, refused, achieved, invoiced = _sums(
+        len(deal.rate_card), claims.starts, claims.outcome, claims.achieved_day, claims.invoice, claims.status,
+        claims.price_pence, claims.paid_pence, claims.refused_pence, claims.over_funder_cap_pence, marks,
+    )  # fmt: skip
+    values = {
+        f"{kind}.{name}": counts[:, k][:, lines].sum(axis=1).astype(np.float64)
+        for k, kind in ((_EVIDENCED, "outcomes"), (_ACHIEVED, "achieved"), (_PAID, "paid"))
+        for name, lines in _counted(deal).items()
+    }
+    values |= (
+        _money(deal, pence, refused) | _by_funder(deal, payments) | _real_prices(deal, pence[:, _PAID_PENCE], values)
+    )
+    series = {
+        f"outcomes.{group}": achieved[:, lines].sum(axis=1).cumsum(axis=1).astype(np.float64)
+        for group, lines in _counted(deal).items()
+        if group in deal.groups
+    }
+    return values, series | {"payments.invoiced_gbp": invoiced.cumsum(axis=1) / 100}
+
+
+@kernel
+def _sums(
+    lines: int, starts: Ints, outcome: Numbers, achieved_day: Numbers, invoice: Numbers, status: Numbers, price: Numbers,
+    paid: Numbers, refused: Numbers, over_funder_cap: Numbers, marks: Ints,
+) -> tuple[Ints, Ints, Ints, Ints, Ints]:  # fmt: skip
+    """Return what claims add up to in each of n replications.
+
+    Numbers achieved, evidenced and paid, by line, shape (n, 3, lines); pence of evidenced prices, paid, and over a funder's
+    cap, by line, shape (n, 3, lines); pence refused, by status, shape (n, statuses); evidenced outcomes by line and quarter
+    achieved, shape (n, lines, quarters); pence paid by invoice, shape (n, quarters).
+    """
+    n, quarters = starts.size - 1, marks.size - 1
+    counts, pence = np.zeros((n, 3, lines), dtype=np.int64), np.zeros((n, 3, lines), dtype=np.int64)
+    reasons, invoiced = np.zeros((n, _STATUSES), dtype=np.int64), np.zeros((n, quarters), dtype=np.int64)
+    achieved = np.zeros((n, lines, quarters), dtype=np.int64)
+    quarter_of = np.searchsorted(marks, np.arange(marks[-1]), side="right") - 1
+    for r in range(n):
+        for i in range(starts[r], starts[r + 1]):
+            line, evidenced = outcome[i], status[i] != _DUPLICATE and status[i] != _UNEVIDENCED
+            counts[r, _ACHIEVED, line] += status[i] != _DUPLICATE
+            counts[r, _PAID, line] += paid[i] > 0
+            pence[r, _PAID_PENCE, line] += paid[i]
+            pence[r, _OVER_FUNDER, line] += over_funder_cap[i]
+            reasons[r, status[i]] += refused[i]
+            if evidenced:
+                counts[r, _EVIDENCED, line] += 1
+                pence[r, _PRICE, line] += price[i]
+                if achieved_day[i] < quarter_of.size:
+                    achieved[r, line, quarter_of[achieved_day[i]]] += 1
+            if 0 <= invoice[i] < quarters:
+                invoiced[r, invoice[i]] += paid[i]
+    return counts, pence, reasons, achieved, invoiced
 
 
 def _counted(deal: Deal) -> dict[str, list[int]]:
@@ -38,36 +94,37 @@ def _counted(deal: Deal) -> dict[str, list[int]]:
     return counted | {o.outcome: [i] for i, o in enumerate(deal.rate_card) if o.outcome != o.group}
 
 
-def _money(
-    deal: Deal, claims: Claims, payments: Payments, owner: Ints, evidenced: NDArray[np.bool_]
-) -> dict[str, Floats]:
-    n = claims.replications
-    paid_to = payments.owners()
-    over_cap = claims.over_funder_cap_pence + np.where(np.isin(claims.status, _OVER_CAP), claims.refused_pence, 0)
-    total = _sum(owner, claims.paid_pence, n) / 100
-    values = {
+def _money(deal: Deal, pence: Ints, refused: Ints) -> dict[str, Floats]:
+    by_kind = pence.sum(axis=2)
+    total = by_kind[:, _PAID_PENCE] / 100
+    over_cap = by_kind[:, _OVER_FUNDER] + refused[:, list(_OVER_CAP)].sum(axis=1)
+    return {
         "payments.total_gbp": total,
-        "payments.cap_use": total / (deal.total_cap.pounds / 100) if deal.total_cap.pounds else np.full(n, np.nan),
-        "payments.uncapped_gbp": _sum(owner, np.where(evidenced, claims.price_pence, 0), n) / 100,
-        "payments.unpaid_over_cap_gbp": _sum(owner, over_cap, n) / 100,
+        "payments.cap_use": total / (deal.total_cap.pounds / 100)
+        if deal.total_cap.pounds
+        else np.full(total.size, np.nan),
+        "payments.uncapped_gbp": by_kind[:, _PRICE] / 100,
+        "payments.unpaid_over_cap_gbp": over_cap / 100,
+    } | {
+        f"payments.{reason}_gbp": refused[:, list(statuses)].sum(axis=1) / 100 for reason, statuses in _REASONS.items()
     }
-    for reason, statuses in _REASONS.items():
-        values[f"payments.{reason}_gbp"] = (
-            _sum(owner, np.where(np.isin(claims.status, statuses), claims.refused_pence, 0), n) / 100
-        )
-    for i, funder in enumerate(deal.funders):
-        values[f"payments.{funder.name}_gbp"] = (
-            _sum(paid_to, np.where(payments.funder == i, payments.paid_pence, 0), n) / 100
-        )
-    return values
 
 
-def _real_prices(deal: Deal, claims: Claims, owner: Ints, counts: dict[str, Floats]) -> dict[str, Floats]:
+def _by_funder(deal: Deal, payments: Payments) -> dict[str, Floats]:
+    """Return what each funder pays, shape (n,)."""
+    funders = len(deal.funders)
+    cell = payments.owners() * funders + payments.funder
+    pence = np.bincount(cell, weights=payments.paid_pence, minlength=payments.replications * funders)
+    paid = pence.reshape(payments.replications, funders) / 100
+    return {f"payments.{funder.name}_gbp": paid[:, i].copy() for i, funder in enumerate(deal.funders)}
+
+
+def _real_prices(deal: Deal, paid: Ints, counts: dict[str, Floats]) -> dict[str, Floats]:
     """Return what one outcome really cost: payments for it and for all that must come before it, per outcome."""
     prices = {}
     for group in deal.groups:
         lines = [i for i, o in enumerate(deal.rate_card) if o.group in _path_to(deal, group)]
-        spent = _sum(owner, np.where(np.isin(claims.outcome, lines), claims.paid_pence, 0), claims.replications) / 100
+        spent = paid[:, lines].sum(axis=1) / 100
         for kind, suffix in (("outcomes", "gbp"), ("paid", "per_paid_gbp")):
             with np.errstate(invalid="ignore", divide="ignore"):
                 number = counts[f"{kind}.{group}"]
@@ -84,36 +141,3 @@ def _path_to(deal: Deal, group: str) -> set[str]:
         path.add(step)
         step = follows.get(step)
     return path
-
-
-def claim_series(deal: Deal, claims: Claims, marks: Ints) -> dict[str, Floats]:
-    """Return cumulative figures at quarter ends, shape (n, quarters): outcomes by day achieved, payments by invoice.
-
-    Args:
-        deal: the deal.
-        claims: a batch of claims.
-        marks: first day of each quarter, and the day after the last, shape (quarters + 1,).
-    """
-    counts = ~np.isin(claims.status, (Status.DUPLICATE, Status.UNEVIDENCED))
-    quarter = np.searchsorted(marks, claims.achieved_day, side="right") - 1
-    series = {
-        f"outcomes.{group}": _cumulative(
-            claims, quarter, (counts & np.isin(claims.outcome, lines)).astype(np.float64), marks.size - 1
-        )
-        for group, lines in _counted(deal).items()
-        if group in deal.groups
-    }
-    return series | {
-        "payments.invoiced_gbp": _cumulative(claims, claims.invoice, claims.paid_pence / 100, marks.size - 1)
-    }
-
-
-def _cumulative(claims: Claims, quarter: Ints, amount: Floats, quarters: int) -> Floats:
-    counted = (quarter >= 0) & (quarter < quarters)
-    cell = claims.owners()[counted] * quarters + quarter[counted]
-    table = np.bincount(cell, weights=amount[counted], minlength=claims.replications * quarters)
-    return np.asarray(table.reshape(claims.replications, quarters).cumsum(axis=1), dtype=np.float64)
-
-
-def _sum(owner: Ints, amount: Ints | NDArray[np.bool_], n: int) -> Floats:
-    return np.bincount(owner, weights=amount, minlength=n).astype(np.float64)

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from simulator.contract.terms import SUSTAINED, Terms
 from simulator.dates import NEVER
 from simulator.kernel import rule
-from simulator.records import Event
+from simulator.records import Event, Numbers
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -14,20 +14,25 @@ _NEVER, _SUSTAINED = NEVER, SUSTAINED
 _REFERRAL, _JOB_START, _JOB_END, _CONTACT_LOST = (
     int(Event.REFERRAL), int(Event.JOB_START), int(Event.JOB_END), int(Event.CONTACT_LOST),
 )  # fmt: skip
-_MAX_SPELLS = 64
+MAX_SPELLS = 64
 """Job spells looked at per person; nobody has nearly as many in a term."""
 
 
 @rule
-def read_life(day: Ints, event: Ints, hours: Floats, spells: Floats) -> tuple[int, int, int]:
-    """Write a person's job spells (start, end, weekly hours) into `spells`; return referral day, loss of contact, spells."""
+def read_life(
+    day: Numbers, event: Numbers, hours: Floats, start: int, stop: int, spells: Floats
+) -> tuple[int, int, int]:
+    """Return a person's day of referral, of losing contact, and number of jobs, from the log's rows start to stop.
+
+    Start, end and weekly hours of each job are written into `spells`.
+    """
     referred, lost, count = 0, _NEVER, 0
-    for i in range(day.size):
+    for i in range(start, stop):
         if event[i] == _REFERRAL:
             referred = day[i]
         elif event[i] == _CONTACT_LOST:
             lost = day[i]
-        elif event[i] == _JOB_START and count < _MAX_SPELLS:
+        elif event[i] == _JOB_START and count < MAX_SPELLS:
             spells[count, 0], spells[count, 1], spells[count, 2] = day[i], _NEVER, hours[i]
             count += 1
         elif event[i] == _JOB_END and count > 0:
@@ -54,7 +59,9 @@ def counted_weeks(spells: Floats, count: int, start: float, weeks: int, days_nee
 
 
 @rule
-def achievements(terms: Terms, day: Ints, event: Ints, spells: Floats, count: int, found: Ints) -> int:
+def achievements(
+    terms: Terms, day: Numbers, event: Numbers, start: int, stop: int, spells: Floats, count: int, found: Ints
+) -> int:
     """Write what one person achieved into `found` (outcome, day, whether a duplicate); return how many.
 
     Later job starts, and later windows once the first is sustained, are duplicates: a person is paid for once per outcome.
@@ -66,7 +73,7 @@ def achievements(terms: Terms, day: Ints, event: Ints, spells: Floats, count: in
         elif terms.event[outcome] == _JOB_START:
             number = _job_starts(terms, outcome, spells, count, found, number)
         else:
-            for i in range(day.size):
+            for i in range(start, stop):
                 if event[i] == terms.event[outcome]:
                     found[number, 0], found[number, 1], found[number, 2] = outcome, day[i], 0
                     number += 1

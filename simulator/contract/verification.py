@@ -62,11 +62,12 @@ def audit_sample(
     if size == 0 or failing <= 0.0:
         return verdict
     place = np.empty(participants.size)
-    fails = np.empty(participants.size, dtype=np.int64)
     for i in range(participants.size):
         draw = participants[i] * _OUTCOMES + outcomes[i]
         place[i], failed, cured, _ = uniforms(seed, replication, _AUDIT, invoice, _SAMPLE, draw)
-        fails[i] = 0 if failed >= failing else 2 if cured < curable else 1
-    for i in np.argsort(place)[:size]:
-        verdict[i] = fails[i]
+        verdict[i] = 0 if failed >= failing else 2 if cured < curable else 1
+    last = np.partition(place, size - 1)[size - 1]
+    for i in range(participants.size):
+        if place[i] > last:
+            verdict[i] = 0
     return verdict

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize.elementwise import find_minimum, find_root
 
 from simulator.kernel import kernel
+from simulator.records import Numbers
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -36,7 +37,7 @@ _TOTAL_LOSS, _NO_OUTFLOW, _ZERO_FLOWS, _SAME_DAY = (
 )  # fmt: skip
 
 
-def irr(starts: Ints, day: Ints, amount: Ints) -> tuple[Floats, Ints]:
+def irr(starts: Ints, day: Numbers, amount: Numbers) -> tuple[Floats, Ints]:
     """Return effective annual rates (Act/365F from the first flow) and `IrrStatus`, each of shape (n,).
 
     A rate is NaN unless its status is OK. Rates are never averaged.
@@ -60,7 +61,7 @@ def irr(starts: Ints, day: Ints, amount: Ints) -> tuple[Floats, Ints]:
     return values, status
 
 
-def roots(day: Ints, amount: Ints) -> list[float]:
+def roots(day: Numbers, amount: Numbers) -> list[float]:
     """Return all rates between -0.999999 and 1,000,000 at which one series of flows is worth nothing."""
     starts, pence = np.array([0, day.size], dtype=np.int64), amount.astype(np.float64)
 
@@ -93,7 +94,7 @@ def _near_zero(value: Callable[[Floats], Floats]) -> Floats:
 
 
 @kernel
-def _classify(starts: Ints, day: Ints, amount: Ints) -> tuple[Ints, Ints]:
+def _classify(starts: Ints, day: Numbers, amount: Numbers) -> tuple[Ints, Ints]:
     """Return each series' status before any root is looked for, and its number of sign changes."""
     n = starts.size - 1
     status, changes = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
@@ -119,7 +120,7 @@ def _classify(starts: Ints, day: Ints, amount: Ints) -> tuple[Ints, Ints]:
     return status, changes
 
 
-def _solve(starts: Ints, day: Ints, amount: Ints, series: Ints) -> tuple[Floats, Ints]:
+def _solve(starts: Ints, day: Numbers, amount: Numbers, series: Ints) -> tuple[Floats, Ints]:
     """Return rates and statuses of series whose sign changes once: one root, unless it lies outside the bracket.
 
     What is left is judged on the day of the first flow, or of the last where the rate is below zero, so that nothing is blown up.
@@ -146,7 +147,7 @@ def _solve(starts: Ints, day: Ints, amount: Ints, series: Ints) -> tuple[Floats,
 
 
 @kernel
-def _present_values(x: Floats, series: Ints, starts: Ints, day: Ints, amount: Floats) -> Floats:
+def _present_values(x: Floats, series: Ints, starts: Ints, day: Numbers, amount: Floats) -> Floats:
     """Return the present value of each series at the logarithm of 1 + rate, at the day of its first flow."""
     worth = np.zeros(x.size)
     for k in range(x.size):

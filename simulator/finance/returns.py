@@ -1,53 +1,125 @@
 """What the postings mean to each party: multiples, IRR, NPV, exposure, loss (docs/model.md §13)."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.finance.agreement import account_names
 from simulator.finance.irr import IrrStatus, irr
 from simulator.kernel import kernel
-from simulator.records import Account, Cashflows, Purpose, Shortfalls
+from simulator.records import Account, Cashflows, Numbers, Purpose, Shortfalls
 from simulator.scenario.deal import Deal
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 DISCOUNT_RATE = 0.035
 """Per year, Act/365F, to day 0 (docs/model.md §13)."""
-_INVESTOR = int(Account.INVESTOR)
+_INVESTOR, _CASH, _OUTCOME_PAYMENT = int(Account.INVESTOR), int(Account.CASH), int(Purpose.OUTCOME_PAYMENT)
+_PURPOSES = len(Purpose)
 
 
-def investor_flows(cashflows: Cashflows) -> tuple[Ints, Ints, Ints]:
-    """Return the investor's net flow of each day that has one: starts (n + 1,), days, pence (draws below zero)."""
-    mine = (cashflows.debit == _INVESTOR) | (cashflows.credit == _INVESTOR)
-    kept = np.concatenate([[0], np.cumsum(mine)])
-    signed = np.where(cashflows.debit == _INVESTOR, cashflows.amount_pence, -cashflows.amount_pence)[mine]
-    return _net_by_day(kept[cashflows.starts], cashflows.day[mine], signed)
+class Sums(NamedTuple):
+    """Pence of the postings of n replications."""
+
+    received: Ints
+    """By account that receives, shape (n, accounts)."""
+    given: Ints
+    """By account that gives."""
+    purpose: Ints
+    """By purpose, shape (n, purposes)."""
+    quarterly: Ints
+    """What comes to the investor, to cash, and from the funders, less what goes, by quarter; shape (n, 3, quarters)."""
 
 
 @kernel
-def _net_by_day(starts: Ints, day: Ints, amount: Ints) -> tuple[Ints, Ints, Ints]:
+def _sums(
+    accounts: int, starts: Ints, day: Numbers, debit: Numbers, credit: Numbers, amount: Numbers, purpose: Numbers,
+    marks: Ints,
+) -> tuple[Ints, Ints, Ints, Ints]:  # fmt: skip
+    """Return the four parts of `Sums`."""
+    n, quarters = starts.size - 1, marks.size - 1
+    received, given = np.zeros((n, accounts), dtype=np.int64), np.zeros((n, accounts), dtype=np.int64)
+    purposes, quarterly = np.zeros((n, _PURPOSES), dtype=np.int64), np.zeros((n, 3, quarters), dtype=np.int64)
+    quarter_of = np.searchsorted(marks, np.arange(marks[-1]), side="right") - 1
+    for r in range(n):
+        for i in range(starts[r], starts[r + 1]):
+            received[r, debit[i]] += amount[i]
+            given[r, credit[i]] += amount[i]
+            purposes[r, purpose[i]] += amount[i]
+            if day[i] < quarter_of.size:
+                quarter = quarter_of[day[i]]
+                quarterly[r, 0, quarter] += amount[i] * ((debit[i] == _INVESTOR) - (credit[i] == _INVESTOR))
+                quarterly[r, 1, quarter] += amount[i] * ((debit[i] == _CASH) - (credit[i] == _CASH))
+                quarterly[r, 2, quarter] += amount[i] * (purpose[i] == _OUTCOME_PAYMENT)
+    return received, given, purposes, quarterly
+
+
+def money_measures(
+    deal: Deal, cashflows: Cashflows, shortfalls: Shortfalls, marks: Ints
+) -> tuple[dict[str, Floats], dict[str, Floats], Ints, Ints]:
+    """Return what the postings mean to every party: measures, balances by quarter, `IrrStatus`, and the investor's flows.
+
+    Measures are of shape (n,), balances at quarter ends of shape (n, quarters), both in pounds; the flows are each day's
+    pence summed over the batch, shape (days,).
+
+    Args:
+        deal: the deal.
+        cashflows: the postings.
+        shortfalls: days on which costs could not be paid.
+        marks: first day of each quarter, and the day after the last, shape (quarters + 1,).
+    """
+    columns = (cashflows.day, cashflows.debit, cashflows.credit, cashflows.amount_pence, cashflows.purpose)
+    sums = Sums(*_sums(len(account_names(deal)), cashflows.starts, *columns, marks))
+    flows = investor_flows(cashflows)
+    investor, status = investor_measures(deal, sums, flows)
+    balances = sums.quarterly.cumsum(axis=2) / 100
+    names = ("investor.net_position_gbp", "spv.cash_gbp", "payments.received_gbp")
+    series = {name: balances[:, line] for line, name in enumerate(names)}
+    return investor | party_measures(deal, sums, shortfalls), series, status, flows_by_day(flows)
+
+
+Flows = tuple[Ints, Ints, Ints]
+"""The investor's net flow of each day that has one: starts (n + 1,), days, pence (draws below zero)."""
+
+
+def investor_flows(cashflows: Cashflows) -> Flows:
+    """Return the investor's net flow of each day that has one."""
+    return _net_by_day(cashflows.starts, cashflows.day, cashflows.debit, cashflows.credit, cashflows.amount_pence)
+
+
+@kernel
+def _net_by_day(starts: Ints, day: Numbers, debit: Numbers, credit: Numbers, amount: Numbers) -> Flows:
     n = starts.size - 1
-    out_starts, out_day, out_amount = np.zeros(n + 1, dtype=np.int64), np.empty_like(day), np.empty_like(amount)
+    out_starts = np.zeros(n + 1, dtype=np.int64)
+    out_day, out_amount = np.empty(day.size, dtype=np.int64), np.empty(day.size, dtype=np.int64)
     size = 0
     for r in range(n):
         first = size
         for i in range(starts[r], starts[r + 1]):
-            if size > first and out_day[size - 1] == day[i]:
-                out_amount[size - 1] += amount[i]
-            else:
-                out_day[size], out_amount[size] = day[i], amount[i]
+            if debit[i] != _INVESTOR and credit[i] != _INVESTOR:
+                continue
+            if size == first or out_day[size - 1] != day[i]:
+                out_day[size], out_amount[size] = day[i], 0
                 size += 1
+            out_amount[size - 1] += amount[i] if debit[i] == _INVESTOR else -amount[i]
         out_starts[r + 1] = size
     return out_starts, out_day[:size].copy(), out_amount[:size].copy()
 
 
-def investor_measures(deal: Deal, cashflows: Cashflows) -> tuple[dict[str, Floats], Ints]:
+def flows_by_day(flows: Flows) -> Ints:
+    """Return the pence of each day summed over all replications, shape (days,)."""
+    _, day, amount = flows
+    summed = np.zeros(int(day.max(initial=0)) + 1, dtype=np.int64)
+    np.add.at(summed, day, amount)
+    return summed
+
+
+def investor_measures(deal: Deal, sums: Sums, flows: Flows) -> tuple[dict[str, Floats], Ints]:
     """Return the investor's measures per replication, each of shape (n,), and its `IrrStatus`; money in pounds."""
-    starts, day, amount = investor_flows(cashflows)
-    rate, status = irr(starts, day, amount)
-    drawn = _sum_by(cashflows, credit=_INVESTOR)
-    received = _sum_by(cashflows, debit=_INVESTOR)
-    peak, payback, risk, worth = _exposure(starts, day, amount, DISCOUNT_RATE)
+    rate, status = irr(*flows)
+    drawn, received = sums.given[:, _INVESTOR] / 100, sums.received[:, _INVESTOR] / 100
+    peak, payback, risk, worth = _exposure(*flows, DISCOUNT_RATE)
     net = received - drawn
     commitment = np.float64(deal.investment.commitment / 100)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -88,33 +160,24 @@ def _exposure(starts: Ints, day: Ints, amount: Ints, rate: float) -> tuple[Float
     return peak, payback, risk, worth
 
 
-def party_measures(deal: Deal, cashflows: Cashflows, shortfalls: Shortfalls) -> dict[str, Floats]:
-    """Return what every other party gets per replication, each of shape (n,), in pounds.
-
-    Args:
-        deal: the deal.
-        cashflows: the postings.
-        shortfalls: days on which costs could not be paid.
-    """
-    names = account_names(deal)
+def party_measures(deal: Deal, sums: Sums, shortfalls: Shortfalls) -> dict[str, Floats]:
+    """Return what every other party gets per replication, each of shape (n,), in pounds."""
+    paid = dict(zip(account_names(deal), sums.received.T / 100, strict=True))
+    purposes = sums.purpose.T / 100
     missing = np.bincount(shortfalls.owners(), weights=shortfalls.amount_pence, minlength=shortfalls.replications)
-    paid = {
-        name: _sum_by(cashflows, debit=account) for account, name in enumerate(names) if account >= Account.PROVIDER
-    }
-    residual = _sum_by(cashflows, purpose=Purpose.RESIDUAL)
-    costs = {name: paid[name] for name in (c.name for c in deal.costs)}
+    residual = purposes[Purpose.RESIDUAL]
     values: dict[str, Floats] = {
         "provider.income_gbp": paid["provider"],
-        "provider.outcome_income_gbp": _sum_by(cashflows, purpose=Purpose.PROVIDER_OUTCOMES),
+        "provider.outcome_income_gbp": purposes[Purpose.PROVIDER_OUTCOMES],
         "spv.probability_of_shortfall": (missing > 0).astype(np.float64),
         "spv.shortfall_gbp": missing / 100,
         "spv.first_shortfall_day": _first_day(shortfalls),
         "spv.unpaid_costs_gbp": np.asarray(shortfalls.unpaid_pence / 100, dtype=np.float64),
-        "spv.closing_cash_gbp": _sum_by(cashflows, debit=Account.CASH) - _sum_by(cashflows, credit=Account.CASH),
+        "spv.closing_cash_gbp": (sums.received[:, Account.CASH] - sums.given[:, Account.CASH]) / 100,
         "commissioner.residual_gbp": residual,
-        "commissioner.net_cost_gbp": _sum_by(cashflows, purpose=Purpose.OUTCOME_PAYMENT) - residual,
+        "commissioner.net_cost_gbp": purposes[Purpose.OUTCOME_PAYMENT] - residual,
     }
-    return values | {f"costs.{name}_gbp": amount for name, amount in costs.items()}
+    return values | {f"costs.{cost.name}_gbp": paid[cost.name] for cost in deal.costs}
 
 
 def _first_day(shortfalls: Shortfalls) -> Floats:
@@ -123,45 +186,3 @@ def _first_day(shortfalls: Shortfalls) -> Floats:
     days = np.full(shortfalls.replications, np.nan)
     days[some] = shortfalls.day[shortfalls.starts[:-1][some]]
     return days
-
-
-def money_series(deal: Deal, cashflows: Cashflows, marks: Ints) -> dict[str, Floats]:
-    """Return balances at quarter ends, shape (n, quarters): investor's net position, cash, payments received; in pounds.
-
-    Args:
-        deal: the deal.
-        cashflows: the postings.
-        marks: first day of each quarter, and the day after the last, shape (quarters + 1,).
-    """
-    amount = cashflows.amount_pence / 100
-    sides = {
-        "investor.net_position_gbp": _signed(cashflows, _INVESTOR, amount),
-        "spv.cash_gbp": _signed(cashflows, Account.CASH, amount),
-        "payments.received_gbp": np.where(cashflows.purpose == Purpose.OUTCOME_PAYMENT, amount, 0.0),
-    }
-    quarters = marks.size - 1
-    quarter = np.minimum(np.searchsorted(marks, cashflows.day, side="right") - 1, quarters)
-    cell = cashflows.owners() * (quarters + 1) + quarter
-    shape = (cashflows.replications, quarters + 1)
-    tables = {
-        name: np.bincount(cell, weights=side, minlength=shape[0] * shape[1]).reshape(shape)
-        for name, side in sides.items()
-    }
-    return {name: table[:, :quarters].cumsum(axis=1) for name, table in tables.items()}
-
-
-def _signed(cashflows: Cashflows, account: int, amount: Floats) -> Floats:
-    return np.where(cashflows.debit == account, amount, 0.0) - np.where(cashflows.credit == account, amount, 0.0)
-
-
-def _sum_by(
-    cashflows: Cashflows, debit: int | None = None, credit: int | None = None, purpose: int | None = None
-) -> Floats:
-    """Return the pounds of postings with a given debit or credit account or purpose, shape (n,)."""
-    chosen = np.ones(cashflows.day.size, dtype=bool)
-    for column, wanted in ((cashflows.debit, debit), (cashflows.credit, credit), (cashflows.purpose, purpose)):
-        if wanted is not None:
-            chosen &= column == wanted
-    weights = np.where(chosen, cashflows.amount_pence, 0)
-    pence = np.bincount(cashflows.owners(), weights=weights, minlength=cashflows.replications)
-    return np.asarray(pence / 100, dtype=np.float64)

@@ -4,13 +4,11 @@ The compiled engine, `pathway/compiled`, follows the same rules and gives the sa
 for this one.
 """
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterable
 from operator import itemgetter
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.pathway.calendar import Calendar
 from simulator.pathway.caseload import Caseload
@@ -23,11 +21,11 @@ from simulator.records import Event, Events, group_starts
 from simulator.scenario.draws import Draws
 from simulator.scenario.model import Scenario
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 Engine = Literal["compiled", "simpy"]
 Row = tuple[int, int, Event, int, float, int]
 """Participant, day, event, spells, hours, weight."""
+COLUMNS = (np.int32, np.int32, np.uint8, np.int16, np.float64, np.int32)
+"""Types of those columns in the event log."""
 
 
 class Replication:
@@ -74,7 +72,8 @@ def simulate(scenario: Scenario, draws: Draws, seed: int, engine: Engine = "comp
     """
     plan, values = plan_pathway(scenario), pathway_values(draws)
     if engine == "compiled":
-        return _events(draws.first, *simulate_batch(plan, values, seed, draws.first))
+        starts, log = simulate_batch(plan, values, seed, draws.first)
+        return Events(draws.first, starts, *log)
     lucks = (KeyedLuck(seed, draws.first + i) for i in range(len(draws)))
     runs = (Replication(plan, Values(*row), luck).run() for row, luck in zip(values.tolist(), lucks, strict=True))
     return event_table(draws.first, runs)
@@ -82,23 +81,8 @@ def simulate(scenario: Scenario, draws: Draws, seed: int, engine: Engine = "comp
 
 def event_table(first: int, runs: Iterable[list[Row]]) -> Events:
     """Return the rows of successive replications as a table, each participant's together in order of time."""
-    numbered = [list(_numbered(rows)) for rows in runs]
-    rows = [row for run in numbered for row in run]
-    numbers = [(who, sequence, day, event, spells, weight) for who, sequence, day, event, spells, _, weight in rows]
-    columns = np.array(numbers, dtype=np.int64).reshape(-1, 6).T
-    hours = np.array([hours for *_, hours, _ in rows], dtype=np.float64)
-    return _events(first, group_starts([len(run) for run in numbered]), columns, hours)
-
-
-def _numbered(rows: list[Row]) -> Iterator[tuple[int, int, int, Event, int, float, int]]:
-    """Yield rows by participant, numbered from 0 within each."""
-    by_participant = itemgetter(0)
-    for participant, life in groupby(sorted(rows, key=by_participant), by_participant):
-        for sequence, (_, *rest) in enumerate(life):
-            yield participant, sequence, *rest
-
-
-def _events(first: int, starts: Ints, columns: Ints, hours: Floats) -> Events:
-    """Return columns of participant, sequence, day, event, spells and weight as a table."""
-    participant, sequence, day, event, spell, weight = (np.ascontiguousarray(column) for column in columns)
-    return Events(first, starts, participant, sequence, day, event, spell, hours, weight)
+    sorted_runs = [sorted(rows, key=itemgetter(0)) for rows in runs]
+    rows = [row for run in sorted_runs for row in run]
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[]] * 6
+    cast = [np.array(column, dtype=kind) for column, kind in zip(columns, COLUMNS, strict=True)]
+    return Events(first, group_starts([len(run) for run in sorted_runs]), *cast)

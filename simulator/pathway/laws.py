@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from simulator.dates import NEVER
 from simulator.kernel import kernel, rule
-from simulator.pathway.plan import REFERRAL_RATE, Plan, Values
+from simulator.pathway.plan import REFERRAL_RATE, Plan
 from simulator.streams import Decision, Entity, exponential, lognormal, uniforms
 
 _NEVER, _REFERRAL = NEVER, REFERRAL_RATE
@@ -21,10 +21,25 @@ _ARRIVALS, _GAP, _QUARTER = int(Entity.ARRIVALS), int(Decision.GAP), int(Decisio
 @rule
 def day_reached(clock: NDArray[np.float64], day: int, amount: float) -> int:
     """Return the first day after `day` by which the clock has advanced by `amount`, or never within its range."""
-    target = clock[day] + amount
-    if not target <= clock[-1]:
+    target, last = clock[day] + amount, clock.size - 1
+    if not target <= clock[last]:
         return _NEVER
-    return max(day + 1, int(np.searchsorted(clock, target)))
+    guess = min(max(day + 1, day + math.ceil(amount)), last)
+    if clock[guess] >= target > clock[guess - 1]:
+        return guess
+    return _first_day_reached(clock, target, day + 1, last)
+
+
+@rule
+def _first_day_reached(clock: NDArray[np.float64], target: float, low: int, high: int) -> int:
+    """Return the first day from `low` on, and at most `high`, on which the clock stands at the target or beyond."""
+    while low < high:
+        middle = (low + high) >> 1
+        if clock[middle] >= target:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 @rule
@@ -95,14 +110,16 @@ def quarter_factor(seed: int, replication: int, quarter: int, cv: float) -> floa
 
 
 @kernel
-def referral_days(seed: int, replication: int, plan: Plan, values: Values) -> NDArray[np.int64]:
+def referral_days(
+    seed: int, replication: int, plan: Plan, referrals_over_term: float, quarter_cv: float, ramp_days: float
+) -> NDArray[np.int64]:
     """Return the day of each referral, in order.
 
     Person n is the n-th arrival of a unit-rate process, mapped through the inverse cumulative intensity, so that a stress
     moves or removes people and never renumbers their luck. The intensity is level throughout the term, times season, the
     quarter's factor, the windows and the ramp.
     """
-    level = values.referrals_over_term / plan.term_days
+    level = referrals_over_term / plan.term_days
     days = np.empty(64, dtype=np.int64)
     count, reached, last_quarter, factor = 0, 0.0, -1, 1.0
     gaps = uniforms(seed, replication, _ARRIVALS, 0, _GAP, 0)
@@ -110,8 +127,8 @@ def referral_days(seed: int, replication: int, plan: Plan, values: Values) -> ND
     for day in range(plan.term_days):
         if plan.quarter[day] != last_quarter:
             last_quarter = plan.quarter[day]
-            factor = quarter_factor(seed, replication, last_quarter, values.referral_quarter_cv)
-        ramp = min(1.0, (day + 0.5) / values.referral_ramp) if values.referral_ramp > 0.0 else 1.0
+            factor = quarter_factor(seed, replication, last_quarter, quarter_cv)
+        ramp = min(1.0, (day + 0.5) / ramp_days) if ramp_days > 0.0 else 1.0
         reached += level * plan.referral_profile[day] * plan.multiplier[_REFERRAL, day] * ramp * factor
         while target <= reached:
             if count == days.size:

@@ -45,7 +45,8 @@ class KeyedLuck:
 
     def referral_days(self, plan: Plan, values: Values) -> NDArray[np.int64]:
         """Return the day of each referral in order."""
-        return referral_days(self.seed, self.replication, plan, values)
+        wanted = values.referrals_over_term, values.referral_quarter_cv, values.referral_ramp
+        return referral_days(self.seed, self.replication, plan, *wanted)
 
     def entry(self, participant: int) -> Four:
         """Return uniforms for patience, engaging, engagement time, hours band."""

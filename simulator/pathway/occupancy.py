@@ -4,99 +4,108 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.kernel import kernel
-from simulator.records import CLOSING, Event, Events
+from simulator.records import CLOSING, Event, Events, Numbers
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 _REFERRAL, _ALLOCATION, _LAPSED = int(Event.REFERRAL), int(Event.ALLOCATION), int(Event.LAPSED)
 _FIRST_CLOSING, _LAST_CLOSING = int(min(CLOSING)), int(max(CLOSING))
-_USED, _CAPACITY, _HELD, _WAITING = range(4)
+LINES = ("slots_used", "slots_available", "people_held", "people_waiting")
+_USED, _AVAILABLE, _HELD, _WAITING = range(len(LINES))
+_SCALE = np.array([1000.0, 1000.0, 1.0, 1.0])
+"""Slots are kept in thousandths, people are whole."""
 
 
-def caseload_measures(events: Events, end_day: Ints, daily: Floats) -> dict[str, Floats]:
-    """Return caseload measures per replication, each of shape (n,), over the days before `end_day`.
+def caseload(events: Events, end_day: Ints, marks: Ints) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Return caseload measures per replication, each of shape (n,), and means over each quarter, shape (n, quarters).
 
-    Utilisation is weighted use over capacity; both are averages of slots; waiting times are of those allocated.
-    """
-    wait, allocated, lapsed = _waits(events.starts, events.participant, events.day, events.event)
-    used, capacity, held, waiting = (daily[:, line].sum(axis=1) for line in range(4))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return {
-            "outcomes.referral": _count(events, _REFERRAL),
-            "caseload.utilisation": used / capacity,
-            "caseload.capacity_slots": capacity / end_day / 1000,
-            "caseload.people_held": held / end_day,
-            "caseload.people_waiting": waiting / end_day,
-            "caseload.allocated": allocated,
-            "caseload.lapsed": lapsed,
-            "caseload.wait_days": wait / allocated,
-        }
-
-
-def caseload_series(daily: Floats, marks: Ints) -> dict[str, Floats]:
-    """Return means over each quarter, shape (n, quarters): slots used and available, people held and waiting.
+    Utilisation is weighted use over capacity; both are averages of slots; waiting times are of those allocated. The
+    averages of the measures are over the days before `end_day`; a quarter's are over all its days.
 
     Args:
-        daily: the caseload of each day, from `caseload_by_day`.
-        marks: first day of each quarter, and the day after the last, shape (quarters + 1,).
+        events: a batch of event logs.
+        end_day: the day on which the service ended, shape (n,).
+        marks: first day of each quarter of the term, and the day after its last, shape (quarters + 1,).
     """
-    means = np.add.reduceat(daily, marks[:-1], axis=2) / np.diff(marks)
-    names = ("caseload.slots_used", "caseload.slots_available", "caseload.people_held", "caseload.people_waiting")
-    scale = (1000.0, 1000.0, 1.0, 1.0)
-    return {name: means[:, line] / scale[line] for line, name in enumerate(names)}
-
-
-def _count(events: Events, event: int) -> Floats:
-    found = np.concatenate([[0], np.cumsum(events.event == event)])
-    return np.asarray(found[events.starts[1:]] - found[events.starts[:-1]], dtype=np.float64)
-
-
-def caseload_by_day(events: Events, end_day: Ints, days: int) -> Floats:
-    """Return thousandths of slots used and available, people held and waiting, at the end of each day; shape (n, 4, days).
-
-    Days from `end_day` on, shape (n,), hold zeros.
-    """
-    return _daily(events.starts, events.participant, events.day, events.event, events.slot_weight, end_day, days)
+    days, people = _slot_days(
+        events.starts, events.participant, events.day, events.event, events.slot_weight, end_day, marks
+    )
+    used, available, held, waiting = days.sum(axis=2).T
+    referred, wait, allocated, lapsed = people.T
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values = {
+            "outcomes.referral": referred.astype(np.float64),
+            "caseload.utilisation": used / available,
+            "caseload.capacity_slots": available / end_day / 1000,
+            "caseload.people_held": held / end_day,
+            "caseload.people_waiting": waiting / end_day,
+            "caseload.allocated": allocated.astype(np.float64),
+            "caseload.lapsed": lapsed.astype(np.float64),
+            "caseload.wait_days": wait / allocated,
+        }
+    means = days / np.diff(marks)
+    return values, {f"caseload.{name}": means[:, line] / _SCALE[line] for line, name in enumerate(LINES)}
 
 
 @kernel
-def _daily(starts: Ints, participant: Ints, day: Ints, event: Ints, weight: Ints, end_day: Ints, days: int) -> Floats:
-    """Return thousandths used and available, people held and waiting at the end of each day, shape (n, 4, days)."""
-    n = starts.size - 1
-    level = np.zeros((n, 4, days))
-    for r in range(n):
-        for i in range(starts[r], starts[r + 1]):
-            if day[i] >= end_day[r]:
-                continue
-            before = weight[i - 1] if i > starts[r] and participant[i] == participant[i - 1] else 0
-            line = _USED if participant[i] >= 0 else _CAPACITY
-            level[r, line, day[i]] += weight[i] - before
-            if event[i] == _REFERRAL:
-                level[r, _WAITING, day[i]] += 1
-            elif event[i] in (_ALLOCATION, _LAPSED):
-                level[r, _WAITING, day[i]] -= 1
-                level[r, _HELD, day[i]] += event[i] == _ALLOCATION
-            elif _FIRST_CLOSING <= event[i] <= _LAST_CLOSING:
-                level[r, _HELD, day[i]] -= 1
-        for line in range(4):
-            for d in range(1, end_day[r]):
-                level[r, line, d] += level[r, line, d - 1]
-    return level
+def _slot_days(
+    starts: Ints, participant: Numbers, day: Numbers, event: Numbers, weight: Numbers, end_day: Ints, marks: Ints
+) -> tuple[Ints, Ints]:
+    """Return sums over the days of each quarter of what LINES names, shape (n, lines, quarters), and counts, shape (n, 4).
 
-
-@kernel
-def _waits(starts: Ints, participant: Ints, day: Ints, event: Ints) -> tuple[Floats, Floats, Floats]:
-    """Return total days waited by those allocated, how many they are, and how many gave up; each of shape (n,)."""
-    n = starts.size - 1
-    wait, allocated, lapsed = np.zeros(n), np.zeros(n), np.zeros(n)
+    A level is that at the end of a day; nothing counts from `end_day` on. The counts are people referred, days waited by
+    those allocated, people allocated, and people who gave up waiting.
+    """
+    n, quarters = starts.size - 1, marks.size - 1
+    sums, people = np.zeros((n, 4, quarters), dtype=np.int64), np.zeros((n, 4), dtype=np.int64)
+    steps, ends = np.zeros((4, quarters), dtype=np.int64), np.empty(quarters, dtype=np.int64)
+    quarter_of = np.searchsorted(marks, np.arange(marks[-1]), side="right") - 1
     for r in range(n):
+        steps[:] = 0
+        ends[:] = np.minimum(marks[1:], end_day[r])
         referred = 0
         for i in range(starts[r], starts[r + 1]):
-            if event[i] == _REFERRAL:
+            what = event[i]
+            if what == _REFERRAL:
                 referred = day[i]
-            elif event[i] == _ALLOCATION:
-                wait[r] += day[i] - referred
-                allocated[r] += 1
-            elif event[i] == _LAPSED:
-                lapsed[r] += 1
-    return wait, allocated, lapsed
+                people[r, 0] += 1
+            elif what == _ALLOCATION:
+                people[r, 1] += day[i] - referred
+                people[r, 2] += 1
+            elif what == _LAPSED:
+                people[r, 3] += 1
+            if day[i] < end_day[r]:
+                before = weight[i - 1] if i > starts[r] and participant[i] == participant[i - 1] else 0
+                quarter = quarter_of[day[i]]
+                left = ends[quarter] - day[i]
+                _step(sums[r], steps, quarter, left, _USED if participant[i] >= 0 else _AVAILABLE, weight[i] - before)
+                _step(
+                    sums[r],
+                    steps,
+                    quarter,
+                    left,
+                    _WAITING,
+                    (what == _REFERRAL) - (what == _ALLOCATION) - (what == _LAPSED),
+                )
+                _step(
+                    sums[r],
+                    steps,
+                    quarter,
+                    left,
+                    _HELD,
+                    (what == _ALLOCATION) - (_FIRST_CLOSING <= what <= _LAST_CLOSING),
+                )
+        for line in range(4):
+            level = 0
+            for quarter in range(quarters):
+                sums[r, line, quarter] += level * max(0, ends[quarter] - marks[quarter])
+                level += steps[line, quarter]
+    return sums, people
+
+
+@kernel
+def _step(sums: Ints, steps: Ints, quarter: int, left: int, line: int, change: int) -> None:
+    """Change a level: it holds for the days that are left of the quarter, and in the quarters after it."""
+    if change != 0:
+        sums[line, quarter] += change * left
+        steps[line, quarter] += change

@@ -166,10 +166,11 @@ def test_shortfalls_are_of_costs_and_only_with_the_commitment_used_up(world: Wor
 
 
 def check_whole_numbers(table: Table, *floats: str) -> None:
-    """Assert that every column of a table is of 64-bit whole numbers, those named excepted."""
+    """Assert that every column of a table is of whole numbers, those named excepted, and money of 64 bits."""
     for name, column in vars(table).items():
         if isinstance(column, np.ndarray) and name not in floats:
-            assert column.dtype == np.int64, name
+            assert np.issubdtype(column.dtype, np.integer), name
+            assert column.dtype == np.int64 or not name.endswith("_pence"), name
 
 
 @promise(worlds(), examples=10)

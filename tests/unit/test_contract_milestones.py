@@ -47,15 +47,16 @@ def test_a_life_is_read_from_its_events() -> None:
         (30, Event.JOB_END, 20.0), (33, Event.CONTACT_LOST, 0.0), (40, Event.JOB_START, 12.0),
     ]  # fmt: skip
     spells = np.empty((64, 3))
-    day, event = (np.array([row[i] for row in log], dtype=np.int64) for i in (0, 1))
-    found = read_life(day, event, np.array([row[2] for row in log]), spells)
+    day = np.array([row[0] for row in log], dtype=np.int32)
+    event = np.array([row[1] for row in log], dtype=np.uint8)
+    found = read_life(day, event, np.array([row[2] for row in log]), 0, day.size, spells)
     assert found == (3, 33, 2)
     assert spells[:2].tolist() == [[20.0, 30.0, 20.0], [40.0, float(NEVER), 12.0]]
 
 
 def test_somebody_to_whom_nothing_happens_never_loses_contact() -> None:
-    nothing = np.empty(0, dtype=np.int64)
-    assert read_life(nothing, nothing, np.empty(0), np.empty((64, 3))) == (0, NEVER, 0)
+    nothing = np.empty(0, dtype=np.int32), np.empty(0, dtype=np.uint8), np.empty(0)
+    assert read_life(*nothing, 0, 0, np.empty((64, 3))) == (0, NEVER, 0)
 
 
 @pytest.mark.parametrize(("weeks_counted", "days", "printed"), [(9, 60, 0.8410), (13, 88, 0.7757)])

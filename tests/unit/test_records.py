@@ -54,7 +54,7 @@ def test_a_log_of_nothing_is_a_table(rows: list[list[tuple[int, int, Event, int,
     events = event_table(0, rows)
     assert events.replications == len(rows)
     assert events.frame().empty
-    assert events.day.dtype == np.int64
+    assert events.day.dtype == np.int32
     assert events.hours.dtype == np.float64
 
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from simulator.dates import day_number
 from simulator.finance.irr import IrrStatus, irr, roots
-from simulator.finance.returns import investor_measures
-from simulator.records import Account, Cashflows, Purpose
+from simulator.finance.returns import money_measures
+from simulator.records import Account, Cashflows, Purpose, Shortfalls
 from simulator.scenario.load import load_scenario
 from tests.tiny import TINY
 from tests.worked_examples.example import Case
@@ -31,7 +31,9 @@ def check_flows(case: Case) -> None:
     """Assert the measures, the status and the rates that a case expects of its flows, each flow taken by itself."""
     cashflows = ledger_of([(when, float(pounds)) for when, pounds in case.given["flows"]])
     signed = np.where(cashflows.debit == Account.INVESTOR, cashflows.amount_pence, -cashflows.amount_pence)
-    values, _ = investor_measures(load_scenario(TINY).deal, cashflows)
+    none = np.zeros(0, dtype=np.int64)
+    nothing = Shortfalls(0, np.zeros(2, dtype=np.int64), none, none, np.zeros(1, dtype=np.int64))
+    values, *_ = money_measures(load_scenario(TINY).deal, cashflows, nothing, np.array([0, 92]))
     rates, status = irr(cashflows.starts, cashflows.day, signed)
     for name, expected in case.expected.items():
         if name == "irr_status":

@@ -161,8 +161,8 @@ def _window(worked: Worked, expected: dict[str, str]) -> None:
     """Weeks that count for the first person from the first job start, and their average hours."""
     events, terms = worked.events, contract_terms(worked.scenario)
     line = int(np.flatnonzero(terms.event == SUSTAINED)[0])
-    mine, spells = events.participant == 0, np.empty((64, 3))
-    _, _, jobs = read_life(events.day[mine], events.event[mine], events.hours[mine], spells)
+    mine, spells = np.flatnonzero(events.participant == 0), np.empty((64, 3))
+    _, _, jobs = read_life(events.day, events.event, events.hours, int(mine[0]), int(mine[-1]) + 1, spells)
     weeks, hours = counted_weeks(
         spells, jobs, spells[0, 0], int(terms.window_weeks[line]), int(terms.days_for_a_week[line])
     )

@@ -1,40 +1,29 @@
-"""The compiled engine: a heap of days, the rules, and one sorted log for a batch of replications."""
+"""The compiled engine: days pass, rules apply, and the logs of a batch of replications stand one after another."""
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.kernel import kernel, rule
+from simulator.pathway.compiled.calendar import call, cancel, enter, is_due, next_today, open_day
 from simulator.pathway.compiled.caseload import fits, next_unallocated
 from simulator.pathway.compiled.participant import allocation, happen, reallocation, referral
 from simulator.pathway.compiled.staff import post_happen
 from simulator.pathway.compiled.world import (
-    DAY_BITS,
-    EMPLOYED,
-    ENTRIES,
-    EVENT_BITS,
-    FIRST_UNALLOCATED,
-    FIRST_WAITING,
-    FULL,
+    NOBODY,
     OUT,
-    PEOPLE_WAITING,
-    REVIEWED,
-    ROWS,
-    SPELLS,
-    STATE,
-    TODAY,
     WAITING,
-    WEIGHT,
+    Records,
+    Rooms,
     World,
-    cancel,
-    empty_world,
-    enter,
-    is_due,
+    clear,
+    expect,
     new_rooms,
-    pop,
     write,
 )
 from simulator.pathway.laws import referral_days
-from simulator.pathway.plan import Plan, Values
+from simulator.pathway.plan import Plan
 from simulator.records import Event
 
 Ints = NDArray[np.int64]
@@ -43,140 +32,164 @@ _REFERRAL, _ALLOCATION, _STARTED, _RAMPED, _TERM_END = (
     int(Event.REFERRAL), int(Event.ALLOCATION), int(Event.SPECIALIST_STARTED), int(Event.SPECIALIST_RAMPED),
     int(Event.TERM_END),
 )  # fmt: skip
-_LAST = 2**62
-_ENTITY = (1 << EVENT_BITS) - 1
-_EVENT = (1 << (DAY_BITS - EVENT_BITS)) - 1
+
+
+class Log(NamedTuple):
+    """Columns of the event log, in the order of `records.Events`."""
+
+    participant: NDArray[np.int32]
+    day: NDArray[np.int32]
+    event: NDArray[np.uint8]
+    spell: NDArray[np.int16]
+    hours: Floats
+    slot_weight: NDArray[np.int32]
 
 
 @kernel
-def simulate_batch(plan: Plan, values: Floats, seed: int, first: int) -> tuple[Ints, Ints, Floats]:
-    """Return where replications start, shape (n + 1,), the log's whole numbers, shape (6, rows), and hours, shape (rows,).
-
-    The whole numbers are participant, sequence, day, event, spells and weight, sorted by participant.
+def simulate_batch(plan: Plan, values: Records, seed: int, first: int) -> tuple[Ints, Log]:
+    """Return where replications start, shape (n + 1,), and the log, sorted by participant.
 
     Args:
         plan: the scenario's constants.
-        values: one row of `Values` per replication, shape (n, values).
+        values: one row of `plan.VALUES` per replication, shape (n,).
         seed: seed of all luck.
         first: number of the first replication.
     """
-    n = values.shape[0]
-    starts = np.zeros(n + 1, dtype=np.int64)
-    columns, hours = np.empty((6, 0), dtype=np.int64), np.empty(0)
-    rooms = new_rooms(plan, 64, 1024)
-    for r in range(n):
-        row = _row_values(values[r])
-        referred = referral_days(seed, first + r, plan, row)
-        if referred.size > rooms.people.shape[0]:
-            rooms = new_rooms(plan, 2 * referred.size, 32 * referred.size)
-        world = empty_world(plan, row, seed, first + r, referred.size, rooms)
-        pass_days(world, referred)
-        while world.now[FULL] == 1:
-            rooms = new_rooms(plan, rooms.people.shape[0], 2 * rooms.calendar.size)
-            world = empty_world(plan, row, seed, first + r, referred.size, rooms)
-            pass_days(world, referred)
-        starts[r + 1] = starts[r] + world.now[ROWS]
-        if starts[r + 1] > hours.size:
-            columns, hours = _grown(columns, hours, starts[r], 2 * starts[r + 1])
-        place = np.zeros((2, plan.post_start.size + referred.size + 1), dtype=np.int64)
-        sort_into(world, place, columns[:, starts[r] :], hours[starts[r] :])
-    return starts, columns[:, : starts[n]], hours[: starts[n]]
+    starts = np.zeros(values.size + 1, dtype=np.int64)
+    log, rooms = _new_log(0), new_rooms(plan, 64, 1024)
+    for r in range(values.size):
+        row = values[r]
+        referred = referral_days(
+            seed, first + r, plan, row.referrals_over_term, row.referral_quarter_cv, row.referral_ramp
+        )
+        if referred.size > rooms.people.size:
+            rooms = new_rooms(plan, 2 * referred.size, 16 * referred.size)
+        while not pass_days(plan, row, seed, first + r, referred, rooms):
+            rooms = new_rooms(plan, rooms.people.size, 2 * rooms.log.size)
+        starts[r + 1] = starts[r] + rooms.now[0].rows
+        if starts[r + 1] > log.day.size:
+            log = _grown(log, starts[r], starts[r + 1] + starts[r + 1] * (values.size - r) // (r + 1))
+        copy_log(rooms, referred.size, log, starts[r])
+    return starts, _cut(log, starts[-1])
 
 
 @kernel
-def _grown(columns: Ints, hours: Floats, used: int, room: int) -> tuple[Ints, Floats]:
-    more_columns, more_hours = np.empty((6, room), dtype=np.int64), np.empty(room)
-    more_columns[:, :used], more_hours[:used] = columns[:, :used], hours[:used]
-    return more_columns, more_hours
+def _new_log(rows: int) -> Log:
+    return Log(
+        np.empty(rows, dtype=np.int32),
+        np.empty(rows, dtype=np.int32),
+        np.empty(rows, dtype=np.uint8),
+        np.empty(rows, dtype=np.int16),
+        np.empty(rows, dtype=np.float64),
+        np.empty(rows, dtype=np.int32),
+    )
 
 
 @kernel
-def _row_values(v: Floats) -> Values:
-    return Values(
-        v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13], v[14], v[15], v[16],
-        v[17], v[18], v[19], v[20],
+def _grown(log: Log, used: int, rows: int) -> Log:
+    more = _new_log(rows)
+    more.participant[:used], more.day[:used], more.event[:used] = (
+        log.participant[:used],
+        log.day[:used],
+        log.event[:used],
+    )
+    more.spell[:used], more.hours[:used], more.slot_weight[:used] = (
+        log.spell[:used], log.hours[:used], log.slot_weight[:used],
+    )  # fmt: skip
+    return more
+
+
+@kernel
+def _cut(log: Log, rows: int) -> Log:
+    return Log(
+        log.participant[:rows], log.day[:rows], log.event[:rows], log.spell[:rows], log.hours[:rows],
+        log.slot_weight[:rows],
     )  # fmt: skip
 
 
 @rule
-def pass_days(world: World, referred: Ints) -> None:
-    """Let all days pass: referrals in order of arrival, and whatever is due on the calendar."""
-    days, people, arrived = world.plan.term_days, world.people.shape[0], 0
-    for post in range(world.plan.post_start.size):
-        enter(world, people + post, post, _STARTED, world.plan.post_start[post])
-    while world.now[FULL] == 0:
-        arrival = (referred[arrived] << DAY_BITS) | (_REFERRAL << EVENT_BITS) | arrived if arrived < people else _LAST
-        due = world.calendar[0] if world.now[ENTRIES] > 0 else _LAST
-        entry = min(arrival, due)
-        if entry >> DAY_BITS >= days:
-            break
-        world.now[TODAY] = entry >> DAY_BITS
-        if arrival < due:
-            referral(world, arrived)
+def pass_days(plan: Plan, values: np.record, seed: int, replication: int, referred: Ints, rooms: Rooms) -> bool:
+    """Let all days of a replication pass; return whether there was room for all that happened."""
+    clear(rooms, seed, replication)
+    for number in range(referred.size):
+        expect(rooms, number)
+    now, people = rooms.now[0], rooms.people
+    world = World(
+        plan, values, now, people, rooms.posts, rooms.days, rooms.entries, rooms.today, rooms.unallocated, rooms.log
+    )
+    for number in range(rooms.posts.size):
+        enter(world, rooms.posts[number], _STARTED, plan.post_start[number])
+    arrived = 0
+    for day in range(plan.term_days):
+        open_day(world, day)
+        while arrived < referred.size and referred[arrived] == day:
+            call(world, _REFERRAL, arrived)
             arrived += 1
-        else:
-            pop(world)
-            _meet(world, (entry >> EVENT_BITS) & _EVENT, entry & _ENTITY)
-    world.now[TODAY] = days
-    for person in range(people):
-        if world.people[person, STATE] != OUT or world.people[person, EMPLOYED] == 1:
-            write(world, person, _TERM_END, world.people[person, SPELLS], 0.0, world.people[person, WEIGHT])
+        while now.due_today > 0 and now.full == 0:
+            _meet(world)
+    now.today = plan.term_days
+    for number in range(referred.size):
+        if people[number].state != OUT or people[number].employed == 1:
+            write(world, people[number], _TERM_END, people[number].spells, 0.0, people[number].weight)
+    return bool(now.full == 0)
 
 
 @rule
-def _meet(world: World, event: int, number: int) -> None:
-    """Apply what the calendar holds for today, if it is still due."""
+def _meet(world: World) -> None:
+    """Apply the first thing that is due today, if it still is."""
+    event, number = next_today(world)
     if event == _ALLOCATION:
         allocate(world)
-        return
-    of_post = event <= _RAMPED
-    who = world.people.shape[0] + number if of_post else number
-    if not is_due(world, who, event, world.now[TODAY]):
-        return
-    cancel(world, who, event)
-    if of_post:
-        post_happen(world, number, event)
-    else:
-        happen(world, number, event)
+    elif event == _REFERRAL:
+        referral(world, world.people[number])
+    elif event <= _RAMPED:
+        _meet_post(world, world.posts[number], event)
+    elif is_due(world.people[number], event, world.now.today):
+        cancel(world.people[number], event)
+        happen(world, world.people[number], event)
+
+
+@rule
+def _meet_post(world: World, post: np.record, event: int) -> None:
+    if is_due(post, event, world.now.today):
+        cancel(post, event)
+        post_happen(world, post, event)
 
 
 @rule
 def allocate(world: World) -> None:
     """Fill free slots: first those to be reallocated, then the waiting list; who does not fit blocks those behind."""
-    world.now[REVIEWED] = -1
-    person = next_unallocated(world)
-    while person >= 0 and fits(world, world.people[person, WEIGHT]):
-        world.now[FIRST_UNALLOCATED] += 1
-        reallocation(world, person)
-        person = next_unallocated(world)
-    while world.now[PEOPLE_WAITING] > 0 and person < 0 and fits(world, world.plan.weight_engaging):
-        head = world.waiting[world.now[FIRST_WAITING]]
-        world.now[FIRST_WAITING] += 1
-        if world.people[head, STATE] == WAITING:
-            allocation(world, head)
+    now = world.now
+    now.reviewed = -1
+    first = next_unallocated(world)
+    while first != NOBODY and fits(world, world.people[first].weight):
+        now.first_unallocated += 1
+        reallocation(world, world.people[first])
+        first = next_unallocated(world)
+    while now.people_waiting > 0 and first == NOBODY and fits(world, world.plan.weight_engaging):
+        person = world.people[now.first_waiting]
+        now.first_waiting += 1
+        if person.state == WAITING:
+            allocation(world, person)
 
 
 @rule
-def sort_into(world: World, place: Ints, columns: Ints, hours: Floats) -> None:
-    """Write the log in order of participant, what is one participant's in order of time.
+def copy_log(rooms: Rooms, people: int, log: Log, start: int) -> None:
+    """Copy a replication's rows to the batch's log from a row on: posts, the last first, then participants."""
+    row = start
+    for number in range(rooms.posts.size - 1, -1, -1):
+        row = _copy_life(rooms, rooms.posts[number].first_row, -1 - number, log, row)
+    for number in range(people):
+        row = _copy_life(rooms, rooms.people[number].first_row, number, log, row)
 
-    Args:
-        world: the world after its last day.
-        place: zeros, shape (2, posts + people + 1): the next row of each participant, and the first.
-        columns: room for the whole numbers, shape (6, rows).
-        hours: room for the hours.
-    """
-    posts, size = world.plan.post_start.size, world.now[ROWS]
-    for i in range(size):
-        place[0, world.log[i, 0] + posts + 1] += 1
-    for i in range(1, place.shape[1]):
-        place[0, i] += place[0, i - 1]
-        place[1, i] = place[0, i]
-    for i in range(size):
-        key = world.log[i, 0] + posts
-        row = place[0, key]
-        place[0, key] += 1
-        columns[0, row], columns[1, row] = world.log[i, 0], row - place[1, key]
-        for column in range(1, 5):
-            columns[column + 1, row] = world.log[i, column]
-        hours[row] = world.log_hours[i]
+
+@rule
+def _copy_life(rooms: Rooms, place: int, participant: int, log: Log, row: int) -> int:
+    """Copy the rows of one participant or post, in order of time; return the next row."""
+    while place >= 0:
+        found = rooms.log[place]
+        log.participant[row], log.day[row], log.event[row] = participant, found.day, found.event
+        log.spell[row], log.hours[row], log.slot_weight[row] = found.spell, found.hours, found.slot_weight
+        place = found.next
+        row += 1
+    return row

@@ -1,20 +1,13 @@
 """Posts, compiled: see `pathway/staff.py`."""
 
+import numpy as np
+
 from simulator.dates import NEVER
 from simulator.kernel import rule
+from simulator.pathway.compiled.calendar import cancel, enter
 from simulator.pathway.compiled.caseload import review, set_capacity
 from simulator.pathway.compiled.participant import unallocated
-from simulator.pathway.compiled.world import (
-    INCUMBENTS,
-    POST_CAPACITY,
-    SPECIALIST,
-    STEP,
-    TODAY,
-    World,
-    cancel,
-    enter,
-    write,
-)
+from simulator.pathway.compiled.world import World, write
 from simulator.pathway.laws import exponential_days, lognormal_days
 from simulator.records import Event
 from simulator.streams import Decision, Entity, uniforms
@@ -26,7 +19,7 @@ _LEFT, _STARTED, _RAMPED = (
 
 
 @rule
-def post_happen(world: World, post: int, event: int) -> None:
+def post_happen(world: World, post: np.record, event: int) -> None:
     """Apply the rule of an event."""
     if event == _STARTED:
         started(world, post)
@@ -37,58 +30,52 @@ def post_happen(world: World, post: int, event: int) -> None:
 
 
 @rule
-def started(world: World, post: int) -> None:
+def started(world: World, post: np.record) -> None:
     """A specialist starts with the capacity of the first step, and will leave some day, at the latest with the post."""
-    turnover = world.values.specialist_turnover
-    u = uniforms(world.seed, world.replication, _SPECIALIST, post, _TENURE, world.posts[post, INCUMBENTS])[0]
+    now, turnover = world.now, world.values.specialist_turnover
+    u = uniforms(now.seed, now.replication, _SPECIALIST, post.number, _TENURE, post.incumbents)[0]
     tenure = exponential_days(u, 1.0 / turnover) if turnover > 0.0 else _NEVER
-    world.posts[post, INCUMBENTS] += 1
-    leaves = min(world.now[TODAY] + tenure, world.plan.post_end[post])
-    enter(world, _row(world, post), post, _LEFT, leaves)
+    post.incumbents += 1
+    enter(world, post, _LEFT, min(now.today + tenure, world.plan.post_end[post.number]))
     ramp_to(world, post, 0)
     log(world, post, _STARTED)
 
 
 @rule
-def ramped(world: World, post: int) -> None:
+def ramped(world: World, post: np.record) -> None:
     """The specialist can hold more people."""
-    ramp_to(world, post, world.posts[post, STEP] + 1)
+    ramp_to(world, post, post.step + 1)
     log(world, post, _RAMPED)
 
 
 @rule
-def left(world: World, post: int) -> None:
+def left(world: World, post: np.record) -> None:
     """The specialist leaves: nobody is ejected, their people wait to be taken over; the post is filled after a vacancy."""
-    cancel(world, _row(world, post), _RAMPED)
+    now = world.now
+    cancel(post, _RAMPED)
     set_capacity(world, post, 0)
     log(world, post, _LEFT)
-    for person in range(world.people.shape[0]):
-        if world.people[person, SPECIALIST] == post:
-            unallocated(world, person)
+    for number in range(now.referred):
+        if world.people[number].specialist == post.number:
+            unallocated(world, world.people[number])
     review(world)
-    u = uniforms(world.seed, world.replication, _SPECIALIST, post, _TENURE, world.posts[post, INCUMBENTS] - 1)[1]
-    again = world.now[TODAY] + lognormal_days(u, world.values.vacancy_median, world.values.vacancy_sigma)
-    if again < world.plan.post_end[post]:
-        enter(world, _row(world, post), post, _STARTED, again)
+    u = uniforms(now.seed, now.replication, _SPECIALIST, post.number, _TENURE, post.incumbents - 1)[1]
+    again = now.today + lognormal_days(u, world.values.vacancy_median, world.values.vacancy_sigma)
+    if again < world.plan.post_end[post.number]:
+        enter(world, post, _STARTED, again)
 
 
 @rule
-def ramp_to(world: World, post: int, step: int) -> None:
+def ramp_to(world: World, post: np.record, step: int) -> None:
     """Give a post the capacity of a step of the ramp, and enter the next step."""
     plan = world.plan
-    world.posts[post, STEP] = step
+    post.step = step
     set_capacity(world, post, plan.ramp_capacity[step])
     if step + 1 < plan.ramp_days.size:
-        day = world.now[TODAY] + plan.ramp_days[step + 1] - plan.ramp_days[step]
-        enter(world, _row(world, post), post, _RAMPED, day)
+        enter(world, post, _RAMPED, world.now.today + plan.ramp_days[step + 1] - plan.ramp_days[step])
 
 
 @rule
-def log(world: World, post: int, event: int) -> None:
+def log(world: World, post: np.record, event: int) -> None:
     """Write down what happened to a post today."""
-    write(world, -1 - post, event, world.posts[post, INCUMBENTS], 0.0, world.posts[post, POST_CAPACITY])
-
-
-@rule
-def _row(world: World, post: int) -> int:
-    return int(world.people.shape[0] + post)
+    write(world, post, event, post.incumbents, 0.0, post.capacity)

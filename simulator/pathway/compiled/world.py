@@ -1,174 +1,167 @@
-"""One replication's state as arrays, its calendar and its log: the compiled counterpart of `pathway/calendar.py`."""
+"""One replication's state: records of people and posts, the calendar's entries, the log; memory that replications share."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.dates import NEVER
 from simulator.kernel import kernel, rule
-from simulator.pathway.plan import Plan, Values
+from simulator.pathway.plan import Plan
 from simulator.records import Event
+from simulator.streams import Decision, Entity, uniforms
 
 Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-
-TODAY, ENTRIES, ROWS, FULL, USED, CAPACITY, REVIEWED = range(7)
-"""Places in `World.now`: the day, sizes of calendar and log, whether either is full, use of slots, last review."""
-FIRST_WAITING, LAST_WAITING, PEOPLE_WAITING, FIRST_UNALLOCATED, LAST_UNALLOCATED, PEOPLE_UNALLOCATED = range(7, 13)
-PLACES = 13
-STATE, WEIGHT, SPECIALIST, SEARCHES, SPELLS, EMPLOYED, JOB_STARTED, LEAVE_SINCE = range(8)
-"""Columns of `World.people`."""
-POST_CAPACITY, POST_LOAD, INCUMBENTS, STEP = range(4)
-"""Columns of `World.posts`."""
+Records = NDArray[Any]
 WAITING, ENGAGING, SEARCHING, IN_WORK, OUT = range(5)
 """States, in the order of `participant.State`."""
+NOBODY = -1
+"""The specialist of somebody whom no specialist has."""
 
 _TIMED = (
-    Event.SPECIALIST_LEFT, Event.SPECIALIST_STARTED, Event.SPECIALIST_RAMPED, Event.NOT_ENGAGED, Event.DISENGAGED,
-    Event.SEARCH_ENDED, Event.SUPPORT_ENDED, Event.CONTACT_GRACE_OVER, Event.WEIGHT_CHANGED, Event.JOB_END,
-    Event.JOB_START, Event.ENGAGEMENT, Event.CONTACT_LOST, Event.LAPSED,
+    Event.NOT_ENGAGED, Event.DISENGAGED, Event.SEARCH_ENDED, Event.SUPPORT_ENDED, Event.CONTACT_GRACE_OVER,
+    Event.WEIGHT_CHANGED, Event.JOB_END, Event.JOB_START, Event.ENGAGEMENT, Event.CONTACT_LOST, Event.LAPSED,
 )  # fmt: skip
-TIMED = len(_TIMED)
-_COLUMN = np.array([_TIMED.index(Event(e)) if e in tuple(_TIMED) else -1 for e in range(100)], dtype=np.int64)
-"""Column of `World.due` by event."""
-_NEVER = NEVER
-DAY_BITS, EVENT_BITS = 40, 32
-"""An entry of the calendar is one number: day, event, participant or post; smaller ones come first."""
+_OF_POSTS = (Event.SPECIALIST_LEFT, Event.SPECIALIST_STARTED, Event.SPECIALIST_RAMPED)
+PLACE = np.array(
+    [next((kind.index(event) for kind in (_TIMED, _OF_POSTS) if event in kind), -1) for event in range(100)],
+    dtype=np.int64,
+)
+"""Place of a timed event among the days due of whom it happens to."""
+PERSON = np.dtype(
+    [
+        ("number", np.int32), ("state", np.int32), ("weight", np.int32), ("specialist", np.int32),
+        ("searches", np.int32), ("spells", np.int32), ("employed", np.int32), ("job_started", np.int32),
+        ("leave_since", np.int32), ("first_row", np.int32), ("last_row", np.int32), ("due", np.int32, len(_TIMED)),
+        ("hours", np.float64), ("leave_left", np.float64), ("entry", np.float64, 4),
+    ]
+)  # fmt: skip
+"""A participant; `due` is the day of each timed event, `entry` the luck of that decision, the rows are those of the log."""
+POST = np.dtype(
+    [
+        ("number", np.int32), ("capacity", np.int32), ("load", np.int32), ("incumbents", np.int32), ("step", np.int32),
+        ("first_row", np.int32), ("last_row", np.int32), ("due", np.int32, len(_OF_POSTS)),
+    ]
+)  # fmt: skip
+"""A specialist's post."""
+NOW = np.dtype(
+    [
+        (name, np.int64)
+        for name in (
+            "seed", "replication", "today", "used", "capacity", "reviewed", "first_waiting", "people_waiting", "referred",
+            "first_unallocated", "last_unallocated", "people_unallocated", "due_today", "free_entry", "entries", "rows",
+            "full",
+        )
+    ]
+)  # fmt: skip
+"""Single numbers: whose luck, the day, slots used and available, the day of the last review, lists, what is due today, the
+first free entry of the calendar and how many there have been, rows of the log, and whether something had no room."""
+ENTRY = np.dtype([("key", np.int64), ("next", np.int64)])
+"""An entry of the calendar, and the next one of its day."""
+ROW = np.dtype(
+    [
+        ("next", np.int64), ("day", np.int32), ("event", np.int32), ("spell", np.int32), ("slot_weight", np.int32),
+        ("hours", np.float64),
+    ]
+)  # fmt: skip
+"""A row of the log, and the next one of the same participant."""
+_NEVER, _NONE = NEVER, -1
+_PARTICIPANT, _ENTRY_LUCK = int(Entity.PARTICIPANT), int(Decision.ENTRY)
+
+
+class Rooms(NamedTuple):
+    """Memory that one replication after another uses."""
+
+    now: Records
+    people: Records
+    posts: Records
+    days: Ints
+    """First entry of each day, or -1; shape (term_days,)."""
+    entries: Records
+    today: Ints
+    """Heap of the keys of what is due today."""
+    unallocated: Ints
+    """People to be reallocated, in order; some of them may be out by now."""
+    log: Records
 
 
 class World(NamedTuple):
     """Everything that changes while a replication runs, and what it runs on."""
 
     plan: Plan
-    values: Values
-    seed: int
-    replication: int
-    now: Ints
-    """Single numbers, shape (PLACES,)."""
-    calendar: Ints
-    """Heap of entries."""
-    people: Ints
-    """Shape (people, 8)."""
-    due: Ints
-    """Day on which each timed event of a person is due, or never; shape (people + posts, TIMED), posts last."""
-    hours: Floats
-    leave_left: Floats
-    entry: Floats
-    """Uniforms of the entry decision, shape (people, 4)."""
-    posts: Ints
-    """Shape (posts, 4)."""
-    waiting: Ints
+    values: np.record
+    """One row of the plan's `VALUES`."""
+    now: np.record
+    people: Records
+    posts: Records
+    days: Ints
+    entries: Records
+    today: Ints
     unallocated: Ints
-    log: Ints
-    """Rows of participant, day, event, spells, weight."""
-    log_hours: Floats
-
-
-class Rooms(NamedTuple):
-    """Memory that one replication after another uses."""
-
-    now: Ints
-    calendar: Ints
-    people: Ints
-    due: Ints
-    hours: Floats
-    leave_left: Floats
-    entry: Floats
-    posts: Ints
-    waiting: Ints
-    unallocated: Ints
-    log: Ints
-    log_hours: Floats
+    log: Records
 
 
 @kernel
 def new_rooms(plan: Plan, people: int, room: int) -> Rooms:
-    """Return memory for so many people, and for so many entries in the calendar and rows in the log."""
-    posts = plan.post_start.size
+    """Return memory for so many people, and for so many entries of the calendar and rows of the log."""
     return Rooms(
-        np.empty(PLACES, dtype=np.int64), np.empty(room, dtype=np.int64), np.empty((people, 8), dtype=np.int64),
-        np.empty((people + posts, TIMED), dtype=np.int64), np.empty(people), np.empty(people), np.empty((people, 4)),
-        np.empty((posts, 4), dtype=np.int64), np.empty(people, dtype=np.int64), np.empty(room, dtype=np.int64),
-        np.empty((room, 5), dtype=np.int64), np.empty(room),
-    )  # fmt: skip
-
-
-@kernel
-def empty_world(plan: Plan, values: Values, seed: int, replication: int, people: int, rooms: Rooms) -> World:
-    """Return the world before its first day, in memory that has room for its people."""
-    posts = plan.post_start.size
-    now, state, due = rooms.now, rooms.people[:people], rooms.due[: people + posts]
-    now[:], state[:], due[:], rooms.posts[:] = 0, 0, _NEVER, 0
-    state[:, SPECIALIST], now[REVIEWED] = -1, -1
-    return World(
-        plan, values, seed, replication, now, rooms.calendar, state, due, rooms.hours, rooms.leave_left, rooms.entry,
-        rooms.posts, rooms.waiting, rooms.unallocated, rooms.log, rooms.log_hours,
-    )  # fmt: skip
+        np.zeros(1, dtype=NOW),
+        np.empty(people, dtype=PERSON),
+        np.empty(plan.post_start.size, dtype=POST),
+        np.empty(plan.term_days, dtype=np.int64),
+        np.empty(room, dtype=ENTRY),
+        np.empty(room, dtype=np.int64),
+        np.empty(room, dtype=np.int64),
+        np.empty(room, dtype=ROW),
+    )
 
 
 @rule
-def enter(world: World, who: int, number: int, event: int, day: int) -> None:
-    """Make an event of row `who` of `due` happen on a day, instead of any earlier date for it."""
-    world.due[who, _COLUMN[event]] = day
-    if day < world.plan.term_days:
-        push(world, (day << DAY_BITS) | (event << EVENT_BITS) | number)
+def clear(rooms: Rooms, seed: int, replication: int) -> None:
+    """Make the world what it is before its first day."""
+    now = rooms.now[0]
+    now.seed, now.replication, now.reviewed, now.free_entry = seed, replication, _NONE, _NONE
+    now.today, now.used, now.capacity, now.due_today, now.entries, now.rows, now.full = 0, 0, 0, 0, 0, 0, 0
+    now.first_waiting, now.people_waiting, now.referred = 0, 0, 0
+    now.first_unallocated, now.last_unallocated, now.people_unallocated = 0, 0, 0
+    rooms.days[:] = _NONE
+    for number in range(rooms.posts.size):
+        _clear_post(rooms.posts[number], number)
 
 
 @rule
-def cancel(world: World, who: int, event: int) -> None:
-    """Take an event off the calendar."""
-    world.due[who, _COLUMN[event]] = _NEVER
+def _clear_post(post: np.record, number: int) -> None:
+    post.number, post.first_row, post.last_row = number, _NONE, _NONE
+    post.capacity, post.load, post.incumbents, post.step = 0, 0, 0, 0
+    for place in range(len(_OF_POSTS)):
+        post.due[place] = _NEVER
 
 
 @rule
-def is_due(world: World, who: int, event: int, day: int) -> bool:
-    """Return whether an event is due on a day."""
-    return bool(world.due[who, _COLUMN[event]] == day)
+def expect(rooms: Rooms, number: int) -> None:
+    """Make somebody who is going to be referred, with the luck of their entry."""
+    person, now = rooms.people[number], rooms.now[0]
+    person.number, person.state, person.specialist = number, WAITING, NOBODY
+    person.weight, person.searches, person.spells, person.employed = 0, 0, 0, 0
+    person.hours, person.first_row, person.last_row = 0.0, _NONE, _NONE
+    for place in range(len(_TIMED)):
+        person.due[place] = _NEVER
+    luck = uniforms(now.seed, now.replication, _PARTICIPANT, number, _ENTRY_LUCK, 0)
+    person.entry[0], person.entry[1], person.entry[2], person.entry[3] = luck
 
 
 @rule
-def push(world: World, entry: int) -> None:
-    """Put an entry on the calendar."""
-    heap, place = world.calendar, world.now[ENTRIES]
-    if place == heap.size:
-        world.now[FULL] = 1
+def write(world: World, who: np.record, event: int, spell: int, hours: float, weight: int) -> None:
+    """Write down what happened to somebody today, after what happened to them before."""
+    now = world.now
+    if now.rows == world.log.size:
+        now.full = 1
         return
-    world.now[ENTRIES] += 1
-    while place > 0 and heap[(place - 1) >> 1] > entry:
-        heap[place] = heap[(place - 1) >> 1]
-        place = (place - 1) >> 1
-    heap[place] = entry
-
-
-@rule
-def pop(world: World) -> int:
-    """Take the first entry off the calendar and return it."""
-    heap = world.calendar
-    first: int = heap[0]
-    world.now[ENTRIES] -= 1
-    size = world.now[ENTRIES]
-    entry, place = heap[size], 0
-    while 2 * place + 1 < size:
-        child = 2 * place + 1
-        if child + 1 < size and heap[child + 1] < heap[child]:
-            child += 1
-        if heap[child] >= entry:
-            break
-        heap[place] = heap[child]
-        place = child
-    heap[place] = entry
-    return first
-
-
-@rule
-def write(world: World, participant: int, event: int, spells: int, hours: float, weight: int) -> None:
-    """Write down what happened today."""
-    row = world.now[ROWS]
-    if row == world.log_hours.size:
-        world.now[FULL] = 1
-        return
-    log = world.log[row]
-    log[0], log[1], log[2], log[3], log[4] = participant, world.now[TODAY], event, spells, weight
-    world.log_hours[row] = hours
-    world.now[ROWS] += 1
+    row = world.log[now.rows]
+    row.next, row.day, row.event, row.spell, row.slot_weight, row.hours = _NONE, now.today, event, spell, weight, hours
+    if who.last_row == _NONE:
+        who.first_row = now.rows
+    else:
+        world.log[who.last_row].next = now.rows
+    who.last_row = now.rows
+    now.rows += 1
