@@ -136,6 +136,7 @@ class Caseload:
 
     def fill(self) -> None:
         """Give free slots to those without a specialist, then to the waiting list, first come first served."""
+        self.count()
         while self.orphans and self._fits(self.orphans[0].weight):
             person = self.orphans.popleft()
             self.orphaned -= person.weight
