@@ -45,6 +45,11 @@ class Past(NamedTuple):
         """Return the days since the last of some events."""
         return self.now.day - next(each.day for each in reversed(self.before) if each.event in events)
 
+    @property
+    def post_closes(self) -> bool:
+        """Return whether the post that has the person closes today, with or without its specialist's luck."""
+        return self.now.day == self.case.plan.post_end[self.now.post]
+
     def due(self, event: Event) -> str:
         """Return in words when something was due to happen, as things stood."""
         return self.on_day(self.now.due.get(event, NEVER))
@@ -104,8 +109,9 @@ _DECIDED = {
 def _decided_by(past: Past, participant: int) -> Drawn | None:
     """Return the luck that an event's day comes from: asked for earlier in the life, or of the specialist who left."""
     if past.now.event == Event.UNALLOCATED:
-        return _tenure(past)
-    if past.now.event not in _DECIDED:
+        return None if past.post_closes else _tenure(past)
+    fixed = past.now.event == Event.LAPSED and past.case.plan.patience_is_fixed
+    if fixed or past.now.event not in _DECIDED:
         return None
     decision, place, decides = _DECIDED[past.now.event]
     blocks = [block for moment in past.before for block in moment.blocks if block.decision == decision]
@@ -116,7 +122,7 @@ def _decided_by(past: Past, participant: int) -> Drawn | None:
 def _tenure(past: Past) -> Drawn:
     now, luck = past.now, KeyedLuck(past.case.seed, past.case.replication)
     block = Block(Entity.SPECIALIST, now.post, Decision.TENURE, now.incumbent, luck.tenure(now.post, now.incumbent))
-    return drawn(block, 0, f"time in post {now.post}", f"left on {past.case.on(now.day)}, with the post at the latest")
+    return drawn(block, 0, f"time in post {now.post}", f"left on {past.case.on(now.day)}")
 
 
 # Referral
@@ -277,6 +283,8 @@ def _unallocated(past: Past) -> Told:
     leaving = past.now.due.get(Event.DISENGAGED, NEVER)
     factor = past.case.values.unallocated_disengagement_factor
     why = [f"Leaving is {factor:g} times as likely meanwhile: now {past.on_day(leaving)}."] if leaving < NEVER else []
+    if past.post_closes:
+        return Told(f"Post {past.now.post} closes; nobody has the person now", why, [])
     return Told(f"The specialist in post {past.now.post} leaves; nobody has the person now", why, [_tenure(past)])
 
 
