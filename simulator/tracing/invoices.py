@@ -50,9 +50,10 @@ def batches(case: Case) -> list[Batch]:
     for quarter in range(issue.size):
         again = [i for i, row in enumerate(case.claims) if row.invoice == quarter > first[i] >= 0]
         rows = again + [i for i, place in enumerate(first) if place == quarter]
-        within: list[int] = []
+        within, reached = list[int](), total
         for i in rows:
-            within.append(_let_through(case, case.claims[i], quarter, total + sum(within)))
+            within.append(_let_through(case, case.claims[i], quarter, reached))
+            reached += within[-1]
         fresh = [(i, pence) for i, pence in zip(rows, within, strict=True) if i not in again]
         checked = _check(case, quarter, [i for i, pence in fresh if pence > 0])
         total += sum(pence for i, pence in zip(rows, within, strict=True) if not checked.get(i))
@@ -212,7 +213,7 @@ def _confirmation(case: Case, quarter: int) -> tuple[tuple[Drawn, ...], int]:
     if median <= 0.0:
         return (), days
     block = _block(case, Entity.INVOICE, quarter, Decision.CONFIRMATION, 0)
-    return (drawn(block, 0, "confirmation", f"confirmed after {days} days; the median is {median:g}"),), days
+    return (drawn(block, 0, "confirmation", f"confirmed after {days} days; the median is {median:g} days"),), days
 
 
 def _share(case: Case, row: PaymentRow) -> Share:

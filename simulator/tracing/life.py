@@ -48,7 +48,7 @@ class Past(NamedTuple):
     @property
     def post_closes(self) -> bool:
         """Return whether the post that has the person closes today, with or without its specialist's luck."""
-        return self.now.day == self.case.plan.post_end[self.now.post]
+        return self.now.day == int(self.case.plan.post_end[self.now.post])
 
     def due(self, event: Event) -> str:
         """Return in words when something was due to happen, as things stood."""

@@ -8,8 +8,6 @@ from simulator.tracing.facts import Invoice
 from simulator.tracing.lines import NONE, amount, heading, paragraph, table
 from simulator.tracing.overview import Flow, Overview
 
-_NO_RATE = "has no rate of return"
-
 
 def replication_lines(case: Case, told: Overview) -> list[str]:
     """Return a replication's trace in words."""
@@ -36,7 +34,9 @@ def _answer(case: Case, told: Overview) -> str:
     values = told.measures
     drawn, received = (round((values[f"investor.{name}_gbp"] or 0.0) * 100) for name in ("drawn", "received"))
     rate = values["investor.irr"]
-    says = f"{say(RATE, rate)} a year" if told.irr_status == IrrStatus.OK.name else _NO_RATE
+    says = (
+        f"a rate of return of {say(RATE, rate)} a year" if told.irr_status == IrrStatus.OK.name else "no rate of return"
+    )
     if told.irr_status == IrrStatus.TOTAL_LOSS.name:
         says = "a total loss"
     paid = round((values["payments.total_gbp"] or 0.0) * 100)
@@ -44,11 +44,16 @@ def _answer(case: Case, told: Overview) -> str:
     end = f" A shortfall ended the contract on {case.on(case.end_day)}." if case.ended_early else ""
     result = (
         f"{case.deal.investment.title} paid in {pounds(drawn)} and got back {pounds(received)}: a money multiple of "
-        f"{say(MULTIPLE, values['investor.multiple'])}; {says}."
+        f"{say(MULTIPLE, values['investor.multiple'])}, {says}."
         if drawn
         else f"Nothing was drawn from {case.deal.investment.title}."
     )
-    return f"{result} The funders paid {pounds(paid)} for outcomes of which {pounds(worth)} were evidenced.{end}"
+    costs = sum(each.costs_pence for each in told.cash)
+    unpaid = f", and {pounds(told.never_paid_pence)} more was never paid" if told.never_paid_pence else ""
+    return (
+        f"{result} Outcomes worth {pounds(worth)} were evidenced, and the funders paid {pounds(paid)} for them; delivery "
+        f"and other costs took {pounds(costs)}{unpaid}.{end}"
+    )
 
 
 def _parameter_lines(told: Overview) -> list[str]:
