@@ -166,6 +166,25 @@ def test_an_invoice_with_claims_struck_out() -> None:
     )
 
 
+def test_claims_that_fail_had_what_was_left_under_the_cap(tmp_path: Path) -> None:
+    scenario = tiny_scenario(
+        tmp_path,
+        ("{pounds: 40000, policy", "{pounds: 700, policy"),
+        ("{value: 10, unit: people", "{value: 60, unit: people"),
+        ("fraction: 0.0", "fraction: 1.0"),
+        ("audit_failure_probability: {value: 0.0", "audit_failure_probability: {value: 1.0"),
+    )
+    found = [sib.trace(scenario, replication=0, payment=payment).as_dict()["invoice"] for payment in range(1, 5)]
+    crossing = [each for each in found if sum(claim["check"] != "not checked" for claim in each["claims"]) > 1]
+    assert crossing
+    for each in crossing:
+        fresh = [claim for claim in each["claims"] if claim["check"] != "not checked"]
+        assert {claim["check"] for claim in fresh} <= {"failed", "mended"}
+        assert fresh[-1]["within_caps_pence"] < fresh[-1]["price_pence"]
+        assert fresh[-1]["total_pence"] == 70000
+        assert each["issued_pence"] == sum(claim["paid_pence"] for claim in each["claims"])
+
+
 def test_a_quarter_without_an_invoice() -> None:
     check_told(told(417, payment=18), "No claim was payable in this quarter, so that there is no invoice.")
 
