@@ -2,6 +2,7 @@
 
 `load_scenario` reads a deal and what is believed about it; `run` simulates it. `simulate`, `settle`, `distribute` and
 `measure` are the four verbs that `run` joins: each takes the scenario and the tables made so far and returns new ones.
+`trace` follows one replication, one person or one payment through them.
 Names are imported when first used, so that `import simulator` is quick.
 """
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from simulator.scenario.draws import draw as draw
     from simulator.scenario.load import load_scenario as load_scenario
     from simulator.scenario.model import Scenario as Scenario
+    from simulator.tracing.trace import Trace as Trace
+    from simulator.tracing.trace import trace as trace
 
 _HOMES = {
     "Problem": "errors",
@@ -28,6 +31,7 @@ _HOMES = {
     "Scenario": "scenario.model",
     "ScenarioError": "errors",
     "SibError": "errors",
+    "Trace": "tracing.trace",
     "distribute": "finance.accounts",
     "draw": "scenario.draws",
     "load_scenario": "scenario.load",
@@ -35,6 +39,7 @@ _HOMES = {
     "run": "composer",
     "settle": "contract.settlement",
     "simulate": "pathway.engine",
+    "trace": "tracing.trace",
 }
 __all__ = list(_HOMES)
 __version__ = "0.1.0"

@@ -98,6 +98,35 @@ def check(scenario: ScenarioArgument, overlay: OverlayOption = None, json: JsonO
         typer.echo(f"{loaded.name}: no problems" + (f", {len(loaded.warnings)} warnings\n{words}" if words else ""))
 
 
+@app.command()
+def trace(
+    scenario: ScenarioArgument,
+    replication: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Which replication, from 0.")],
+    participant: Annotated[
+        int | None, typer.Option(help="Follow this person, numbered from 0 in order of referral.")
+    ] = None,
+    payment: Annotated[
+        int | None, typer.Option(help="Follow this quarterly invoice, numbered from 1 by contract quarter.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of all luck; the scenario's own if not given.")
+    ] = None,
+    overlay: OverlayOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Follow one replication, one person or one payment, from days to pennies."""
+    try:
+        from simulator.report.archive import json_text
+        from simulator.scenario.load import load_scenario
+        from simulator.tracing.trace import trace as follow
+
+        loaded = load_scenario(scenario, overlay or ())
+        told = follow(loaded, replication=replication, seed=seed, participant=participant, payment=payment)
+    except SibError as error:
+        _refuse(error, json)
+    sys.stdout.write(json_text(told.as_dict()) if json else f"{told}\n")
+
+
 def _refuse(error: SibError, json: bool) -> NoReturn:
     """Say what is wrong and end with the exit code for bad input."""
     if json:

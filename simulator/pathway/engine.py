@@ -31,6 +31,9 @@ COLUMNS = (np.int32, np.int32, np.uint8, np.int16, np.float64, np.int32)
 class Replication:
     """One run of the service from its first day to the end of its term."""
 
+    person: type[Participant] = Participant
+    """What a referred person becomes; whoever wants to hear of a life as it happens has a kind of their own."""
+
     def __init__(self, plan: Plan, values: Values, luck: Luck) -> None:
         self.plan = plan
         self.values = values
@@ -46,7 +49,7 @@ class Replication:
         for post in self.posts:
             self.calendar.enter(post, Event.SPECIALIST_STARTED, int(self.plan.post_start[post.post]))
         for number, day in enumerate(self.luck.referral_days(self.plan, self.values)):
-            self.participants.append(Participant(number, self))
+            self.participants.append(self.person(number, self))
             self.calendar.enter(self.participants[-1], Event.REFERRAL, int(day))
         self.calendar.run()
         for person in self.participants:

@@ -46,6 +46,17 @@ def test_the_readmes_overlay_works(tmp_path: Path) -> None:
     assert 650 < slow < 880
 
 
+def test_the_readmes_trace_is_that_of_the_command() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = re.search(
+        r"--replication 412 --participant 4` tells, among other things,\n\n```text\n(.*?)```", text, re.DOTALL
+    )
+    assert block
+    told = iter(sib.trace(sib.load_scenario("scenarios/haringey_barnet.yaml"), replication=412, participant=4).lines)
+    for line in block[1].splitlines():
+        assert line.strip() in ("", "...") or line in told, line
+
+
 def test_the_readmes_figures_are_those_of_the_command() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     run = sib.run(sib.load_scenario("scenarios/haringey_barnet.yaml"), workers=1)

@@ -1,0 +1,160 @@
+"""One replication laid open: its draws, its diary and its tables, with rows as plain whole numbers."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple, TypeVar
+
+from simulator.batch import Tables, tables
+from simulator.contract.terms import Terms, contract_terms
+from simulator.dates import day_date
+from simulator.finance.agreement import Agreement, account_names, money_terms
+from simulator.pathway.plan import Plan, Values, pathway_values, plan_pathway
+from simulator.records import Event, Table
+from simulator.scenario.deal import Deal
+from simulator.scenario.draws import Draws, draw
+from simulator.scenario.model import Scenario
+from simulator.tracing.diary import Moment, keep_diary
+
+
+class EventRow(NamedTuple):
+    """A row of the event log."""
+
+    participant: int
+    day: int
+    event: int
+    spell: int
+    hours: float
+
+
+class ClaimRow(NamedTuple):
+    """A row of the claims."""
+
+    participant: int
+    outcome: int
+    achieved_day: int
+    payable_day: int
+    invoice: int
+    price_pence: int
+    paid_pence: int
+    refused_pence: int
+    over_funder_cap_pence: int
+    status: int
+
+
+class PaymentRow(NamedTuple):
+    """A row of the payments."""
+
+    invoice: int
+    funder: int
+    issue_day: int
+    paid_day: int
+    claimed_pence: int
+    paid_pence: int
+
+
+class PostingRow(NamedTuple):
+    """A row of the cash flows."""
+
+    day: int
+    debit: int
+    credit: int
+    amount_pence: int
+    purpose: int
+    cause: int
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything known of one replication."""
+
+    scenario: Scenario
+    seed: int
+    replication: int
+    draws: Draws
+    plan: Plan
+    values: Values
+    diary: dict[int, list[Moment]]
+    made: Tables
+    terms: Terms
+    agreement: Agreement
+
+    @property
+    def deal(self) -> Deal:
+        """Return what was agreed."""
+        return self.scenario.deal
+
+    @property
+    def end_day(self) -> int:
+        """Return the day from which nothing counts any more: the term's end, or an early one."""
+        return int(self.made.end_day[0])
+
+    @property
+    def ended_early(self) -> bool:
+        """Return whether a shortfall ended the contract."""
+        return self.end_day < self.plan.term_days
+
+    def on(self, day: int) -> date:
+        """Return the date of a day."""
+        return day_date(day, self.deal.term.service_start)
+
+    @cached_property
+    def events(self) -> list[EventRow]:
+        """Return the event log."""
+        return _rows(self.made.events, EventRow)
+
+    @cached_property
+    def claims(self) -> list[ClaimRow]:
+        """Return the claims, in the order in which quarters take them."""
+        return _rows(self.made.claims, ClaimRow)
+
+    @cached_property
+    def payments(self) -> list[PaymentRow]:
+        """Return the funders' payments."""
+        return _rows(self.made.payments, PaymentRow)
+
+    @cached_property
+    def postings(self) -> list[PostingRow]:
+        """Return the postings."""
+        return _rows(self.made.cashflows, PostingRow)
+
+    @cached_property
+    def referred(self) -> int:
+        """Return how many people were referred."""
+        return sum(row.event == Event.REFERRAL for row in self.events)
+
+    def life(self, participant: int) -> list[EventRow]:
+        """Return the events of one person."""
+        return [row for row in self.events if row.participant == participant]
+
+    @cached_property
+    def accounts(self) -> list[str]:
+        """Return the short names of all accounts, by number."""
+        return account_names(self.deal)
+
+
+def open_case(scenario: Scenario, seed: int, replication: int) -> Case:
+    """Return a replication laid open; it is the one that a run of this seed counts under this number."""
+    draws, plan = draw(scenario, seed, replication, 1), plan_pathway(scenario)
+    values = Values(*pathway_values(draws)[0].tolist())
+    return Case(
+        scenario=scenario,
+        seed=seed,
+        replication=replication,
+        draws=draws,
+        plan=plan,
+        values=values,
+        diary=keep_diary(plan, values, seed, replication).diary,
+        made=tables(scenario, seed, replication, 1, "simpy"),
+        terms=contract_terms(scenario),
+        agreement=money_terms(scenario.deal),
+    )
+
+
+R = TypeVar("R", EventRow, ClaimRow, PaymentRow, PostingRow)
+
+
+def _rows(table: Table, kind: type[R]) -> list[R]:
+    """Return a table's rows as plain numbers."""
+    columns = [getattr(table, name).tolist() for name in kind._fields]
+    return [kind(*row) for row in zip(*columns, strict=True)]

@@ -1,0 +1,186 @@
+"""What a trace is made of, as plain values: luck, events, claims, invoices, postings. Money is pence, days are dates."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from typing import Any
+
+from simulator.tracing.diary import Block
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One uniform, its key, and what it became (docs/model.md §2)."""
+
+    kind: str
+    """Whose luck."""
+    entity: int
+    decision: str
+    draw: int
+    place: int
+    """Which of the block's four uniforms, from 0."""
+    u: float
+    decides: str
+    became: str
+
+    @property
+    def name(self) -> str:
+        """Return the decision and its draw number, as the model's table of luck has them."""
+        return f"{self.decision.upper()} {self.draw}"
+
+
+def drawn(block: Block, place: int, decides: str, became: str) -> Drawn:
+    """Return one uniform of a block with what it became."""
+    return Drawn(
+        kind=block.kind.name.lower(),
+        entity=block.entity,
+        decision=block.decision.name.lower(),
+        draw=block.draw,
+        place=place,
+        u=block.uniforms[place],
+        decides=decides,
+        became=became,
+    )
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event of a person's life."""
+
+    date: date
+    event: str
+    words: str
+    why: tuple[str, ...]
+    luck: tuple[Drawn, ...]
+    """Luck met on this day, which decides later ones."""
+    decided_by: Drawn | None
+    """The luck that made it happen on this day, if it is luck that did."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A claim as one invoice took it. A claim that fails the check and is mended is taken twice."""
+
+    order: int
+    """Place among the invoice's claims, from 1."""
+    claim: int
+    """Row among the replication's claims, from 0."""
+    participant: int
+    line: int
+    outcome: str
+    payable: date
+    again: bool
+    """Whether it was mended after the last invoice."""
+    price_pence: int
+    within_caps_pence: int
+    """What count cap and total cap let through."""
+    count: int
+    """How many of its line have been let through so far, with this one."""
+    count_cap: int | None
+    total_pence: int
+    """What has been let through so far on all invoices, with this one."""
+    check: str
+    """`not checked`, `passed`, `failed` or `mended`."""
+    luck: tuple[Drawn, ...]
+    over_funder_cap_pence: int
+    paid_pence: int
+    result: str
+    """What became of it on this invoice."""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """One achieved outcome and what became of it."""
+
+    claim: int
+    participant: int
+    line: int
+    outcome: str
+    achieved: date
+    how: str
+    evidence: str
+    luck: tuple[Drawn, ...]
+    payable: date | None
+    clock: str
+    invoices: tuple[int, ...]
+    """Numbers of the quarterly invoices that took it, from 1."""
+    taken: tuple[Taken, ...]
+    price_pence: int
+    paid_pence: int
+    refused_pence: int
+    over_funder_cap_pence: int
+    status: str
+    status_words: str
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one funder pays on an invoice."""
+
+    funder: str
+    title: str
+    weight: int
+    claimed_pence: int
+    claimed_so_far_pence: int
+    paid_pence: int
+    paid_so_far_pence: int
+    cap_pence: int
+    pays: date
+
+
+@dataclass(frozen=True)
+class OutcomePay:
+    """What the provider earns by outcomes because of an invoice."""
+
+    due: date
+    pence: int
+    earned_so_far_pence: int
+
+
+@dataclass(frozen=True)
+class Posted:
+    """One entry of the ledger."""
+
+    date: date
+    giver: str
+    receiver: str
+    pence: int
+    purpose: str
+    cause: str
+
+
+@dataclass(frozen=True)
+class Invoice:
+    """One quarterly invoice, from its claims to its postings."""
+
+    invoice: int
+    """Number of the contract quarter, from 1."""
+    closes: date
+    claims: tuple[Taken, ...]
+    claims_pence: int
+    """Prices of all claims taken."""
+    over_count_cap_pence: int
+    over_total_cap_pence: int
+    struck_out_pence: int
+    over_funder_cap_pence: int
+    issued_pence: int
+    """Within the caps on counts and on the total, after the check."""
+    paid_pence: int
+    issued_so_far_pence: int
+    sampled: int
+    luck: tuple[Drawn, ...]
+    confirmed: date | None
+    shares: tuple[Share, ...]
+    outcome_pay: OutcomePay | None
+    postings: tuple[Posted, ...]
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 - facts of any shape become plain data
+    """Return facts as plain data for JSON: dates as ISO text, records as dictionaries."""
+    if is_dataclass(value):
+        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {name: plain(each) for name, each in value.items()}
+    return [plain(each) for each in value] if isinstance(value, list | tuple) else value

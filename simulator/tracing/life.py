@@ -1,0 +1,314 @@
+"""One person's life by date: what happened, why then, and the luck behind it (docs/model.md §3 to §5)."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from simulator.dates import NEVER
+from simulator.pathway.laws import quarter_factor
+from simulator.pathway.luck import KeyedLuck
+from simulator.pathway.plan import ENGAGEMENT_RATE
+from simulator.records import CLOSING, Event
+from simulator.report.words import a_number
+from simulator.streams import Decision, Entity, exponential, uniforms
+from simulator.tracing.case import Case
+from simulator.tracing.diary import Block, Moment
+from simulator.tracing.facts import Drawn, Happening, drawn
+
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+def ordinal(number: int) -> str:
+    """Return a number from 1 as a place in words.
+
+    >>> ordinal(1), ordinal(12)
+    ('first', '12th')
+    """
+    return ORDINALS[number - 1] if number <= len(ORDINALS) else f"{number}th"
+
+
+class Told(NamedTuple):
+    """An event in words: what, why, and the luck met."""
+
+    words: str
+    why: list[str]
+    luck: list[Drawn]
+
+
+class Past(NamedTuple):
+    """A moment of a life with all that went before it."""
+
+    case: Case
+    now: Moment
+    before: list[Moment]
+
+    def days_since(self, *events: Event) -> int:
+        """Return the days since the last of some events."""
+        return self.now.day - next(each.day for each in reversed(self.before) if each.event in events)
+
+    @property
+    def post_closes(self) -> bool:
+        """Return whether the post that has the person closes today, with or without its specialist's luck."""
+        return self.now.day == int(self.case.plan.post_end[self.now.post])
+
+    def due(self, event: Event) -> str:
+        """Return in words when something was due to happen, as things stood."""
+        return self.on_day(self.now.due.get(event, NEVER))
+
+    def on_day(self, day: int) -> str:
+        """Return a coming day in words."""
+        if day >= NEVER:
+            return "not within the term"
+        late = "" if day < self.case.plan.term_days else ", after the term"
+        return f"after {a_number(day - self.now.day, 'day')} ({self.case.on(day)}{late})"
+
+    def block(self, decision: Decision) -> Block | None:
+        """Return the luck of a kind that was met now, if any was."""
+        return next((block for block in self.now.blocks if block.decision == decision), None)
+
+
+def life(case: Case, participant: int) -> tuple[Happening, ...]:
+    """Return all that happened to one person, in order of time."""
+    moments = case.diary[participant]
+    happenings = []
+    for place, row in enumerate(case.life(participant)):
+        if row.event == Event.TERM_END:
+            happenings.append(Happening(case.on(row.day), "TERM_END", _left_over(moments), (), (), None))
+            continue
+        past = Past(case, moments[place], moments[:place])
+        told = _WORDS[past.now.event](past)
+        decided = _decided_by(past, participant)
+        if past.now.event == Event.REFERRAL:
+            decided, told = _arrival(past, participant), told._replace(luck=_arrivals(past, participant) + told.luck)
+        event = past.now.event.name
+        happenings.append(Happening(case.on(row.day), event, told.words, tuple(told.why), tuple(told.luck), decided))
+    return tuple(happenings)
+
+
+def _left_over(moments: list[Moment]) -> str:
+    """Return what somebody was doing when the term ended."""
+    last = {moment.event for moment in moments}
+    if last <= {Event.REFERRAL}:
+        return "The term is over, and with it the wait for a slot"
+    if last & set(CLOSING):
+        return "The term is over; the job goes on"
+    return "The term is over, and with it the service"
+
+
+_DECIDED = {
+    Event.LAPSED: (Decision.ENTRY, 0, "patience"),
+    Event.NOT_ENGAGED: (Decision.ENTRY, 1, "engages"),
+    Event.ENGAGEMENT: (Decision.ENTRY, 2, "time to engage"),
+    Event.JOB_START: (Decision.SEARCH, 0, "job"),
+    Event.DISENGAGED: (Decision.SEARCH, 1, "leaving"),
+    Event.JOB_END: (Decision.SPELL, 0, "loss of the job"),
+    Event.CONTACT_LOST: (Decision.SPELL, 2, "loss of contact"),
+}
+"""The decision, the place in its block, and the name of what makes an event happen on its day; the others need no luck."""
+
+
+def _decided_by(past: Past, participant: int) -> Drawn | None:
+    """Return the luck that an event's day comes from: asked for earlier in the life, or of the specialist who left."""
+    if past.now.event == Event.UNALLOCATED:
+        return None if past.post_closes else _tenure(past)
+    fixed = past.now.event == Event.LAPSED and past.case.plan.patience_is_fixed
+    if fixed or past.now.event not in _DECIDED:
+        return None
+    decision, place, decides = _DECIDED[past.now.event]
+    blocks = [block for moment in past.before for block in moment.blocks if block.decision == decision]
+    of_first = past.now.event == Event.CONTACT_LOST
+    return drawn(blocks[0 if of_first else -1], place, decides, f"on {past.case.on(past.now.day)}")
+
+
+def _tenure(past: Past) -> Drawn:
+    now, luck = past.now, KeyedLuck(past.case.seed, past.case.replication)
+    block = Block(Entity.SPECIALIST, now.post, Decision.TENURE, now.incumbent, luck.tenure(now.post, now.incumbent))
+    return drawn(block, 0, f"time in post {now.post}", f"left on {past.case.on(now.day)}")
+
+
+# Referral
+
+
+def _arrivals(past: Past, participant: int) -> list[Drawn]:
+    """Return the luck of the day of a referral: the gap since the person before, and the quarter's factor."""
+    case, found = past.case, [_arrival(past, participant)]
+    cv = case.values.referral_quarter_cv
+    if cv > 0.0:
+        quarter = int(case.plan.quarter[past.now.day])
+        factor = quarter_factor(case.seed, case.replication, quarter, cv)
+        block = _arrivals_block(case, Decision.QUARTER, quarter)
+        found.append(drawn(block, 0, "quarter", f"x {factor:.2f} on all referrals of quarter {quarter + 1}"))
+    return found
+
+
+def _arrival(past: Past, participant: int) -> Drawn:
+    block = _arrivals_block(past.case, Decision.GAP, participant // 4)
+    gap = exponential(block.uniforms[participant % 4])
+    return drawn(block, participant % 4, "gap", f"{gap:.2f} of a mean gap between referrals")
+
+
+def _arrivals_block(case: Case, decision: Decision, draw: int) -> Block:
+    kind = Entity.ARRIVALS
+    return Block(kind, 0, decision, draw, uniforms(case.seed, case.replication, int(kind), 0, int(decision), draw))
+
+
+def _referral(past: Past) -> Told:
+    now, fixed = past.now, past.case.plan.patience_is_fixed
+    first = f", after {now.unallocated} whose specialist has left" if now.unallocated else ""
+    ahead = (
+        "nobody is" if now.waiting == 1 else "1 person is" if now.waiting == 2 else f"{now.waiting - 1:,} people are"
+    )
+    free = max(0, now.capacity - now.used) / 1000
+    why = [
+        f"On the waiting list {ahead} ahead{first}; {free:,.1f} of {now.capacity / 1000:,.1f} slots are free for the "
+        "day's allocation."
+    ]
+    if fixed:
+        return Told("Referred", [*why, f"Would give up {past.due(Event.LAPSED)}."], [])
+    patience = [
+        drawn(block, 0, "patience", f"gives up {past.due(Event.LAPSED)}, if still waiting") for block in now.blocks
+    ]
+    return Told("Referred", why, patience)
+
+
+def _lapsed(past: Past) -> Told:
+    waited = a_number(past.days_since(Event.REFERRAL), "day")
+    return Told(f"Gives up after {waited} of waiting, and is gone for good", ["No slot came free in time."], [])
+
+
+def _allocation(past: Past) -> Told:
+    case, now, waited = past.case, past.now, past.days_since(Event.REFERRAL)
+    after = f"after {a_number(waited, 'day')} of waiting" if waited else "on the day of the referral"
+    engages = now.due.get(Event.ENGAGEMENT, NEVER) < NEVER
+    window = case.plan.multiplier[ENGAGEMENT_RATE, now.day]
+    chance = f"{case.values.engagement_probability:.4f}" + (f" x {window:g} of the day" if window != 1.0 else "")
+    luck = []
+    for block in now.blocks:
+        luck.append(drawn(block, 1, "engages", f"{'yes' if engages else 'no'}: the chance is {chance}"))
+        if engages:
+            luck.append(drawn(block, 2, "time to engage", f"engages {past.due(Event.ENGAGEMENT)}"))
+    why = [] if engages else [f"The slot is held until {case.on(now.due[Event.NOT_ENGAGED])}."]
+    return Told(f"Gets a slot {after}, with the specialist in post {now.new_post}", why, luck)
+
+
+def _not_engaged(past: Past) -> Told:
+    held = a_number(past.days_since(Event.ALLOCATION), "day")
+    return Told(f"Does not engage; the slot is free again after {held}", [], [])
+
+
+# A search
+
+
+def _engagement(past: Past) -> Told:
+    return Told("Engages, and searches for a job", *_search(past))
+
+
+def _search(past: Past) -> tuple[list[str], list[Drawn]]:
+    block = past.block(Decision.SEARCH)
+    if block is None:
+        return [], []
+    why = [f"The search ends {past.due(Event.SEARCH_ENDED)} at the latest."] if past.case.plan.searches_end else []
+    leaves = past.due(Event.DISENGAGED)
+    return why, [
+        drawn(block, 0, "job", f"a job {past.due(Event.JOB_START)}"),
+        drawn(block, 1, "leaving", f"leaves {leaves}, if still searching"),
+    ]
+
+
+def _disengaged(past: Past) -> Told:
+    searched = a_number(past.days_since(Event.ENGAGEMENT, Event.JOB_END), "day")
+    return Told(f"Leaves the service after {searched} of searching", [], [])
+
+
+def _search_ended(past: Past) -> Told:
+    searched = a_number(past.days_since(Event.ENGAGEMENT, Event.JOB_END), "day")
+    return Told(f"No job after {searched} of searching, the longest search; the service ends", [], [])
+
+
+# Work
+
+
+def _job_start(past: Past) -> Told:
+    now, case = past.now, past.case
+    luck = []
+    spell, entry = past.block(Decision.SPELL), past.block(Decision.ENTRY)
+    if spell and entry:
+        upper = "16 hours or more" if now.hours >= 16 else "under 16 hours"
+        luck = [
+            drawn(
+                entry, 3, "hours band", f"{upper}: the share with 16 or more is {case.values.hours_16_plus_share:.4f}"
+            ),
+            drawn(spell, 0, "loss of the job", f"loses it {past.due(Event.JOB_END)}"),
+            drawn(spell, 1, "hours", f"{now.hours:g} hours a week"),
+        ]
+        if now.spells == 1:
+            luck.append(drawn(spell, 2, "loss of contact", f"out of touch {past.due(Event.CONTACT_LOST)}"))
+    why = [f"Supported until {case.on(now.due[Event.SUPPORT_ENDED])}, or the end of the job."]
+    searched = a_number(past.days_since(Event.ENGAGEMENT, Event.JOB_END), "day")
+    words = f"Starts their {ordinal(now.spells)} job, {now.hours:g} hours a week, after {searched} of searching"
+    return Told(words, why, luck)
+
+
+def _job_end(past: Past) -> Told:
+    lasted = a_number(past.days_since(Event.JOB_START), "day")
+    again = past.block(Decision.SEARCH) is not None
+    then = "searches again, with support" if again else "no further search: the service had ended before"
+    return Told(f"The {ordinal(past.now.spells)} job ends after {lasted}; {then}", *_search(past))
+
+
+def _weight_changed(past: Past) -> Told:
+    week = past.days_since(Event.JOB_START) // 7
+    return Told(f"In week {week} of the job, takes up {past.now.weight / 1000:g} of a slot from now on", [], [])
+
+
+def _support_ended(past: Past) -> Told:
+    supported = a_number(past.days_since(Event.JOB_START), "day")
+    return Told(f"Support ends after {supported} in work, and the service with it; the job goes on", [], [])
+
+
+# Contact, and specialists who leave
+
+
+def _contact_lost(past: Past) -> Told:
+    kept = past.now.due.get(Event.CONTACT_GRACE_OVER, NEVER)
+    why = [f"The slot is kept until {past.case.on(kept)}."] if kept < NEVER else []
+    return Told("Is out of touch from today, for good", why, [])
+
+
+def _grace_over(past: Past) -> Told:
+    missed = a_number(past.days_since(Event.CONTACT_LOST), "day")
+    return Told(f"The service ends after {missed} out of touch", [], [])
+
+
+def _unallocated(past: Past) -> Told:
+    leaving = past.now.due.get(Event.DISENGAGED, NEVER)
+    factor = past.case.values.unallocated_disengagement_factor
+    why = [f"Leaving is {factor:g} times as likely meanwhile: now {past.on_day(leaving)}."] if leaving < NEVER else []
+    if past.post_closes:
+        return Told(f"Post {past.now.post} closes; nobody has the person now", why, [])
+    return Told(f"The specialist in post {past.now.post} leaves; nobody has the person now", why, [_tenure(past)])
+
+
+def _reallocation(past: Past) -> Told:
+    without = a_number(past.days_since(Event.UNALLOCATED), "day")
+    leaving = past.now.due.get(Event.DISENGAGED, NEVER)
+    why = [f"Leaving is as likely as before: now {past.on_day(leaving)}."] if leaving < NEVER else []
+    return Told(f"Taken over by the specialist in post {past.now.new_post} after {without}", why, [])
+
+
+_WORDS: dict[Event, Callable[[Past], Told]] = {
+    Event.REFERRAL: _referral,
+    Event.LAPSED: _lapsed,
+    Event.ALLOCATION: _allocation,
+    Event.REALLOCATION: _reallocation,
+    Event.UNALLOCATED: _unallocated,
+    Event.NOT_ENGAGED: _not_engaged,
+    Event.ENGAGEMENT: _engagement,
+    Event.DISENGAGED: _disengaged,
+    Event.SEARCH_ENDED: _search_ended,
+    Event.JOB_START: _job_start,
+    Event.JOB_END: _job_end,
+    Event.WEIGHT_CHANGED: _weight_changed,
+    Event.SUPPORT_ENDED: _support_ended,
+    Event.CONTACT_LOST: _contact_lost,
+    Event.CONTACT_GRACE_OVER: _grace_over,
+}

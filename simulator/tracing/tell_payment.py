@@ -1,0 +1,152 @@
+"""The words of an invoice's trace: claims against caps, check, split, dates, postings."""
+
+from simulator.money import pounds
+from simulator.report.words import a_number, name_within
+from simulator.tracing.case import Case
+from simulator.tracing.facts import Invoice, Posted
+from simulator.tracing.lines import NONE, amount, heading, luck_lines, paragraph, table
+
+
+def payment_lines(case: Case, invoice: Invoice) -> list[str]:
+    """Return an invoice's trace in words."""
+    quarters = len(case.terms.issue_day)
+    lines = heading(
+        f"Invoice {invoice.invoice}",
+        f"It closed on {invoice.closes}, the last day of contract quarter {invoice.invoice}; there are {quarters} such "
+        "quarters, the claims tail included.",
+    )
+    if not invoice.claims:
+        return [*lines, *paragraph("No claim was payable in this quarter, so that there is no invoice.")]
+    lines += _claim_lines(case, invoice)
+    lines += _check_lines(case, invoice)
+    lines += heading("What is paid", _SPLIT)
+    lines += _sum_lines(invoice)
+    lines += money_lines(case, invoice)
+    return lines + posting_lines(invoice.postings)
+
+
+_SPLIT = (
+    "The running total of all invoices is split by the funders' weights; each pays what its share has grown by, up to "
+    "its own cap."
+)
+
+
+def _claim_lines(case: Case, invoice: Invoice) -> list[str]:
+    lines = heading(
+        "Claims in the order taken",
+        "By payable day, day achieved, line and participant, mended claims first. In caps: what the cap on the "
+        "line's count and the cap on the total let through; both run over all invoices.",
+    )
+    used = sorted({each.line for each in invoice.claims})
+    for line in used:
+        outcome = case.deal.rate_card[line]
+        cap = "no cap on its count" if outcome.count_cap == "none" else f"at most {outcome.count_cap:,} are paid"
+        lines.append(f"  Line {line}  {name_within(outcome.outcome)}, {pounds(outcome.price)}; {cap}")
+    rows = [
+        [
+            str(each.order),
+            str(each.participant),
+            str(each.line),
+            str(each.payable),
+            amount(each.within_caps_pence),
+            f"{each.count:,}",
+            pounds(each.total_pence),
+            each.result + (", checked" if (each.result, each.check) == ("paid", "passed") else ""),
+        ]
+        for each in invoice.claims
+    ]
+    heads = ["#", "Who", "Line", "Payable", "In caps", "Count", "Total so far", "Result"]
+    return [*lines, "", *table(heads, rows, "rrrlrrrl")]
+
+
+def _check_lines(case: Case, invoice: Invoice) -> list[str]:
+    failing, curable = (
+        f"{float(case.draws.values[name][0]):.4f}" for name in ("audit_failure_probability", "curable_probability")
+    )
+    share = f"{case.terms.audit_fraction:.0%} of the quarter's new claims with money, rounded up"
+    lines = heading(
+        "Check by sample",
+        f"{share}: {a_number(invoice.sampled, 'claim')}. Each claim has numbers u between 0 and 1. Those with the lowest "
+        f"place are in the sample; one whose second is below {failing} fails, and can be mended if its third is below "
+        f"{curable}.",
+    )
+    rows = [
+        [
+            str(each.order),
+            str(each.participant),
+            each.luck[0].name,
+            *(f"{each.luck[place].u:.4f}" if place < len(each.luck) else NONE for place in range(3)),
+            each.check,
+        ]
+        for each in invoice.claims
+        if each.luck
+    ]
+    heads = ["#", "Who", "Luck", "Place", "Fails", "Mended", "Found"]
+    return [*lines, *table(heads, rows, "rrlrrrl")] if rows else lines
+
+
+def _sum_lines(invoice: Invoice) -> list[str]:
+    parts = [
+        ("Claims, at their prices", invoice.claims_pence),
+        ("less over the cap on a line's count", -invoice.over_count_cap_pence),
+        ("less over the cap on the total", -_over_total(invoice)),
+        ("less struck out by the check", -_struck(invoice)),
+        ("Invoiced", invoice.issued_pence),
+        ("less over a funder's own cap", -invoice.over_funder_cap_pence),
+        ("Paid", invoice.paid_pence),
+        ("Invoiced so far, on all invoices", invoice.issued_so_far_pence),
+    ]
+    shown = [(words, pence) for words, pence in parts if pence or not words.startswith("less")]
+    return table(["", "Amount"], [[words, pounds(pence)] for words, pence in shown], "lr")
+
+
+def _struck(invoice: Invoice) -> int:
+    """Return what the check took of what the caps had let through."""
+    return sum(each.within_caps_pence for each in invoice.claims if each.check in ("failed", "mended"))
+
+
+def _over_total(invoice: Invoice) -> int:
+    """Return what the cap on the total refused, also of claims struck out afterwards."""
+    return invoice.claims_pence - invoice.over_count_cap_pence - sum(each.within_caps_pence for each in invoice.claims)
+
+
+def money_lines(case: Case, invoice: Invoice) -> list[str]:
+    """Return an invoice's confirmation, its funders' shares and the provider's outcome pay in words."""
+    if not invoice.shares:
+        return ["", *paragraph(f"Invoice {invoice.invoice} is of nothing, and is not issued.", 2, "  ")]
+    lines = ["", *paragraph(f"Invoice {invoice.invoice}: confirmed on {invoice.confirmed}.", 2, "  ")]
+    lines += luck_lines(invoice.luck, 4)
+    rows = [
+        [
+            each.funder,
+            f"{each.weight}%",
+            amount(each.claimed_pence),
+            amount(each.paid_pence),
+            pounds(each.paid_so_far_pence),
+            pounds(each.cap_pence),
+            str(each.pays),
+        ]
+        for each in invoice.shares
+    ]
+    lines += table(["Funder", "Share", "Asked", "Pays", "Paid so far", "Its cap", "Cash on"], rows, "lrrrrrl")
+    if invoice.outcome_pay:
+        lines += paragraph(
+            f"By it the provider earns {pounds(invoice.outcome_pay.pence)} of outcome pay, due on "
+            f"{invoice.outcome_pay.due}; {pounds(invoice.outcome_pay.earned_so_far_pence)} so far.",
+            2,
+            "  ",
+        )
+    return lines
+
+
+def posting_lines(postings: tuple[Posted, ...]) -> list[str]:
+    """Return entries of the ledger as a table."""
+    lines = heading(
+        "Postings",
+        "The entries of the ledger that these invoices caused. Costs that cash cannot pay on their day wait.",
+    )
+    rows = [
+        [str(each.date), each.giver, each.receiver, pounds(each.pence), f"{each.purpose}, {each.cause}"]
+        for each in postings
+    ]
+    return [*lines, *(table(["Date", "From", "To", "Amount", "For"], rows, "lllrl") if rows else ["  None."])]
