@@ -56,7 +56,7 @@ def run(
     """Run a scenario and write its report."""
     try:
         from simulator.composer import run as run_scenario
-        from simulator.report.archive import check_folder, default_folder, json_text, write_run
+        from simulator.report.archive import check_folder, default_folder, json_text, scratch_folder, write_run
         from simulator.report.summary import summary
         from simulator.report.terminal import progress_bar, show_run, show_warnings
         from simulator.scenario.load import load_scenario
@@ -67,8 +67,9 @@ def run(
         show_warnings(loaded)
         with progress_bar(replications or loaded.settings.replications) as advance:
             made = run_scenario(
-                loaded, replications=replications, seed=seed, workers=workers, progress=advance, engine=engine
-            )
+                loaded, replications=replications, seed=seed, workers=workers, progress=advance, engine=engine,
+                scratch=scratch_folder(out),
+            )  # fmt: skip
         folder = write_run(made, out or default_folder(made))
     except SibError as error:
         _refuse(error, json)

@@ -6,8 +6,7 @@ from simulator.composer import Run
 from simulator.report.distributions import counted, error_of_share
 from simulator.report.headlines import sections
 from simulator.report.pounds import sources_and_uses
-from simulator.report.quarters import INVOICED, POSITION, from_nothing, invoices
-from simulator.report.style import levels
+from simulator.report.quarters import INVOICED, POSITION, bands, from_nothing, invoices
 from simulator.report.words import COUNT, name_within, say_date, short_pounds
 
 _BANDS = (
@@ -75,8 +74,8 @@ def _percentiles(found: list[float]) -> str:
 
 def _payments(run: Run) -> str:
     deal = run.scenario.deal
-    days, bands = from_nothing(run, INVOICED, invoices(deal))
-    last = [float(level) for level in bands[:, -1]]
+    days, found = from_nothing(run, INVOICED, invoices(deal))
+    last = [float(level) for level in found[:, -1]]
     return (
         f"Fan chart of cumulative outcome payments. By {say_date(days[-1])}: {_percentiles(last)}; "
         f"the cap is {short_pounds(deal.total_cap.pounds / 100)}."
@@ -96,11 +95,11 @@ def _multiple(run: Run) -> str:
 
 
 def _balance(run: Run) -> str:
-    days, bands = from_nothing(run, POSITION)
-    lowest = float(bands[2].min())
+    days, found = from_nothing(run, POSITION)
+    lowest = float(found[2].min())
     return (
         f"Fan chart of the investor's balance. The median falls to {short_pounds(lowest)}; by {say_date(days[-1])}: "
-        f"{_percentiles([float(level) for level in bands[:, -1]])}."
+        f"{_percentiles([float(level) for level in found[:, -1]])}."
     )
 
 
@@ -114,7 +113,7 @@ def _outcomes(run: Run) -> str:
 
 def _caseload(run: Run) -> str:
     used, free, waiting = (
-        COUNT.say(float(levels(run.returns.series[f"caseload.{name}"])[2, -1]))
+        COUNT.say(float(bands(run, f"caseload.{name}")[2, -1]))
         for name in ("slots_used", "slots_available", "people_waiting")
     )
     return (

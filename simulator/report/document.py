@@ -17,7 +17,7 @@ from simulator.report.answer import answer_sentences, deal_in_a_paragraph, miles
 from simulator.report.captions import Caption, captions
 from simulator.report.headlines import printed_rows, sections
 from simulator.report.pounds import sources_and_uses
-from simulator.report.quarters import INVOICED, each_quarter, quarter_ends
+from simulator.report.quarters import INVOICED, by_quarter, quarter_ends
 from simulator.report.style import looks
 from simulator.report.terms import (
     assumption_lines,
@@ -153,7 +153,7 @@ def _quarter_rows(run: Run) -> list[tuple[str, list[str]]]:
     """Return, for each invoice quarter, mean, median, 5th and 95th percentile invoiced in it, and the same cumulated."""
     rows = []
     ends = quarter_ends(run.scenario.deal)
-    for end, within, total in zip(ends, *each_quarter(run, INVOICED), strict=False):
+    for end, within, total in zip(ends, *by_quarter(run, INVOICED), strict=False):
         figures = [[say(MONEY, found.mean), *_percentiles(found, MONEY.say)] for found in (within, total)]
         rows.append((say_date(end), figures[0] + figures[1]))
     return rows

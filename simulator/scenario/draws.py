@@ -46,14 +46,14 @@ def draw(scenario: Scenario, seed: int, first: int, count: int) -> Draws:
     return Draws(first, values)
 
 
-def draw_table(scenario: Scenario, seed: int, replications: int) -> pd.DataFrame:
-    """Return the uncertain assumptions' draws in the units of the scenario file, one row per replication."""
+def draw_table(scenario: Scenario, seed: int, replications: int, first: int = 0) -> pd.DataFrame:
+    """Return the uncertain assumptions' draws in the units of the scenario file, one row per replication from `first` on."""
     beliefs = scenario.assumptions.beliefs()
     uncertain = {name for name, belief in beliefs.items() if not getattr(belief, "is_fixed", True)}
     columns = {
-        name: column for name, column in _as_written(scenario, seed, 0, replications).items() if name in uncertain
+        name: column for name, column in _as_written(scenario, seed, first, replications).items() if name in uncertain
     }
-    return pd.DataFrame({"replication": np.arange(replications), **columns})
+    return pd.DataFrame({"replication": np.arange(first, first + replications), **columns})
 
 
 def _as_written(scenario: Scenario, seed: int, first: int, count: int) -> dict[str, Floats]:
