@@ -4,7 +4,7 @@ Every replication is a function of scenario, seed and its number alone, so that 
 on the order in which they finish.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,6 +20,7 @@ from simulator.errors import SibError
 from simulator.estimates import Estimate, estimate, probability, tail_mean
 from simulator.finance.irr import IrrStatus, irr
 from simulator.pathway.engine import Engine
+from simulator.precision import LIMIT, STATISTICS, Convergence, Look, Seen, Wanted, next_look, what_is_wanted
 from simulator.records import Returns
 from simulator.scenario.draws import draw_table
 from simulator.scenario.model import Scenario
@@ -38,6 +39,8 @@ class Run:
     scenario: Scenario
     seed: int
     returns: Returns
+    convergence: Convergence | None = None
+    """How the errors came down, where a precision was wanted."""
 
     @property
     def replications(self) -> int:
@@ -102,6 +105,8 @@ def run(
     executor: Executor | None = None,
     progress: Progress | None = None,
     engine: Engine = "compiled",
+    precision: Mapping[str, float | str] | None = None,
+    max_replications: int | None = None,
     scratch: Path | None = None,
     in_memory: int = IN_MEMORY,
 ) -> Run:
@@ -109,31 +114,80 @@ def run(
 
     Args:
         scenario: what to run.
-        replications: how many; the scenario's own number if none is given.
+        replications: how many; the scenario's own number if none is given. With a precision, how many there are at first.
         seed: seed of all luck; the scenario's own if none is given.
         workers: processes, 1 for this process alone. If none is given, one per processor, or this one alone where that is
             sooner done. A script that starts processes needs `if __name__ == "__main__":`.
         executor: runs the batches instead of processes of our own; any `concurrent.futures.Executor` does.
         progress: is told how many replications have just been done.
         engine: `compiled`, or `simpy`, the readable one; no result depends on it.
+        precision: the largest standard error that will do, by estimate (`investor.multiple.mean`, `.q05` to `.q95`): the run
+            goes on until all are reached.
+        max_replications: where such a run gives up; a million if none is given.
         scratch: folder for what memory is not to hold, while the run is in use; the system's own if none is given.
         in_memory: bytes of results that memory holds before the folder takes them; no result depends on it.
 
     Raises:
-        SibError: for numbers that make no sense.
+        SibError: for numbers that make no sense, and estimates that cannot be as precise as anyone likes.
     """
     count = scenario.settings.replications if replications is None else replications
     luck = scenario.settings.seed if seed is None else seed
     _refuse(count < 1, f"replications must be 1 or more, not {count}")
     _refuse(not 0 <= luck < 2**63, f"a seed is a whole number from 0 to 2**63 - 1, not {luck}")
     _refuse(workers is not None and workers < 1, f"workers must be 1 or more, not {workers}")
+    limit = _limit(count, precision, max_replications)
     plan = Plan(scenario, luck, engine)
+    wanted = what_is_wanted(precision, plan.measures() | {_TAIL}) if precision else ()
     with Crew(workers, executor) as crew, Gathered(scratch, in_memory) as gathered:
-        for part in crew.work(plan, 0, count):
+        looks = _until(wanted, count, limit, plan, crew, gathered, progress)
+    return Run(scenario, luck, gathered.returns(), Convergence(wanted, looks) if wanted else None)
+
+
+def _until(
+    wanted: tuple[Wanted, ...],
+    count: int,
+    limit: int,
+    plan: Plan,
+    crew: Crew,
+    gathered: Gathered,
+    progress: Progress | None,
+) -> tuple[Look, ...]:
+    """Gather replications until what is wanted is reached, the limit is, or none is wanted; return all looks."""
+    looks = list[Look]()
+    target: int | None = count
+    while target is not None:
+        for part in crew.work(plan, gathered.replications, target):
             gathered.add(part)
             if progress:
                 progress(part.replications)
-    return Run(scenario, luck, gathered.returns())
+        looks.append(_look(gathered.returns(), wanted))
+        target = next_look(wanted, looks[-1], limit)
+    return tuple(looks)
+
+
+def _limit(count: int, precision: Mapping[str, float | str] | None, most: int | None) -> int:
+    """Return the most replications of a run."""
+    _refuse(
+        most is not None and not precision, "max_replications is for runs to a precision; give one, or leave it out"
+    )
+    limit = max(LIMIT, count) if most is None else most
+    _refuse(limit < count, f"max_replications must be at least the {count} replications to begin with, not {limit}")
+    return limit if precision else count
+
+
+def _look(returns: Returns, wanted: tuple[Wanted, ...]) -> Look:
+    """Return what is seen of the wanted estimates."""
+    found = {name: estimate_of(returns, name) for name in {each.measure for each in wanted}}
+    return Look(returns.replications, tuple(_seen(found[each.measure], each.statistic) for each in wanted))
+
+
+def _seen(found: Estimate, statistic: str) -> Seen:
+    if statistic == "mean":
+        value, error = found.mean, found.se
+    else:
+        place = STATISTICS.index(statistic) - 1
+        value, error = found.quantiles[place], found.quantile_errors[place]
+    return Seen(value, error, value is None and found.status != "insufficient_replications")
 
 
 def _refuse(wrong: bool, message: str) -> None:

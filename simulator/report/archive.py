@@ -27,9 +27,10 @@ from simulator.dates import day_date
 from simulator.errors import SibError
 from simulator.estimates import LEVELS
 from simulator.finance.irr import IrrStatus
+from simulator.report.convergence import looks_table
 from simulator.report.document import render, svg
 from simulator.report.figures import draw_figures
-from simulator.report.summary import summary
+from simulator.report.summary import as_data, summary
 from simulator.scenario.draws import draw_table
 from simulator.store import some_rows
 
@@ -89,6 +90,8 @@ def _write_all(run: Run, folder: Path) -> None:
         "summary.csv": run.table().to_csv(index_label="measure", lineterminator="\n"),
         "quarters.csv": quarter_table(run).to_csv(index=False, lineterminator="\n"),
     }
+    if run.convergence is not None:
+        texts["convergence.csv"] = looks_table(run.convergence).to_csv(index=False, lineterminator="\n")
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     write_parquet(folder / "returns.parquet", (returns_rows(run, *rows) for rows in _row_groups(run)))
@@ -151,6 +154,7 @@ def _manifest(run: Run, folder: Path) -> dict[str, Any]:
         "overlays": [overlay.model_dump(mode="json", by_alias=True) for overlay in run.scenario.overlays],
         "seed": run.seed,
         "replications": run.replications,
+        "precision": None if run.convergence is None else as_data(run.convergence),
         "warnings": [problem.as_dict() for problem in run.scenario.warnings],
         "versions": {"simulator": simulator.__version__, "python": platform.python_version()}
         | {name: version(name) for name in LIBRARIES},

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from simulator.composer import Run
+from simulator.precision import Convergence
+from simulator.report.convergence import looks_rows
 from simulator.report.distributions import counted, error_of_share
 from simulator.report.headlines import sections
 from simulator.report.pounds import sources_and_uses
@@ -29,6 +31,7 @@ class Caption:
 
 def captions(run: Run) -> list[Caption]:
     """Return the captions of all figures, in the order of the report."""
+    wanted = [] if run.convergence is None else [Caption("convergence", _CONVERGENCE, _convergence(run.convergence))]
     return [
         Caption("payments", _PAYMENTS, _payments(run)),
         Caption("multiple", _MULTIPLE, _multiple(run)),
@@ -36,6 +39,7 @@ def captions(run: Run) -> list[Caption]:
         Caption("outcomes", _OUTCOMES, _outcomes(run)),
         Caption("caseload", _CASELOAD, _caseload(run)),
         Caption("pounds", _POUNDS, _pounds(run)),
+        *wanted,
     ]
 
 
@@ -65,6 +69,12 @@ _POUNDS = (
     "Means over all replications, read from the top. The first part values outcomes at the prices of the contract: what was "
     "evidenced, less what is not paid, is what the funders pay. The other two parts are cash: all money in is spent, paid "
     "out or left, to the penny."
+)
+
+_CONVERGENCE = (
+    "Each point is a look at the run so far; the bar through it and the pale band reach 1.96 standard errors each way. The "
+    "dashed lines stand at 1.96 times the error wanted, around the last estimate: the run stops when the bars are within "
+    "that distance of their points. Figures are in the units of the summary file."
 )
 
 
@@ -120,6 +130,15 @@ def _caseload(run: Run) -> str:
         f"Caseload by quarter. In the last quarter of the term the medians are {used} slots used, {free} available and "
         f"{waiting} people waiting."
     )
+
+
+def _convergence(made: Convergence) -> str:
+    last = [" ".join(row[1:4]) for row in looks_rows(made)[len(made.looks) - 1 :: len(made.looks)]]
+    parts = [
+        f"{wanted.name} (replications, estimate, error) {words}"
+        for wanted, words in zip(made.wanted, last, strict=True)
+    ]
+    return f"Estimates with their errors against the number of replications. At the last look: {'; '.join(parts)}."
 
 
 def _pounds(run: Run) -> str:
