@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
 from simulator.composer import Run
@@ -88,24 +88,39 @@ def convergence(run: Run) -> Figure:
         _panel(axes, wanted, at, [look.seen[i] for look in made.looks])
     panels[0].set_xscale("log")
     panels[0].set_xlim(at[0] / 1.25, at[-1] * 1.25)
-    panels[-1].xaxis.set_major_locator(LogLocator(10, (1.0, 2.0, 5.0)))
-    panels[-1].xaxis.set_major_formatter(FuncFormatter(lambda count, _: f"{count:,.0f}"))
-    panels[-1].xaxis.set_minor_formatter(NullFormatter())
+    marks = _spaced(at)
+    panels[-1].set_xticks(marks, labels=[f"{count:,.0f}" for count in marks])
+    panels[-1].xaxis.set_minor_locator(NullLocator())
     panels[-1].set_xlabel("replications")
     return figure
+
+
+def _spaced(at: Floats) -> Floats:
+    """Return the looks that are marked on a logarithmic axis: the last, and those before it that leave room for one another."""
+    room = 0.08 * np.log(at[-1] / at[0])
+    kept = [at[-1]]
+    for count in at[-2::-1]:
+        if np.log(kept[-1] / count) > room:
+            kept.append(count)
+    return np.array(kept[::-1])
 
 
 def _panel(axes: Axes, wanted: Wanted, at: Floats, seen: list[Seen]) -> None:
     value, error = (np.array([getattr(each, name) for each in seen], dtype=np.float64) for name in ("value", "error"))
     axes.set_title(f"{wanted.name}, wanted to ± {say(wanted.error, wanted)}")
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda height, _: f"{height:,.10g}"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda height, _: say(height, wanted)))
     axes.grid(axis="y")
     if np.isnan(value).all():
+        axes.set_yticks([])
         axes.text(0.02, 0.5, "This figure does not exist.", transform=axes.transAxes)
         return
     last = value[~np.isnan(value)][-1]
     for side in (-_WIDE, _WIDE):
         axes.axhline(last + side * wanted.error, color=ORANGE, linewidth=1.2, linestyle=(0, (4, 3)))
+        axes.annotate(
+            "wanted", (1, last + side * wanted.error), (6, 0), axes.get_yaxis_transform(), "offset points", va="center",
+            color=ORANGE, fontsize=9,
+        )  # fmt: skip
     axes.fill_between(at, value - _WIDE * error, value + _WIDE * error, color=BLUE_PALE, linewidth=0)
     axes.errorbar(
         at, value, _WIDE * np.nan_to_num(error), color=BLUE, linewidth=1.8, elinewidth=1.0, marker="o", markersize=4,
