@@ -28,6 +28,10 @@ EngineOption = Annotated[
     Literal["compiled", "simpy"],
     typer.Option(help="The compiled engine, or the readable one; no result depends on it."),
 ]
+PointsOption = Annotated[
+    Literal["random", "sobol"],
+    typer.Option(help="How uncertain assumptions are drawn: independently, or at Sobol points, which are more even."),
+]
 PrecisionOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -60,6 +64,7 @@ def run(
     out: Annotated[Path | None, typer.Option(help="Folder to write; results/SCENARIO/... if not given.")] = None,
     overlay: OverlayOption = None,
     engine: EngineOption = "compiled",
+    points: PointsOption = "random",
     precision: PrecisionOption = None,
     max_replications: Annotated[
         int | None, typer.Option(min=1, help="Where a run to a precision gives up; 1,000,000 if not given.")
@@ -82,7 +87,7 @@ def run(
         with progress_bar(None if precision else replications or loaded.settings.replications) as advance:
             made = run_scenario(
                 loaded, replications=replications, seed=seed, workers=workers, progress=advance, engine=engine,
-                precision=read_options(precision or ()), max_replications=max_replications,
+                points=points, precision=read_options(precision or ()), max_replications=max_replications,
                 scratch=scratch_folder(out),
             )  # fmt: skip
         folder = write_run(made, out or default_folder(made))

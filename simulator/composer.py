@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -20,10 +20,11 @@ from simulator.errors import SibError
 from simulator.estimates import Estimate, estimate, probability, tail_mean
 from simulator.finance.irr import IrrStatus, irr
 from simulator.pathway.engine import Engine
-from simulator.precision import LIMIT, STATISTICS, Convergence, Look, Seen, Wanted, next_look, what_is_wanted
+from simulator.precision import LIMIT, STATISTICS, Convergence, Look, Seen, Wanted, next_look, rounded, what_is_wanted
 from simulator.records import Returns
-from simulator.scenario.draws import draw_table
+from simulator.scenario.draws import Points, draw_table
 from simulator.scenario.model import Scenario
+from simulator.scenario.points import SCRAMBLINGS
 from simulator.store import IN_MEMORY, Gathered, each_quarter
 
 Floats = NDArray[np.float64]
@@ -39,6 +40,8 @@ class Run:
     scenario: Scenario
     seed: int
     returns: Returns
+    points: Points = "random"
+    """Where the places of uncertain parameters came from."""
     convergence: Convergence | None = None
     """How the errors came down, where a precision was wanted."""
 
@@ -51,13 +54,13 @@ class Run:
     def estimates(self) -> dict[str, Estimate]:
         """Return every measure's estimate by name, in order of name."""
         names = sorted([*self.returns.values, _TAIL])
-        return {name: estimate_of(self.returns, name) for name in names}
+        return {name: estimate_of(self.returns, name, blocks(self.points)) for name in names}
 
     @cached_property
     def quarters(self) -> dict[str, list[Estimate]]:
         """Return every series' estimate at each quarter, by name."""
-        series = self.returns.series
-        return {name: [estimate(column) for column in each_quarter(series, name)] for name in series}
+        series, together = self.returns.series, blocks(self.points)
+        return {name: [estimate(column, blocks=together) for column in each_quarter(series, name)] for name in series}
 
     @property
     def irr_of_mean_flows(self) -> float | None:
@@ -72,17 +75,28 @@ class Run:
 
     def draws(self) -> pd.DataFrame:
         """Return the uncertain assumptions' draws, one row per replication."""
-        return draw_table(self.scenario, self.seed, self.replications)
+        return draw_table(self.scenario, self.seed, self.replications, points=self.points)
 
 
-def estimate_of(returns: Returns, name: str) -> Estimate:
-    """Return the estimate of a measure by name."""
+def blocks(points: Points) -> int:
+    """Return into how many independent blocks replications fall, in turn; 0 where each is independent of the others."""
+    return SCRAMBLINGS if points == "sobol" else 0
+
+
+def estimate_of(returns: Returns, name: str, together: int = 0) -> Estimate:
+    """Return the estimate of a measure by name.
+
+    Args:
+        returns: the returns of all replications.
+        name: the measure.
+        together: into how many independent blocks replications fall, in turn; 0 where each is independent.
+    """
     values = returns.values[_MULTIPLE if name == _TAIL else name]
     if name == _TAIL:
-        return tail_mean(values)
+        return tail_mean(values, blocks=together)
     if ".probability_of_" in name:
-        return probability(values)
-    found = estimate(values, _bad_end(name), averaged=name != _RATE)
+        return probability(values, together)
+    found = estimate(values, _bad_end(name), averaged=name != _RATE, blocks=together)
     if name == _MULTIPLE:
         return replace(found, status=found.status.replace("undefined", "not_drawn"))
     if name == _RATE:
@@ -105,6 +119,7 @@ def run(
     executor: Executor | None = None,
     progress: Progress | None = None,
     engine: Engine = "compiled",
+    points: Points = "random",
     precision: Mapping[str, float | str] | None = None,
     max_replications: int | None = None,
     scratch: Path | None = None,
@@ -121,6 +136,7 @@ def run(
         executor: runs the batches instead of processes of our own; any `concurrent.futures.Executor` does.
         progress: is told how many replications have just been done.
         engine: `compiled`, or `simpy`, the readable one; no result depends on it.
+        points: `random`, or `sobol`: where the places of uncertain parameters in their distributions come from.
         precision: the largest standard error that will do, by estimate (`investor.multiple.mean`, `.q05` to `.q95`): the run
             goes on until all are reached.
         max_replications: where such a run gives up; a million if none is given.
@@ -135,12 +151,13 @@ def run(
     _refuse(count < 1, f"replications must be 1 or more, not {count}")
     _refuse(not 0 <= luck < 2**63, f"a seed is a whole number from 0 to 2**63 - 1, not {luck}")
     _refuse(workers is not None and workers < 1, f"workers must be 1 or more, not {workers}")
+    _refuse(points not in get_args(Points), f'points are "random" or "sobol", not "{points}"')
     limit = _limit(count, precision, max_replications)
-    plan = Plan(scenario, luck, engine)
+    plan = Plan(scenario, luck, engine, points)
     wanted = what_is_wanted(precision, plan.measures() | {_TAIL}) if precision else ()
     with Crew(workers, executor) as crew, Gathered(scratch, in_memory) as gathered:
         looks = _until(wanted, count, limit, plan, crew, gathered, progress)
-    return Run(scenario, luck, gathered.returns(), Convergence(wanted, looks) if wanted else None)
+    return Run(scenario, luck, gathered.returns(), points, Convergence(wanted, looks) if wanted else None)
 
 
 def _until(
@@ -153,15 +170,15 @@ def _until(
     progress: Progress | None,
 ) -> tuple[Look, ...]:
     """Gather replications until what is wanted is reached, the limit is, or none is wanted; return all looks."""
-    looks = list[Look]()
-    target: int | None = count
+    together, looks = blocks(plan.points), list[Look]()
+    target: int | None = min(limit, rounded(count, together)) if wanted and together else count
     while target is not None:
         for part in crew.work(plan, gathered.replications, target):
             gathered.add(part)
             if progress:
                 progress(part.replications)
-        looks.append(_look(gathered.returns(), wanted))
-        target = next_look(wanted, looks[-1], limit)
+        looks.append(_look(gathered.returns(), wanted, together))
+        target = next_look(wanted, looks[-1], limit, together)
     return tuple(looks)
 
 
@@ -175,9 +192,9 @@ def _limit(count: int, precision: Mapping[str, float | str] | None, most: int | 
     return limit if precision else count
 
 
-def _look(returns: Returns, wanted: tuple[Wanted, ...]) -> Look:
+def _look(returns: Returns, wanted: tuple[Wanted, ...], together: int) -> Look:
     """Return what is seen of the wanted estimates."""
-    found = {name: estimate_of(returns, name) for name in {each.measure for each in wanted}}
+    found = {name: estimate_of(returns, name, together) for name in {each.measure for each in wanted}}
     return Look(returns.replications, tuple(_seen(found[each.measure], each.statistic) for each in wanted))
 
 

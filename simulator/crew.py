@@ -15,9 +15,10 @@ from types import TracebackType
 from simulator.batch import run_batch
 from simulator.pathway.engine import Engine
 from simulator.records import Returns
+from simulator.scenario.draws import Points
 from simulator.scenario.model import Scenario
 
-Job = tuple[Scenario, int, int, int, Engine]
+Job = tuple[Scenario, int, int, int, Engine, Points]
 """Arguments of `run_batch`."""
 WORTH_PROCESSES = 2_000
 """Compiled replications up to which one process is sooner done than several: starting one takes as long as thousands."""
@@ -32,16 +33,17 @@ class Plan:
     scenario: Scenario
     seed: int
     engine: Engine
+    points: Points = "random"
 
     def measures(self) -> set[str]:
         """Return the names of all measures, which one replication tells."""
-        return set(run_batch(self.scenario, self.seed, 0, 1, self.engine).values)
+        return set(run_batch(self.scenario, self.seed, 0, 1, self.engine, self.points).values)
 
     def jobs(self, first: int, stop: int) -> Iterator[Job]:
         """Yield batches of the scenario's size that make up replications first..stop-1."""
         size = self.scenario.settings.batch
         for start in range(first, stop, size):
-            yield self.scenario, self.seed, start, min(size, stop - start), self.engine
+            yield self.scenario, self.seed, start, min(size, stop - start), self.engine, self.points
 
 
 class Crew:

@@ -9,7 +9,7 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Iterator
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
@@ -41,8 +41,10 @@ ROW_GROUP = 16_384
 
 
 def default_folder(run: Run) -> Path:
-    """Return the run folder under `results`: named by scenario, seed, replications and digest."""
-    return Path("results") / run.scenario.name / f"seed{run.seed}-n{run.replications}-{run.scenario.digest[:8]}"
+    """Return the run folder under `results`: named by scenario, seed, replications, points if not random, and digest."""
+    points = "" if run.points == "random" else f"-{run.points}"
+    name = f"seed{run.seed}-n{run.replications}{points}-{run.scenario.digest[:8]}"
+    return Path("results") / run.scenario.name / name
 
 
 def scratch_folder(out: Path | None) -> Path:
@@ -129,7 +131,7 @@ def returns_rows(run: Run, first: int, stop: int) -> pd.DataFrame:
 
 def draws_rows(run: Run, first: int, stop: int) -> pd.DataFrame:
     """Return the uncertain assumptions' draws of replications first..stop-1, one row per replication."""
-    return draw_table(run.scenario, run.seed, stop - first, first)
+    return draw_table(run.scenario, run.seed, stop - first, first, run.points)
 
 
 def quarter_table(run: Run) -> pd.DataFrame:
@@ -154,14 +156,21 @@ def _manifest(run: Run, folder: Path) -> dict[str, Any]:
         "overlays": [overlay.model_dump(mode="json", by_alias=True) for overlay in run.scenario.overlays],
         "seed": run.seed,
         "replications": run.replications,
+        "points": run.points,
         "precision": None if run.convergence is None else as_data(run.convergence),
         "warnings": [problem.as_dict() for problem in run.scenario.warnings],
         "versions": {"simulator": simulator.__version__, "python": platform.python_version()}
         | {name: version(name) for name in LIBRARIES},
         "code_digest": _code_digest(),
         "machine": {"system": platform.system(), "architecture": platform.machine()},
-        "files": {path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files},
+        "files": {path.relative_to(folder).as_posix(): _file_digest(path) for path in files},
     }
+
+
+def _file_digest(path: Path) -> str:
+    """Return a file's SHA-256; it is never whole in memory."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _code_digest() -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import quarter_marks
-from simulator.composer import Run
+from simulator.composer import Run, blocks
 from simulator.contract.terms import invoice_quarters
 from simulator.dates import contract_quarters, day_date
 from simulator.estimates import Estimate, estimate
@@ -56,7 +56,7 @@ def by_quarter(run: Run, name: str) -> tuple[list[Estimate], list[Estimate]]:
 def _changes(run: Run, name: str) -> Iterator[Estimate]:
     before: Floats | float = 0.0
     for total in each_quarter(run.returns.series, name):
-        yield estimate(total - before)
+        yield estimate(total - before, blocks=blocks(run.points))
         before = total
 
 

@@ -11,13 +11,15 @@ from simulator.report.words import COUNT, MONEY, MULTIPLE, PERCENT, RATE, Unit, 
 def summary(run: Run) -> dict[str, Any]:
     """Return what `summary.json` holds: scenario, replications, seed, and every measure's estimate by name.
 
-    The precision stands there where one was wanted.
+    The points are named where they are not random, and the precision where one was wanted.
     """
+    points = {} if run.points == "random" else {"points": run.points}
     precision = {} if run.convergence is None else {"precision": as_data(run.convergence)}
     return {
         "scenario": run.scenario.name,
         "replications": run.replications,
         "seed": run.seed,
+        **points,
         **precision,
         "measures": as_dicts(run.estimates),
     }

@@ -39,7 +39,8 @@ def show_warnings(scenario: Scenario) -> None:
 def show_run(run: Run, folder: Path) -> None:
     """Print the headlines of a run and where its report is."""
     console = Console(highlight=False, width=max(80, Console().width))
-    title = f"{run.scenario.title}: {run.replications:,} replications, seed {run.seed}"
+    points = "" if run.points == "random" else ", Sobol points"
+    title = f"{run.scenario.title}: {run.replications:,} replications, seed {run.seed}{points}"
     console.print(_table(title, ("Measure", "Mean ± its error", "P5", "Median", "P95"), headline_rows(run)))
     if run.convergence is not None:
         console.print(_table("Looks on the way", HEADINGS, looks_rows(run.convergence)))

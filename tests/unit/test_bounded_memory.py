@@ -1,5 +1,6 @@
 """Runs of any length: batches are handed out a few at a time, and what they return is the same wherever it is held."""
 
+import gc
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
@@ -41,7 +42,7 @@ class Answering(Executor):
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401 - as in the standard library
         future: Future[Any] = Future()
-        _, _, first, count, _ = args
+        _, _, first, count, _, _ = args
         if self.fails_at is None or first < self.fails_at:
             future.set_result(batch(first, count))
         elif first == self.fails_at:
@@ -52,7 +53,7 @@ class Answering(Executor):
 
 
 def jobs(count: int) -> Iterator[Job]:
-    return ((SCENARIO, 1, number, 1, "compiled") for number in range(count))
+    return ((SCENARIO, 1, number, 1, "compiled", "random") for number in range(count))
 
 
 @pytest.mark.parametrize("window", [1, 8, 20_000])
@@ -109,6 +110,7 @@ def test_a_run_that_spills_writes_the_same_bytes(tmp_path: Path) -> None:
     assert one.keys() == other.keys()
     assert [str(name) for name in one if one[name] != other[name]] == []
     del spilt
+    gc.collect()
     assert scratch_files(scratch) == []
     assert list(scratch.iterdir()) == []
 

@@ -1,4 +1,4 @@
-"""Runs that go on until they are precise enough: what comes of them, by function and command."""
+"""Runs that go on until they are precise enough, and runs at Sobol points: what comes of them, by function and command."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -12,13 +12,16 @@ import pytest
 from matplotlib.text import Text
 
 import simulator as sib
+from simulator.batch import run_batch
 from simulator.composer import Run
 from simulator.precision import LIMIT
-from simulator.report.archive import write_run
+from simulator.report.archive import default_folder, write_run
 from simulator.report.captions import captions
 from simulator.report.convergence import convergence, looks_rows, verdict
 from simulator.report.document import render, svg
 from simulator.report.figures import draw_figures
+from simulator.report.summary import summary
+from simulator.scenario.draws import draw
 from tests.tiny import TINY
 from tests.unit.test_command_line import sib_command
 
@@ -194,3 +197,51 @@ def test_the_figure_and_the_table_show_every_look() -> None:
     assert "How precise" not in plain
     with pytest.raises(ValueError, match="no precision was wanted"):
         convergence(Run(made.scenario, made.seed, made.returns))
+
+
+def test_points_change_the_draws_and_nothing_else_does() -> None:
+    whole = sib.run(SCENARIO, replications=40, seed=3, workers=1, points="sobol")
+    with ThreadPoolExecutor(2) as pool:
+        assert same(whole, sib.run(SCENARIO, replications=40, seed=3, executor=pool, points="sobol"))
+    alone = run_batch(SCENARIO, 3, 37, 1, "compiled", "sobol")
+    assert all(
+        np.array_equal(column[37:38], alone.values[name], equal_nan=True)
+        for name, column in whole.returns.values.items()
+    )
+    assert same(whole, sib.run(SCENARIO, replications=40, seed=3, workers=1, points="sobol", engine="simpy"))
+    random = sib.run(SCENARIO, replications=40, seed=3, workers=1)
+    assert not same(whole, random)
+    assert not whole.draws().equals(random.draws())
+    rates = draw(SCENARIO, 3, 0, 40, "sobol").values["job_rate"]
+    assert whole.draws()["job_rate"].to_numpy() / 30.4375 == pytest.approx(rates)
+
+
+def test_a_run_says_which_points_it_used(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    options = ("--replications", "40", "--seed", "3", "--workers", "1", "--out", folder, "--points", "sobol")
+    done = sib_command("run", TINY, *options)
+    assert done.exit_code == 0, done.output
+    assert "40 replications, seed 3, Sobol points" in " ".join(done.stdout.split())
+    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["points"] == "sobol"
+    assert json.loads((folder / "summary.json").read_text(encoding="utf-8"))["points"] == "sobol"
+    assert "--seed 3 --points sobol" in (folder / "report.html").read_text(encoding="utf-8")
+    made = sib.run(SCENARIO, replications=40, seed=3, workers=1, points="sobol")
+    assert default_folder(made).name == f"seed3-n40-sobol-{SCENARIO.digest[:8]}"
+    assert "points" not in summary(sib.run(SCENARIO, replications=40, seed=3, workers=1))
+    drawn = pd.read_parquet(folder / "draws.parquet")
+    pd.testing.assert_frame_equal(drawn, made.draws())
+
+
+def test_other_points_are_refused() -> None:
+    with pytest.raises(sib.SibError, match='points are "random" or "sobol", not "halton"'):
+        sib.run(SCENARIO, replications=4, points="halton")  # type: ignore[arg-type]
+    assert sib_command("run", TINY, "--points", "halton").exit_code == 2
+
+
+def test_looks_at_sobol_points_are_at_powers_of_two() -> None:
+    made = sib.run(SCENARIO, replications=100, seed=3, workers=1, points="sobol", precision={PAID: error_at(250) * 0.9})
+    assert made.convergence is not None
+    assert made.convergence.looks[0].replications == 128
+    assert all((look.replications // 16).bit_count() == 1 for look in made.convergence.looks)
+    block_means = [made.returns.values["payments.total_gbp"][block::16].mean() for block in range(16)]
+    assert made.estimates["payments.total_gbp"].se == pytest.approx(np.std(block_means, ddof=1) / 4)
