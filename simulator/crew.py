@@ -3,6 +3,7 @@
 Batches are handed out a few at a time and taken back in order, so that neither what waits nor what is done piles up.
 """
 
+import math
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -52,6 +53,7 @@ class Crew:
     def __init__(self, workers: int | None = None, executor: Executor | None = None) -> None:
         self._workers = workers
         self._executor = executor
+        self._processes = 0 if executor is None else None
         self._ours = ExitStack()
         self._window = max(WINDOW, 2 * (workers or os.cpu_count() or 1))
 
@@ -64,12 +66,18 @@ class Crew:
     def work(self, plan: Plan, first: int, stop: int) -> Iterator[Returns]:
         """Return an iterator over the returns of replications first..stop-1, batch by batch in order, as they are done."""
         workers = self._workers or _soonest(stop - first, plan.engine)
-        if self._executor is None and min(workers, -(-(stop - first) // plan.scenario.settings.batch)) > 1:
-            run_batch(plan.scenario, plan.seed, first, 1, plan.engine)  # compiles once, and not in every process
-            self._executor = self._ours.enter_context(_processes(workers))
+        self._see_to(min(workers, math.ceil((stop - first) / plan.scenario.settings.batch)), plan)
         if self._executor is None:
             return (run_batch(*job) for job in plan.jobs(first, stop))
         return hand_out(plan.jobs(first, stop), self._executor, self._window)
+
+    def _see_to(self, processes: int, plan: Plan) -> None:
+        """Start as many processes as there is work for, where nobody gave an executor and there are fewer."""
+        if self._processes is not None and processes > max(1, self._processes):
+            self._ours.close()
+            run_batch(plan.scenario, plan.seed, 0, 1, plan.engine, plan.points)  # compiles once, not in every process
+            self._executor = self._ours.enter_context(_start(processes))
+            self._processes = processes
 
 
 def _soonest(replications: int, engine: Engine) -> int:
@@ -77,7 +85,7 @@ def _soonest(replications: int, engine: Engine) -> int:
     return 1 if engine == "compiled" and replications <= WORTH_PROCESSES else os.cpu_count() or 1
 
 
-def _processes(workers: int) -> ProcessPoolExecutor:
+def _start(workers: int) -> ProcessPoolExecutor:
     """Return a pool of processes that inherit no thread: forking a process that has threads can hang it."""
     method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
     return ProcessPoolExecutor(workers, mp_context=get_context(method))

@@ -2,7 +2,6 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from simulator.report.figures import draw_figures
 from simulator.report.summary import summary
 from simulator.scenario.draws import draw
 from tests.tiny import TINY
+from tests.unit.test_bounded_memory import in_batches_of
 from tests.unit.test_command_line import sib_command
 
 SCENARIO = sib.load_scenario(TINY)
@@ -80,14 +80,15 @@ def test_each_look_is_an_ordinary_run_of_as_many_replications(tmp_path: Path) ->
 
 
 def test_where_it_stops_depends_on_no_batch_and_no_worker() -> None:
-    settings = SCENARIO.settings.model_copy(update={"batch": 37})
-    other = replace(SCENARIO, description=SCENARIO.description.model_copy(update={"settings": settings}))
     assert reached().convergence is not None
     precision = {PAID: error_at(250) * 0.67, LOSS: 0.2}
     with ThreadPoolExecutor(2) as pool:
-        again = sib.run(other, replications=250, seed=3, precision=precision, executor=pool)
+        again = sib.run(in_batches_of(37), replications=250, seed=3, precision=precision, executor=pool)
     assert again.convergence == reached().convergence
     assert same(again, reached())
+    several = sib.run(in_batches_of(250), replications=250, seed=3, precision=precision, workers=2)
+    assert several.convergence == reached().convergence
+    assert same(several, reached())
 
 
 def test_it_says_so_when_it_gives_up() -> None:
