@@ -98,7 +98,7 @@ def rounded(count: int, powers_of: int = 0) -> int:
     """Return a number of replications rounded up to a place for a look.
 
     >>> rounded(1001), rounded(1001, powers_of=16)
-    (1250, 2048)
+    (1250, 1024)
     """
     if powers_of:
         return powers_of << (math.ceil(count / powers_of) - 1).bit_length()

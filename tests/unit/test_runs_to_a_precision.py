@@ -24,6 +24,7 @@ from simulator.scenario.draws import draw
 from tests.tiny import TINY
 from tests.unit.test_bounded_memory import in_batches_of
 from tests.unit.test_command_line import sib_command
+from tests.unit.test_report_document import read
 
 SCENARIO = sib.load_scenario(TINY)
 PAID = "payments.total_gbp.mean"
@@ -194,6 +195,8 @@ def test_the_figure_and_the_table_show_every_look() -> None:
     assert text.count('id="figure-convergence"') == 1
     for row in looks_rows(made.convergence):
         assert all(f">{word}<" in text for word in row[1:])
+    ids = [attrs["id"] for _, attrs in read(text).tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
     plain = render(Run(made.scenario, made.seed, made.returns), {})
     assert "How precise" not in plain
     with pytest.raises(ValueError, match="no precision was wanted"):
