@@ -19,7 +19,7 @@ from simulator.pathway.occupancy import caseload
 from simulator.pathway.termination import cut
 from simulator.records import Cashflows, Claims, Events, Payments, Returns, Shortfalls, group_starts
 from simulator.scenario.deal import Deal
-from simulator.scenario.draws import draw
+from simulator.scenario.draws import Points, draw
 from simulator.scenario.model import Scenario
 
 Ints = NDArray[np.int64]
@@ -40,12 +40,14 @@ class Tables:
     """The day the service ended, for each replication, shape (n,)."""
 
 
-def tables(scenario: Scenario, seed: int, first: int, count: int, engine: Engine = "compiled") -> Tables:
+def tables(
+    scenario: Scenario, seed: int, first: int, count: int, engine: Engine = "compiled", points: Points = "random"
+) -> Tables:
     """Return the tables of `count` replications from number `first` on.
 
     Where a shortfall ends the contract, the event log is cut at the day of the first and everything after it is done again.
     """
-    draws = draw(scenario, seed, first, count)
+    draws = draw(scenario, seed, first, count, points)
     events = simulate(scenario, draws, seed, engine)
     end_day = np.full(count, _term_days(scenario.deal), dtype=np.int64)
     claims, payments = settle(scenario, draws, seed, events)
@@ -106,6 +108,8 @@ def _term_days(deal: Deal) -> int:
     return day_number(deal.term.term_end, deal.term.service_start)
 
 
-def run_batch(scenario: Scenario, seed: int, first: int, count: int, engine: Engine = "compiled") -> Returns:
+def run_batch(
+    scenario: Scenario, seed: int, first: int, count: int, engine: Engine = "compiled", points: Points = "random"
+) -> Returns:
     """Return the returns of `count` replications from number `first` on: the unit of work of every run and study."""
-    return measure(scenario, tables(scenario, seed, first, count, engine))
+    return measure(scenario, tables(scenario, seed, first, count, engine, points))

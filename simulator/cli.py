@@ -1,6 +1,7 @@
 """The command `sib`: one command per public verb. Parse, call, print; no logic.
 
-Results go to standard output, progress and messages to standard error. Exit codes: 0 done, 2 bad input.
+Results go to standard output, progress and messages to standard error. Exit codes: 0 done, 1 the answer is no (a precision
+that was not reached), 2 bad input.
 """
 
 import sys
@@ -15,7 +16,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     help="Simulate outcomes contracts (social impact bonds): who is helped, what is paid, what investors get back.",
 )  # fmt: skip
-BAD_INPUT = 2
+ANSWER_IS_NO, BAD_INPUT = 1, 2
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A scenario file, or the name of a bundled one.")
@@ -26,6 +27,18 @@ OverlayOption = Annotated[
 EngineOption = Annotated[
     Literal["compiled", "simpy"],
     typer.Option(help="The compiled engine, or the readable one; no result depends on it."),
+]
+PointsOption = Annotated[
+    Literal["random", "sobol"],
+    typer.Option(help="How uncertain assumptions are drawn: independently, or at Sobol points, which are more even."),
+]
+PrecisionOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--precision",
+        metavar="NAME=ERROR",
+        help="Go on until the error of an estimate is this small, as in investor.multiple.mean=0.01; may be repeated.",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
 
@@ -51,24 +64,32 @@ def run(
     out: Annotated[Path | None, typer.Option(help="Folder to write; results/SCENARIO/... if not given.")] = None,
     overlay: OverlayOption = None,
     engine: EngineOption = "compiled",
+    points: PointsOption = "random",
+    precision: PrecisionOption = None,
+    max_replications: Annotated[
+        int | None, typer.Option(min=1, help="Where a run to a precision gives up; 1,000,000 if not given.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Run a scenario and write its report."""
     try:
         from simulator.composer import run as run_scenario
-        from simulator.report.archive import check_folder, default_folder, json_text, write_run
+        from simulator.precision import read_options
+        from simulator.report.archive import check_folder, default_folder, json_text, scratch_folder, write_run
         from simulator.report.summary import summary
-        from simulator.report.terminal import progress_bar, show_run, show_warnings
+        from simulator.report.terminal import progress_bar, show_missed, show_run, show_warnings
         from simulator.scenario.load import load_scenario
 
         loaded = load_scenario(scenario, overlay or ())
         if out:
             check_folder(out)
         show_warnings(loaded)
-        with progress_bar(replications or loaded.settings.replications) as advance:
+        with progress_bar(None if precision else replications or loaded.settings.replications) as advance:
             made = run_scenario(
-                loaded, replications=replications, seed=seed, workers=workers, progress=advance, engine=engine
-            )
+                loaded, replications=replications, seed=seed, workers=workers, progress=advance, engine=engine,
+                points=points, precision=read_options(precision or ()), max_replications=max_replications,
+                scratch=scratch_folder(out),
+            )  # fmt: skip
         folder = write_run(made, out or default_folder(made))
     except SibError as error:
         _refuse(error, json)
@@ -76,6 +97,8 @@ def run(
         sys.stdout.write(json_text(summary(made)))
     else:
         show_run(made, folder)
+    if show_missed(made):
+        raise typer.Exit(ANSWER_IS_NO)
 
 
 @app.command()

@@ -4,36 +4,33 @@ Every replication is a function of scenario, seed and its number alone, so that 
 on the order in which they finish.
 """
 
-import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import nullcontext
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property
-from multiprocessing import get_all_start_methods, get_context
-from typing import Literal
+from pathlib import Path
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulator.batch import run_batch
+from simulator.crew import Crew, Plan
 from simulator.errors import SibError
 from simulator.estimates import Estimate, estimate, probability, tail_mean
 from simulator.finance.irr import IrrStatus, irr
 from simulator.pathway.engine import Engine
+from simulator.precision import LIMIT, STATISTICS, Convergence, Look, Seen, Wanted, next_look, rounded, what_is_wanted
 from simulator.records import Returns
-from simulator.scenario.draws import draw_table
+from simulator.scenario.draws import Points, draw_table
 from simulator.scenario.model import Scenario
+from simulator.scenario.points import SCRAMBLINGS
+from simulator.store import IN_MEMORY, Gathered, each_quarter
 
-Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Progress = Callable[[int], None]
 """Called with the number of replications just done."""
-Job = tuple[Scenario, int, int, int, Engine]
-"""Arguments of `run_batch`."""
-WORTH_PROCESSES = 2_000
-"""Replications up to which one process is sooner done than several."""
+_TAIL, _MULTIPLE, _RATE = "investor.expected_shortfall_multiple", "investor.multiple", "investor.irr"
 
 
 @dataclass(frozen=True)
@@ -43,6 +40,10 @@ class Run:
     scenario: Scenario
     seed: int
     returns: Returns
+    points: Points = "random"
+    """Where the places of uncertain parameters came from."""
+    convergence: Convergence | None = None
+    """How the errors came down, where a precision was wanted."""
 
     @property
     def replications(self) -> int:
@@ -52,13 +53,14 @@ class Run:
     @cached_property
     def estimates(self) -> dict[str, Estimate]:
         """Return every measure's estimate by name, in order of name."""
-        values = self.returns.values
-        found = {name: _estimate(name, column) for name, column in values.items()}
-        found["investor.multiple"] = _named(found["investor.multiple"], "not_drawn")
-        no_rate = float(np.mean(self.returns.irr_status != IrrStatus.OK))
-        found["investor.irr"] = replace(found["investor.irr"], undefined_share=no_rate, always_share=True)
-        found["investor.expected_shortfall_multiple"] = tail_mean(values["investor.multiple"])
-        return dict(sorted(found.items()))
+        names = sorted([*self.returns.values, _TAIL])
+        return {name: estimate_of(self.returns, name, blocks(self.points)) for name in names}
+
+    @cached_property
+    def quarters(self) -> dict[str, list[Estimate]]:
+        """Return every series' estimate at each quarter, by name."""
+        series, together = self.returns.series, blocks(self.points)
+        return {name: [estimate(column, blocks=together) for column in each_quarter(series, name)] for name in series}
 
     @property
     def irr_of_mean_flows(self) -> float | None:
@@ -73,21 +75,39 @@ class Run:
 
     def draws(self) -> pd.DataFrame:
         """Return the uncertain assumptions' draws, one row per replication."""
-        return draw_table(self.scenario, self.seed, self.replications)
+        return draw_table(self.scenario, self.seed, self.replications, points=self.points)
 
 
-def _named(found: Estimate, reason: str) -> Estimate:
-    """Return the estimate with the reason for what is undefined in the place of the general word."""
-    return replace(found, status=found.status.replace("undefined", reason))
+def blocks(points: Points) -> int:
+    """Return into how many independent blocks replications fall, in turn; 0 where each is independent of the others."""
+    return SCRAMBLINGS if points == "sobol" else 0
 
 
-def _estimate(name: str, values: Floats) -> Estimate:
+def estimate_of(returns: Returns, name: str, together: int = 0) -> Estimate:
+    """Return the estimate of a measure by name.
+
+    Args:
+        returns: the returns of all replications.
+        name: the measure.
+        together: into how many independent blocks replications fall, in turn; 0 where each is independent.
+    """
+    values = returns.values[_MULTIPLE if name == _TAIL else name]
+    if name == _TAIL:
+        return tail_mean(values, blocks=together)
     if ".probability_of_" in name:
-        return probability(values)
-    bad_end: Literal["low", "high"] = (
-        "high" if "real_price" in name or "payback" in name or "wait" in name or "first" in name else "low"
-    )
-    return estimate(values, bad_end, averaged=name != "investor.irr")
+        return probability(values, together)
+    found = estimate(values, _bad_end(name), averaged=name != _RATE, blocks=together)
+    if name == _MULTIPLE:
+        return replace(found, status=found.status.replace("undefined", "not_drawn"))
+    if name == _RATE:
+        no_rate = float(np.mean(returns.irr_status != IrrStatus.OK))
+        return replace(found, undefined_share=no_rate, always_share=True)
+    return found
+
+
+def _bad_end(name: str) -> Literal["low", "high"]:
+    high = "real_price" in name or "payback" in name or "wait" in name or "first" in name
+    return "high" if high else "low"
 
 
 def run(
@@ -99,73 +119,94 @@ def run(
     executor: Executor | None = None,
     progress: Progress | None = None,
     engine: Engine = "compiled",
+    points: Points = "random",
+    precision: Mapping[str, float | str] | None = None,
+    max_replications: int | None = None,
+    scratch: Path | None = None,
+    in_memory: int = IN_MEMORY,
 ) -> Run:
     """Return a run of a scenario.
 
     Args:
         scenario: what to run.
-        replications: how many; the scenario's own number if none is given.
+        replications: how many; the scenario's own number if none is given. With a precision, how many there are at first.
         seed: seed of all luck; the scenario's own if none is given.
         workers: processes, 1 for this process alone. If none is given, one per processor, or this one alone where that is
             sooner done. A script that starts processes needs `if __name__ == "__main__":`.
         executor: runs the batches instead of processes of our own; any `concurrent.futures.Executor` does.
         progress: is told how many replications have just been done.
         engine: `compiled`, or `simpy`, the readable one; no result depends on it.
+        points: `random`, or `sobol`: where the places of uncertain parameters in their distributions come from.
+        precision: the largest standard error that will do, by estimate (`investor.multiple.mean`, `.q05` to `.q95`): the run
+            goes on until all are reached.
+        max_replications: where such a run gives up; a million if none is given.
+        scratch: folder for what memory is not to hold, while the run is in use; the system's own if none is given.
+        in_memory: bytes of results that memory holds before the folder takes them; no result depends on it.
 
     Raises:
-        SibError: for numbers that make no sense.
+        SibError: for numbers that make no sense, and estimates that cannot be as precise as anyone likes.
     """
     count = scenario.settings.replications if replications is None else replications
     luck = scenario.settings.seed if seed is None else seed
     _refuse(count < 1, f"replications must be 1 or more, not {count}")
     _refuse(not 0 <= luck < 2**63, f"a seed is a whole number from 0 to 2**63 - 1, not {luck}")
     _refuse(workers is not None and workers < 1, f"workers must be 1 or more, not {workers}")
-    size = min(count, scenario.settings.batch)
-    jobs = [(scenario, luck, first, min(size, count - first), engine) for first in range(0, count, size)]
-    wanted = min(len(jobs), _workers(count, engine) if workers is None else workers)
-    parts = []
-    for returns in _batches(jobs, wanted, executor):
-        parts.append(returns)
-        if progress:
-            progress(returns.replications)
-    return Run(scenario, luck, join_returns(parts))
+    _refuse(points not in get_args(Points), f'points are "random" or "sobol", not "{points}"')
+    limit = _limit(count, precision, max_replications)
+    plan = Plan(scenario, luck, engine, points)
+    wanted = what_is_wanted(precision, plan.measures() | {_TAIL}) if precision else ()
+    with Crew(workers, executor) as crew, Gathered(scratch, in_memory) as gathered:
+        looks = _until(wanted, count, limit, plan, crew, gathered, progress)
+    return Run(scenario, luck, gathered.returns(), points, Convergence(wanted, looks) if wanted else None)
+
+
+def _until(
+    wanted: tuple[Wanted, ...],
+    count: int,
+    limit: int,
+    plan: Plan,
+    crew: Crew,
+    gathered: Gathered,
+    progress: Progress | None,
+) -> tuple[Look, ...]:
+    """Gather replications until what is wanted is reached, the limit is, or none is wanted; return all looks."""
+    together, looks = blocks(plan.points), list[Look]()
+    target: int | None = min(limit, rounded(count, together)) if wanted and together else count
+    while target is not None:
+        for part in crew.work(plan, gathered.replications, target):
+            gathered.add(part)
+            if progress:
+                progress(part.replications)
+        looks.append(_look(gathered.returns(), wanted, together))
+        target = next_look(wanted, looks[-1], limit, together)
+    return tuple(looks)
+
+
+def _limit(count: int, precision: Mapping[str, float | str] | None, most: int | None) -> int:
+    """Return the most replications of a run."""
+    _refuse(
+        most is not None and not precision, "max_replications is for runs to a precision; give one, or leave it out"
+    )
+    limit = max(LIMIT, count) if most is None else most
+    _refuse(limit < count, f"max_replications must be at least the {count} replications to begin with, not {limit}")
+    return limit if precision else count
+
+
+def _look(returns: Returns, wanted: tuple[Wanted, ...], together: int) -> Look:
+    """Return what is seen of the wanted estimates."""
+    found = {name: estimate_of(returns, name, together) for name in {each.measure for each in wanted}}
+    return Look(returns.replications, tuple(_seen(found[each.measure], each.statistic) for each in wanted))
+
+
+def _seen(found: Estimate, statistic: str) -> Seen:
+    if statistic == "mean":
+        value, error = found.mean, found.se
+    else:
+        place = STATISTICS.index(statistic) - 1
+        value, error = found.quantiles[place], found.quantile_errors[place]
+    return Seen(value, error, value is None and found.status != "insufficient_replications")
 
 
 def _refuse(wrong: bool, message: str) -> None:
     if wrong:
         raise SibError(message)
-
-
-def _workers(count: int, engine: Engine) -> int:
-    """Return how many processes are soonest done: starting one takes as long as thousands of compiled replications."""
-    return 1 if engine == "compiled" and count <= WORTH_PROCESSES else os.cpu_count() or 1
-
-
-def _batches(jobs: list[Job], workers: int, executor: Executor | None) -> Iterator[Returns]:
-    """Yield the returns of all batches in order, as they are done."""
-    if executor is None and workers == 1:
-        yield from (run_batch(*job) for job in jobs)
-        return
-    if executor is None:
-        run_batch(*jobs[0][:3], 1, jobs[0][4])  # compiles what is not compiled yet, once and not in every process
-    with nullcontext(executor) if executor else _processes(workers) as pool:
-        for future in [pool.submit(run_batch, *job) for job in jobs]:
-            yield future.result()
-
-
-def _processes(workers: int) -> ProcessPoolExecutor:
-    """Return a pool of processes that inherit no thread: forking a process that has threads can hang it."""
-    method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
-    return ProcessPoolExecutor(workers, mp_context=get_context(method))
-
-
-def join_returns(parts: list[Returns]) -> Returns:
-    """Return the returns of successive batches as one."""
-    days = max(part.flows.size for part in parts)
-    return Returns(
-        first=parts[0].first,
-        values={name: np.concatenate([part.values[name] for part in parts]) for name in parts[0].values},
-        irr_status=np.concatenate([part.irr_status for part in parts]),
-        series={name: np.concatenate([part.series[name] for part in parts]) for name in parts[0].series},
-        flows=np.sum([np.pad(part.flows, (0, days - part.flows.size)) for part in parts], axis=0),
-    )

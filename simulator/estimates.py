@@ -48,40 +48,47 @@ class Estimate:
         }
 
 
-def estimate(values: Floats, bad_end: Literal["low", "high"] = "low", averaged: bool = True) -> Estimate:
+def estimate(
+    values: Floats, bad_end: Literal["low", "high"] = "low", averaged: bool = True, blocks: int = 0
+) -> Estimate:
     """Return the estimate of a measure from its values, shape (n,); NaN is undefined.
 
     Args:
         values: one value per replication.
         bad_end: where undefined values rank.
         averaged: whether a mean makes sense; it does not for rates of return, nor where some values are undefined.
+        blocks: where it is not 0, value i belongs to block i mod `blocks`, and only the blocks are independent.
     """
     undefined = np.isnan(values)
     share = float(undefined.mean())
-    ranked = np.sort(np.where(undefined, -np.inf if bad_end == "low" else np.inf, values))
-    found = [_quantile(ranked, level) for level in LEVELS]
+    placed = np.where(undefined, -np.inf if bad_end == "low" else np.inf, values)
+    ranked = np.sort(placed)
+    found = [_quantile(placed, ranked, level, blocks) for level in LEVELS]
     whole = averaged and share == 0.0
     mean = float(values.mean()) if whole else None
-    error = float(values.std(ddof=1) / np.sqrt(values.size)) if whole and values.size > 1 else None
+    error = _error_of_mean(values, blocks) if whole and values.size > 1 else None
     status = "ok" if share == 0.0 else "undefined" if share == 1.0 else "partly_undefined"
     return Estimate(mean, error, tuple(q for q, _ in found), tuple(e for _, e in found), share, status)
 
 
-def probability(indicator: Floats) -> Estimate:
-    """Return the estimate of a probability from zeros and ones, shape (n,).
+def probability(indicator: Floats, blocks: int = 0) -> Estimate:
+    """Return the estimate of a probability from zeros and ones, shape (n,), in `blocks` as for `estimate`.
 
-    Its error is the standard deviation of the Jeffreys posterior, which is not nothing where nothing was seen.
+    Its error is the standard deviation of the Jeffreys posterior, which is not nothing where nothing was seen; with blocks,
+    it is that only where nothing or nothing else was seen.
     """
     n, seen = indicator.size, float(indicator.sum())
     error = np.sqrt((seen + 0.5) * (n - seen + 0.5) / ((n + 1) ** 2 * (n + 2)))
+    if _in_blocks(n, blocks) and 0 < seen < n:
+        error = _error_of_mean(indicator, blocks)
     return Estimate(seen / n, float(error), (None,) * len(LEVELS), (None,) * len(LEVELS))
 
 
-def tail_mean(values: Floats, share: float = TAIL) -> Estimate:
-    """Return the mean of the worst share of values, shape (n,): the expected shortfall.
+def tail_mean(values: Floats, share: float = TAIL, blocks: int = 0) -> Estimate:
+    """Return the mean of the worst share of values, shape (n,), in `blocks` as for `estimate`: the expected shortfall.
 
     Undefined with status `insufficient_replications` where fewer than 20 values are in the tail. The error follows from the
-    tail's variance and the distance of its edge from its mean.
+    tail's variance and the distance of its edge from its mean; with blocks, from the blocks' mean depths below that edge.
     """
     nothing = (None,) * len(LEVELS)
     defined = np.sort(values[~np.isnan(values)])
@@ -91,20 +98,46 @@ def tail_mean(values: Floats, share: float = TAIL) -> Estimate:
     tail = defined[: int(np.ceil(defined.size * share - 1e-9))]
     mean, edge = float(tail.mean()), float(tail[-1])
     variance = (float(tail.var()) + (1 - share) * (edge - mean) ** 2) / tail.size
+    if _in_blocks(values.size, blocks):
+        variance = _error_of_mean(np.minimum(values - edge, 0.0) / share, blocks) ** 2
     return Estimate(mean, float(np.sqrt(variance)), nothing, nothing)
 
 
-def _quantile(ranked: Floats, level: float) -> tuple[float | None, float | None]:
+def _in_blocks(n: int, blocks: int) -> bool:
+    """Return whether there are blocks to speak of: with fewer than two values each, values count as independent."""
+    return blocks > 0 and n >= 2 * blocks
+
+
+def _error_of_mean(values: Floats | NDArray[np.bool_], blocks: int) -> float:
+    """Return the standard error of the mean of at least two values: from all of them, or from the means of the blocks."""
+    if not _in_blocks(values.size, blocks):
+        return float(np.std(values, ddof=1) / np.sqrt(values.size))
+    means = [float(np.mean(values[block::blocks])) for block in range(blocks)]
+    return float(np.std(means, ddof=1) / np.sqrt(blocks))
+
+
+def _quantile(placed: Floats, ranked: Floats, level: float, blocks: int) -> tuple[float | None, float | None]:
     """Return the quantile of ranked values and its standard error."""
     n = ranked.size
     value = ranked[max(0, int(np.ceil(n * level - 1e-9)) - 1)]
-    spread = _HALF_WIDTH * np.sqrt(n * level * (1 - level))
+    spread = _HALF_WIDTH * _rank_error(placed, float(value), level, blocks)
     low, high = int(np.floor(n * level - spread)) - 1, int(np.ceil(n * level + spread)) - 1
     if not np.isfinite(value):
         return None, None
     if low < 0 or high >= n or not np.isfinite(ranked[low] + ranked[high]):
         return float(value), None
     return float(value), float((ranked[high] - ranked[low]) / (2 * _HALF_WIDTH))
+
+
+def _rank_error(placed: Floats, value: float, level: float, blocks: int) -> float:
+    """Return the standard error of a quantile's rank: binomial, or from the blocks' shares below the value (Woodruff 1952).
+
+    Where many values are the same, the share below and the share up to it differ; the wider of the two errors is taken.
+    """
+    n = placed.size
+    if not _in_blocks(n, blocks):
+        return float(np.sqrt(n * level * (1 - level)))
+    return n * max(_error_of_mean(placed < value, blocks), _error_of_mean(placed <= value, blocks))
 
 
 def as_dicts(estimates: Mapping[str, Estimate]) -> dict[str, dict[str, float | str | None]]:

@@ -38,7 +38,7 @@ def _compiled(function: Callable[P, R], options: dict[str, Any]) -> Callable[P, 
     return cast("Callable[P, R]", dispatcher)
 
 
-_ABOVE = ("cli.py", "composer.py", "batch.py", "estimates.py", "report", "tracing")
+_ABOVE = ("cli.py", "tracing", "report", "composer.py", "crew.py", "store.py", "batch.py", "estimates.py", "precision.py")
 """Modules in which no kernel can be, nor anything that a kernel uses: imports point down."""
 
 

@@ -4,6 +4,7 @@ A table holds a batch of replications first..first+n-1 as columns; `starts` (sha
 rows begin. Days are whole days since the service began, money is pence, weights are thousandths of a slot.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import IntEnum
 from typing import Any
@@ -256,11 +257,11 @@ class Returns:
     """Measures of a batch, per replication. An undefined measure is NaN; of the IRR, `irr_status` says why."""
 
     first: int
-    values: dict[str, Floats]
+    values: Mapping[str, Floats]
     """Measures by name, shape (n,)."""
     irr_status: Ints
     """`IrrStatus` of the investor's IRR, shape (n,)."""
-    series: dict[str, Floats]
+    series: Mapping[str, Floats]
     """Figures by quarter, by name, shape (n, quarters)."""
     flows: Ints
     """The investor's flows of each day summed over the batch, pence, shape (days,)."""

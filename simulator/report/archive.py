@@ -8,13 +8,17 @@ import json
 import platform
 import shutil
 import tempfile
-from hashlib import sha256
+from collections.abc import Iterator
+from hashlib import file_digest, sha256
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from pyarrow import Table
+from pyarrow.parquet import ParquetWriter
 
 import simulator
 from simulator.batch import quarter_marks
@@ -23,17 +27,29 @@ from simulator.dates import day_date
 from simulator.errors import SibError
 from simulator.estimates import LEVELS
 from simulator.finance.irr import IrrStatus
+from simulator.report.convergence import looks_table
 from simulator.report.document import render, svg
 from simulator.report.figures import draw_figures
-from simulator.report.summary import summary
+from simulator.report.summary import as_data, summary
+from simulator.scenario.draws import draw_table
+from simulator.store import some_rows
 
 LIBRARIES = ("numpy", "scipy", "simpy", "numba", "pandas", "pyarrow", "pydantic", "ruamel.yaml", "matplotlib", "jinja2")
 _DPI = 144
+ROW_GROUP = 16_384
+"""Rows of a Parquet file that stand together: a fixed number, so that the file does not depend on how the rows came."""
 
 
 def default_folder(run: Run) -> Path:
-    """Return the run folder under `results`: named by scenario, seed, replications and digest."""
-    return Path("results") / run.scenario.name / f"seed{run.seed}-n{run.replications}-{run.scenario.digest[:8]}"
+    """Return the run folder under `results`: named by scenario, seed, replications, points if not random, and digest."""
+    points = "" if run.points == "random" else f"-{run.points}"
+    name = f"seed{run.seed}-n{run.replications}{points}-{run.scenario.digest[:8]}"
+    return Path("results") / run.scenario.name / name
+
+
+def scratch_folder(out: Path | None) -> Path:
+    """Return the folder for what memory is not to hold: the nearest that exists above the run folder."""
+    return next(folder for folder in (out or Path("results") / "run").absolute().parents if folder.is_dir())
 
 
 def check_folder(folder: Path) -> None:
@@ -76,10 +92,12 @@ def _write_all(run: Run, folder: Path) -> None:
         "summary.csv": run.table().to_csv(index_label="measure", lineterminator="\n"),
         "quarters.csv": quarter_table(run).to_csv(index=False, lineterminator="\n"),
     }
+    if run.convergence is not None:
+        texts["convergence.csv"] = looks_table(run.convergence).to_csv(index=False, lineterminator="\n")
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    returns_table(run).to_parquet(folder / "returns.parquet", index=False)
-    run.draws().to_parquet(folder / "draws.parquet", index=False)
+    write_parquet(folder / "returns.parquet", (returns_rows(run, *rows) for rows in _row_groups(run)))
+    write_parquet(folder / "draws.parquet", (draws_rows(run, *rows) for rows in _row_groups(run)))
     (folder / "manifest.json").write_text(json_text(_manifest(run, folder)), encoding="utf-8", newline="\n")
     shutil.copymode(folder.parent.parent, folder)
 
@@ -89,12 +107,31 @@ def json_text(value: Any) -> str:  # noqa: ANN401 - plain data of any shape
     return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def returns_table(run: Run) -> pd.DataFrame:
-    """Return every measure of every replication, one row per replication."""
-    statuses = [IrrStatus(status).name.lower() for status in run.returns.irr_status]
-    return pd.DataFrame(
-        {"replication": np.arange(run.replications), **run.returns.values, "investor.irr_status": statuses}
-    )
+def _row_groups(run: Run) -> Iterator[tuple[int, int]]:
+    """Yield the first row of each row group and the one after its last."""
+    return ((first, min(first + ROW_GROUP, run.replications)) for first in range(0, run.replications, ROW_GROUP))
+
+
+def write_parquet(path: Path, groups: Iterator[pd.DataFrame]) -> None:
+    """Write rows as one Parquet file, a row group for each table, with no more than one of them in memory."""
+    tables = (Table.from_pandas(group, preserve_index=False) for group in groups)
+    start = next(tables)
+    with ParquetWriter(path, start.schema) as file:
+        for table in chain([start], tables):
+            file.write_table(table)
+
+
+def returns_rows(run: Run, first: int, stop: int) -> pd.DataFrame:
+    """Return every measure of replications first..stop-1, one row per replication."""
+    values, statuses = run.returns.values, run.returns.irr_status[first:stop]
+    columns = {name: some_rows(values, name, first, stop) for name in values}
+    names = [IrrStatus(status).name.lower() for status in statuses]
+    return pd.DataFrame({"replication": np.arange(first, stop), **columns, "investor.irr_status": names})
+
+
+def draws_rows(run: Run, first: int, stop: int) -> pd.DataFrame:
+    """Return the uncertain assumptions' draws of replications first..stop-1, one row per replication."""
+    return draw_table(run.scenario, run.seed, stop - first, first, run.points)
 
 
 def quarter_table(run: Run) -> pd.DataFrame:
@@ -102,14 +139,11 @@ def quarter_table(run: Run) -> pd.DataFrame:
     start = run.scenario.deal.term.service_start
     marks = quarter_marks(run.scenario.deal)
     rows = []
-    for name, values in run.returns.series.items():
-        quantiles = np.quantile(values, LEVELS, axis=0, method="inverted_cdf")
-        for quarter in range(values.shape[1]):
+    for name, quarters in run.quarters.items():
+        for quarter, found in enumerate(quarters):
             ends = day_date(int(marks[quarter + 1]) - 1, start).isoformat()
-            levels = {f"q{round(level * 100):02d}": quantiles[i, quarter] for i, level in enumerate(LEVELS)}
-            rows.append(
-                {"series": name, "quarter": quarter + 1, "ends": ends, "mean": values[:, quarter].mean(), **levels}
-            )
+            levels = {f"q{round(level * 100):02d}": found.quantiles[i] for i, level in enumerate(LEVELS)}
+            rows.append({"series": name, "quarter": quarter + 1, "ends": ends, "mean": found.mean, **levels})
     return pd.DataFrame(rows)
 
 
@@ -122,13 +156,21 @@ def _manifest(run: Run, folder: Path) -> dict[str, Any]:
         "overlays": [overlay.model_dump(mode="json", by_alias=True) for overlay in run.scenario.overlays],
         "seed": run.seed,
         "replications": run.replications,
+        "points": run.points,
+        "precision": None if run.convergence is None else as_data(run.convergence),
         "warnings": [problem.as_dict() for problem in run.scenario.warnings],
         "versions": {"simulator": simulator.__version__, "python": platform.python_version()}
         | {name: version(name) for name in LIBRARIES},
         "code_digest": _code_digest(),
         "machine": {"system": platform.system(), "architecture": platform.machine()},
-        "files": {path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files},
+        "files": {path.relative_to(folder).as_posix(): _file_digest(path) for path in files},
     }
+
+
+def _file_digest(path: Path) -> str:
+    """Return a file's SHA-256; it is never whole in memory."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _code_digest() -> str:

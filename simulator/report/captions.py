@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from simulator.composer import Run
+from simulator.precision import Convergence
+from simulator.report.convergence import looks_rows
 from simulator.report.distributions import counted, error_of_share
 from simulator.report.headlines import sections
 from simulator.report.pounds import sources_and_uses
-from simulator.report.quarters import INVOICED, POSITION, from_nothing, invoices
-from simulator.report.style import levels
+from simulator.report.quarters import INVOICED, POSITION, bands, from_nothing, invoices
 from simulator.report.words import COUNT, name_within, say_date, short_pounds
 
 _BANDS = (
@@ -30,6 +31,7 @@ class Caption:
 
 def captions(run: Run) -> list[Caption]:
     """Return the captions of all figures, in the order of the report."""
+    wanted = [] if run.convergence is None else [Caption("convergence", _CONVERGENCE, _convergence(run.convergence))]
     return [
         Caption("payments", _PAYMENTS, _payments(run)),
         Caption("multiple", _MULTIPLE, _multiple(run)),
@@ -37,6 +39,7 @@ def captions(run: Run) -> list[Caption]:
         Caption("outcomes", _OUTCOMES, _outcomes(run)),
         Caption("caseload", _CASELOAD, _caseload(run)),
         Caption("pounds", _POUNDS, _pounds(run)),
+        *wanted,
     ]
 
 
@@ -68,6 +71,12 @@ _POUNDS = (
     "out or left, to the penny."
 )
 
+_CONVERGENCE = (
+    "Each point is a look at the run so far; the bar through it and the pale band reach 1.96 standard errors each way. The "
+    "dashed lines stand at 1.96 times the error wanted, around the last estimate: the run stops when the bars are within "
+    "that distance of their points. Figures are in the units of the summary file."
+)
+
 
 def _percentiles(found: list[float]) -> str:
     return f"5th percentile {short_pounds(found[0])}, median {short_pounds(found[2])}, 95th percentile {short_pounds(found[4])}"
@@ -75,8 +84,8 @@ def _percentiles(found: list[float]) -> str:
 
 def _payments(run: Run) -> str:
     deal = run.scenario.deal
-    days, bands = from_nothing(run, INVOICED, invoices(deal))
-    last = [float(level) for level in bands[:, -1]]
+    days, found = from_nothing(run, INVOICED, invoices(deal))
+    last = [float(level) for level in found[:, -1]]
     return (
         f"Fan chart of cumulative outcome payments. By {say_date(days[-1])}: {_percentiles(last)}; "
         f"the cap is {short_pounds(deal.total_cap.pounds / 100)}."
@@ -96,11 +105,11 @@ def _multiple(run: Run) -> str:
 
 
 def _balance(run: Run) -> str:
-    days, bands = from_nothing(run, POSITION)
-    lowest = float(bands[2].min())
+    days, found = from_nothing(run, POSITION)
+    lowest = float(found[2].min())
     return (
         f"Fan chart of the investor's balance. The median falls to {short_pounds(lowest)}; by {say_date(days[-1])}: "
-        f"{_percentiles([float(level) for level in bands[:, -1]])}."
+        f"{_percentiles([float(level) for level in found[:, -1]])}."
     )
 
 
@@ -114,13 +123,22 @@ def _outcomes(run: Run) -> str:
 
 def _caseload(run: Run) -> str:
     used, free, waiting = (
-        COUNT.say(float(levels(run.returns.series[f"caseload.{name}"])[2, -1]))
+        COUNT.say(float(bands(run, f"caseload.{name}")[2, -1]))
         for name in ("slots_used", "slots_available", "people_waiting")
     )
     return (
         f"Caseload by quarter. In the last quarter of the term the medians are {used} slots used, {free} available and "
         f"{waiting} people waiting."
     )
+
+
+def _convergence(made: Convergence) -> str:
+    last = [" ".join(row[1:4]) for row in looks_rows(made)[len(made.looks) - 1 :: len(made.looks)]]
+    parts = [
+        f"{wanted.name} (replications, estimate, error) {words}"
+        for wanted, words in zip(made.wanted, last, strict=True)
+    ]
+    return f"Estimates with their errors against the number of replications. At the last look: {'; '.join(parts)}."
 
 
 def _pounds(run: Run) -> str:

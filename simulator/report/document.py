@@ -15,9 +15,10 @@ from simulator.composer import Run
 from simulator.estimates import Estimate
 from simulator.report.answer import answer_sentences, deal_in_a_paragraph, milestone_in_words, payable_in_words
 from simulator.report.captions import Caption, captions
+from simulator.report.convergence import HEADINGS, looks_rows, verdict
 from simulator.report.headlines import printed_rows, sections
 from simulator.report.pounds import sources_and_uses
-from simulator.report.quarters import INVOICED, each_quarter, quarter_ends
+from simulator.report.quarters import INVOICED, by_quarter, quarter_ends
 from simulator.report.style import looks
 from simulator.report.terms import (
     assumption_lines,
@@ -76,6 +77,7 @@ def render(run: Run, figures: dict[str, str]) -> str:
         price_list=_price_list(run), outcomes=_outcome_rows(run), statuses=_status_rows(run), quarters=_quarter_rows(run),
         accounts=sources_and_uses(run), figures=_shown(captions(run), figures), terms=term_lines(deal),
         assumptions=assumption_lines(run.scenario.assumptions), rules=rule_lines(run.scenario.assumptions),
+        precision=verdict(run), looks=[] if run.convergence is None else looks_rows(run.convergence), heads=HEADINGS,
         grades=QUALITIES, grade_counts=grade_counts(run), weak=weak_assumptions(run),
     )  # fmt: skip
 
@@ -153,7 +155,7 @@ def _quarter_rows(run: Run) -> list[tuple[str, list[str]]]:
     """Return, for each invoice quarter, mean, median, 5th and 95th percentile invoiced in it, and the same cumulated."""
     rows = []
     ends = quarter_ends(run.scenario.deal)
-    for end, within, total in zip(ends, *each_quarter(run, INVOICED), strict=False):
+    for end, within, total in zip(ends, *by_quarter(run, INVOICED), strict=False):
         figures = [[say(MONEY, found.mean), *_percentiles(found, MONEY.say)] for found in (within, total)]
         rows.append((say_date(end), figures[0] + figures[1]))
     return rows

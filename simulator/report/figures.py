@@ -3,6 +3,7 @@
 from matplotlib.figure import Figure
 
 from simulator.composer import Run
+from simulator.report.convergence import convergence
 from simulator.report.distributions import multiple, outcomes
 from simulator.report.pounds import pounds
 from simulator.report.style import looks
@@ -16,10 +17,11 @@ FIGURES = {
     "caseload": caseload,
     "pounds": pounds,
 }
-"""What draws each figure, in the order of the report."""
+"""What draws each figure, in the order of the report; that of convergence is drawn where a precision was wanted."""
 
 
 def draw_figures(run: Run) -> dict[str, Figure]:
     """Return the figures of a run by name, in the order of the report."""
+    drawn = FIGURES if run.convergence is None else FIGURES | {"convergence": convergence}
     with looks():
-        return {name: draw(run) for name, draw in FIGURES.items()}
+        return {name: draw(run) for name, draw in drawn.items()}

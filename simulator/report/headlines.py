@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from simulator.composer import Run
 from simulator.estimates import LEVELS, TAIL, Estimate
 from simulator.finance.irr import IrrStatus
@@ -193,7 +195,8 @@ def _tail_missing(found: Estimate) -> str:
 
 def _rate_words(run: Run) -> str:
     """Return how the rate of return is computed, how often it does not exist, and the rate of the average flows."""
-    counts = Counter(IrrStatus(int(status)) for status in run.returns.irr_status)
+    kinds, numbers = np.unique(run.returns.irr_status, return_counts=True)
+    counts = Counter({IrrStatus(int(kind)): int(number) for kind, number in zip(kinds, numbers, strict=True)})
     lost = counts[IrrStatus.TOTAL_LOSS] / run.replications
     words = [
         "The yearly rate at which the investor's dated payments and receipts are worth nothing in all.",

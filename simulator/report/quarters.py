@@ -1,17 +1,19 @@
 """The dates and percentiles of a run's quarterly series."""
 
+from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import quarter_marks
-from simulator.composer import Run
+from simulator.composer import Run, blocks
 from simulator.contract.terms import invoice_quarters
 from simulator.dates import contract_quarters, day_date
 from simulator.estimates import Estimate, estimate
-from simulator.report.style import levels
 from simulator.scenario.deal import Deal
+from simulator.store import each_quarter
 
 Floats = NDArray[np.float64]
 INVOICED, RECEIVED, POSITION = "payments.invoiced_gbp", "payments.received_gbp", "investor.net_position_gbp"
@@ -33,23 +35,34 @@ def invoices(deal: Deal) -> int:
     return len(invoice_quarters(deal)) - 1
 
 
+def bands(run: Run, name: str) -> Floats:
+    """Return the percentiles of `LEVELS` of a series at each quarter, shape (5, quarters)."""
+    return np.array([found.quantiles for found in run.quarters[name]], dtype=np.float64).T
+
+
 def from_nothing(run: Run, name: str, quarters: int | None = None) -> tuple[list[date], Floats]:
     """Return dates and percentiles (5, dates) of a cumulative series, from zero on the first day to each quarter's end."""
-    bands = levels(run.returns.series[name][:, :quarters])
+    found = bands(run, name)[:, :quarters]
     days = [run.scenario.deal.term.service_start, *quarter_ends(run.scenario.deal)[:quarters]]
-    return days, np.column_stack([np.zeros(len(bands)), bands])
+    return days, np.column_stack([np.zeros(len(found)), found])
 
 
-def each_quarter(run: Run, name: str) -> tuple[list[Estimate], list[Estimate]]:
+def by_quarter(run: Run, name: str) -> tuple[list[Estimate], list[Estimate]]:
     """Return the estimates of a cumulative series' change in each invoice quarter, and of its level at each one's end."""
-    total = run.returns.series[name][:, : invoices(run.scenario.deal)]
-    change = np.diff(total, axis=1, prepend=0.0)
-    return [estimate(column) for column in change.T], [estimate(column) for column in total.T]
+    count = invoices(run.scenario.deal)
+    return list(islice(_changes(run, name), count)), run.quarters[name][:count]
+
+
+def _changes(run: Run, name: str) -> Iterator[Estimate]:
+    before: Floats | float = 0.0
+    for total in each_quarter(run.returns.series, name):
+        yield estimate(total - before, blocks=blocks(run.points))
+        before = total
 
 
 def day_reached(run: Run, name: str, share: float) -> date | None:
     """Return the first quarter's end at which a series' median is a share of its last median, if that is above zero."""
-    median = levels(run.returns.series[name])[2]
+    median = bands(run, name)[2]
     if median[-1] <= 0:
         return None
     return quarter_ends(run.scenario.deal)[int(np.argmax(median >= share * median[-1]))]

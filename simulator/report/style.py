@@ -17,7 +17,6 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from simulator.dates import add_months
-from simulator.estimates import estimate
 from simulator.report.words import say_month, tick_pounds
 
 Floats = NDArray[np.float64]
@@ -68,11 +67,6 @@ def new_figure(height: float) -> Figure:
     """Return an empty figure of the usual width, `height` inches high."""
     layout = ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08)
     return Figure(figsize=(WIDTH, height), layout=layout, facecolor=WHITE)
-
-
-def levels(series: Floats) -> Floats:
-    """Return the percentiles of `LEVELS` of each column of a series (n, columns), shape (5, columns)."""
-    return np.array([estimate(column).quantiles for column in series.T], dtype=np.float64).T
 
 
 def pounds_scale(axes: Axes, which: str = "y") -> None:

@@ -4,16 +4,43 @@ from typing import Any
 
 from simulator.composer import Run
 from simulator.estimates import LEVELS, Estimate, as_dicts
+from simulator.precision import Convergence
 from simulator.report.words import COUNT, MONEY, MULTIPLE, PERCENT, RATE, Unit, name_in_words, say
 
 
 def summary(run: Run) -> dict[str, Any]:
-    """Return what `summary.json` holds: scenario, replications, seed, and every measure's estimate by name."""
+    """Return what `summary.json` holds: scenario, replications, seed, and every measure's estimate by name.
+
+    The points are named where they are not random, and the precision where one was wanted.
+    """
+    points = {} if run.points == "random" else {"points": run.points}
+    precision = {} if run.convergence is None else {"precision": as_data(run.convergence)}
     return {
         "scenario": run.scenario.name,
         "replications": run.replications,
         "seed": run.seed,
+        **points,
+        **precision,
         "measures": as_dicts(run.estimates),
+    }
+
+
+def as_data(made: Convergence) -> dict[str, Any]:
+    """Return what was wanted, whether it was reached, and what was seen at each look, as plain data."""
+    names = [wanted.name for wanted in made.wanted]
+    return {
+        "wanted": {wanted.name: wanted.error for wanted in made.wanted},
+        "reached": made.reached,
+        "looks": [
+            {
+                "replications": look.replications,
+                "estimates": {
+                    name: {"value": seen.value, "error": seen.error}
+                    for name, seen in zip(names, look.seen, strict=True)
+                },
+            }
+            for look in made.looks
+        ],
     }
 
 

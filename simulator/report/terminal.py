@@ -1,6 +1,6 @@
 """What a terminal shows: progress and warnings on standard error, the answer on standard output."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from rich.table import Table
 
 from simulator.composer import Run
 from simulator.errors import word_problems
+from simulator.report.convergence import HEADINGS, looks_rows, verdict
 from simulator.report.summary import headline_rows
 from simulator.scenario.model import Scenario
 
@@ -18,8 +19,11 @@ STARTING = "Starting; the first run on a machine compiles for about a minute"
 
 
 @contextmanager
-def progress_bar(replications: int) -> Iterator[Callable[[int], None]]:
-    """Yield a function to be told of replications done; shows a bar on standard error meanwhile."""
+def progress_bar(replications: int | None) -> Iterator[Callable[[int], None]]:
+    """Yield a function to be told of replications done; shows a bar on standard error meanwhile.
+
+    Without a number of replications the bar does not say how far there is to go.
+    """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(STARTING, total=replications)
@@ -35,15 +39,26 @@ def show_warnings(scenario: Scenario) -> None:
 def show_run(run: Run, folder: Path) -> None:
     """Print the headlines of a run and where its report is."""
     console = Console(highlight=False, width=max(80, Console().width))
-    table = Table(
-        title=f"{run.scenario.title}: {run.replications:,} replications, seed {run.seed}",
-        title_justify="left",
-        box=SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-    )
-    for heading in ("Measure", "Mean ± its error", "P5", "Median", "P95"):
-        table.add_column(heading, justify="left" if heading == "Measure" else "right", no_wrap=True)
-    for row in headline_rows(run):
-        table.add_row(*row)
-    console.print(table)
+    points = "" if run.points == "random" else ", Sobol points"
+    title = f"{run.scenario.title}: {run.replications:,} replications, seed {run.seed}{points}"
+    console.print(_table(title, ("Measure", "Mean ± its error", "P5", "Median", "P95"), headline_rows(run)))
+    if run.convergence is not None:
+        console.print(_table("Looks on the way", HEADINGS, looks_rows(run.convergence)))
     console.print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)
+
+
+def show_missed(run: Run) -> bool:
+    """Say on standard error, and return, whether a precision was wanted and not reached."""
+    missed = run.convergence is not None and not run.convergence.reached
+    if missed:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(verdict(run), markup=False)
+    return missed
+
+
+def _table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for i, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if i else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    return table

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from simulator.composer import Run
 from simulator.dates import day_number
-from simulator.report.quarters import INVOICED, POSITION, from_nothing, invoices, term_edges
+from simulator.report.quarters import INVOICED, POSITION, bands, from_nothing, invoices, term_edges
 from simulator.report.style import (
     BLUE,
     GREY,
@@ -18,7 +18,6 @@ from simulator.report.style import (
     date_scale,
     end_labels,
     fan,
-    levels,
     new_figure,
     number,
     places,
@@ -31,12 +30,12 @@ from simulator.report.words import say_date, short_pounds
 def payments(run: Run) -> Figure:
     """Return the fan of cumulative outcome payments by invoice quarter, with the cap and the even plan."""
     deal = run.scenario.deal
-    days, bands = from_nothing(run, INVOICED, invoices(deal))
+    days, found = from_nothing(run, INVOICED, invoices(deal))
     cap, start, end = deal.total_cap.pounds / 100, deal.term.service_start, deal.term.term_end
     figure = new_figure(4.6)
     axes = figure.add_subplot()
-    fan(axes, places(days), bands)
-    axes.set_ylim(0, 1.12 * max(cap, float(bands.max()), 1.0))
+    fan(axes, places(days), found)
+    axes.set_ylim(0, 1.12 * max(cap, float(found.max()), 1.0))
     axes.axhline(cap, color=INK, linewidth=1.1)
     (plan,) = axes.plot([number(start), number(end)], [0, cap], color=ORANGE, linewidth=1.4, linestyle=(0, (4, 3)))
     plan.set_label("plan: the cap spread evenly")
@@ -47,7 +46,7 @@ def payments(run: Run) -> Figure:
     axes.annotate(
         f"cap {short_pounds(cap)}", (0.01, cap), (0, 4), axes.get_yaxis_transform(), "offset points", color=INK
     )
-    end_labels(axes, _band_labels([float(level) for level in bands[:, -1]]))
+    end_labels(axes, _band_labels([float(level) for level in found[:, -1]]))
     axes.set_title("Outcome payments invoiced so far, against the cap and an even plan", pad=KEY_ROOM)
     return figure
 
@@ -69,12 +68,12 @@ def _mark_day(axes: Axes, place: float, text: str, height: float) -> None:
 def investor_balance(run: Run) -> Figure:
     """Return the fan of the investor's net position at quarter ends, with the commitment and the day of settlement."""
     deal = run.scenario.deal
-    days, bands = from_nothing(run, POSITION)
+    days, found = from_nothing(run, POSITION)
     commitment = deal.investment.commitment / 100
     figure = new_figure(4.6)
     axes = figure.add_subplot()
-    fan(axes, places(days), bands)
-    low, high = min(-commitment, float(bands.min())), max(0.35 * commitment, float(bands.max()), 1.0)
+    fan(axes, places(days), found)
+    low, high = min(-commitment, float(found.min())), max(0.35 * commitment, float(found.max()), 1.0)
     axes.set_ylim(low - 0.12 * (high - low), high + 0.08 * (high - low))
     axes.axhline(0, color=INK, linewidth=1.0)
     axes.axhline(-commitment, color=RED, linewidth=1.1)
@@ -88,21 +87,21 @@ def investor_balance(run: Run) -> Figure:
     date_scale(axes, deal.term.service_start, days[-1])
     pounds_scale(axes)
     band_key(axes)
-    end_labels(axes, _band_labels([float(level) for level in bands[:, -1]]))
+    end_labels(axes, _band_labels([float(level) for level in found[:, -1]]))
     axes.set_title("The investor's balance: what it has got back, less what it has paid in", pad=KEY_ROOM)
     return figure
 
 
 def caseload(run: Run) -> Figure:
     """Return slots used against slots available, and people waiting, as means over each quarter of the term."""
-    series, edges = run.returns.series, term_edges(run.scenario.deal)
+    edges = term_edges(run.scenario.deal)
     figure = new_figure(5.8)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1.5, 1))
-    used, free = levels(series["caseload.slots_used"]), levels(series["caseload.slots_available"])
+    used, free = bands(run, "caseload.slots_used"), bands(run, "caseload.slots_available")
     above.stairs(free[4], places(edges), baseline=free[0], fill=True, color=ORANGE_PALE)
     above.stairs(free[2], places(edges), baseline=None, color=ORANGE, linewidth=1.8)
     stair_fan(above, places(edges), used)
-    waiting = levels(series["caseload.people_waiting"])
+    waiting = bands(run, "caseload.people_waiting")
     stair_fan(below, places(edges), waiting)
     for axes, largest in ((above, max(used.max(), free.max())), (below, waiting.max())):
         date_scale(axes, edges[0], edges[-1])

@@ -169,6 +169,11 @@ class Assumptions(Record):
     windows: Several[Window] = ()
     """Stretches of days in which a rate is multiplied."""
 
+    @classmethod
+    def numbers(cls) -> tuple[str, ...]:
+        """Return the names of all assumptions that are numbers, or may be, in the order of the model."""
+        return tuple(name for name in cls.model_fields if name not in {"rules", "windows"})
+
     def beliefs(self) -> dict[str, Belief]:
         """Return the assumptions that are numbers, by name, in the order of the model."""
         values = {name: getattr(self, name) for name in type(self).model_fields}

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator.contract.milestones import counted_weeks, read_life
+from simulator.contract.milestones import MAX_SPELLS, counted_weeks, read_life
 from simulator.contract.verification import evidence_day
 from simulator.dates import NEVER, add_months
 from simulator.records import Status
@@ -39,10 +39,10 @@ class Spells(NamedTuple):
 
 def spells_of(case: Case, participant: int) -> Spells:
     """Return what the contract reads of a person's life."""
-    rows, jobs = case.life(participant), np.empty((64, 3))
-    day, event = (np.array([row[place] for row in rows], dtype=np.int64) for place in (1, 2))
-    hours = np.array([row.hours for row in rows], dtype=np.float64)
-    referred, lost, count = read_life(day, event, hours, jobs)
+    events, jobs = case.made.events, np.empty((MAX_SPELLS, 3))
+    mine = np.flatnonzero(events.participant == participant)
+    start, stop = int(mine[0]), int(mine[-1]) + 1
+    referred, lost, count = read_life(events.day, events.event, events.hours, start, stop, jobs)
     return Spells(int(referred), int(lost), jobs, int(count))
 
 

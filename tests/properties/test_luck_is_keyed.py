@@ -12,11 +12,12 @@ import pytest
 from hypothesis import strategies as st
 
 from simulator.batch import Tables, run_batch, tables
-from simulator.composer import join_returns, run
+from simulator.composer import run
 from simulator.pathway.engine import simulate
 from simulator.records import Returns, Table
 from simulator.scenario.draws import draw
 from simulator.scenario.load import load_scenario
+from simulator.store import join_returns
 from tests.strategies import Plain, World, fix, promise, tiny_document, worlds
 from tests.tiny import TINY
 

@@ -15,8 +15,8 @@ from simulator.report.pounds import bars, reasons, sources_and_uses
 from simulator.report.quarters import (
     INVOICED,
     POSITION,
+    by_quarter,
     day_reached,
-    each_quarter,
     from_nothing,
     invoices,
     quarter_ends,
@@ -166,7 +166,7 @@ def test_series_begin_with_nothing_and_end_with_the_total() -> None:
 
 def test_the_changes_of_the_quarters_add_up_to_the_total() -> None:
     run = tiny_run()
-    within, total = each_quarter(run, INVOICED)
+    within, total = by_quarter(run, INVOICED)
     assert len(within) == len(total) == invoices(run.scenario.deal) == 7
     assert sum(found.mean or 0 for found in within) == pytest.approx(total[-1].mean)
     assert total[-1].mean == pytest.approx(run.estimates["payments.total_gbp"].mean)

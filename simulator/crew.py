@@ -1,0 +1,106 @@
+"""Who does the work of a run: this process, processes of our own, or somebody's executor.
+
+Batches are handed out a few at a time and taken back in order, so that neither what waits nor what is done piles up.
+"""
+
+import math
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from multiprocessing import get_all_start_methods, get_context
+from types import TracebackType
+
+from simulator.batch import run_batch
+from simulator.pathway.engine import Engine
+from simulator.records import Returns
+from simulator.scenario.draws import Points
+from simulator.scenario.model import Scenario
+
+Job = tuple[Scenario, int, int, int, Engine, Points]
+"""Arguments of `run_batch`."""
+WORTH_PROCESSES = 2_000
+"""Compiled replications up to which one process is sooner done than several: starting one takes as long as thousands."""
+WINDOW = 64
+"""Batches that are under way at once, at least; two for each worker if that is more."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is done for any replication of a run."""
+
+    scenario: Scenario
+    seed: int
+    engine: Engine
+    points: Points = "random"
+
+    def measures(self) -> set[str]:
+        """Return the names of all measures, which one replication tells."""
+        return set(run_batch(self.scenario, self.seed, 0, 1, self.engine, self.points).values)
+
+    def jobs(self, first: int, stop: int) -> Iterator[Job]:
+        """Yield batches of the scenario's size that make up replications first..stop-1."""
+        size = self.scenario.settings.batch
+        for start in range(first, stop, size):
+            yield self.scenario, self.seed, start, min(size, stop - start), self.engine, self.points
+
+
+class Crew:
+    """Does batches of replications; the processes that it started end with it."""
+
+    def __init__(self, workers: int | None = None, executor: Executor | None = None) -> None:
+        self._workers = workers
+        self._executor = executor
+        self._processes = 0 if executor is None else None
+        self._ours = ExitStack()
+        self._window = max(WINDOW, 2 * (workers or os.cpu_count() or 1))
+
+    def __enter__(self) -> "Crew":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._ours.close()
+
+    def work(self, plan: Plan, first: int, stop: int) -> Iterator[Returns]:
+        """Return an iterator over the returns of replications first..stop-1, batch by batch in order, as they are done."""
+        workers = self._workers or _soonest(stop - first, plan.engine)
+        self._see_to(min(workers, math.ceil((stop - first) / plan.scenario.settings.batch)), plan)
+        if self._executor is None:
+            return (run_batch(*job) for job in plan.jobs(first, stop))
+        return hand_out(plan.jobs(first, stop), self._executor, self._window)
+
+    def _see_to(self, processes: int, plan: Plan) -> None:
+        """Start as many processes as there is work for, where nobody gave an executor and there are fewer."""
+        if self._processes is not None and processes > max(1, self._processes):
+            self._ours.close()
+            run_batch(plan.scenario, plan.seed, 0, 1, plan.engine, plan.points)  # compiles once, not in every process
+            self._executor = self._ours.enter_context(_start(processes))
+            self._processes = processes
+
+
+def _soonest(replications: int, engine: Engine) -> int:
+    """Return how many processes are soonest done."""
+    return 1 if engine == "compiled" and replications <= WORTH_PROCESSES else os.cpu_count() or 1
+
+
+def _start(workers: int) -> ProcessPoolExecutor:
+    """Return a pool of processes that inherit no thread: forking a process that has threads can hang it."""
+    method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
+    return ProcessPoolExecutor(workers, mp_context=get_context(method))
+
+
+def hand_out(jobs: Iterable[Job], executor: Executor, window: int = WINDOW) -> Iterator[Returns]:
+    """Yield the returns of all jobs in order, with no more than `window` of them handed out and not yet taken back."""
+    under_way: deque[Future[Returns]] = deque()
+    try:
+        for job in jobs:
+            under_way.append(executor.submit(run_batch, *job))
+            if len(under_way) == window:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
+    finally:
+        for future in under_way:
+            future.cancel()
