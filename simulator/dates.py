@@ -36,8 +36,13 @@ def day_date(number: int, origin: date) -> date:
 
 
 def months_later(origin: date, days: int, months: int) -> NDArray[np.int64]:
-    """Return, for each day 0..days-1, the day number `months` later, shape (days,)."""
-    return np.array([day_number(add_months(day_date(d, origin), months), origin) for d in range(days)], dtype=np.int64)
+    """Return, for each day 0..days-1, the day number `months` later, shape (days,); as `add_months`, for many days at once."""
+    start = np.datetime64(origin, "D")
+    dates = start + np.arange(days)
+    month = dates.astype("M8[M]")
+    later = (month + months).astype("M8[D]")
+    last = (month + months + 1).astype("M8[D]") - later - 1
+    return np.asarray((later + np.minimum(dates - month.astype("M8[D]"), last) - start).astype(np.int64))
 
 
 def contract_quarters(start: date, end: date) -> list[date]:
@@ -48,18 +53,21 @@ def contract_quarters(start: date, end: date) -> list[date]:
     return starts
 
 
-def quarter_of_year(day: date, calendar: str, start: date) -> int:
-    """Return 0..3, the quarter of the year that `day` falls in under a named calendar.
+def quarters_of_year(start: date, days: int, calendar: str) -> NDArray[np.int64]:
+    """Return 0..3, the quarter of the year that each day 0..days-1 falls in under a named calendar; shape (days,).
 
     Args:
-        day: the day asked for.
+        start: the first day of service, day 0.
+        days: how many days.
         calendar: `calendar` (January first), `uk_fy` (April first) or `contract` (counted from `start`).
-        start: the first day of service.
     """
-    if calendar == "calendar":
-        return (day.month - 1) // 3
-    if calendar == "uk_fy":
-        return (day.month - 4) % 12 // 3
-    months = (day.year - start.year) * 12 + day.month - start.month
-    begun = months if day >= add_months(start, months) else months - 1
-    return begun // 3 % 4
+    if calendar == "contract":
+        return contract_quarter_numbers(start, days) % 4
+    month = (np.datetime64(start, "D") + np.arange(days)).astype("M8[M]").astype(np.int64) % 12
+    return np.asarray(month // 3 if calendar == "calendar" else (month - 3) % 12 // 3)
+
+
+def contract_quarter_numbers(start: date, days: int) -> NDArray[np.int64]:
+    """Return the number of the contract quarter, from 0, of each day 0..days-1; shape (days,)."""
+    marks = [day_number(day, start) for day in contract_quarters(start, day_date(days, start))]
+    return np.searchsorted(np.array(marks), np.arange(days), side="right").astype(np.int64) - 1

@@ -31,6 +31,15 @@ def rule(function: Callable[P, R]) -> Callable[P, R]:
     return _compiled(function, {"_nrt": False, "forceinline": True})
 
 
+def constant(value: int) -> int:
+    """Return a number for compiled code that is a number like any other.
+
+    Numba gives every Python integer that a module names a type of its own, and compiles a function anew for each that it is
+    called with: for every kind of event, say. A NumPy integer is just an integer, and as constant.
+    """
+    return cast("int", np.int64(value))
+
+
 def _compiled(function: Callable[P, R], options: dict[str, Any]) -> Callable[P, R]:
     compiler = cast("Any", numba.njit)(cache=True, nogil=True, fastmath=False, error_model="numpy", **options)
     dispatcher = compiler(function)
@@ -38,7 +47,17 @@ def _compiled(function: Callable[P, R], options: dict[str, Any]) -> Callable[P, 
     return cast("Callable[P, R]", dispatcher)
 
 
-_ABOVE = ("cli.py", "tracing", "report", "composer.py", "crew.py", "store.py", "batch.py", "estimates.py", "precision.py")
+_ABOVE = (
+    "cli.py",
+    "tracing",
+    "report",
+    "composer.py",
+    "crew.py",
+    "store.py",
+    "batch.py",
+    "estimates.py",
+    "precision.py",
+)
 """Modules in which no kernel can be, nor anything that a kernel uses: imports point down."""
 
 

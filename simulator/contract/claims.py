@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from simulator.contract.milestones import MAX_SPELLS, achievements, read_life
 from simulator.contract.terms import Terms
 from simulator.contract.verification import evidence_day
-from simulator.kernel import kernel, rule
+from simulator.kernel import constant, kernel, rule
 from simulator.records import Event, Numbers, Status
 
 Ints = NDArray[np.int64]
@@ -24,8 +24,12 @@ CLAIM = np.dtype(
 """A claim while it is being settled: the columns of `records.Claims`."""
 PENDING = -1
 """Status of a claim that has still to be settled."""
-_DUPLICATE, _UNEVIDENCED, _OUT_OF_TERM = int(Status.DUPLICATE), int(Status.UNEVIDENCED), int(Status.OUT_OF_TERM)
-_JOB_START = int(Event.JOB_START)
+_DUPLICATE, _UNEVIDENCED, _OUT_OF_TERM = (
+    constant(Status.DUPLICATE),
+    constant(Status.UNEVIDENCED),
+    constant(Status.OUT_OF_TERM),
+)
+_JOB_START = constant(Event.JOB_START)
 
 
 class Odds(NamedTuple):

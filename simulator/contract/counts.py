@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.kernel import kernel
+from simulator.kernel import constant, kernel
 from simulator.records import Claims, Numbers, Payments, Status
 from simulator.scenario.deal import Deal
 
@@ -15,7 +15,7 @@ _REASONS = {
     "rejected": (Status.REJECTED,),
     "out_of_term": (Status.OUT_OF_TERM, Status.EXPIRED),
 }
-_DUPLICATE, _UNEVIDENCED, _STATUSES = int(Status.DUPLICATE), int(Status.UNEVIDENCED), len(Status)
+_DUPLICATE, _UNEVIDENCED, _STATUSES = constant(Status.DUPLICATE), constant(Status.UNEVIDENCED), len(Status)
 _ACHIEVED, _EVIDENCED, _PAID = range(3)
 _PRICE, _PAID_PENCE, _OVER_FUNDER = range(3)
 

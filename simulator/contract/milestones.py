@@ -5,14 +5,14 @@ from numpy.typing import NDArray
 
 from simulator.contract.terms import SUSTAINED, Terms
 from simulator.dates import NEVER
-from simulator.kernel import rule
+from simulator.kernel import constant, rule
 from simulator.records import Event, Numbers
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 _NEVER, _SUSTAINED = NEVER, SUSTAINED
 _REFERRAL, _JOB_START, _JOB_END, _CONTACT_LOST = (
-    int(Event.REFERRAL), int(Event.JOB_START), int(Event.JOB_END), int(Event.CONTACT_LOST),
+    constant(Event.REFERRAL), constant(Event.JOB_START), constant(Event.JOB_END), constant(Event.CONTACT_LOST),
 )  # fmt: skip
 MAX_SPELLS = 64
 """Job spells looked at per person; nobody has nearly as many in a term."""

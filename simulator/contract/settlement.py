@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simulator.contract.claims import PENDING, Odds, Records, find_claims, most_claims, new_room, sort_claims
 from simulator.contract.terms import Terms, contract_terms
 from simulator.contract.verification import audit_sample, confirmation_days
-from simulator.kernel import kernel, rule
+from simulator.kernel import constant, kernel, rule
 from simulator.money import split_further
 from simulator.records import Claims, Events, Numbers, Payments, Status
 from simulator.scenario.draws import Draws
@@ -19,8 +19,8 @@ from simulator.scenario.model import Scenario
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 _PAID, _OVER_COUNT_CAP, _OVER_TOTAL_CAP, _OVER_FUNDER_CAP, _REJECTED, _EXPIRED = (
-    int(Status.PAID), int(Status.OVER_COUNT_CAP), int(Status.OVER_TOTAL_CAP), int(Status.OVER_FUNDER_CAP),
-    int(Status.REJECTED), int(Status.EXPIRED),
+    constant(Status.PAID), constant(Status.OVER_COUNT_CAP), constant(Status.OVER_TOTAL_CAP), constant(Status.OVER_FUNDER_CAP),
+    constant(Status.REJECTED), constant(Status.EXPIRED),
 )  # fmt: skip
 ClaimColumns = tuple[Numbers, Numbers, Numbers, Numbers, Numbers, Ints, Ints, Ints, Ints, Numbers]
 """The columns of `records.Claims`."""

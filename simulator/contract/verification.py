@@ -6,12 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.contract.terms import Terms
-from simulator.kernel import kernel, rule
+from simulator.kernel import constant, kernel, rule
 from simulator.streams import Decision, Entity, lognormal, uniforms
 
 Ints = NDArray[np.int64]
-_PARTICIPANT, _INVOICE, _AUDIT = int(Entity.PARTICIPANT), int(Entity.INVOICE), int(Entity.AUDIT)
-_EVIDENCE, _CONFIRMATION, _SAMPLE = int(Decision.EVIDENCE), int(Decision.CONFIRMATION), int(Decision.SAMPLE)
+Floats = NDArray[np.float64]
+_PARTICIPANT, _INVOICE, _AUDIT = constant(Entity.PARTICIPANT), constant(Entity.INVOICE), constant(Entity.AUDIT)
+_EVIDENCE, _CONFIRMATION, _SAMPLE = (
+    constant(Decision.EVIDENCE),
+    constant(Decision.CONFIRMATION),
+    constant(Decision.SAMPLE),
+)
 _NO_EVIDENCE = -1
 _OUTCOMES = 64
 """More than a rate card has lines: separates participants in the audit's draws."""
@@ -61,13 +66,26 @@ def audit_sample(
     size = min(participants.size, math.ceil(fraction * participants.size - 1e-9))
     if size == 0 or failing <= 0.0:
         return verdict
+    lowest = np.full(size, np.inf)
     place = np.empty(participants.size)
     for i in range(participants.size):
         draw = participants[i] * _OUTCOMES + outcomes[i]
         place[i], failed, cured, _ = uniforms(seed, replication, _AUDIT, invoice, _SAMPLE, draw)
         verdict[i] = 0 if failed >= failing else 2 if cured < curable else 1
-    last = np.partition(place, size - 1)[size - 1]
+        _keep_lowest(lowest, place[i])
     for i in range(participants.size):
-        if place[i] > last:
+        if place[i] > lowest[-1]:
             verdict[i] = 0
     return verdict
+
+
+@rule
+def _keep_lowest(lowest: Floats, number: float) -> None:
+    """Keep the lowest numbers seen so far, in order."""
+    place = lowest.size - 1
+    if number >= lowest[place]:
+        return
+    while place > 0 and lowest[place - 1] > number:
+        lowest[place] = lowest[place - 1]
+        place -= 1
+    lowest[place] = number

@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from simulator.dates import NEVER
 from simulator.finance.agreement import Agreement, money_terms
 from simulator.finance.waterfall import waterfall
-from simulator.kernel import kernel
+from simulator.kernel import constant, kernel
 from simulator.money import proportion, split
 from simulator.records import Account, Cashflows, Numbers, Payments, Purpose, Shortfalls
 from simulator.scenario.model import Scenario
 
 Ints = NDArray[np.int64]
-_CASH, _INVESTOR, _PROVIDER, _FUNDERS = (int(account) for account in Account)
+_CASH, _INVESTOR, _PROVIDER, _FUNDERS = (constant(account) for account in Account)
 _DRAW, _OUTCOME_PAYMENT, _PROVIDER_BLOCK, _PROVIDER_OUTCOMES, _COST, _CAPITAL_RETURN, _PROFIT, _RESIDUAL = (
-    int(purpose) for purpose in Purpose
+    constant(purpose) for purpose in Purpose
 )
 _NEVER = NEVER
 

@@ -9,13 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize.elementwise import find_minimum, find_root
 
-from simulator.kernel import kernel
+from simulator.kernel import constant, kernel
 from simulator.records import Numbers
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 _LOW, _HIGH = math.log1p(-0.999999), math.log1p(1e6)
 """Bracket of the logarithm of 1 + rate."""
+_SLACK = 1e-9
+"""Added to bounds of that logarithm, so that rounding never leaves the root outside."""
 _GRID = np.linspace(_LOW, _HIGH, 4001)
 
 
@@ -33,7 +35,7 @@ class IrrStatus(IntEnum):
 
 
 _TOTAL_LOSS, _NO_OUTFLOW, _ZERO_FLOWS, _SAME_DAY = (
-    int(IrrStatus.TOTAL_LOSS), int(IrrStatus.NO_OUTFLOW), int(IrrStatus.ZERO_FLOWS), int(IrrStatus.SAME_DAY),
+    constant(IrrStatus.TOTAL_LOSS), constant(IrrStatus.NO_OUTFLOW), constant(IrrStatus.ZERO_FLOWS), constant(IrrStatus.SAME_DAY),
 )  # fmt: skip
 
 
@@ -126,8 +128,9 @@ def _solve(starts: Ints, day: Numbers, amount: Numbers, series: Ints) -> tuple[F
     What is left is judged on the day of the first flow, or of the last where the rate is below zero, so that nothing is blown up.
     """
     pence = amount.astype(np.float64)
-    ends = [_present_values(np.full(series.size, x), series, starts, day, pence) for x in (_LOW, _HIGH)]
-    inside = np.sign(ends[0]) * np.sign(ends[1]) < 0
+    low, high = _bracket(starts, day, pence, series)
+    ends = [_present_values(x, series, starts, day, pence) for x in (low, high)]
+    inside = np.sign(ends[0]) * np.sign(ends[1]) <= 0
     rates, status = np.full(series.size, np.nan), np.full(series.size, int(IrrStatus.OUT_OF_RANGE))
     if inside.any():
         chosen = series[inside]
@@ -135,8 +138,7 @@ def _solve(starts: Ints, day: Numbers, amount: Numbers, series: Ints) -> tuple[F
         def worth(x: Floats, which: Any) -> Floats:  # noqa: ANN401 - scipy hands it back as floats
             return _present_values(x, which.astype(np.int64), starts, day, pence)
 
-        bracket = (np.full(chosen.size, _LOW), np.full(chosen.size, _HIGH))
-        solution = cast("Any", find_root)(worth, bracket, args=(chosen,))
+        solution = cast("Any", find_root)(worth, (low[inside], high[inside]), args=(chosen,))
         years = (day[starts[chosen + 1] - 1] - day[starts[chosen]]) / 365.0
         shrink = np.exp(np.minimum(0.0, solution.x) * years)
         left = shrink * np.abs(_present_values(solution.x, chosen, starts, day, pence))
@@ -144,6 +146,31 @@ def _solve(starts: Ints, day: Numbers, amount: Numbers, series: Ints) -> tuple[F
         rates[inside] = np.where(good, np.expm1(solution.x), np.nan)
         status[inside] = np.where(good, int(IrrStatus.OK), int(IrrStatus.NO_ROOT))
     return rates, status
+
+
+@kernel
+def _bracket(starts: Ints, day: Numbers, amount: Floats, series: Ints) -> tuple[Floats, Floats]:
+    """Return bounds of the logarithm of 1 + rate of series whose sign changes once, within the range of rates.
+
+    As if all that comes first came on one of its days, and all that comes after on one of its own, the logarithm is that of
+    the ratio of the sums over the years between: the most and the fewest years that there can be are the bounds.
+    """
+    low, high = np.full(series.size, _LOW), np.full(series.size, _HIGH)
+    for k in range(series.size):
+        first, last = starts[series[k]], starts[series[k] + 1] - 1
+        turn, before = first, 0.0
+        while before == 0.0 or before * amount[turn] >= 0.0:
+            before += amount[turn]
+            turn += 1
+        log_ratio = math.log(-amount[turn : last + 1].sum() / before)
+        if log_ratio == 0.0:
+            low[k], high[k] = -_SLACK, _SLACK
+            continue
+        far = log_ratio / ((day[last] - day[first]) / 365.0)
+        near = log_ratio / ((day[turn] - day[turn - 1]) / 365.0)
+        low[k] = min(max(min(far, near) - _SLACK, _LOW), _HIGH)
+        high[k] = min(max(max(far, near) + _SLACK, _LOW), _HIGH)
+    return low, high
 
 
 @kernel

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.dates import NEVER
-from simulator.kernel import kernel, rule
+from simulator.kernel import constant, kernel, rule
 from simulator.pathway.plan import REFERRAL_RATE, Plan
 from simulator.streams import Decision, Entity, exponential, lognormal, uniforms
 
 _NEVER, _REFERRAL = NEVER, REFERRAL_RATE
-_ARRIVALS, _GAP, _QUARTER = int(Entity.ARRIVALS), int(Decision.GAP), int(Decision.QUARTER)
+_ARRIVALS, _GAP, _QUARTER = constant(Entity.ARRIVALS), constant(Decision.GAP), constant(Decision.QUARTER)
 
 
 @rule

@@ -6,13 +6,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.kernel import constant
 from simulator.pathway.laws import referral_days
 from simulator.pathway.plan import Plan, Values
 from simulator.streams import Decision, Entity, uniforms
 
-_PARTICIPANT, _SPECIALIST = (int(Entity.PARTICIPANT), int(Entity.SPECIALIST))
+_PARTICIPANT, _SPECIALIST = (constant(Entity.PARTICIPANT), constant(Entity.SPECIALIST))
 _ENTRY, _SEARCH, _SPELL, _TENURE = (
-    int(Decision.ENTRY), int(Decision.SEARCH), int(Decision.SPELL), int(Decision.TENURE),
+    constant(Decision.ENTRY), constant(Decision.SEARCH), constant(Decision.SPELL), constant(Decision.TENURE),
 )  # fmt: skip
 Four = tuple[float, float, float, float]
 

@@ -3,15 +3,19 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.kernel import kernel
+from simulator.kernel import constant, kernel, rule
 from simulator.records import CLOSING, Event, Events, Numbers
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-_REFERRAL, _ALLOCATION, _LAPSED = int(Event.REFERRAL), int(Event.ALLOCATION), int(Event.LAPSED)
-_FIRST_CLOSING, _LAST_CLOSING = int(min(CLOSING)), int(max(CLOSING))
+_REFERRAL, _ALLOCATION, _LAPSED = constant(Event.REFERRAL), constant(Event.ALLOCATION), constant(Event.LAPSED)
 LINES = ("slots_used", "slots_available", "people_held", "people_waiting")
 _USED, _AVAILABLE, _HELD, _WAITING = range(len(LINES))
+_CHANGES = np.zeros((256, 2), dtype=np.int64)
+"""What each event changes in the people held and in those waiting."""
+_CHANGES[_ALLOCATION] = 1, -1
+_CHANGES[_REFERRAL, 1], _CHANGES[_LAPSED, 1] = 1, -1
+_CHANGES[list(CLOSING), 0] = -1
 _SCALE = np.array([1000.0, 1000.0, 1.0, 1.0])
 """Slots are kept in thousandths, people are whole."""
 
@@ -59,53 +63,46 @@ def _slot_days(
     n, quarters = starts.size - 1, marks.size - 1
     sums, people = np.zeros((n, 4, quarters), dtype=np.int64), np.zeros((n, 4), dtype=np.int64)
     steps, ends = np.zeros((4, quarters), dtype=np.int64), np.empty(quarters, dtype=np.int64)
+    seen = np.zeros(_CHANGES.shape[0], dtype=np.int64)
     quarter_of = np.searchsorted(marks, np.arange(marks[-1]), side="right") - 1
     for r in range(n):
-        steps[:] = 0
+        steps[:], seen[:] = 0, 0
         ends[:] = np.minimum(marks[1:], end_day[r])
-        referred = 0
+        mine, referred, waited = sums[r], 0, 0
         for i in range(starts[r], starts[r + 1]):
-            what = event[i]
-            if what == _REFERRAL:
-                referred = day[i]
-                people[r, 0] += 1
-            elif what == _ALLOCATION:
-                people[r, 1] += day[i] - referred
-                people[r, 2] += 1
-            elif what == _LAPSED:
-                people[r, 3] += 1
+            what, fresh = event[i], i == starts[r] or participant[i] != participant[i - 1]
+            seen[what] += 1
+            referred = day[i] if fresh else referred
+            waited += day[i] - referred if what == _ALLOCATION else 0
             if day[i] < end_day[r]:
-                before = weight[i - 1] if i > starts[r] and participant[i] == participant[i - 1] else 0
                 quarter = quarter_of[day[i]]
                 left = ends[quarter] - day[i]
-                _step(sums[r], steps, quarter, left, _USED if participant[i] >= 0 else _AVAILABLE, weight[i] - before)
-                _step(
-                    sums[r],
-                    steps,
-                    quarter,
-                    left,
-                    _WAITING,
-                    (what == _REFERRAL) - (what == _ALLOCATION) - (what == _LAPSED),
-                )
-                _step(
-                    sums[r],
-                    steps,
-                    quarter,
-                    left,
-                    _HELD,
-                    (what == _ALLOCATION) - (_FIRST_CLOSING <= what <= _LAST_CLOSING),
-                )
-        for line in range(4):
-            level = 0
-            for quarter in range(quarters):
-                sums[r, line, quarter] += level * max(0, ends[quarter] - marks[quarter])
-                level += steps[line, quarter]
+                line = _USED if participant[i] >= 0 else _AVAILABLE
+                _step(mine, steps, quarter, left, line, weight[i] - (0 if fresh else weight[i - 1]))
+                _step(mine, steps, quarter, left, _HELD, _CHANGES[what, 0])
+                _step(mine, steps, quarter, left, _WAITING, _CHANGES[what, 1])
+        _carry(mine, steps, ends, marks)
+        people[r, 0], people[r, 1], people[r, 2], people[r, 3] = (
+            seen[_REFERRAL],
+            waited,
+            seen[_ALLOCATION],
+            seen[_LAPSED],
+        )
     return sums, people
 
 
-@kernel
+@rule
 def _step(sums: Ints, steps: Ints, quarter: int, left: int, line: int, change: int) -> None:
     """Change a level: it holds for the days that are left of the quarter, and in the quarters after it."""
-    if change != 0:
-        sums[line, quarter] += change * left
-        steps[line, quarter] += change
+    sums[line, quarter] += change * left
+    steps[line, quarter] += change
+
+
+@rule
+def _carry(sums: Ints, steps: Ints, ends: Ints, marks: Ints) -> None:
+    """Add what each quarter has from the quarters before it: their level for all its days."""
+    for line in range(steps.shape[0]):
+        level = 0
+        for quarter in range(ends.size):
+            sums[line, quarter] += level * max(0, ends[quarter] - marks[quarter])
+            level += steps[line, quarter]

@@ -1,12 +1,11 @@
 """What every replication of a scenario shares: staffing and the calendar of assumptions as days, weights and clocks."""
 
-from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.dates import DAYS_PER_MONTH, DAYS_PER_WEEK, contract_quarters, day_date, day_number, quarter_of_year
+from simulator.dates import DAYS_PER_MONTH, DAYS_PER_WEEK, contract_quarter_numbers, day_number, quarters_of_year
 from simulator.scenario.assumptions import RATES, daily_multiplier
 from simulator.scenario.draws import Draws
 from simulator.scenario.model import Scenario
@@ -115,7 +114,7 @@ def plan_pathway(scenario: Scenario) -> Plan:
         grace_days=staffing.contact_grace_days,
         patience_is_fixed=scenario.assumptions.rules.patience == "fixed",
         searches_end=scenario.assumptions.search_limit != "none",
-        quarter=_quarters(start, end),
+        quarter=contract_quarter_numbers(start, days),
         referral_profile=_profile(scenario, days),
         multiplier=multiplier,
         clock=np.column_stack([np.zeros(len(RATES)), np.cumsum(multiplier, axis=1)]),
@@ -130,13 +129,7 @@ def _thousandths(share: float) -> int:
     return round(share * 1000)
 
 
-def _quarters(start: date, end: date) -> Ints:
-    marks = [day_number(day, start) for day in contract_quarters(start, end)]
-    return np.searchsorted(np.array(marks), np.arange(day_number(end, start)), side="right").astype(np.int64) - 1
-
-
 def _profile(scenario: Scenario, days: int) -> Floats:
-    profile, start = scenario.assumptions.rules.referral_profile, scenario.deal.term.service_start
-    quarters = [quarter_of_year(day_date(day, start), profile.calendar, start) for day in range(days)]
-    weights = np.array([profile.weights[quarter] for quarter in quarters])
+    profile = scenario.assumptions.rules.referral_profile
+    weights = np.array(profile.weights)[quarters_of_year(scenario.deal.term.service_start, days, profile.calendar)]
     return np.asarray(weights / weights.mean(), dtype=np.float64)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulator.kernel import kernel
+from simulator.kernel import constant, kernel
 from simulator.scenario.assumptions import Assumptions, per_unit
 from simulator.scenario.model import Scenario
 from simulator.scenario.points import sobol_places
@@ -20,7 +20,7 @@ from simulator.streams import Decision, Entity, name_key, uniforms
 Floats = NDArray[np.float64]
 Points = Literal["random", "sobol"]
 """Where places come from: independent luck of their own, or Sobol points, one dimension for each assumption."""
-_KIND, _DECISION = int(Entity.PARAMETER), int(Decision.VALUE)
+_KIND, _DECISION = constant(Entity.PARAMETER), constant(Decision.VALUE)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.dates import add_months, contract_quarters, day_date, day_number, months_later, quarter_of_year
+from simulator.dates import add_months, contract_quarters, day_date, day_number, months_later, quarters_of_year
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 MONTHS = st.integers(-240, 240)
@@ -84,11 +84,13 @@ def test_contract_quarters_cover_the_term(start: date, end: date, quarters: list
     ],
 )
 def test_quarters_of_the_year(day: date, calendar: str, quarter: int) -> None:
-    assert quarter_of_year(day, calendar, date(2019, 5, 15)) == quarter
+    start = date(2019, 5, 15) if calendar == "contract" else date(2020, 12, 1)
+    later = day_number(day, start)
+    assert quarters_of_year(start, later + 1, calendar)[later] == quarter
 
 
 @given(DAYS, st.integers(0, 3000))
 def test_contract_quarters_of_the_year_are_those_of_the_contract(start: date, later: int) -> None:
     day = start + timedelta(days=later)
     begun = [first for first in contract_quarters(start, day + timedelta(days=1)) if first <= day]
-    assert quarter_of_year(day, "contract", start) == (len(begun) - 1) % 4
+    assert quarters_of_year(start, later + 1, "contract")[later] == (len(begun) - 1) % 4

@@ -6,14 +6,14 @@ Each day has a list of entries; those of today are a heap, so that events of one
 import numpy as np
 
 from simulator.dates import NEVER
-from simulator.kernel import rule
+from simulator.kernel import constant, rule
 from simulator.pathway.compiled.world import PLACE, World
 from simulator.records import Event
 
 _NEVER, _NONE = NEVER, -1
 _NUMBER_BITS = 32
 _NUMBERS = (1 << _NUMBER_BITS) - 1
-_LAST_OF_POSTS = int(Event.SPECIALIST_RAMPED)
+_LAST_OF_POSTS = constant(Event.SPECIALIST_RAMPED)
 
 
 @rule

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from simulator.kernel import rule
+from simulator.kernel import constant, rule
 from simulator.pathway.compiled.calendar import call
 from simulator.pathway.compiled.world import NOBODY, OUT, World
 from simulator.records import Event
 
-_ALLOCATION = int(Event.ALLOCATION)
+_ALLOCATION = constant(Event.ALLOCATION)
 
 
 @rule

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.kernel import kernel, rule
+from simulator.kernel import constant, kernel, rule
 from simulator.pathway.compiled.calendar import call, cancel, enter, is_due, next_today, open_day
 from simulator.pathway.compiled.caseload import fits, next_unallocated
 from simulator.pathway.compiled.participant import allocation, happen, reallocation, referral
@@ -29,8 +29,8 @@ from simulator.records import Event
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 _REFERRAL, _ALLOCATION, _STARTED, _RAMPED, _TERM_END = (
-    int(Event.REFERRAL), int(Event.ALLOCATION), int(Event.SPECIALIST_STARTED), int(Event.SPECIALIST_RAMPED),
-    int(Event.TERM_END),
+    constant(Event.REFERRAL), constant(Event.ALLOCATION), constant(Event.SPECIALIST_STARTED), constant(Event.SPECIALIST_RAMPED),
+    constant(Event.TERM_END),
 )  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def simulate_batch(plan: Plan, values: Records, seed: int, first: int) -> tuple[
             rooms = new_rooms(plan, rooms.people.size, 2 * rooms.log.size)
         starts[r + 1] = starts[r] + rooms.now[0].rows
         if starts[r + 1] > log.day.size:
-            log = _grown(log, starts[r], starts[r + 1] + starts[r + 1] * (values.size - r) // (r + 1))
+            log = _grown(log, starts[r], starts[r + 1] + starts[r + 1] * (values.size - r) // (r + 1) * 5 // 4)
         copy_log(rooms, referred.size, log, starts[r])
     return starts, _cut(log, starts[-1])
 

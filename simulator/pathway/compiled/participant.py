@@ -3,7 +3,7 @@
 import numpy as np
 
 from simulator.dates import NEVER
-from simulator.kernel import rule
+from simulator.kernel import constant, rule
 from simulator.pathway.compiled.calendar import cancel, enter, is_due
 from simulator.pathway.compiled.caseload import assign, let_go, review, take
 from simulator.pathway.compiled.world import ENGAGING, IN_WORK, NOBODY, OUT, SEARCHING, World, write
@@ -21,15 +21,15 @@ from simulator.pathway.plan import CONTACT_DAY, ENGAGEMENT_RATE, JOB_RATE, LEAVI
 from simulator.records import Event
 from simulator.streams import Decision, Entity, exponential, uniforms
 
-_PARTICIPANT, _SEARCH, _SPELL = int(Entity.PARTICIPANT), int(Decision.SEARCH), int(Decision.SPELL)
+_PARTICIPANT, _SEARCH, _SPELL = constant(Entity.PARTICIPANT), constant(Decision.SEARCH), constant(Decision.SPELL)
 _NEVER = NEVER
 _NOT_ENGAGED, _DISENGAGED, _SEARCH_ENDED, _SUPPORT_ENDED, _CONTACT_GRACE_OVER, _WEIGHT_CHANGED = (
-    int(Event.NOT_ENGAGED), int(Event.DISENGAGED), int(Event.SEARCH_ENDED), int(Event.SUPPORT_ENDED),
-    int(Event.CONTACT_GRACE_OVER), int(Event.WEIGHT_CHANGED),
+    constant(Event.NOT_ENGAGED), constant(Event.DISENGAGED), constant(Event.SEARCH_ENDED), constant(Event.SUPPORT_ENDED),
+    constant(Event.CONTACT_GRACE_OVER), constant(Event.WEIGHT_CHANGED),
 )  # fmt: skip
 _JOB_END, _JOB_START, _ENGAGEMENT, _CONTACT_LOST, _REFERRAL, _REALLOCATION, _ALLOCATION, _LAPSED, _UNALLOCATED = (
-    int(Event.JOB_END), int(Event.JOB_START), int(Event.ENGAGEMENT), int(Event.CONTACT_LOST), int(Event.REFERRAL),
-    int(Event.REALLOCATION), int(Event.ALLOCATION), int(Event.LAPSED), int(Event.UNALLOCATED),
+    constant(Event.JOB_END), constant(Event.JOB_START), constant(Event.ENGAGEMENT), constant(Event.CONTACT_LOST), constant(Event.REFERRAL),
+    constant(Event.REALLOCATION), constant(Event.ALLOCATION), constant(Event.LAPSED), constant(Event.UNALLOCATED),
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from simulator.dates import NEVER
-from simulator.kernel import rule
+from simulator.kernel import constant, rule
 from simulator.pathway.compiled.calendar import cancel, enter
 from simulator.pathway.compiled.caseload import review, set_capacity
 from simulator.pathway.compiled.participant import unallocated
@@ -12,9 +12,9 @@ from simulator.pathway.laws import exponential_days, lognormal_days
 from simulator.records import Event
 from simulator.streams import Decision, Entity, uniforms
 
-_SPECIALIST, _TENURE, _NEVER = int(Entity.SPECIALIST), int(Decision.TENURE), NEVER
+_SPECIALIST, _TENURE, _NEVER = constant(Entity.SPECIALIST), constant(Decision.TENURE), NEVER
 _LEFT, _STARTED, _RAMPED = (
-    int(Event.SPECIALIST_LEFT), int(Event.SPECIALIST_STARTED), int(Event.SPECIALIST_RAMPED),
+    constant(Event.SPECIALIST_LEFT), constant(Event.SPECIALIST_STARTED), constant(Event.SPECIALIST_RAMPED),
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.dates import NEVER
-from simulator.kernel import kernel, rule
+from simulator.kernel import constant, kernel, rule
 from simulator.pathway.plan import Plan
 from simulator.records import Event
 from simulator.streams import Decision, Entity, uniforms
@@ -66,7 +66,7 @@ ROW = np.dtype(
 )  # fmt: skip
 """A row of the log, and the next one of the same participant."""
 _NEVER, _NONE = NEVER, -1
-_PARTICIPANT, _ENTRY_LUCK = int(Entity.PARTICIPANT), int(Decision.ENTRY)
+_PARTICIPANT, _ENTRY_LUCK = constant(Entity.PARTICIPANT), constant(Decision.ENTRY)
 
 
 class Rooms(NamedTuple):
