@@ -77,13 +77,14 @@ def run(
         from simulator.precision import read_options
         from simulator.report.archive import check_folder, default_folder, json_text, scratch_folder, write_run
         from simulator.report.summary import summary
-        from simulator.report.terminal import progress_bar, show_missed, show_run, show_warnings
+        from simulator.report.terminal import progress_bar, show_compilation, show_missed, show_run, show_warnings
         from simulator.scenario.load import load_scenario
 
         loaded = load_scenario(scenario, overlay or ())
         if out:
             check_folder(out)
         show_warnings(loaded)
+        show_compilation(loaded)
         with progress_bar(None if precision else replications or loaded.settings.replications) as advance:
             made = run_scenario(
                 loaded, replications=replications, seed=seed, workers=workers, progress=advance, engine=engine,
@@ -140,10 +141,12 @@ def trace(
     """Follow one replication, one person or one payment, from days to pennies."""
     try:
         from simulator.report.archive import json_text
+        from simulator.report.terminal import show_compilation
         from simulator.scenario.load import load_scenario
         from simulator.tracing.trace import trace as follow
 
         loaded = load_scenario(scenario, overlay or ())
+        show_compilation(loaded)
         told = follow(loaded, replication=replication, seed=seed, participant=participant, payment=payment)
     except SibError as error:
         _refuse(error, json)

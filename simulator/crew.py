@@ -71,13 +71,13 @@ class Crew:
             return (run_batch(*job) for job in plan.jobs(first, stop))
         return hand_out(plan.jobs(first, stop), self._executor, self._window)
 
-    def _see_to(self, processes: int, plan: Plan) -> None:
+    def _see_to(self, wanted: int, plan: Plan) -> None:
         """Start as many processes as there is work for, where nobody gave an executor and there are fewer."""
-        if self._processes is not None and processes > max(1, self._processes):
+        if self._processes is not None and wanted > max(1, self._processes):
             self._ours.close()
             run_batch(plan.scenario, plan.seed, 0, 1, plan.engine, plan.points)  # compiles once, not in every process
-            self._executor = self._ours.enter_context(_start(processes))
-            self._processes = processes
+            self._executor = self._ours.enter_context(processes(wanted))
+            self._processes = wanted
 
 
 def _soonest(replications: int, engine: Engine) -> int:
@@ -85,7 +85,7 @@ def _soonest(replications: int, engine: Engine) -> int:
     return 1 if engine == "compiled" and replications <= WORTH_PROCESSES else os.cpu_count() or 1
 
 
-def _start(workers: int) -> ProcessPoolExecutor:
+def processes(workers: int) -> ProcessPoolExecutor:
     """Return a pool of processes that inherit no thread: forking a process that has threads can hang it."""
     method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
     return ProcessPoolExecutor(workers, mp_context=get_context(method))

@@ -5,6 +5,7 @@ the same answers. Compiled code is kept on disk, so that only the first run on a
 fast mathematics, because results must not depend on how a compiler orders a sum.
 """
 
+import sys
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
+from llvmlite.binding import get_host_cpu_features, get_host_cpu_name
+from numba.core.caching import IndexDataCacheFile
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -43,21 +45,46 @@ def constant(value: int) -> int:
 def _compiled(function: Callable[P, R], options: dict[str, Any]) -> Callable[P, R]:
     compiler = cast("Any", numba.njit)(cache=True, nogil=True, fastmath=False, error_model="numpy", **options)
     dispatcher = compiler(function)
-    dispatcher._cache._cache_file._source_stamp = _STAMP
+    kept = dispatcher._cache
+    kept._cache_file = cast("Any", _FilePerOverload)(kept._cache_path, kept._impl.filename_base, _STAMP)
     return cast("Callable[P, R]", dispatcher)
 
 
+class _FilePerOverload(IndexDataCacheFile):
+    """Compiled code on disk, each overload in a file named by what it was compiled from and for.
+
+    Numba's own index numbers the files of a function; two processes that compile different overloads at once can give both
+    the same number, and one is then run as the other. A file that is named by its content cannot be taken for another.
+    """
+
+    def save(self, key: object, data: object) -> None:
+        """Keep an overload; forget those of this function that older sources gave."""
+        name = self._file_name(key)
+        of_this_source = f"{name.rpartition('-')[0]}-"
+        cast("Any", self)._save_data(name, data)
+        for path in Path(self._cache_path).glob(self._data_name_pattern.format(number=0).replace(".0.nbc", ".*.nbc")):
+            if not path.name.startswith(of_this_source):
+                path.unlink(missing_ok=True)
+
+    def load(self, key: object) -> object:
+        """Return an overload, or nothing."""
+        try:
+            return cast("Any", self)._load_data(self._file_name(key))
+        except OSError:
+            return None
+
+    def flush(self) -> None:
+        """Leave everything: what is stale is never found."""
+
+    def _file_name(self, key: object) -> str:
+        made_for = sha256(repr((self._version, key)).encode()).hexdigest()[:16]
+        return str(self._data_name_pattern.replace("{number:d}", f"{self._source_stamp[:8]}-{made_for}"))
+
+
 _ABOVE = (
-    "cli.py",
-    "tracing",
-    "report",
-    "composer.py",
-    "crew.py",
-    "store.py",
-    "batch.py",
-    "estimates.py",
+    "cli.py", "tracing", "report", "composer.py", "compilation.py", "crew.py", "store.py", "batch.py", "estimates.py",
     "precision.py",
-)
+)  # fmt: skip
 """Modules in which no kernel can be, nor anything that a kernel uses: imports point down."""
 
 
@@ -79,13 +106,24 @@ def _source_stamp() -> str:
 _STAMP = _source_stamp()
 
 
+def is_compiled() -> bool:
+    """Return whether all that a run needs has been compiled on this machine, from these sources."""
+    return _note().exists()
+
+
+def note_compiled() -> None:
+    """Note, beside the compiled code, that all that a run needs has been compiled."""
+    _note().parent.mkdir(parents=True, exist_ok=True)
+    _note().touch()
+
+
+def _note() -> Path:
+    """Return the file that says so: its name tells sources, versions and processor, its folder is numba's own."""
+    made_for = (_STAMP, numba.__version__, sys.version, get_host_cpu_name(), get_host_cpu_features().flatten())
+    folder = cast("Any", _nothing).stats.cache_path
+    return Path(folder) / f"compiled-{sha256(repr(made_for).encode()).hexdigest()[:16]}"
+
+
 @kernel
-def append_rows(rows: NDArray[np.int64], used: int, more: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return a table whose first `used` rows are followed by more; where there is no room, one of twice the size."""
-    needed = used + more.shape[0]
-    if needed > rows.shape[0]:
-        room = np.empty((2 * needed, rows.shape[1]), dtype=np.int64)
-        room[:used] = rows[:used]
-        rows = room
-    rows[used:needed] = more
-    return rows
+def _nothing() -> None:
+    """Do nothing; numba says where the code of this function would be kept."""

@@ -6,16 +6,35 @@ from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
+from simulator.compilation import compile_parts
 from simulator.composer import Run
 from simulator.errors import word_problems
 from simulator.report.convergence import HEADINGS, looks_rows, verdict
 from simulator.report.summary import headline_rows
 from simulator.scenario.model import Scenario
 
-STARTING = "Starting; the first run on a machine compiles for about a minute"
+COMPILING = "Compiling, once on this machine"
+
+
+def show_compilation(scenario: Scenario) -> None:
+    """Compile what is not compiled yet, with a bar on standard error; say nothing where all is."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} of {task.total} parts"))
+    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
+        task: TaskID | None = None
+        for left in compile_parts(scenario):
+            task = bar.add_task(COMPILING, total=left) if task is None else task
+            bar.update(task, completed=int(bar.tasks[0].total or 0) - left)
 
 
 @contextmanager
@@ -26,8 +45,8 @@ def progress_bar(replications: int | None) -> Iterator[Callable[[int], None]]:
     """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(STARTING, total=replications)
-        yield lambda done: bar.update(task, advance=done, description="Simulating")
+        task = bar.add_task("Simulating", total=replications)
+        yield lambda done: bar.update(task, advance=done)
 
 
 def show_warnings(scenario: Scenario) -> None:

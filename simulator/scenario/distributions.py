@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
-from scipy import stats
+from scipy.special import betaincinv, ndtri
 
 from simulator.scenario.base import Positive, Record, percent_hint, problem
 
@@ -108,7 +108,7 @@ class Beta(Spread):
 
     def quantile(self, u: Floats) -> Floats:
         """Return the value at each u, shape (n,)."""
-        return np.asarray(stats.beta.ppf(u, *self.shapes()) * self.multiply, dtype=np.float64)
+        return np.asarray(betaincinv(*self.shapes(), u) * self.multiply, dtype=np.float64)
 
     def words(self) -> str:
         """Return the belief as a reader would write it."""
@@ -151,7 +151,7 @@ class Lognormal(Spread):
     def quantile(self, u: Floats) -> Floats:
         """Return the value at each u, shape (n,)."""
         median, sigma = self.parameters()
-        return np.asarray(stats.lognorm.ppf(u, sigma, scale=median) * self.multiply, dtype=np.float64)
+        return np.asarray(np.exp(sigma * ndtri(u)) * median * self.multiply, dtype=np.float64)
 
     def words(self) -> str:
         """Return the belief as a reader would write it."""
@@ -214,8 +214,9 @@ class Triangular(Spread):
     def quantile(self, u: Floats) -> Floats:
         """Return the value at each u, shape (n,)."""
         width = self.high - self.low
-        values = stats.triang.ppf(u, (self.mode - self.low) / width, loc=self.low, scale=width)
-        return np.asarray(values * self.multiply, dtype=np.float64)
+        turn = (self.mode - self.low) / width
+        place = np.where(u < turn, np.sqrt(turn * u), 1.0 - np.sqrt((1.0 - turn) * (1.0 - u)))
+        return np.asarray((place * width + self.low) * self.multiply, dtype=np.float64)
 
     def words(self) -> str:
         """Return the belief as a reader would write it."""

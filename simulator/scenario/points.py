@@ -7,7 +7,6 @@ of their means tells the error of the whole (docs/model.md §2, §14).
 import numpy as np
 from numpy.random import Generator, Philox, SeedSequence
 from numpy.typing import NDArray
-from scipy.stats.qmc import Sobol
 
 Floats = NDArray[np.float64]
 SCRAMBLINGS = 16
@@ -33,6 +32,8 @@ def _points(seed: int, scrambling: int, first: int, count: int, dimensions: int)
 
     The scrambling is Matousek's linear one with a digital shift, as SciPy has it, its luck a function of seed and number.
     """
+    from scipy.stats.qmc import Sobol  # a second's import, for those who want it
+
     luck = Generator(Philox(SeedSequence((seed, scrambling))))
     sequence = Sobol(dimensions, scramble=True, bits=BITS, rng=luck)
     if first:

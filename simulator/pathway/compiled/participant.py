@@ -27,9 +27,12 @@ _NOT_ENGAGED, _DISENGAGED, _SEARCH_ENDED, _SUPPORT_ENDED, _CONTACT_GRACE_OVER, _
     constant(Event.NOT_ENGAGED), constant(Event.DISENGAGED), constant(Event.SEARCH_ENDED), constant(Event.SUPPORT_ENDED),
     constant(Event.CONTACT_GRACE_OVER), constant(Event.WEIGHT_CHANGED),
 )  # fmt: skip
-_JOB_END, _JOB_START, _ENGAGEMENT, _CONTACT_LOST, _REFERRAL, _REALLOCATION, _ALLOCATION, _LAPSED, _UNALLOCATED = (
-    constant(Event.JOB_END), constant(Event.JOB_START), constant(Event.ENGAGEMENT), constant(Event.CONTACT_LOST), constant(Event.REFERRAL),
-    constant(Event.REALLOCATION), constant(Event.ALLOCATION), constant(Event.LAPSED), constant(Event.UNALLOCATED),
+_JOB_END, _JOB_START, _ENGAGEMENT, _CONTACT_LOST = (
+    constant(Event.JOB_END), constant(Event.JOB_START), constant(Event.ENGAGEMENT), constant(Event.CONTACT_LOST),
+)  # fmt: skip
+_REFERRAL, _REALLOCATION, _ALLOCATION, _LAPSED, _UNALLOCATED = (
+    constant(Event.REFERRAL), constant(Event.REALLOCATION), constant(Event.ALLOCATION), constant(Event.LAPSED),
+    constant(Event.UNALLOCATED),
 )  # fmt: skip
 
 

@@ -1,0 +1,76 @@
+"""Compiles what a run needs, once on a machine, its parts side by side.
+
+Whatever is not compiled yet when it is first called is compiled then; this only makes it quicker, and visible.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import as_completed
+
+import numpy as np
+
+from simulator.batch import Tables, measure
+from simulator.contract.settlement import settle
+from simulator.crew import processes
+from simulator.dates import NEVER
+from simulator.finance.accounts import distribute
+from simulator.kernel import is_compiled, note_compiled
+from simulator.pathway.engine import simulate
+from simulator.records import Account, Cashflows, Claims, Payments, Purpose, Shortfalls
+from simulator.scenario.draws import draw
+from simulator.scenario.model import Scenario
+
+_ONE = np.array([0, 1])
+_NONE = np.zeros(2, dtype=np.int64)
+_EMPTY = np.zeros(0, dtype=np.int64)
+
+
+def compile_parts(scenario: Scenario) -> Iterator[int]:
+    """Compile what is not compiled yet; yield how many parts are left, at first and as each is done; nothing if none is.
+
+    Args:
+        scenario: any scenario: what is compiled is the same for all.
+    """
+    if is_compiled():
+        return
+    left = len(_PARTS)
+    yield left
+    with processes(min(2, os.cpu_count() or 1)) as pool:
+        for part in as_completed([pool.submit(part, scenario) for part in _PARTS]):
+            part.result()
+            left -= 1
+            yield left
+    note_compiled()
+
+
+def _people(scenario: Scenario) -> None:
+    simulate(scenario, draw(scenario, 0, 0, 1), 0)
+
+
+def _contract(scenario: Scenario) -> None:
+    draws = draw(scenario, 0, 0, 1)
+    settle(scenario, draws, 0, simulate(scenario, draws, 0, "simpy"))
+
+
+def _cash(scenario: Scenario) -> None:
+    distribute(scenario, Payments(0, _ONE, *np.array([[0], [0], [90], [120], [100], [100]])))
+
+
+def _returns(scenario: Scenario) -> None:
+    events = simulate(scenario, draw(scenario, 0, 0, 1), 0, "simpy")
+    cash, investor = int(Account.CASH), int(Account.INVESTOR)
+    drawn = [0, cash, investor, 100, int(Purpose.DRAW), 0]
+    returned = [400, investor, cash, 110, int(Purpose.CAPITAL_RETURN), 400]
+    made = Tables(
+        events,
+        Claims(0, _NONE, *[_EMPTY] * 10),
+        Payments(0, _NONE, *[_EMPTY] * 6),
+        Cashflows(0, np.array([0, 2]), *np.array([drawn, returned]).T),
+        Shortfalls(0, _NONE, _EMPTY, _EMPTY, np.zeros(1, dtype=np.int64)),
+        np.array([NEVER]),
+    )
+    measure(scenario, made)
+
+
+_PARTS: tuple[Callable[[Scenario], None], ...] = (_people, _contract, _cash, _returns)
+"""The longest first."""
