@@ -12,7 +12,7 @@ import numpy as np
 from simulator.batch import Tables, measure
 from simulator.contract.settlement import settle
 from simulator.crew import processes
-from simulator.dates import NEVER
+from simulator.dates import day_number
 from simulator.finance.accounts import distribute
 from simulator.kernel import is_compiled, note_compiled
 from simulator.pathway.engine import simulate
@@ -67,7 +67,7 @@ def _returns(scenario: Scenario) -> None:
         Payments(0, _NONE, *[_EMPTY] * 6),
         Cashflows(0, np.array([0, 2]), *np.array([drawn, returned]).T),
         Shortfalls(0, _NONE, _EMPTY, _EMPTY, np.zeros(1, dtype=np.int64)),
-        np.array([NEVER]),
+        np.array([day_number(scenario.deal.term.term_end, scenario.deal.term.service_start)]),
     )
     measure(scenario, made)
 

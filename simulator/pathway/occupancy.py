@@ -68,13 +68,13 @@ def _slot_days(
     for r in range(n):
         steps[:], seen[:] = 0, 0
         ends[:] = np.minimum(marks[1:], end_day[r])
-        mine, referred, waited = sums[r], 0, 0
+        mine, referred, waited, last = sums[r], 0, 0, min(end_day[r], marks[-1])
         for i in range(starts[r], starts[r + 1]):
             what, fresh = event[i], i == starts[r] or participant[i] != participant[i - 1]
             seen[what] += 1
             referred = day[i] if fresh else referred
             waited += day[i] - referred if what == _ALLOCATION else 0
-            if day[i] < end_day[r]:
+            if day[i] < last:
                 quarter = quarter_of[day[i]]
                 left = ends[quarter] - day[i]
                 line = _USED if participant[i] >= 0 else _AVAILABLE
