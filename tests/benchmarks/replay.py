@@ -82,17 +82,9 @@ def _pass(plan: Plan, values: np.record, rooms: Rooms, people: int, day: Numbers
     """Let the days pass: each row happens on its day and enters the next one of the same person."""
     now = rooms.now[0]
     world = World(
-        plan,
-        values,
-        now,
-        rooms.people,
-        rooms.posts,
-        rooms.days,
-        rooms.entries,
-        rooms.today,
-        rooms.unallocated,
-        rooms.log,
-    )
+        plan, values, now, rooms.people, rooms.posts, rooms.freest, rooms.days, rooms.entries, rooms.today,
+        rooms.unallocated, rooms.log,
+    )  # fmt: skip
     owed = 0.0
     for number in range(people):
         enter(world, rooms.people[number], _NEXT, day[rooms.people[number].searches])

@@ -15,6 +15,7 @@ def set_capacity(world: World, post: np.record, capacity: int) -> None:
     """Give a post a new capacity; less than its load ejects nobody."""
     world.now.capacity += capacity - post.capacity
     post.capacity = capacity
+    compare(world, post.number)
     review(world)
 
 
@@ -23,9 +24,10 @@ def take(world: World, person: np.record, weight: int) -> None:
     """Change what a participant weighs, whether a specialist has them or not."""
     change = weight - person.weight
     person.weight = weight
-    if person.specialist != NOBODY:
+    if person.specialist != NOBODY and change != 0:
         world.now.used += change
         world.posts[person.specialist].load += change
+        compare(world, person.specialist)
     if change < 0:
         review(world)
 
@@ -33,14 +35,12 @@ def take(world: World, person: np.record, weight: int) -> None:
 @rule
 def assign(world: World, person: np.record) -> None:
     """Give a participant and their weight to the specialist with the most free capacity, of equals the first."""
-    best, most = 0, world.posts[0].capacity - world.posts[0].load
-    for number in range(1, world.posts.size):
-        free = world.posts[number].capacity - world.posts[number].load
-        if free > most:
-            best, most = number, free
-    person.specialist = best
+    post = world.posts[world.freest[1]]
+    person.specialist = post.number
     world.now.used += person.weight
-    world.posts[best].load += person.weight
+    post.load += person.weight
+    compare(world, post.number)
+    _join(world, person, post)
 
 
 @rule
@@ -49,13 +49,68 @@ def let_go(world: World, person: np.record) -> None:
     now = world.now
     now.used -= person.weight
     world.posts[person.specialist].load -= person.weight
-    person.specialist = NOBODY
+    compare(world, person.specialist)
+    forget(world, person)
     if now.last_unallocated == world.unallocated.size:
         now.full = 1
         return
     world.unallocated[now.last_unallocated] = person.number
     now.last_unallocated += 1
     now.people_unallocated += 1
+
+
+@rule
+def forget(world: World, person: np.record) -> None:
+    """Take a participant off the list of their specialist, if one has them."""
+    if person.specialist == NOBODY:
+        return
+    post = world.posts[person.specialist]
+    if person.before == NOBODY:
+        post.first_person = person.after
+    else:
+        world.people[person.before].after = person.after
+    if person.after == NOBODY:
+        post.last_person = person.before
+    else:
+        world.people[person.after].before = person.before
+    person.specialist = NOBODY
+
+
+@rule
+def _join(world: World, person: np.record, post: np.record) -> None:
+    """Put a participant on the list of a specialist, which is in order of number: mostly they come last."""
+    before, after = post.last_person, NOBODY
+    while before != NOBODY and before > person.number:
+        before, after = world.people[before].before, before
+    person.before, person.after = before, after
+    if before == NOBODY:
+        post.first_person = person.number
+    else:
+        world.people[before].after = person.number
+    if after == NOBODY:
+        post.last_person = person.number
+    else:
+        world.people[after].before = person.number
+
+
+@rule
+def compare(world: World, number: int) -> None:
+    """Find the post with the most free capacity anew, of equals the first, after that of one post has changed.
+
+    `freest` is a knock-out of posts: place k holds the better of places 2k and 2k + 1, place 1 the best of all; the posts
+    themselves are the second half.
+    """
+    place = (world.freest.size // 2 + number) // 2
+    while place > 0:
+        one, other = world.freest[2 * place], world.freest[2 * place + 1]
+        world.freest[place] = other if other != NOBODY and free(world, other) > free(world, one) else one
+        place //= 2
+
+
+@rule
+def free(world: World, number: int) -> int:
+    """Return the free capacity of a post."""
+    return int(world.posts[number].capacity - world.posts[number].load)
 
 
 @rule

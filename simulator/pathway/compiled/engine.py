@@ -111,18 +111,18 @@ def _cut(log: Log, rows: int) -> Log:
 def pass_days(plan: Plan, values: np.record, seed: int, replication: int, referred: Ints, rooms: Rooms) -> bool:
     """Let all days of a replication pass; return whether there was room for all that happened."""
     clear(rooms, seed, replication)
-    for number in range(referred.size):
-        expect(rooms, number)
     now, people = rooms.now[0], rooms.people
     world = World(
-        plan, values, now, people, rooms.posts, rooms.days, rooms.entries, rooms.today, rooms.unallocated, rooms.log
-    )
+        plan, values, now, rooms.people, rooms.posts, rooms.freest, rooms.days, rooms.entries, rooms.today,
+        rooms.unallocated, rooms.log,
+    )  # fmt: skip
     for number in range(rooms.posts.size):
         enter(world, rooms.posts[number], _STARTED, plan.post_start[number])
     arrived = 0
     for day in range(plan.term_days):
         open_day(world, day)
         while arrived < referred.size and referred[arrived] == day:
+            expect(rooms, arrived)
             call(world, _REFERRAL, arrived)
             arrived += 1
         while now.due_today > 0 and now.full == 0:

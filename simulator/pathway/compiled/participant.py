@@ -5,7 +5,7 @@ import numpy as np
 from simulator.dates import NEVER
 from simulator.kernel import constant, rule
 from simulator.pathway.compiled.calendar import cancel, enter, is_due
-from simulator.pathway.compiled.caseload import assign, let_go, review, take
+from simulator.pathway.compiled.caseload import assign, forget, let_go, review, take
 from simulator.pathway.compiled.world import ENGAGING, IN_WORK, NOBODY, OUT, SEARCHING, World, write
 from simulator.pathway.laws import (
     contact_loss_days,
@@ -208,7 +208,7 @@ def close(world: World, person: np.record, reason: int) -> None:
     if person.specialist == NOBODY:
         world.now.people_unallocated -= 1
         review(world)
-    person.specialist = NOBODY
+    forget(world, person)
     log(world, person, reason, 0.0)
 
 

@@ -7,7 +7,7 @@ from simulator.kernel import constant, rule
 from simulator.pathway.compiled.calendar import cancel, enter
 from simulator.pathway.compiled.caseload import review, set_capacity
 from simulator.pathway.compiled.participant import unallocated
-from simulator.pathway.compiled.world import World, write
+from simulator.pathway.compiled.world import NOBODY, World, write
 from simulator.pathway.laws import exponential_days, lognormal_days
 from simulator.records import Event
 from simulator.streams import Decision, Entity, uniforms
@@ -55,9 +55,11 @@ def left(world: World, post: np.record) -> None:
     cancel(post, _RAMPED)
     set_capacity(world, post, 0)
     log(world, post, _LEFT)
-    for number in range(now.referred):
-        if world.people[number].specialist == post.number:
-            unallocated(world, world.people[number])
+    number = post.first_person
+    while number != NOBODY:
+        person = world.people[number]
+        number = person.after
+        unallocated(world, person)
     review(world)
     u = uniforms(now.seed, now.replication, _SPECIALIST, post.number, _TENURE, post.incumbents - 1)[1]
     again = now.today + lognormal_days(u, world.values.vacancy_median, world.values.vacancy_sigma)

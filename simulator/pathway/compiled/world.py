@@ -32,18 +32,21 @@ PERSON = np.dtype(
     [
         ("number", np.int32), ("state", np.int32), ("weight", np.int32), ("specialist", np.int32),
         ("searches", np.int32), ("spells", np.int32), ("employed", np.int32), ("job_started", np.int32),
-        ("leave_since", np.int32), ("first_row", np.int32), ("last_row", np.int32), ("due", np.int32, len(_TIMED)),
+        ("leave_since", np.int32), ("first_row", np.int32), ("last_row", np.int32), ("before", np.int32),
+        ("after", np.int32), ("due", np.int32, len(_TIMED)),
         ("hours", np.float64), ("leave_left", np.float64), ("entry", np.float64, 4),
     ]
 )  # fmt: skip
-"""A participant; `due` is the day of each timed event, `entry` the luck of that decision, the rows are those of the log."""
+"""A participant: `due` is the day of each timed event, `entry` the luck of that decision, the rows are those of the log, and
+`before` and `after` are the neighbours among the people of the same specialist."""
 POST = np.dtype(
     [
         ("number", np.int32), ("capacity", np.int32), ("load", np.int32), ("incumbents", np.int32), ("step", np.int32),
-        ("first_row", np.int32), ("last_row", np.int32), ("due", np.int32, len(_OF_POSTS)),
+        ("first_row", np.int32), ("last_row", np.int32), ("first_person", np.int32), ("last_person", np.int32),
+        ("due", np.int32, len(_OF_POSTS)),
     ]
 )  # fmt: skip
-"""A specialist's post."""
+"""A specialist's post, and the first and the last of the people that its specialist has, in order of number."""
 NOW = np.dtype(
     [
         (name, np.int64)
@@ -60,8 +63,8 @@ ENTRY = np.dtype([("key", np.int64), ("next", np.int64)])
 """An entry of the calendar, and the next one of its day."""
 ROW = np.dtype(
     [
-        ("next", np.int64), ("day", np.int32), ("event", np.int32), ("spell", np.int32), ("slot_weight", np.int32),
-        ("hours", np.float64),
+        ("hours", np.float64), ("next", np.int32), ("day", np.int32), ("slot_weight", np.int32), ("spell", np.int16),
+        ("event", np.uint8),
     ]
 )  # fmt: skip
 """A row of the log, and the next one of the same participant."""
@@ -75,6 +78,8 @@ class Rooms(NamedTuple):
     now: Records
     people: Records
     posts: Records
+    freest: Ints
+    """The post with the most free capacity, of each part of the posts; see `caseload.freest`."""
     days: Ints
     """First entry of each day, or -1; shape (term_days,)."""
     entries: Records
@@ -94,6 +99,7 @@ class World(NamedTuple):
     now: np.record
     people: Records
     posts: Records
+    freest: Ints
     days: Ints
     entries: Records
     today: Ints
@@ -108,12 +114,22 @@ def new_rooms(plan: Plan, people: int, room: int) -> Rooms:
         np.zeros(1, dtype=NOW),
         np.empty(people, dtype=PERSON),
         np.empty(plan.post_start.size, dtype=POST),
+        np.empty(2 * _power_of_two(plan.post_start.size), dtype=np.int64),
         np.empty(plan.term_days, dtype=np.int64),
         np.empty(room, dtype=ENTRY),
         np.empty(room, dtype=np.int64),
         np.empty(room, dtype=np.int64),
         np.empty(room, dtype=ROW),
     )
+
+
+@kernel
+def _power_of_two(number: int) -> int:
+    """Return the smallest power of two that is at least a number."""
+    power = 1
+    while power < number:
+        power *= 2
+    return power
 
 
 @rule
@@ -127,11 +143,15 @@ def clear(rooms: Rooms, seed: int, replication: int) -> None:
     rooms.days[:] = _NONE
     for number in range(rooms.posts.size):
         _clear_post(rooms.posts[number], number)
+    leaves = rooms.freest.size // 2
+    for place in range(rooms.freest.size - 1, 0, -1):
+        post = place - leaves if place >= leaves else rooms.freest[2 * place]
+        rooms.freest[place] = post if post < rooms.posts.size else _NONE
 
 
 @rule
 def _clear_post(post: np.record, number: int) -> None:
-    post.number, post.first_row, post.last_row = number, _NONE, _NONE
+    post.number, post.first_row, post.last_row, post.first_person, post.last_person = number, _NONE, _NONE, _NONE, _NONE
     post.capacity, post.load, post.incumbents, post.step = 0, 0, 0, 0
     for place in range(len(_OF_POSTS)):
         post.due[place] = _NEVER
@@ -139,11 +159,11 @@ def _clear_post(post: np.record, number: int) -> None:
 
 @rule
 def expect(rooms: Rooms, number: int) -> None:
-    """Make somebody who is going to be referred, with the luck of their entry."""
+    """Make somebody who is referred today, with the luck of their entry."""
     person, now = rooms.people[number], rooms.now[0]
     person.number, person.state, person.specialist = number, WAITING, NOBODY
     person.weight, person.searches, person.spells, person.employed = 0, 0, 0, 0
-    person.hours, person.first_row, person.last_row = 0.0, _NONE, _NONE
+    person.hours, person.first_row, person.last_row, person.before, person.after = 0.0, _NONE, _NONE, _NONE, _NONE
     for place in range(len(_TIMED)):
         person.due[place] = _NEVER
     luck = uniforms(now.seed, now.replication, _PARTICIPANT, number, _ENTRY_LUCK, 0)
