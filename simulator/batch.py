@@ -64,8 +64,9 @@ def tables(
 
 def _first_days(shortfalls: Shortfalls, term_days: int) -> Ints:
     """Return each replication's first day of shortfall, or never where there is none within the term."""
-    firsts = [int(shortfalls.day[shortfalls.rows_of(i)].min(initial=NEVER)) for i in range(shortfalls.replications)]
-    return np.array([day if day < term_days else NEVER for day in firsts], dtype=np.int64)
+    firsts = np.full(shortfalls.replications, NEVER, dtype=np.int64)
+    np.minimum.at(firsts, shortfalls.owners(), shortfalls.day)
+    return np.where(firsts < term_days, firsts, NEVER)
 
 
 def _with_the_first(ending: Shortfalls, later: Shortfalls, broken: Ints) -> Shortfalls:

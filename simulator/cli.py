@@ -81,10 +81,9 @@ def run(
         from simulator.scenario.load import load_scenario
 
         loaded = load_scenario(scenario, overlay or ())
-        if out:
-            check_folder(out)
+        check_folder(out or Path("results") / loaded.name / "run")
         show_warnings(loaded)
-        show_compilation(loaded)
+        show_compilation(loaded, workers)
         with progress_bar(None if precision else replications or loaded.settings.replications) as advance:
             made = run_scenario(
                 loaded, replications=replications, seed=seed, workers=workers, progress=advance, engine=engine,
@@ -92,6 +91,8 @@ def run(
                 scratch=scratch_folder(out),
             )  # fmt: skip
         folder = write_run(made, out or default_folder(made))
+    except OSError as error:
+        _refuse(SibError(f"the run could not be written: {error}"), json)
     except SibError as error:
         _refuse(error, json)
     if json:

@@ -3,7 +3,6 @@
 Whatever is not compiled yet when it is first called is compiled then; this only makes it quicker, and visible.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import as_completed
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from simulator.batch import Tables, measure
 from simulator.contract.settlement import settle
-from simulator.crew import processes
+from simulator.crew import processes, processors
 from simulator.dates import day_number
 from simulator.finance.accounts import distribute
 from simulator.kernel import is_compiled, note_compiled
@@ -25,22 +24,31 @@ _NONE = np.zeros(2, dtype=np.int64)
 _EMPTY = np.zeros(0, dtype=np.int64)
 
 
-def compile_parts(scenario: Scenario) -> Iterator[int]:
+def compile_parts(scenario: Scenario, workers: int | None = None) -> Iterator[int]:
     """Compile what is not compiled yet; yield how many parts are left, at first and as each is done; nothing if none is.
 
     Args:
         scenario: any scenario: what is compiled is the same for all.
+        workers: processes; 1 for this process alone.
     """
     if is_compiled():
         return
     left = len(_PARTS)
     yield left
-    with processes(min(2, os.cpu_count() or 1)) as pool:
-        for part in as_completed([pool.submit(part, scenario) for part in _PARTS]):
-            part.result()
-            left -= 1
-            yield left
+    for _ in _compiled(scenario, min(2, workers or processors())):
+        left -= 1
+        yield left
     note_compiled()
+
+
+def _compiled(scenario: Scenario, workers: int) -> Iterator[None]:
+    """Yield as each part is done."""
+    if workers == 1:
+        yield from (part(scenario) for part in _PARTS)
+        return
+    with processes(workers) as pool:
+        for part in as_completed([pool.submit(part, scenario) for part in _PARTS]):
+            yield part.result()
 
 
 def _people(scenario: Scenario) -> None:

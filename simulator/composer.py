@@ -30,6 +30,8 @@ from simulator.store import IN_MEMORY, Gathered, each_quarter
 Floats = NDArray[np.float64]
 Progress = Callable[[int], None]
 """Called with the number of replications just done."""
+SURE = 1_000
+"""Replications from which a mean that never varied is taken to have no error."""
 _TAIL, _MULTIPLE, _RATE = "investor.expected_shortfall_multiple", "investor.multiple", "investor.irr"
 
 
@@ -146,7 +148,7 @@ def run(
     Raises:
         SibError: for numbers that make no sense, and estimates that cannot be as precise as anyone likes.
     """
-    count = scenario.settings.replications if replications is None else replications
+    count = min(scenario.settings.replications, max_replications or LIMIT) if replications is None else replications
     luck = scenario.settings.seed if seed is None else seed
     _refuse(count < 1, f"replications must be 1 or more, not {count}")
     _refuse(not 0 <= luck < 2**63, f"a seed is a whole number from 0 to 2**63 - 1, not {luck}")
@@ -195,12 +197,16 @@ def _limit(count: int, precision: Mapping[str, float | str] | None, most: int | 
 def _look(returns: Returns, wanted: tuple[Wanted, ...], together: int) -> Look:
     """Return what is seen of the wanted estimates."""
     found = {name: estimate_of(returns, name, together) for name in {each.measure for each in wanted}}
-    return Look(returns.replications, tuple(_seen(found[each.measure], each.statistic) for each in wanted))
+    return Look(
+        returns.replications, tuple(_seen(found[each.measure], each.statistic, returns.replications) for each in wanted)
+    )
 
 
-def _seen(found: Estimate, statistic: str) -> Seen:
+def _seen(found: Estimate, statistic: str, replications: int) -> Seen:
+    """Return a figure and its error; of a mean that has not varied yet, in few replications, the error is not known."""
     if statistic == "mean":
         value, error = found.mean, found.se
+        error = None if error == 0.0 and replications < SURE else error
     else:
         place = STATISTICS.index(statistic) - 1
         value, error = found.quantiles[place], found.quantile_errors[place]

@@ -55,7 +55,7 @@ class Crew:
         self._executor = executor
         self._processes = 0 if executor is None else None
         self._ours = ExitStack()
-        self._window = max(WINDOW, 2 * (workers or os.cpu_count() or 1))
+        self._window = max(WINDOW, 2 * (workers or processors()))
 
     def __enter__(self) -> "Crew":
         return self
@@ -80,9 +80,15 @@ class Crew:
             self._processes = wanted
 
 
+def processors() -> int:
+    """Return how many processors this process may use, at most as many as a pool may have processes on any system."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(count, 61)
+
+
 def _soonest(replications: int, engine: Engine) -> int:
     """Return how many processes are soonest done."""
-    return 1 if engine == "compiled" and replications <= WORTH_PROCESSES else os.cpu_count() or 1
+    return 1 if engine == "compiled" and replications <= WORTH_PROCESSES else processors()
 
 
 def processes(workers: int) -> ProcessPoolExecutor:

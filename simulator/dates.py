@@ -1,10 +1,13 @@
 """Calendar arithmetic: whole days since the service began, months that clamp, half-open windows (docs/model.md §1)."""
 
+import math
 from calendar import monthrange
 from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
+
+from simulator.kernel import rule
 
 DAYS_PER_MONTH = 30.4375
 """Length of the month of a rate, in days (docs/model.md §1)."""
@@ -12,6 +15,13 @@ DAYS_PER_WEEK = 7
 DAYS_PER_YEAR = 12 * DAYS_PER_MONTH
 NEVER = 2**30
 """A day that no horizon reaches: what did not happen, happens then."""
+_NEVER = NEVER
+
+
+@rule
+def whole_days(duration: float) -> int:
+    """Return a duration rounded up to whole days, at least one, or never."""
+    return max(1, math.ceil(duration)) if duration < _NEVER else _NEVER
 
 
 def add_months(day: date, months: int) -> date:

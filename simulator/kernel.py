@@ -1,8 +1,7 @@
 """The one place that knows numba: typed decorators for functions that are compiled.
 
-A kernel takes and returns numbers and arrays only. It is ordinary Python: without compilation (`kernel.py_func`) it gives
-the same answers. Compiled code is kept on disk, so that only the first run on a machine compiles; it is stored with no
-fast mathematics, because results must not depend on how a compiler orders a sum.
+A kernel takes and returns numbers and arrays only. Compiled code is kept on disk, so that only the first run on a machine
+compiles; it is stored with no fast mathematics, because results must not depend on how a compiler orders a sum.
 """
 
 import sys
@@ -45,6 +44,8 @@ def constant(value: int) -> int:
 def _compiled(function: Callable[P, R], options: dict[str, Any]) -> Callable[P, R]:
     compiler = cast("Any", numba.njit)(cache=True, nogil=True, fastmath=False, error_model="numpy", **options)
     dispatcher = compiler(function)
+    if cast("Any", numba.config).DISABLE_JIT:
+        return function
     kept = dispatcher._cache
     kept._cache_file = cast("Any", _FilePerOverload)(kept._cache_path, kept._impl.filename_base, _STAMP)
     return cast("Callable[P, R]", dispatcher)
@@ -58,12 +59,11 @@ class _FilePerOverload(IndexDataCacheFile):
     """
 
     def save(self, key: object, data: object) -> None:
-        """Keep an overload; forget those of this function that older sources gave."""
-        name = self._file_name(key)
-        of_this_source = f"{name.rpartition('-')[0]}-"
-        cast("Any", self)._save_data(name, data)
-        for path in Path(self._cache_path).glob(self._data_name_pattern.format(number=0).replace(".0.nbc", ".*.nbc")):
-            if not path.name.startswith(of_this_source):
+        """Keep an overload; forget those of this function that older sources gave, on whatever line it stood."""
+        cast("Any", self)._save_data(self._file_name(key), data)
+        function, _, line = self._data_name_pattern.partition(".{number")[0].rpartition("-")
+        for path in Path(self._cache_path).glob(f"{function}-*.{line.partition('.')[2]}.*.nbc"):
+            if f".{self._source_stamp[:8]}-" not in path.name:
                 path.unlink(missing_ok=True)
 
     def load(self, key: object) -> object:
@@ -113,7 +113,10 @@ def is_compiled() -> bool:
 
 def note_compiled() -> None:
     """Note, beside the compiled code, that all that a run needs has been compiled."""
-    _note().parent.mkdir(parents=True, exist_ok=True)
+    folder = _note().parent
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("compiled-*"):
+        old.unlink(missing_ok=True)
     _note().touch()
 
 

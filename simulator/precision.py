@@ -110,7 +110,7 @@ def _enough(wanted: Wanted, seen: Seen) -> bool:
 
 
 def _factor(wanted: Wanted, seen: Seen) -> float:
-    return UNKNOWN_GROWTH if seen.error is None else MARGIN * (seen.error / wanted.error) ** 2
+    return UNKNOWN_GROWTH if seen.error is None else MARGIN * min(seen.error / wanted.error, GROWTH) ** 2
 
 
 def read_options(texts: Sequence[str]) -> dict[str, float | str]:

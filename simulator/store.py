@@ -103,6 +103,10 @@ class Stored(Mapping[str, Floats]):
     def __len__(self) -> int:
         return len(self._quarters)
 
+    def __reduce__(self) -> tuple[type[dict[str, Floats]], tuple[dict[str, Floats]]]:
+        """Travel to another process as plain columns: the scratch file stays behind."""
+        return dict, ({name: self[name] for name in self},)
+
     def part(self, name: str, first: int, stop: int) -> Floats:
         """Return rows first..stop-1 of a column."""
         quarters = self._quarters[name]

@@ -55,14 +55,15 @@ class Room(NamedTuple):
 
 
 @kernel
-def most_claims(lines: int, starts: Ints, event: Numbers) -> Ints:
-    """Return the most claims that each replication can have, shape (n,): each event one, and each job one more on every line."""
+def most_claims(lines: int, starts: Ints, participant: Numbers, event: Numbers) -> Ints:
+    """Return the most claims that each replication can have, shape (n,): on every line one for each person and each job."""
     most = np.empty(starts.size - 1, dtype=np.int64)
     for r in range(most.size):
-        jobs = 0
+        lives = 0
         for i in range(starts[r], starts[r + 1]):
-            jobs += event[i] == _JOB_START
-        most[r] = starts[r + 1] - starts[r] + jobs * lines
+            lives += i == starts[r] or participant[i] != participant[i - 1]
+            lives += event[i] == _JOB_START
+        most[r] = lives * lines
     return most
 
 

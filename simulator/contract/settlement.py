@@ -47,7 +47,7 @@ def settle(
     terms = contract_terms(scenario)
     ends = np.full(events.replications, terms.term_days) if end_day is None else end_day
     odds = np.column_stack([draws.values[name] for name in _ODDS])
-    most = most_claims(terms.event.size, events.starts, events.event)
+    most = most_claims(terms.event.size, events.starts, events.participant, events.event)
     log = (events.participant, events.day, events.event, events.hours)
     claim_starts, claims, payment_starts, payments = _settle_batch(
         terms, odds, seed, events.first, ends, events.starts, *log, most

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.contract.terms import Terms
+from simulator.dates import whole_days
 from simulator.kernel import constant, kernel, rule
 from simulator.streams import Decision, Entity, lognormal, uniforms
 
@@ -50,7 +51,7 @@ def confirmation_days(seed: int, replication: int, invoice: int, median: float, 
     if median <= 0.0:
         return 0
     u = uniforms(seed, replication, _INVOICE, invoice, _CONFIRMATION, 0)[0]
-    return max(1, math.ceil(lognormal(u, median, math.log(p95 / median) / _NORMAL_95)))
+    return whole_days(lognormal(u, median, math.log(p95 / median) / _NORMAL_95))
 
 
 @kernel

@@ -17,6 +17,7 @@ DISCOUNT_RATE = 0.035
 """Per year, Act/365F, to day 0 (docs/model.md §13)."""
 _INVESTOR, _CASH, _OUTCOME_PAYMENT = int(Account.INVESTOR), int(Account.CASH), int(Purpose.OUTCOME_PAYMENT)
 _PURPOSES = len(Purpose)
+_CENTURY = 36_525
 
 
 class Sums(NamedTuple):
@@ -108,10 +109,11 @@ def _net_by_day(starts: Ints, day: Numbers, debit: Numbers, credit: Numbers, amo
 
 
 def flows_by_day(flows: Flows) -> Ints:
-    """Return the pence of each day summed over all replications, shape (days,)."""
+    """Return the pence of each day summed over all replications, shape (days,); what comes after a century, on its last day."""
     _, day, amount = flows
-    summed = np.zeros(int(day.max(initial=0)) + 1, dtype=np.int64)
-    np.add.at(summed, day, amount)
+    within = np.minimum(day, _CENTURY)
+    summed = np.zeros(int(within.max(initial=0)) + 1, dtype=np.int64)
+    np.add.at(summed, within, amount)
     return summed
 
 

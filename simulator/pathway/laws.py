@@ -9,7 +9,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.dates import NEVER
+from simulator.dates import NEVER, whole_days
 from simulator.kernel import constant, kernel, rule
 from simulator.pathway.plan import REFERRAL_RATE, Plan
 from simulator.streams import Decision, Entity, exponential, lognormal, uniforms
@@ -62,12 +62,6 @@ def job_end_day(
     if needed <= early:
         return day_reached(clock, day, needed / early_factor)
     return day_reached(clock, turn, needed - early)
-
-
-@rule
-def whole_days(duration: float) -> int:
-    """Return a duration rounded up to whole days, at least one, or never."""
-    return max(1, math.ceil(duration)) if duration < _NEVER else _NEVER
 
 
 @rule

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from simulator.dates import NEVER
+from simulator.dates import NEVER, whole_days
 from simulator.pathway.caseload import NOBODY
 from simulator.pathway.laws import (
     contact_loss_days,
@@ -14,7 +14,6 @@ from simulator.pathway.laws import (
     job_end_day,
     lognormal_days,
     weekly_hours,
-    whole_days,
 )
 from simulator.pathway.plan import CONTACT_DAY, ENGAGEMENT_RATE, JOB_RATE, LEAVING_RATE, LOSS_RATE, REEMPLOYMENT_RATE
 from simulator.records import Event

@@ -53,7 +53,7 @@ def scratch_folder(out: Path | None) -> Path:
 
 
 def check_folder(folder: Path) -> None:
-    """Refuse a folder that holds something other than an earlier run.
+    """Refuse a folder that holds something other than an earlier run, or cannot be written; make the folder that it is in.
 
     Raises:
         SibError: saying which folder, before anything is computed or lost.
@@ -61,6 +61,12 @@ def check_folder(folder: Path) -> None:
     if folder.exists() and not (folder / "manifest.json").exists() and (not folder.is_dir() or any(folder.iterdir())):
         message = f"{folder} exists and is not a run folder; name another, or remove it"
         raise SibError(message)
+    try:
+        folder.absolute().parent.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder.absolute().parent).close()
+    except OSError as error:
+        message = f"{folder} cannot be written: {error.strerror}"
+        raise SibError(message) from error
 
 
 def write_run(run: Run, folder: Path) -> Path:

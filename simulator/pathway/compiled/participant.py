@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simulator.dates import NEVER
+from simulator.dates import NEVER, whole_days
 from simulator.kernel import constant, rule
 from simulator.pathway.compiled.calendar import cancel, enter, is_due
 from simulator.pathway.compiled.caseload import assign, forget, let_go, review, take
@@ -15,7 +15,6 @@ from simulator.pathway.laws import (
     job_end_day,
     lognormal_days,
     weekly_hours,
-    whole_days,
 )
 from simulator.pathway.plan import CONTACT_DAY, ENGAGEMENT_RATE, JOB_RATE, LEAVING_RATE, LOSS_RATE, REEMPLOYMENT_RATE
 from simulator.records import Event
