@@ -15,7 +15,7 @@ def test_one_event_may_reach_many_lines() -> None:
     document = tiny_document()
     line = {**document["deal"]["rate_card"][0], "milestone": {"reached": "referral"}, "count_cap": "none"}
     document["deal"]["rate_card"] = [
-        {**line, "outcome": f"referral_{i}", "counts_as": "engagement", "price": 1} for i in range(LINES)
+        {**line, "outcome": f"referral_{i}", "price": 1} for i in range(LINES)
     ]
     scenario = scenario_of(document)
     rows: list[Row] = [(person, 0, Event.REFERRAL, 0, 0.0, 0) for person in range(PEOPLE)]
