@@ -1,5 +1,7 @@
 """One person's rules, compiled: see `pathway/participant.py`."""
 
+import math
+
 import numpy as np
 
 from simulator.dates import NEVER
@@ -28,8 +30,9 @@ _NOT_ENGAGED, _DISENGAGED, _SEARCH_ENDED, _SUPPORT_ENDED, _CONTACT_GRACE_OVER, _
     constant(Event.CONTACT_GRACE_OVER), constant(Event.WEIGHT_CHANGED),
 )  # fmt: skip
 _JOB_END, _JOB_START, _ENGAGEMENT, _CONTACT_LOST, _REFERRAL, _REALLOCATION, _ALLOCATION, _LAPSED, _UNALLOCATED = (
-    constant(Event.JOB_END), constant(Event.JOB_START), constant(Event.ENGAGEMENT), constant(Event.CONTACT_LOST), constant(Event.REFERRAL),
-    constant(Event.REALLOCATION), constant(Event.ALLOCATION), constant(Event.LAPSED), constant(Event.UNALLOCATED),
+    constant(Event.JOB_END), constant(Event.JOB_START), constant(Event.ENGAGEMENT), constant(Event.CONTACT_LOST),
+    constant(Event.REFERRAL), constant(Event.REALLOCATION), constant(Event.ALLOCATION), constant(Event.LAPSED),
+    constant(Event.UNALLOCATED),
 )  # fmt: skip
 
 
@@ -135,7 +138,7 @@ def search(world: World, person: np.record) -> None:
     clock = world.plan.clock[REEMPLOYMENT_RATE if again else JOB_RATE]
     enter(world, person, _JOB_START, hazard_day(clock, now.today, exponential(job), rate))
     leaving = values.disengagement_rate
-    person.leave_left = exponential(leave) / leaving if leaving > 0.0 else float(_NEVER)
+    person.leave_left = exponential(leave) / leaving if leaving > 0.0 else math.inf
     person.leave_since = now.today
     enter_leave(world, person)
     if world.plan.searches_end:
