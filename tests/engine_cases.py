@@ -23,6 +23,7 @@ class Profile(NamedTuple):
     turnover: tuple[float, ...] = (0.0, 0.3, 12.0)
     support_weeks: tuple[int, ...] = (0, 1, 2, 4, 17)
     counts: tuple[int, ...] = (1, 2, 5)
+    quarter_cv: tuple[float, ...] = (0.0, 0.25, 1.5, 3.0)
 
 
 PROFILES = {
@@ -37,9 +38,15 @@ PROFILES = {
     "crowds": Profile(st.integers(60, 200), (60, 60, 150, 300), (1, 4, 30), (2.0, 20.0, A_DAY), (0.0, 4.0, 40.0)),
     "tapers": Profile(st.integers(100, 500), (5, 20, 60), (1, 3), (0.5, 2.0, 20.0), (0.0, 0.3, 4.0), (4, 17, 17)),
     "growth": Profile(
-        st.integers(60, 150), (20, 40, 60), (4, 8), (20.0, A_DAY, A_DAY), (0.0, 40.0, 365.25), counts=(2, 5, 8)
+        st.integers(90, 150),
+        (30, 50),
+        (10, 15, 20, 30),
+        (20.0, A_DAY, A_DAY),
+        (200.0, 365.25),
+        counts=(8,),
+        quarter_cv=(0.5, 1.5),
     ),
-    "posts": Profile(st.integers(2, 25), (0, 20, 70), (200, 300, 1100), (2.0, 20.0, A_DAY), (0.0, 12.0, 100.0)),
+    "posts": Profile(st.integers(2, 25), (0, 20, 70), (200, 300, 1100, 1100), (2.0, 20.0, A_DAY), (0.0, 12.0, 100.0)),
 }
 """Kinds of deal by name: each is tried as often as the others, so that none depends on luck."""
 
@@ -96,7 +103,7 @@ def _staffing(draw: st.DrawFn, document: Plain, profile: Profile, days: int) -> 
     start = deal["term"]["service_start"]
     specialists = [draw(_posts(start, days, draw(st.sampled_from(profile.posts))))]
     specialists += [draw(_posts(start, days, draw(st.integers(1, 2)))) for _ in range(draw(st.integers(0, 2)))]
-    if draw(st.sampled_from([True, True, False])):
+    if draw(st.booleans()):
         specialists[0] = {"posts": draw(st.sampled_from(profile.posts)), "from": start}
     if draw(st.sampled_from([True, *[False] * 9])):
         specialists, deal["referral_target"] = [], 0
@@ -113,7 +120,7 @@ def _staffing(draw: st.DrawFn, document: Plain, profile: Profile, days: int) -> 
         specialist_turnover=draw(st.sampled_from(profile.turnover)),
         vacancy_median=draw(st.sampled_from([0.01, 0.01, 3, 12])),
         vacancy_sigma=draw(st.sampled_from([0.0, 0.5])),
-        unallocated_disengagement_factor=draw(st.sampled_from([0.0, 1.0, 1.5, 8.0, 8.0, 1e12, 1e12])),
+        unallocated_disengagement_factor=draw(st.sampled_from([0.0, 0.0, 1.0, 1.0, 1.5, 8.0, 8.0, 1e12, 1e12])),
     )
 
 
@@ -142,7 +149,7 @@ def _waiting(draw: st.DrawFn, document: Plain, profile: Profile) -> None:
     fix(
         document,
         referrals_over_term=draw(st.sampled_from(profile.referrals)),
-        referral_quarter_cv=draw(st.sampled_from([0.0, 0.25, 1.5, 3.0])),
+        referral_quarter_cv=draw(st.sampled_from(profile.quarter_cv)),
         referral_ramp=draw(st.sampled_from([0, 0.1, 6])),
         patience=draw(st.sampled_from([1, 1, 5, 20, 60, 100_000])),
         engagement_probability=draw(st.sampled_from([0.0, 0.65, 0.9, 0.9, 1.0, 1.0])),
@@ -162,6 +169,8 @@ def _searching(draw: st.DrawFn, document: Plain, profile: Profile) -> None:
         disengagement_rate=draw(st.sampled_from([0.0, 0.0, 0.09, 0.4, profile.rates[-1]])),
         search_limit=draw(st.sampled_from([0.0, 0.1, 0.5, 9.0, 9.0])),
     )
+    if document["assumptions"]["unallocated_disengagement_factor"]["value"] == 1e12:
+        fix(document, disengagement_rate=0)
     if draw(st.booleans()):
         document["assumptions"]["search_limit"] = "none"
 

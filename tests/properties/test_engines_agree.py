@@ -17,7 +17,7 @@ from tests.engine_conditions import conditions
 from tests.engine_logs import first_difference
 from tests.strategies import PATIENT, run_property, scenario_of
 
-EXAMPLES = 60
+EXAMPLES = 80
 """Deals of each profile in an ordinary run."""
 
 
