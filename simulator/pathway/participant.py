@@ -1,5 +1,6 @@
 """One person: service, employment and contact, and the rule of each event in their life (docs/model.md §3 to §5)."""
 
+import math
 from collections.abc import Callable
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -124,7 +125,7 @@ class Participant:
         clock = world.plan.clock[REEMPLOYMENT_RATE if again else JOB_RATE]
         calendar.enter(self, Event.JOB_START, hazard_day(clock, today, exponential(job), rate))
         leaving = values.disengagement_rate
-        self.leave_left = exponential(leave) / leaving if leaving > 0.0 else float(NEVER)
+        self.leave_left = exponential(leave) / leaving if leaving > 0.0 else math.inf
         self.leave_since = today
         self._enter_leave()
         if world.plan.searches_end:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.dates import DAYS_PER_MONTH, DAYS_PER_WEEK, contract_quarter_numbers, day_number, quarters_of_year
+from simulator.dates import DAYS_PER_MONTH, DAYS_PER_WEEK, NEVER, contract_quarter_numbers, day_number, quarters_of_year
 from simulator.scenario.assumptions import RATES, daily_multiplier
 from simulator.scenario.draws import Draws
 from simulator.scenario.model import Scenario
@@ -23,7 +23,7 @@ class Plan(NamedTuple):
 
     term_days: int
     post_start: Ints
-    """First day of each post, shape (posts,)."""
+    """First day of each post, shape (posts,); never, if it closed before the service began."""
     post_end: Ints
     """First day after each post's last."""
     ramp_days: Ints
@@ -102,11 +102,11 @@ def plan_pathway(scenario: Scenario) -> Plan:
     multiplier = np.array([daily_multiplier(scenario.assumptions.windows, rate, start, days) for rate in RATES])
     return Plan(
         term_days=days,
-        post_start=_column([max(0, first) for first, _ in posts]),
+        post_start=_column([max(0, first) if last > 0 else NEVER for first, last in posts]),
         post_end=_column([last for _, last in posts]),
         ramp_days=_column([int(np.ceil(month * DAYS_PER_MONTH)) for month in range(len(staffing.ramp))]),
         ramp_capacity=_column([_thousandths(staffing.caseload_limit * share) for share in staffing.ramp]),
-        weight_engaging=_thousandths(staffing.slot_weights.engaging),
+        weight_engaging=max(1, _thousandths(staffing.slot_weights.engaging)),
         weight_searching=_thousandths(staffing.slot_weights.searching),
         weight_days=_column([step.from_week * DAYS_PER_WEEK for step in steps]),
         weight_in_work=_column([_thousandths(step.weight) for step in steps]),

@@ -108,6 +108,8 @@ def _staff(deal: Deal) -> Iterator[Finding]:
     for position, posts in enumerate(deal.staffing.specialists):
         if posts.start >= deal.term.term_end:
             yield _warn((*key, position), f"these posts open on {posts.start}, after the term", "ES_UNUSED")
+        if posts.end is not None and posts.start < posts.end <= deal.term.service_start:
+            yield _warn((*key, position), f"these posts close on {posts.end}, before the service starts", "ES_UNUSED")
         if posts.end is not None and posts.end <= posts.start:
             yield Finding((*key, position), "these posts close before they open", "TERM_ORDER")
 

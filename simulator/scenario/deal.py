@@ -52,7 +52,7 @@ class Staffing(Record):
 
     specialists: Several[Posts]
     """Posts over time."""
-    caseload_limit: float = Field(gt=0)
+    caseload_limit: float = Field(gt=0, le=1_000_000)
     """People per specialist, in slots of weight 1."""
     ramp: Several[Share] = Field(min_length=1)
     """Share of the limit in a specialist's first, second, ... month; the last holds from then on."""

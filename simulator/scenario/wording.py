@@ -103,7 +103,7 @@ def _message(found: Any, parent: Key, root: type[BaseModel]) -> str:  # noqa: AN
 
 
 def _by_rule(kind: str, given: object, context: dict[str, Any]) -> str:
-    limits = {name: f"{limit:g}" if isinstance(limit, float) else limit for name, limit in context.items()}
+    limits = {name: f"{limit:.15g}" if isinstance(limit, float) else limit for name, limit in context.items()}
     return _RULES[kind].format(given=_shown(given), **limits) + _quotes_hint(kind, given)
 
 

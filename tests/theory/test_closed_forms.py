@@ -59,6 +59,11 @@ def test_means_agree_with_integrals() -> None:
     check(2000)
 
 
+@pytest.mark.slow
+def test_means_agree_with_integrals_at_scale() -> None:
+    check(20_000)
+
+
 def test_the_textbook_integral_is_its_own_limit() -> None:
     """Golden case G14 b: arrivals 10 a month, half engage, hazard 0.1 a month, twelve months."""
     months = np.linspace(0, 12, 200_001)
@@ -68,11 +73,20 @@ def test_the_textbook_integral_is_its_own_limit() -> None:
 
 def test_keeping_work_across_jobs_is_a_two_state_process() -> None:
     """Nine of thirteen weeks with job loss 0.117 and re-employment 0.045 a month: published as 0.801 in continuous time."""
+    check_two_states(300, 400_000)
+
+
+@pytest.mark.slow
+def test_keeping_work_across_jobs_is_a_two_state_process_at_scale() -> None:
+    check_two_states(3000, 4_000_000)
+
+
+def check_two_states(replications: int, people: int) -> None:
     scenario = sib.load_scenario("scenarios/haringey_barnet.yaml", [HERE / "two_states.yaml"])
-    run = sib.run(scenario, replications=300, seed=12, workers=1)
+    run = sib.run(scenario, replications=replications, seed=12, workers=1)
     starts, kept = (run.returns.values[name].sum() for name in ("achieved.job_start", "achieved.sustainment"))
-    theory = two_state_share(400_000)
-    error = math.sqrt(theory * (1 - theory) * (1 / starts + 1 / 400_000))
+    theory = two_state_share(people)
+    error = math.sqrt(theory * (1 - theory) * (1 / starts + 1 / people))
     assert abs(kept / starts - theory) < 3 * error, f"{kept / starts:.4f}, theory {theory:.4f} ± {error:.4f}"
     assert theory == pytest.approx(0.801, abs=0.006)
 

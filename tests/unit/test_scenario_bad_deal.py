@@ -69,6 +69,7 @@ DEAL = [
         "deal.rate_card[0].paid_after_months", "cannot be -1; it must be 0 or more",
     ),
     limit("28", "0", "CAPACITY", "cannot be 0; it must be above 0"),
+    limit("28", "1000001", "RANGE", "cannot be 1000001; it must be 1000000 or less"),
     limit("28", "-5", "CAPACITY", "cannot be -5; it must be above 0"),
     Case(
         "29", "specialists:\n      - {posts: 1, from: 2021-04-01}", "specialists: []", "NO_STAFF", 16,

@@ -55,6 +55,10 @@ WARNED = [
         "these posts open on 2022-05-01, after the term",
     ),
     Case(
+        "30", "from: 2021-04-01}", "from: 2020-04-01, to: 2021-04-01}", "ES_UNUSED", 17,
+        "deal.staffing.specialists[0]", "these posts close on 2021-04-01, before the service starts",
+    ),
+    Case(
         "36", "commitment: 7000", "commitment: 2000", "PEAK_NEED_EXCEEDS_COMMITMENT", 94, "deal.investment.commitment",
         "costs before the first receipt can arrive are £5,500.00, 2.75 times the commitment",
     ),

@@ -1,5 +1,7 @@
 """One person's rules, compiled: see `pathway/participant.py`."""
 
+import math
+
 import numpy as np
 
 from simulator.dates import NEVER, whole_days
@@ -137,7 +139,7 @@ def search(world: World, person: np.record) -> None:
     clock = world.plan.clock[REEMPLOYMENT_RATE if again else JOB_RATE]
     enter(world, person, _JOB_START, hazard_day(clock, now.today, exponential(job), rate))
     leaving = values.disengagement_rate
-    person.leave_left = exponential(leave) / leaving if leaving > 0.0 else float(_NEVER)
+    person.leave_left = exponential(leave) / leaving if leaving > 0.0 else math.inf
     person.leave_since = now.today
     enter_leave(world, person)
     if world.plan.searches_end:
