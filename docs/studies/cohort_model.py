@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 import simulator as sib
+from simulator.batch import quarter_marks
 from simulator.contract.terms import invoice_quarters, payment_days
 from simulator.dates import DAYS_PER_MONTH, day_number
-from simulator.finance.returns import investor_measures
-from simulator.records import Payments, group_starts, table_of
+from simulator.finance.returns import money_measures
+from simulator.records import Payments, group_starts
 from simulator.scenario.deal import Outcome, Reached
 from simulator.scenario.draws import Draws
 
@@ -233,7 +234,7 @@ def payments(scenario: sib.Scenario, draws: Draws, paid_by: Floats) -> Payments:
         rows[:, :, i, 4] = rows[:, :, i, 5] = np.diff(share, axis=1, prepend=0)
     rows[:, :, :, 0] = np.arange(len(issued))[:, None]
     rows[:, :, :, 2] = np.array(issued)[:, None]
-    return table_of(Payments, 0, group_starts([rows[0, :, :, 0].size] * n), rows.reshape(-1, 6))
+    return Payments(0, group_starts([rows[0, :, :, 0].size] * n), *rows.reshape(-1, 6).T)
 
 
 def run_cohorts(scenario: sib.Scenario, draws: Draws, first: float = MIDDLE) -> dict[str, Floats]:
@@ -253,8 +254,8 @@ def run_cohorts(scenario: sib.Scenario, draws: Draws, first: float = MIDDLE) -> 
     failing = column(draws, "audit_failure_probability") * (1.0 - column(draws, "curable_probability"))
     counted = np.minimum(np.cumsum(payable * (1.0 - scenario.deal.audit.fraction * failing), axis=2), caps)
     paid_by = np.minimum((prices[:, :, None] * counted).sum(axis=0), scenario.deal.total_cap.pounds / 100)
-    cashflows, _ = sib.distribute(scenario, payments(scenario, draws, paid_by))
-    investor, _ = investor_measures(scenario.deal, cashflows)
+    postings = sib.distribute(scenario, payments(scenario, draws, paid_by))
+    investor, *_ = money_measures(scenario.deal, *postings, quarter_marks(scenario.deal))
     return {
         "caseload.allocated": allocated.sum(axis=1),
         "caseload.utilisation": chain(allocated, table.slots).sum(axis=1) / room.sum(axis=1),

@@ -10,7 +10,6 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
-    TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
@@ -29,12 +28,14 @@ COMPILING = "Compiling, once on this machine"
 
 def show_compilation(scenario: Scenario, workers: int | None = None) -> None:
     """Compile what is not compiled yet, with a bar on standard error; say nothing where all is."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} of {task.total} parts"))
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
-        task: TaskID | None = None
-        for left in compile_parts(scenario, workers):
-            task = bar.add_task(COMPILING, total=left) if task is None else task
-            bar.update(task, completed=int(bar.tasks[0].total or 0) - left)
+    parts = compile_parts(scenario, workers)
+    total = next(parts, 0)
+    if total:
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} of {task.total} parts"))
+        with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
+            task = bar.add_task(COMPILING, total=total)
+            for left in parts:
+                bar.update(task, completed=total - left)
 
 
 @contextmanager
