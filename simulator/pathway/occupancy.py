@@ -94,8 +94,9 @@ def _slot_days(
 @rule
 def _step(sums: Ints, steps: Ints, quarter: int, left: int, line: int, change: int) -> None:
     """Change a level: it holds for the days that are left of the quarter, and in the quarters after it."""
-    sums[line, quarter] += change * left
-    steps[line, quarter] += change
+    if change != 0:
+        sums[line, quarter] += change * left
+        steps[line, quarter] += change
 
 
 @rule

@@ -102,8 +102,11 @@ def compare(world: World, number: int) -> None:
     """
     place = (world.freest.size // 2 + number) // 2
     while place > 0:
-        one, other = world.freest[2 * place], world.freest[2 * place + 1]
-        world.freest[place] = other if other != NOBODY and free(world, other) > free(world, one) else one
+        one, other, before = world.freest[2 * place], world.freest[2 * place + 1], world.freest[place]
+        better = other if other != NOBODY and free(world, other) > free(world, one) else one
+        if better == before != number:
+            return
+        world.freest[place] = better
         place //= 2
 
 
