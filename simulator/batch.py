@@ -19,7 +19,7 @@ from simulator.pathway.occupancy import caseload
 from simulator.pathway.termination import cut
 from simulator.records import Cashflows, Claims, Events, Payments, Returns, Shortfalls, group_starts
 from simulator.scenario.deal import Deal
-from simulator.scenario.draws import Points, draw
+from simulator.scenario.draws import Draws, Points, draw
 from simulator.scenario.model import Scenario
 
 Ints = NDArray[np.int64]
@@ -43,13 +43,17 @@ class Tables:
 def tables(
     scenario: Scenario, seed: int, first: int, count: int, engine: Engine = "compiled", points: Points = "random"
 ) -> Tables:
-    """Return the tables of `count` replications from number `first` on.
+    """Return the tables of `count` replications from number `first` on."""
+    draws = draw(scenario, seed, first, count, points)
+    return follow(scenario, draws, seed, simulate(scenario, draws, seed, engine))
+
+
+def follow(scenario: Scenario, draws: Draws, seed: int, events: Events) -> Tables:
+    """Return the tables that follow from a batch's event log.
 
     Where a shortfall ends the contract, the event log is cut at the day of the first and everything after it is done again.
     """
-    draws = draw(scenario, seed, first, count, points)
-    events = simulate(scenario, draws, seed, engine)
-    end_day = np.full(count, _term_days(scenario.deal), dtype=np.int64)
+    end_day = np.full(events.replications, _term_days(scenario.deal), dtype=np.int64)
     claims, payments = settle(scenario, draws, seed, events)
     cashflows, shortfalls = distribute(scenario, payments)
     if scenario.deal.investment.shortfall == "terminate" and shortfalls.day.size:

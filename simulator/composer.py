@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulator.crew import Crew, Plan
-from simulator.errors import SibError
+from simulator.crew import Crew, Task
+from simulator.errors import refuse
 from simulator.estimates import Estimate, estimate, probability, tail_mean
 from simulator.finance.irr import IrrStatus, irr
 from simulator.pathway.engine import Engine
@@ -149,33 +149,43 @@ def run(
         SibError: for numbers that make no sense, and estimates that cannot be as precise as anyone likes.
     """
     count = min(scenario.settings.replications, max_replications or LIMIT) if replications is None else replications
-    luck = scenario.settings.seed if seed is None else seed
-    _refuse(count < 1, f"replications must be 1 or more, not {count}")
-    _refuse(not 0 <= luck < 2**63, f"a seed is a whole number from 0 to 2**63 - 1, not {luck}")
-    _refuse(workers is not None and workers < 1, f"workers must be 1 or more, not {workers}")
-    _refuse(points not in get_args(Points), f'points are "random" or "sobol", not "{points}"')
+    refuse(count < 1, f"replications must be 1 or more, not {count}")
+    luck = chosen_seed(scenario, seed)
+    refuse(workers is not None and workers < 1, f"workers must be 1 or more, not {workers}")
+    refuse(points not in get_args(Points), f'points are "random" or "sobol", not "{points}"')
     limit = _limit(count, precision, max_replications)
-    plan = Plan(scenario, luck, engine, points)
-    wanted = what_is_wanted(precision, plan.measures() | {_TAIL}) if precision else ()
+    task = Task(scenario, luck, engine, points)
+    wanted = what_is_wanted(precision, task.measures() | {_TAIL}) if precision else ()
     with Crew(workers, executor) as crew, Gathered(scratch, in_memory) as gathered:
-        looks = _until(wanted, count, limit, plan, crew, gathered, progress)
+        looks = _until(wanted, count, limit, task, crew, gathered, progress)
     return Run(scenario, luck, gathered.returns(), points, Convergence(wanted, looks) if wanted else None)
+
+
+def chosen_seed(scenario: Scenario, seed: int | None) -> int:
+    """Return the seed of all luck; the scenario's own if none is given.
+
+    Raises:
+        SibError: for a seed that is none.
+    """
+    luck = scenario.settings.seed if seed is None else seed
+    refuse(not 0 <= luck < 2**63, f"a seed is a whole number from 0 to 2**63 - 1, not {luck}")
+    return luck
 
 
 def _until(
     wanted: tuple[Wanted, ...],
     count: int,
     limit: int,
-    plan: Plan,
+    task: Task,
     crew: Crew,
     gathered: Gathered,
     progress: Progress | None,
 ) -> tuple[Look, ...]:
     """Gather replications until what is wanted is reached, the limit is, or none is wanted; return all looks."""
-    together, looks = blocks(plan.points), list[Look]()
+    together, looks = blocks(task.points), list[Look]()
     target: int | None = min(limit, rounded(count, together)) if wanted and together else count
     while target is not None:
-        for part in crew.work(plan, gathered.replications, target):
+        for part in crew.work(task, gathered.replications, target):
             gathered.add(part)
             if progress:
                 progress(part.replications)
@@ -186,11 +196,9 @@ def _until(
 
 def _limit(count: int, precision: Mapping[str, float | str] | None, most: int | None) -> int:
     """Return the most replications of a run."""
-    _refuse(
-        most is not None and not precision, "max_replications is for runs to a precision; give one, or leave it out"
-    )
+    refuse(most is not None and not precision, "max_replications is for runs to a precision; give one, or leave it out")
     limit = max(LIMIT, count) if most is None else most
-    _refuse(limit < count, f"max_replications must be at least the {count} replications to begin with, not {limit}")
+    refuse(limit < count, f"max_replications must be at least the {count} replications to begin with, not {limit}")
     return limit if precision else count
 
 
@@ -211,8 +219,3 @@ def _seen(found: Estimate, statistic: str, replications: int) -> Seen:
         place = STATISTICS.index(statistic) - 1
         value, error = found.quantiles[place], found.quantile_errors[place]
     return Seen(value, error, value is None and found.status != "insufficient_replications")
-
-
-def _refuse(wrong: bool, message: str) -> None:
-    if wrong:
-        raise SibError(message)

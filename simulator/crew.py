@@ -28,7 +28,7 @@ WINDOW = 64
 
 
 @dataclass(frozen=True)
-class Plan:
+class Task:
     """What is done for any replication of a run."""
 
     scenario: Scenario
@@ -63,19 +63,19 @@ class Crew:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._ours.close()
 
-    def work(self, plan: Plan, first: int, stop: int) -> Iterator[Returns]:
+    def work(self, task: Task, first: int, stop: int) -> Iterator[Returns]:
         """Return an iterator over the returns of replications first..stop-1, batch by batch in order, as they are done."""
-        workers = self._workers or _soonest(stop - first, plan.engine)
-        self._see_to(min(workers, math.ceil((stop - first) / plan.scenario.settings.batch)), plan)
+        workers = self._workers or _soonest(stop - first, task.engine)
+        self._see_to(min(workers, math.ceil((stop - first) / task.scenario.settings.batch)), task)
         if self._executor is None:
-            return (run_batch(*job) for job in plan.jobs(first, stop))
-        return hand_out(plan.jobs(first, stop), self._executor, self._window)
+            return (run_batch(*job) for job in task.jobs(first, stop))
+        return hand_out(task.jobs(first, stop), self._executor, self._window)
 
-    def _see_to(self, wanted: int, plan: Plan) -> None:
+    def _see_to(self, wanted: int, task: Task) -> None:
         """Start as many processes as there is work for, where nobody gave an executor and there are fewer."""
         if self._processes is not None and wanted > max(1, self._processes):
             self._ours.close()
-            run_batch(plan.scenario, plan.seed, 0, 1, plan.engine, plan.points)  # compiles once, not in every process
+            run_batch(task.scenario, task.seed, 0, 1, task.engine, task.points)  # compiles once, not in every process
             self._executor = self._ours.enter_context(processes(wanted))
             self._processes = wanted
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.kernel import rule
+from simulator.kernel import kernel, rule
 
 DAYS_PER_MONTH = 30.4375
 """Length of the month of a rate, in days (docs/model.md §1)."""
@@ -80,4 +80,14 @@ def quarters_of_year(start: date, days: int, calendar: str) -> NDArray[np.int64]
 def contract_quarter_numbers(start: date, days: int) -> NDArray[np.int64]:
     """Return the number of the contract quarter, from 0, of each day 0..days-1; shape (days,)."""
     marks = [day_number(day, start) for day in contract_quarters(start, day_date(days, start))]
-    return np.searchsorted(np.array(marks), np.arange(days), side="right").astype(np.int64) - 1
+    return quarters_by_day(np.array(marks, dtype=np.int64))[:days]
+
+
+@kernel
+def quarters_by_day(marks: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the number of the quarter, from 0, of each day before the last mark; shape (last mark,).
+
+    Args:
+        marks: first day of each quarter, the first of them 0, and the day after the last.
+    """
+    return np.searchsorted(marks, np.arange(marks[-1]), side="right") - 1

@@ -42,6 +42,12 @@ class SibError(Exception):
     """Something that the user can mend; the message says what and how."""
 
 
+def refuse(wrong: bool, message: str) -> None:
+    """Raise a `SibError` with a message if something is wrong."""
+    if wrong:
+        raise SibError(message)
+
+
 class ScenarioError(SibError):
     """A scenario has problems; all of them are named."""
 

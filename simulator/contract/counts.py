@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.dates import quarters_by_day
 from simulator.kernel import constant, kernel
 from simulator.records import Claims, Numbers, Payments, Status
 from simulator.scenario.deal import Deal
@@ -38,17 +39,18 @@ def claim_measures(
         len(deal.rate_card), claims.starts, claims.outcome, claims.achieved_day, claims.invoice, claims.status,
         claims.price_pence, claims.paid_pence, claims.refused_pence, claims.over_funder_cap_pence, marks,
     )  # fmt: skip
+    counted = _counted(deal)
     values = {
         f"{kind}.{name}": counts[:, k][:, lines].sum(axis=1).astype(np.float64)
         for k, kind in ((_EVIDENCED, "outcomes"), (_ACHIEVED, "achieved"), (_PAID, "paid"))
-        for name, lines in _counted(deal).items()
+        for name, lines in counted.items()
     }
     values |= (
         _money(deal, pence, refused) | _by_funder(deal, payments) | _real_prices(deal, pence[:, _PAID_PENCE], values)
     )
     series = {
         f"outcomes.{group}": achieved[:, lines].sum(axis=1).cumsum(axis=1).astype(np.float64)
-        for group, lines in _counted(deal).items()
+        for group, lines in counted.items()
         if group in deal.groups
     }
     return values, series | {"payments.invoiced_gbp": invoiced.cumsum(axis=1) / 100}
@@ -69,7 +71,7 @@ def _sums(
     counts, pence = np.zeros((n, 3, lines), dtype=np.int64), np.zeros((n, 3, lines), dtype=np.int64)
     reasons, invoiced = np.zeros((n, _STATUSES), dtype=np.int64), np.zeros((n, quarters), dtype=np.int64)
     achieved = np.zeros((n, lines, quarters), dtype=np.int64)
-    quarter_of = np.searchsorted(marks, np.arange(marks[-1]), side="right") - 1
+    quarter_of = quarters_by_day(marks)
     for r in range(n):
         for i in range(starts[r], starts[r + 1]):
             line, evidenced = outcome[i], status[i] != _DUPLICATE and status[i] != _UNEVIDENCED

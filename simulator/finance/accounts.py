@@ -22,7 +22,6 @@ _CASH, _INVESTOR, _PROVIDER, _FUNDERS = (constant(account) for account in Accoun
 _DRAW, _OUTCOME_PAYMENT, _PROVIDER_BLOCK, _PROVIDER_OUTCOMES, _COST, _CAPITAL_RETURN, _PROFIT, _RESIDUAL = (
     constant(purpose) for purpose in Purpose
 )
-_NEVER = NEVER
 
 
 class Book(NamedTuple):
@@ -65,11 +64,8 @@ def _distribute_batch(
     """
     n = starts.size - 1
     room = _most_entries(agreement, starts)
-    flow_starts, missing_starts, unpaid = (
-        np.zeros(n + 1, dtype=np.int64),
-        np.zeros(n + 1, dtype=np.int64),
-        np.zeros(n, dtype=np.int64),
-    )
+    flow_starts, missing_starts = np.zeros((2, n + 1), dtype=np.int64)
+    unpaid = np.zeros(n, dtype=np.int64)
     flows, amounts = np.empty((5, room), dtype=np.int32), np.empty(room, dtype=np.int64)
     missing, lacking = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int64)
     for r in range(n):
@@ -85,7 +81,7 @@ def _distribute_batch(
             missing[b + i], lacking[b + i] = short[i, 0], short[i, 1]
         flow_starts[r + 1], missing_starts[r + 1] = a + posted.shape[0], b + short.shape[0]
     a, b = flow_starts[n], missing_starts[n]
-    return flow_starts, flows[:, :a], amounts[:a], missing_starts, missing[:b], lacking[:b], unpaid[:n]
+    return flow_starts, flows[:, :a], amounts[:a], missing_starts, missing[:b], lacking[:b], unpaid
 
 
 @kernel

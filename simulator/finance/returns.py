@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.dates import quarters_by_day
 from simulator.finance.agreement import account_names
 from simulator.finance.irr import IrrStatus, irr
 from simulator.kernel import kernel
@@ -42,7 +43,7 @@ def _sums(
     n, quarters = starts.size - 1, marks.size - 1
     received, given = np.zeros((n, accounts), dtype=np.int64), np.zeros((n, accounts), dtype=np.int64)
     purposes, quarterly = np.zeros((n, _PURPOSES), dtype=np.int64), np.zeros((n, 3, quarters), dtype=np.int64)
-    quarter_of = np.searchsorted(marks, np.arange(marks[-1]), side="right") - 1
+    quarter_of = quarters_by_day(marks)
     for r in range(n):
         for i in range(starts[r], starts[r + 1]):
             received[r, debit[i]] += amount[i]

@@ -17,15 +17,13 @@ from simulator.pathway.luck import KeyedLuck, Luck
 from simulator.pathway.participant import Participant, State
 from simulator.pathway.plan import Plan, Values, pathway_values, plan_pathway
 from simulator.pathway.staff import Post
-from simulator.records import Event, Events, group_starts
+from simulator.records import TYPES, Event, Events, group_starts
 from simulator.scenario.draws import Draws
 from simulator.scenario.model import Scenario
 
 Engine = Literal["compiled", "simpy"]
 Row = tuple[int, int, Event, int, float, int]
 """Participant, day, event, spells, hours, weight."""
-COLUMNS = (np.int32, np.int32, np.uint8, np.int16, np.float64, np.int32)
-"""Types of those columns in the event log."""
 
 
 class Replication:
@@ -87,5 +85,5 @@ def event_table(first: int, runs: Iterable[list[Row]]) -> Events:
     sorted_runs = [sorted(rows, key=itemgetter(0)) for rows in runs]
     rows = [row for run in sorted_runs for row in run]
     columns = [list(column) for column in zip(*rows, strict=True)] or [[]] * 6
-    cast = [np.array(column, dtype=kind) for column, kind in zip(columns, COLUMNS, strict=True)]
+    cast = [np.array(column, dtype=TYPES[name]) for name, column in zip(Events.columns(), columns, strict=True)]
     return Events(first, group_starts([len(run) for run in sorted_runs]), *cast)

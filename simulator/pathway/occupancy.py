@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.dates import quarters_by_day
 from simulator.kernel import constant, kernel, rule
 from simulator.records import CLOSING, Event, Events, Numbers
 
@@ -64,7 +65,7 @@ def _slot_days(
     sums, people = np.zeros((n, 4, quarters), dtype=np.int64), np.zeros((n, 4), dtype=np.int64)
     steps, ends = np.zeros((4, quarters), dtype=np.int64), np.empty(quarters, dtype=np.int64)
     seen = np.zeros(_CHANGES.shape[0], dtype=np.int64)
-    quarter_of = np.searchsorted(marks, np.arange(marks[-1]), side="right") - 1
+    quarter_of = quarters_by_day(marks)
     for r in range(n):
         steps[:], seen[:] = 0, 0
         ends[:] = np.minimum(marks[1:], end_day[r])

@@ -1,7 +1,5 @@
 """Early termination cuts the event log at a day: the one way in which money reaches back to people (docs/model.md §11.4)."""
 
-from dataclasses import fields
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,5 +10,5 @@ def cut(events: Events, end_day: NDArray[np.int64]) -> Events:
     """Return the event log without what happens from `end_day` on, in each replication, shape (n,)."""
     kept = events.day < np.repeat(end_day, np.diff(events.starts))
     total = np.concatenate([[0], np.cumsum(kept)])
-    columns = {f.name: getattr(events, f.name)[kept] for f in fields(events) if f.name not in ("first", "starts")}
+    columns = {name: getattr(events, name)[kept] for name in events.columns()}
     return Events(first=events.first, starts=total[events.starts], **columns)

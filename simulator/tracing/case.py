@@ -5,10 +5,11 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
-from simulator.batch import Tables, tables
+from simulator.batch import Tables, follow
 from simulator.contract.terms import Terms, contract_terms
 from simulator.dates import day_date
 from simulator.finance.agreement import Agreement, account_names, money_terms
+from simulator.pathway.engine import event_table
 from simulator.pathway.plan import Plan, Values, pathway_values, plan_pathway
 from simulator.records import Event, Table
 from simulator.scenario.deal import Deal
@@ -137,6 +138,7 @@ def open_case(scenario: Scenario, seed: int, replication: int) -> Case:
     """Return a replication laid open; it is the one that a run of this seed counts under this number."""
     draws, plan = draw(scenario, seed, replication, 1), plan_pathway(scenario)
     values = Values(*pathway_values(draws)[0].tolist())
+    lived = keep_diary(plan, values, seed, replication)
     return Case(
         scenario=scenario,
         seed=seed,
@@ -144,8 +146,8 @@ def open_case(scenario: Scenario, seed: int, replication: int) -> Case:
         draws=draws,
         plan=plan,
         values=values,
-        diary=keep_diary(plan, values, seed, replication).diary,
-        made=tables(scenario, seed, replication, 1, "simpy"),
+        diary=lived.diary,
+        made=follow(scenario, draws, seed, event_table(replication, [lived.rows])),
         terms=contract_terms(scenario),
         agreement=money_terms(scenario.deal),
     )

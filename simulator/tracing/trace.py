@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.errors import SibError
+from simulator.composer import chosen_seed
+from simulator.errors import refuse
 from simulator.scenario.model import Scenario
 from simulator.tracing.case import Case, open_case
 from simulator.tracing.claims import claims_of, not_achieved
@@ -63,10 +64,9 @@ def trace(
     Raises:
         SibError: for what does not exist, saying what does.
     """
-    luck = scenario.settings.seed if seed is None else seed
-    _refuse(not 0 <= replication <= _MOST, f"there is no replication {replication}: they are numbered from 0")
-    _refuse(not 0 <= luck <= _MOST, f"a seed is a whole number from 0 to 2**63 - 1, not {luck}")
-    _refuse(participant is not None and payment is not None, "ask for a participant or for a payment, not for both")
+    refuse(not 0 <= replication <= _MOST, f"there is no replication {replication}: they are numbered from 0")
+    luck = chosen_seed(scenario, seed)
+    refuse(participant is not None and payment is not None, "ask for a participant or for a payment, not for both")
     case = open_case(scenario, luck, replication)
     if participant is not None:
         body, facts = _of_participant(case, participant)
@@ -84,7 +84,7 @@ def _of_participant(case: Case, participant: int) -> tuple[list[str], dict[str, 
     people = (
         f"{case.referred} people were referred, numbered 0 to {case.referred - 1}" if case.referred else "nobody was"
     )
-    _refuse(
+    refuse(
         not 0 <= participant < case.referred,
         f"there is no participant {participant} in replication {case.replication}: {people}",
     )
@@ -98,14 +98,9 @@ def _of_participant(case: Case, participant: int) -> tuple[list[str], dict[str, 
 
 def _of_payment(case: Case, payment: int) -> tuple[list[str], dict[str, Any]]:
     every = invoices(case)
-    _refuse(
+    refuse(
         not 1 <= payment <= len(every),
         f"there is no invoice {payment}: the contract has {len(every)} quarters, numbered 1 to {len(every)}",
     )
     invoice = every[payment - 1]
     return payment_lines(case, invoice), {"payment": payment, "invoice": invoice}
-
-
-def _refuse(wrong: bool, message: str) -> None:
-    if wrong:
-        raise SibError(message)

@@ -79,7 +79,7 @@ class Rooms(NamedTuple):
     people: Records
     posts: Records
     freest: Ints
-    """The post with the most free capacity, of each part of the posts; see `caseload.freest`."""
+    """The post with the most free capacity, of each part of the posts; see `caseload.compare`."""
     days: Ints
     """First entry of each day, or -1; shape (term_days,)."""
     entries: Records
