@@ -4,7 +4,7 @@ A million replications have some hundreds of columns of eight megabytes each. No
 a time, are ever in memory. What is read never depends on where it was held, nor on how it came in.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from os import SEEK_END
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -199,11 +199,3 @@ def _by_key(part: Returns) -> dict[Key, Array]:
 
 def _to_length(flows: Ints, days: int) -> Ints:
     return np.pad(flows, (0, days - flows.size))
-
-
-def join_returns(parts: Iterable[Returns], folder: Path | None = None, in_memory: int = IN_MEMORY) -> Returns:
-    """Return the returns of successive batches as one."""
-    gathered = Gathered(folder, in_memory)
-    for part in parts:
-        gathered.add(part)
-    return gathered.returns()

@@ -17,7 +17,7 @@ from simulator.pathway.engine import simulate
 from simulator.records import Returns, Table
 from simulator.scenario.draws import draw
 from simulator.scenario.load import load_scenario
-from simulator.store import join_returns
+from tests.gathering import join_returns
 from tests.strategies import Plain, World, fix, promise, tiny_document, worlds
 from tests.tiny import TINY
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from simulator.records import Returns
-from simulator.store import BLOCK, Columns, Gathered, Key, each_quarter, join_returns, some_rows
+from simulator.store import BLOCK, Columns, Gathered, Key, each_quarter, some_rows
+from tests.gathering import join_returns
 
 ALL_IN_A_FILE = 1
 DAYS = 5
