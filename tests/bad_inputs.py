@@ -57,7 +57,7 @@ def share(number: str, new: str, message: str) -> Case:
 def setting(number: str, old: str, new: str, message: str) -> Case:
     """Return a case of a setting, whose code is its name."""
     name = old.split(":", maxsplit=1)[0]
-    return Case(number, old, new, name.upper(), 154, f"settings.{name}", message)
+    return Case(number, old, new, name.upper(), 162, f"settings.{name}", message)
 
 
 def case_id(each: Case) -> str:

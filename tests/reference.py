@@ -8,7 +8,8 @@ from itertools import groupby
 
 from simulator.dates import add_months, day_date, day_number
 from simulator.records import CLOSING, Claims, Event, Events, Status
-from simulator.scenario.deal import Deal, Outcome, Reached, Sustained
+from simulator.scenario.deal import Deal
+from simulator.scenario.rate_card import Outcome, Reached, Sustained
 
 Row = tuple[int, int, int, float, int]
 """Participant, day, event, hours, slot weight."""

@@ -19,8 +19,8 @@ from simulator.contract.terms import invoice_quarters, payment_days
 from simulator.dates import DAYS_PER_MONTH, day_number
 from simulator.finance.returns import money_measures
 from simulator.records import Payments, group_starts
-from simulator.scenario.deal import Outcome, Reached
 from simulator.scenario.draws import Draws
+from simulator.scenario.rate_card import Outcome, Reached
 
 Floats = NDArray[np.float64]
 MONTHS = 48

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from simulator.dates import add_months, contract_quarters, day_number, months_later
 from simulator.records import Event
 from simulator.scenario.assumptions import daily_multiplier
-from simulator.scenario.deal import Deal, Funder, Outcome, Reached, Sustained
+from simulator.scenario.deal import Deal, Funder
 from simulator.scenario.model import Scenario
+from simulator.scenario.rate_card import Outcome, Reached, Sustained, steps
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -76,7 +77,7 @@ def contract_terms(scenario: Scenario) -> Terms:
             [np.inf if o.milestone.hours_below is None else o.milestone.hours_below for o in card], dtype=np.float64
         ),
         by_contact=np.array([outcome.evidence == "contact" for outcome in card]),
-        price=_column([outcome.price for outcome in card]),
+        price=_column([steps(outcome.price, outcome.target)[0].by_year[0] for outcome in card]),
         count_cap=_column([NO_CAP if outcome.count_cap == "none" else outcome.count_cap for outcome in card]),
         from_referral=deal.lags.preset == "A",
         payable_from=np.array(

@@ -9,6 +9,7 @@ from simulator.dates import contract_quarters, day_number
 from simulator.money import instalments
 from simulator.records import Account, Purpose
 from simulator.scenario.deal import Cost, Deal
+from simulator.scenario.rate_card import NO_LIMIT
 
 Ints = NDArray[np.int64]
 MILLION = 1_000_000
@@ -65,8 +66,10 @@ def money_terms(deal: Deal) -> Agreement:
         commitment=investment.commitment,
         min_cash=investment.min_cash,
         settlement_day=day_number(investment.settlement_date, deal.term.service_start),
-        return_cap=investment.return_cap.pounds,
-        multiple_cap=round(investment.return_cap.multiple * MILLION),
+        return_cap=NO_LIMIT if investment.return_cap.pounds == "none" else investment.return_cap.pounds,
+        multiple_cap=NO_LIMIT
+        if investment.return_cap.multiple == "none"
+        else round(investment.return_cap.multiple * MILLION),
         funder_weight=np.array([funder.weight for funder in deal.funders], dtype=np.int64),
     )
 

@@ -12,7 +12,8 @@ from simulator.report.words import (
     say_pence,
     short_pounds,
 )
-from simulator.scenario.deal import Deal, Milestone, Outcome, Reached
+from simulator.scenario.deal import Deal
+from simulator.scenario.rate_card import Milestone, Outcome, Reached
 
 _REACHED = {
     "referral": "referred to the service",

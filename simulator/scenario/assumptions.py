@@ -107,13 +107,22 @@ class Rules(Record):
     """Seasons of referral."""
 
 
+class Correlation(Record):
+    """Two assumptions whose places in their distributions go together: a Gaussian copula (docs/model.md §2)."""
+
+    between: Several[str] = Field(min_length=2, max_length=2)
+    """Names of the two."""
+    rho: float = Field(gt=-1, lt=1)
+    """Correlation of the normal scores of their places."""
+
+
 class Assumptions(Record):
     """Everything believed."""
 
     rules: Rules
     """Choices of shape."""
-    referrals_over_term: Number
-    """Expected referrals over the whole term, before windows and the ramp."""
+    referrals_over_term: OrNone[Number]
+    """Expected referrals over the whole term, before windows and the ramp; `none` with a closed pool."""
     referral_quarter_cv: Number
     """Coefficient of variation of the factor that each quarter's referrals share; its mean is 1."""
     referral_ramp: Duration
@@ -166,13 +175,31 @@ class Assumptions(Record):
     """Median time a commissioner takes to confirm a quarter's invoice."""
     confirmation_p95: Duration
     """95th percentile of that time."""
+    search_delay: Duration
+    """Time from engagement to the first day of the search for a first job; the slot is held meanwhile."""
+    pool_size: OrNone[Number]
+    """People who can ever be referred, those referred before the first day not among them; `none` is an open inflow."""
+    pool_referral_rate: OrNone[RateBelief]
+    """Hazard of referral of each person of the pool; `none` with an open inflow."""
+    pool_entrants: OrNone[Number]
+    """People who join the pool on each anniversary of the first day; `none` with an open inflow."""
+    carried_over_waiting: Number
+    """People referred before the first day who wait for a slot on it."""
+    carried_over_searching: Number
+    """People engaged before the first day who search for a job on it."""
+    carried_over_in_work: Number
+    """People who started a job before the first day and are in it, supported, on that day."""
+    carried_over_period: Duration
+    """How long before the first day those people were referred at the most; each day is as likely."""
     windows: Several[Window] = ()
     """Stretches of days in which a rate is multiplied."""
+    correlations: Several[Correlation] = ()
+    """Assumptions that are drawn together."""
 
     @classmethod
     def numbers(cls) -> tuple[str, ...]:
         """Return the names of all assumptions that are numbers, or may be, in the order of the model."""
-        return tuple(name for name in cls.model_fields if name not in {"rules", "windows"})
+        return tuple(name for name in cls.model_fields if name not in {"rules", "windows", "correlations"})
 
     def beliefs(self) -> dict[str, Belief]:
         """Return the assumptions that are numbers, by name, in the order of the model."""

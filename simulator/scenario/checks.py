@@ -12,9 +12,10 @@ from simulator.errors import nearest
 from simulator.money import pounds
 from simulator.scenario.assumptions import TIME_UNITS, in_days
 from simulator.scenario.base import Record
-from simulator.scenario.deal import Deal, Sustained
+from simulator.scenario.deal import Deal
 from simulator.scenario.distributions import Fixed
 from simulator.scenario.model import Description
+from simulator.scenario.rate_card import Reached
 from simulator.scenario.yaml_text import Key, dotted
 
 
@@ -153,7 +154,7 @@ def _funder_caps(deal: Deal) -> Iterator[Finding]:
 
 def high_case_value(deal: Deal) -> int:
     """Return pence: every outcome of the high case at its price."""
-    return sum(outcome.price * outcome.target for outcome in deal.rate_card)
+    return sum(outcome.high_case for outcome in deal.rate_card)
 
 
 def cost_of_delivery(deal: Deal) -> int:
@@ -193,7 +194,7 @@ def _unpayable_tail(deal: Deal) -> Iterator[Finding]:
         return
     lost = [outcome for outcome in deal.rate_card if outcome.paid_after_months > deal.term.claims_tail_months]
     if lost:
-        worth = sum(outcome.price * outcome.target for outcome in lost) / max(1, high_case_value(deal))
+        worth = sum(outcome.high_case for outcome in lost) / max(1, high_case_value(deal))
         message = (
             f"outcomes worth {worth:.0%} of the high case have a lag longer than the claims tail: "
             "those achieved last are never paid"
@@ -215,7 +216,7 @@ def _settlement(deal: Deal) -> Iterator[Finding]:
 
 def _sustained_in_work(deal: Deal) -> Iterator[Finding]:
     for position, outcome in enumerate(deal.rate_card):
-        if isinstance(outcome.milestone, Sustained) != (outcome.evidence == "contact"):
+        if isinstance(outcome.milestone, Reached) == (outcome.evidence == "contact"):
             message = "`contact` is the evidence of a sustained job and `certificate` that of an event"
             yield Finding(("deal", "rate_card", position, "evidence"), message, "EVIDENCE")
 
@@ -224,7 +225,7 @@ def _printed_stack(deal: Deal) -> Iterator[Finding]:
     printed = deal.printed
     if printed is None:
         return
-    gap = printed.cost_stack - deal.total_cap.pounds
+    gap = 0 if printed.cost_stack == "none" else printed.cost_stack - deal.total_cap.pounds
     if gap:
         side = "more" if gap > 0 else "less"
         message = f"the printed budget lines add up to {pounds(abs(gap))} {side} than the contract value"
@@ -256,7 +257,8 @@ def _profit_out_of_reach(deal: Deal) -> Iterator[Finding]:
     at_cap = by_outcomes * cap / provider.expected_outcome_payments if provider.expected_outcome_payments else 0.0
     costs = round(provider.contract_value * provider.block_share + at_cap) + sum(cost.total for cost in deal.costs)
     left = max(0, cap - costs)
-    if left < deal.investment.return_cap.pounds < cap:
+    wanted = deal.investment.return_cap.pounds
+    if wanted != "none" and left < wanted < cap:
         message = (
             f"at the full cap costs are {pounds(costs)}, which leaves {pounds(left)} for profit: less than this cap"
         )

@@ -1,159 +1,24 @@
 """The levers: every term that was agreed, in the words of outcomes contracts (docs/model.md §3 to §12)."""
 
-from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Field, model_validator
 
 from simulator.scenario.base import Day, Name, OrNone, Pence, Positive, Record, Several, Share, problem
 from simulator.scenario.distributions import Quality
-
-
-class Posts(Record):
-    """Specialist posts that open on a day and close on another, or never."""
-
-    posts: int = Field(ge=1)
-    """How many posts."""
-    start: Day = Field(alias="from")
-    """First day."""
-    end: Day | None = Field(default=None, alias="to")
-    """First day after the last, or the end of the term."""
-
-
-class WeightStep(Record):
-    """What one person in work weighs from a week of the job on."""
-
-    from_week: int = Field(ge=0)
-    """Weeks since the job started."""
-    weight: float = Field(ge=0, le=1)
-    """Part of a slot."""
-
-
-class SlotWeights(Record):
-    """What one person weighs on the caseload, by state."""
-
-    engaging: float = Field(gt=0, le=1)
-    """From allocation to engagement."""
-    searching: float = Field(gt=0, le=1)
-    """While looking for a job, the first or a further one."""
-    in_work: Several[WeightStep] = Field(min_length=1)
-    """While in work and supported, by week of the job."""
-
-    @model_validator(mode="after")
-    def _steps_in_order(self) -> "SlotWeights":
-        weeks = [step.from_week for step in self.in_work]
-        if weeks[0] != 0 or any(late <= early for early, late in pairwise(weeks)):
-            raise problem("WEIGHT_STEPS", "in_work begins at week 0 and its weeks rise")
-        return self
-
-
-class Staffing(Record):
-    """Who delivers: specialists, how many people each can hold, and for how long a person is held."""
-
-    specialists: Several[Posts]
-    """Posts over time."""
-    caseload_limit: float = Field(gt=0, le=1_000_000)
-    """People per specialist, in slots of weight 1."""
-    ramp: Several[Share] = Field(min_length=1)
-    """Share of the limit in a specialist's first, second, ... month; the last holds from then on."""
-    slot_weights: SlotWeights
-    """What each person weighs."""
-    in_work_support_weeks: int = Field(ge=0)
-    """Weeks of support from each job start."""
-    contact_grace_days: int = Field(ge=1)
-    """Days after losing contact before the slot is freed."""
-
-
-class Reached(Record):
-    """A milestone that is reached on the day an event first happens."""
-
-    reached: Literal["referral", "allocation", "engagement", "job_start"]
-    """The event."""
-    hours_from: float | None = None
-    """Only jobs of at least these weekly hours."""
-    hours_below: float | None = None
-    """Only jobs of fewer weekly hours."""
-
-
-class Sustained(Record):
-    """A milestone of keeping jobs through a window of weeks that begins with the first job (docs/model.md §6)."""
-
-    sustained_weeks: int = Field(ge=1)
-    """Length of the window in weeks of seven days."""
-    weeks_counted: int = Field(ge=1)
-    """Weeks that must count, in one job or several."""
-    days_for_a_week: int = Field(ge=1, le=7)
-    """Days in work that make a week count."""
-    hours_from: float | None = None
-    """Average weekly hours over the counted weeks: at least."""
-    hours_below: float | None = None
-    """Average weekly hours over the counted weeks: fewer than."""
-
-    @model_validator(mode="after")
-    def _possible(self) -> "Sustained":
-        if self.weeks_counted > self.sustained_weeks:
-            raise problem("SUSTAIN_RULE", f"{self.weeks_counted} of {self.sustained_weeks} weeks is impossible")
-        return self
-
-
-def _sustained_or_event(value: object) -> str:
-    names = set(value) if isinstance(value, dict) else set()
-    sustained = isinstance(value, Sustained) or names & (Sustained.model_fields.keys() - Reached.model_fields.keys())
-    return "sustained" if sustained else "event"
-
-
-Milestone = Annotated[
-    Annotated[Reached, Tag("event")] | Annotated[Sustained, Tag("sustained")], Discriminator(_sustained_or_event)
-]
-"""An event, or jobs kept through a window of weeks."""
-Count = Annotated[int, Field(ge=0)]
-"""A number of people or outcomes."""
-
-
-class Outcome(Record):
-    """One line of the rate card."""
-
-    outcome: Name
-    """Name of the outcome."""
-    counts_as: Name | None = None
-    """Name under which several lines are counted together; the outcome's own name if none."""
-    follows: Name | None = None
-    """The outcome, or name counted together, that must come before it."""
-    strand: Literal["service", "employment"]
-    """The part of a person's life that it belongs to."""
-    milestone: Milestone
-    """What must happen."""
-    evidence: Literal["certificate", "contact"]
-    """`certificate`: obtained or not; `contact`: still in contact on the day, or another route within the window."""
-    price: Pence
-    """Price of one."""
-    target: int = Field(ge=0)
-    """High-case target over the term."""
-    count_cap: OrNone[Count]
-    """Outcomes beyond this number are not paid, or `none`."""
-    paid_after_months: int = Field(ge=0)
-    """Lag in months; the preset says from when."""
-
-    @property
-    def group(self) -> str:
-        """Return the name it is counted under."""
-        return self.counts_as or self.outcome
-
-
-class Lags(Record):
-    """From when the lags of the rate card run (docs/model.md §7)."""
-
-    preset: Literal["A", "B", "C"]
-    """A: paid no earlier than that long after referral; B: that long after achievement; C: on achievement."""
-
-
-class TotalCap(Record):
-    """The limit on all outcome payments."""
-
-    pounds: Pence
-    """The limit."""
-    policy: Literal["partial", "whole"]
-    """Whether the claim that crosses it is paid in part or not at all."""
+from simulator.scenario.investment import DatedAmount, Investment
+from simulator.scenario.rate_card import (
+    ActivityPayment,
+    AnnualCap,
+    Cap,
+    Count,
+    Index,
+    Lags,
+    Outcome,
+    Regime,
+    Schedule,
+)
+from simulator.scenario.staffing import Staffing
 
 
 class Funder(Record):
@@ -197,6 +62,14 @@ class Provider(Record):
     """Outcome payments at which the outcome part is worth its share; only used where that share is above 0."""
     pays_after_invoice_days: int = Field(ge=0)
     """Days from the quarter's invoice to the outcome part's payment."""
+    outcome_part: Literal["senior", "at_risk"]
+    """`senior`: its outcome part is a cost like any other; `at_risk`: paid at distributions, after the return of capital."""
+    schedule_calendar: Several[Regime] = ()
+    """By which schedules its outcome part is reckoned, where they are not those by which the funders pay."""
+    indexed_by: Name | None = None
+    """Index that its block instalments follow, if any."""
+    in_house_of: Name | None = None
+    """The funder whose own staff deliver, if so: what it pays for outcomes comes back to it as the provider's pay."""
 
     @model_validator(mode="after")
     def _whole(self) -> "Provider":
@@ -218,44 +91,51 @@ class Cost(Record):
     """In words."""
     total: Pence
     """Over the term."""
-    timing: Literal["quarterly_in_advance", "quarterly_in_arrears", "at_settlement"]
-    """First day of each quarter, last day of each quarter, or at settlement after the return of capital."""
+    timing: Literal["quarterly_in_advance", "quarterly_in_arrears", "at_settlement", "dated"]
+    """First day of each quarter, last day of each quarter, at settlement after the return of capital, or on dates given."""
+    dates: Several[DatedAmount] = ()
+    """Amounts and days under `dated`; they add up to the total."""
+    indexed_by: Name | None = None
+    """Index that its instalments follow, if any."""
 
 
-class ReturnCap(Record):
-    """The most that the investor gets above its capital, whichever binds first (docs/model.md §12)."""
+class EarlyTermination(Record):
+    """How the contract ends before its term, if it does (docs/model.md §11.4)."""
 
-    pounds: Pence
-    """In pounds."""
-    multiple: float = Field(ge=1)
-    """As a multiple of what was drawn, capital included; six decimals count."""
+    form: Literal["authority_convenience", "authority_default", "provider_default", "fund_exhausted"]
+    """Whose doing it is; `fund_exhausted` happens on the first shortfall, the others when notice has run out."""
+    notice_given: OrNone[Day]
+    """Day of the notice; `none` where the fund is exhausted."""
+    notice_months: int = Field(ge=0)
+    """Months from the notice to the last day of service."""
+    achieved_is_paid: bool
+    """Whether outcomes achieved before the end, and not yet invoiced, are still paid."""
+    compensation: Literal["none", "outstanding_capital", "capital_and_return"]
+    """What the funders pay the investor on the day of the end, by their weights and beside their caps."""
+    compensation_return: Share
+    """Under `capital_and_return`: what is paid on top, as a part of outstanding capital."""
+    wind_down_cost: Pence
+    """Cost of ending, due on the day of the end."""
 
 
-class Investment(Record):
-    """The investment agreement (docs/model.md §11, §12)."""
+class Tally(Record):
+    """A number of outcomes, or pounds, as reported and as planned."""
 
-    title: str
-    """The investor."""
-    commitment: Pence
-    """Capital available."""
-    draw: Literal["as_needed"]
-    """Drawn on the day that cash falls short of costs due, and no earlier."""
-    min_cash: Pence
-    """Cash that a draw leaves in hand."""
-    recycling: Literal[True]
-    """Receipts pay costs before any distribution."""
-    redraw: Literal[False]
-    """Distributions never restore the commitment."""
-    shortfall: Literal["defer", "terminate"]
-    """When the commitment is used up and costs are due: the provider waits, or the contract ends that day."""
-    distribution: Literal["hold_to_settlement"]
-    """Nothing until settlement; later receipts as they come."""
-    settlement_date: Day
-    """The day of settlement."""
-    return_cap: ReturnCap
-    """Above which money goes to the residual party."""
-    residual: Literal["commissioners"]
-    """Who gets what is left: the funders, in proportion to what each paid."""
+    actual: Count
+    target: Count
+
+
+class Position(Record):
+    """Where the deal stood at a day, as printed."""
+
+    as_of: Day
+    """The last day counted."""
+    referral: Tally
+    engagement: Tally
+    job_start: Tally
+    sustainment: Tally
+    payments: Tally
+    """Outcome payments in whole pounds; the target is uncapped."""
 
 
 class Printed(Record):
@@ -267,12 +147,25 @@ class Printed(Record):
     """Investor's multiple."""
     irr: float
     """Investor's internal rate of return, per year."""
-    max_return: Pence
-    """Investor's maximum return."""
+    max_return: OrNone[Pence]
+    """Investor's maximum return, or `none` where it is not printed."""
     investment_costs: Pence
     """Budget line of that name."""
-    cost_stack: Pence
-    """Sum of the budget lines."""
+    cost_stack: OrNone[Pence]
+    """Sum of the budget lines, or `none` where one of them is not printed."""
+    delivery_cost: OrNone[Pence] = "none"
+    """Budget line of that name, or `none` where it is not printed."""
+    position: Position | None = None
+    """Where the deal stood at a day."""
+
+
+class Inconsistency(Record):
+    """Printed figures that do not agree, and how they are read here."""
+
+    what: str
+    """What does not agree with what, with the figures."""
+    read: str
+    """How it is read."""
 
 
 class Term(Record):
@@ -308,7 +201,7 @@ class Deal(Record):
 
     name: str
     """Name of the deal."""
-    cohort: Literal["severe mental illness"]
+    cohort: Literal["severe mental illness", "learning disabilities"]
     """Who is served."""
     commissioner: str
     """Who commissions the service."""
@@ -326,20 +219,38 @@ class Deal(Record):
     """When it becomes payable."""
     evidence_window_days: int = Field(ge=1)
     """Days after the milestone in which another route to evidence counts."""
-    total_cap: TotalCap
+    total_cap: Cap
     """Up to what in all."""
+    annual_cap: AnnualCap | None = None
+    """Up to what in each year, if there is such a limit."""
+    schedules: Several[Schedule] = ()
+    """Prices other than the rate card's, for the days that the calendar gives them."""
+    schedule_calendar: Several[Regime] = ()
+    """Which prices hold when; it covers the term without gap or overlap. The rate card's hold throughout if there is none."""
+    activity_payments: Several[ActivityPayment] = ()
+    """Payments detached from outcomes."""
+    carried_over_outcomes: Several[Name] = ()
+    """Outcomes, or names counted together, that are paid for people who were referred before the first day of service."""
+    indices: Several[Index] = ()
+    """Series that prices and costs follow, if any do."""
     funders: Several[Funder] = Field(min_length=1)
     """By whom it is paid."""
+    over_funder_cap: Literal["unpaid", "gross_up"]
+    """What one funder's cap refuses: stays unpaid, or is paid by the others by their weights, up to their caps."""
     audit: Audit
     """Against what verification."""
     provider: Provider
     """Who delivers."""
     costs: Several[Cost] = ()
     """Other costs."""
+    early_termination: EarlyTermination | None = None
+    """How it ends early, if it does."""
     investment: Investment
     """Who pays up front, and what for."""
     printed: Printed | None = None
     """Figures in the sources to hold against the model."""
+    inconsistencies: Several[Inconsistency] = ()
+    """What does not agree in the sources."""
     sources: dict[str, Citation]
     """Citations by part of the deal; the longest name that a term begins with holds for it."""
 

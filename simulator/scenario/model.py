@@ -11,6 +11,7 @@ from simulator.errors import Problem
 from simulator.scenario.assumptions import Assumptions
 from simulator.scenario.base import Name, Record, Several
 from simulator.scenario.deal import Deal
+from simulator.scenario.distributions import Quality
 
 
 class Settings(Record):
@@ -54,6 +55,8 @@ class Overlay(Record):
     """What it stands for."""
     source: str
     """Where its numbers come from."""
+    quality: Quality = "D"
+    """How good that is, A to E."""
     compose: Literal["multiply"] | None = None
     """`multiply` lets it multiply a value that another overlay multiplies too."""
     set: dict[str, Any] = Field(default_factory=dict)

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 from simulator.errors import Problem, nearest
 from simulator.money import MoneyError, pence, pounds_plain
 from simulator.scenario.base import Scaled
-from simulator.scenario.model import Overlay
-from simulator.scenario.yaml_text import Document, Key
+from simulator.scenario.model import Description, Overlay
+from simulator.scenario.wording import names_at
+from simulator.scenario.yaml_text import Document, Key, dotted
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Change(NamedTuple):
     path: str
     given: Any
     key: Key | None
-    """Where the value stands in the scenario; None if there is no such value."""
+    """Where the value stands in the scenario, or will stand if it may be left out and is; None if there is no such value."""
 
 
 def apply(base: Document, files: list[OverlayFile]) -> Document:
@@ -57,9 +58,17 @@ def apply(base: Document, files: list[OverlayFile]) -> Document:
 
 def _changes(value: object, file: OverlayFile) -> Iterator[Change]:
     for path, new in file.overlay.set.items():
-        yield Change(file, "set", path, new, find(value, path))
+        yield Change(file, "set", path, new, find(value, path) or _left_out(value, path))
     for path, factor in file.overlay.multiply.items():
         yield Change(file, "multiply", path, factor, find(value, path))
+
+
+def _left_out(value: object, path: str) -> Key | None:
+    """Return the key of something that the scenario may say and does not, for example a cap that the deal has not."""
+    parent, _, name = path.rpartition(".")
+    key = find(value, parent) if parent else None
+    known = key is not None and (key == ("deal", "sources") or name in names_at(Description, key))
+    return (*key, name) if key is not None and known else None
 
 
 def _unknown(value: dict[str, Any], changes: list[Change]) -> Iterator[Problem]:
@@ -161,19 +170,31 @@ def _step(value: object, part: str) -> str | int | None:
 
 
 def _make(result: Document, change: Change) -> None:
-    key = find(result.value, change.path)
+    key = find(result.value, change.path) or _left_out(result.value, change.path)
     if key is None:
         return
     holder = result.value
     for step in key[:-1]:
         holder = holder[step]
-    old, overlay = holder[key[-1]], change.file.overlay
+    overlay = change.file.overlay
+    if isinstance(holder, dict) and key[-1] not in holder:
+        _cite(result.value, key, overlay)
+        holder[key[-1]] = None
+    old = holder[key[-1]]
     try:
         holder[key[-1]] = _set(old, change.given, overlay) if change.part == "set" else _multiplied(old, change.given)
     except (TypeError, MoneyError):
         message = "only a number can be multiplied"
         result.problems.append(change.file.problem(change.part, change.path, message, "TYPE"))
     _note_places(result, change, key)
+
+
+def _cite(scenario: dict[str, Any], key: Key, overlay: Overlay) -> None:
+    """Give a term that the deal had not the overlay's source, unless the deal's sources or the overlay name one."""
+    sources = scenario["deal"].get("sources") if key[0] == "deal" and isinstance(scenario.get("deal"), dict) else None
+    name = dotted(key[1:])
+    if isinstance(sources, dict) and key[1] != "sources":
+        sources.setdefault(name, {"source": overlay.source, "quality": overlay.quality})
 
 
 def _note_places(result: Document, change: Change, key: Key) -> None:
@@ -196,7 +217,7 @@ def _is_belief(value: object) -> bool:
 def _set(old: Any, new: Any, overlay: Overlay) -> Any:  # noqa: ANN401 - values of a file
     """Return the new value; a plain number fixes an assumption, in its own unit, with the overlay's source."""
     if _is_belief(old) and isinstance(new, int | float) and not isinstance(new, bool):
-        return {"value": new, "unit": old["unit"], "source": overlay.source, "quality": "D"}
+        return {"value": new, "unit": old["unit"], "source": overlay.source, "quality": overlay.quality}
     return new
 
 

@@ -92,7 +92,7 @@ def _message(found: Any, parent: Key, root: type[BaseModel]) -> str:  # noqa: AN
     if kind == "missing":
         return "is missing" + _MISSING.get(last, "")
     if kind == "extra_forbidden":
-        return f"unknown name{nearest(str(last), _names_at(root, parent) - {last})}"
+        return f"unknown name{nearest(str(last), names_at(root, parent) - {last})}"
     if given is None:
         return "has no value"
     if kind in _WORDED:
@@ -170,7 +170,7 @@ def _shown(given: object) -> str:
     return "a list" if isinstance(given, list | tuple) else "a set of names and values"
 
 
-def _names_at(root: type[BaseModel], key: Key) -> set[str]:
+def names_at(root: type[BaseModel], key: Key) -> set[str]:
     """Return the names that are right at a key of the model."""
     models = [root]
     for part in key:

@@ -9,7 +9,7 @@ from simulator.contract.verification import evidence_day
 from simulator.dates import NEVER, add_months
 from simulator.records import Status
 from simulator.report.words import a_number, name_within
-from simulator.scenario.deal import Outcome, Sustained
+from simulator.scenario.rate_card import Outcome, Sustained
 from simulator.streams import Decision, Entity, uniforms
 from simulator.tracing.case import Case, ClaimRow
 from simulator.tracing.diary import Block

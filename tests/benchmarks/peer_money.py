@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from simulator.scenario.deal import Reached, Sustained
+from simulator.scenario.rate_card import Reached, Sustained
 from tests.benchmarks.peer_service import Job, Person, whole_days
 from tests.benchmarks.peer_terms import Beliefs, Line, Terms
 

@@ -8,9 +8,10 @@ from datetime import date
 import numpy as np
 
 from simulator.scenario.assumptions import per_unit
-from simulator.scenario.deal import Deal, Reached, Sustained
+from simulator.scenario.deal import Deal
 from simulator.scenario.distributions import Belief, Beta, Fixed, Lognormal
 from simulator.scenario.model import Scenario
+from simulator.scenario.rate_card import Reached, Sustained
 
 DAYS_PER_MONTH = 30.4375
 

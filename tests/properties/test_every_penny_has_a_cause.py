@@ -9,7 +9,7 @@ import pytest
 import simulator as sib
 from simulator.batch import tables
 from simulator.records import Event, Purpose, Status
-from simulator.scenario.deal import Sustained
+from simulator.scenario.rate_card import Sustained
 from simulator.streams import Decision, Entity, uniforms
 from simulator.tracing.case import Case, open_case
 from simulator.tracing.claims import claims_of

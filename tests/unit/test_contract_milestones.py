@@ -10,8 +10,8 @@ from simulator.contract.settlement import settle
 from simulator.dates import NEVER
 from simulator.pathway.engine import Row, event_table
 from simulator.records import Event, Status
-from simulator.scenario.deal import Sustained
 from simulator.scenario.draws import draw
+from simulator.scenario.rate_card import Sustained
 from tests import reference
 from tests.strategies import scenario_of, tiny_document
 

@@ -29,7 +29,7 @@ MISSPELT = [
     ("price: 569", "tarrif: 569", ["line 32  deal.rate_card[0].price: is missing",
                                    "line 37  deal.rate_card[0].tarrif: unknown name"]),
     ("\nsettings:", "\nsetings:", ["line 3   settings: is missing",
-                                   'line 154 setings: unknown name; did you mean "settings"?']),
+                                   'line 162 setings: unknown name; did you mean "settings"?']),
     ("milestone: {reached: engagement}", "milestone: {reachd: engagement}",
      ['line 35  deal.rate_card[0].milestone.reachd: unknown name; did you mean "reached"?',
       "line 35  deal.rate_card[0].milestone.reached: is missing"]),
