@@ -33,6 +33,7 @@ class Event(IntEnum):
     SPECIALIST_STARTED = 21
     SPECIALIST_RAMPED = 22
     UNALLOCATED = 23
+    CARRIED_OVER = 24
     NOT_ENGAGED = 30
     DISENGAGED = 31
     SEARCH_ENDED = 32
@@ -52,6 +53,8 @@ class Event(IntEnum):
 
 CLOSING = (Event.NOT_ENGAGED, Event.DISENGAGED, Event.SEARCH_ENDED, Event.SUPPORT_ENDED, Event.CONTACT_GRACE_OVER)
 """Events that free a person's slot for good."""
+CARRIED = 2**24
+"""Number of the first participant who was referred before the service began; those referred later count from 0."""
 
 
 class Status(IntEnum):
@@ -141,12 +144,15 @@ class Events(Table):
     Rows of one participant stand together in order of time; days never decrease. A negative participant -1 - p is the
     specialist in post p, and its slot weight is the capacity the post gives after the event. People still inside when the
     term ends have a last row TERM_END; a log cut by early termination ends at its day without one.
+
+    People carried over from before the service began have rows on their true days, which are negative, of what had happened
+    by then (REFERRAL, ENGAGEMENT, JOB_START, with a slot weight of 0), and on day 0 a row CARRIED_OVER with what they weigh.
     """
 
     participant: Numbers
-    """From 0 in order of referral; negative for specialists."""
+    """From 0 in order of referral, from CARRIED for people carried over; negative for specialists."""
     day: Numbers
-    """Days since the service began."""
+    """Days since the service began; negative before it."""
     event: Numbers
     """`Event`."""
     spell: Numbers
