@@ -203,7 +203,7 @@ class Slots:
 
 def replay(events: Events, replication: int) -> list[tuple[Row, int, int]]:
     """Return all rows in order of time with slots used and available after each, the day's order being that of the numbers."""
-    slots, seen = Slots({}, {}, set()), []
+    slots, seen, engaged = Slots({}, {}, set()), [], set[int]()
     for row in sorted(
         rows_of(events, replication), key=lambda row: (row[1], row[2], row[0] if row[0] >= 0 else -1 - row[0])
     ):
@@ -212,7 +212,10 @@ def replay(events: Events, replication: int) -> list[tuple[Row, int, int]]:
             slots.capacity[who] = weight
         else:
             slots.weight[who] = weight
-            if event in (Event.ALLOCATION, Event.REALLOCATION):
+            engaged |= {who} if event == Event.ENGAGEMENT else set()
+            if event == Event.CARRIED_OVER and who in engaged and slots.capacity:
+                slots.held.add(who)  # whoever is in the service on the first day has a specialist, if there is one
+            elif event in (Event.ALLOCATION, Event.REALLOCATION):
                 slots.held.add(who)
             elif event in (*CLOSING, Event.UNALLOCATED):
                 slots.held.discard(who)

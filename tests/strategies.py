@@ -17,6 +17,7 @@ from simulator.contract.settlement import settle
 from simulator.dates import add_months, day_number
 from simulator.finance.accounts import distribute
 from simulator.records import Claims, Events, Payments, Returns
+from simulator.scenario.assumptions import RATES
 from simulator.scenario.checks import findings
 from simulator.scenario.draws import draw
 from simulator.scenario.model import Description, Scenario
@@ -88,6 +89,17 @@ def fix(document: Plain, **values: float) -> None:
     for name, value in values.items():
         unit = document["assumptions"][name]["unit"]
         document["assumptions"][name] = {"value": value, "unit": unit, "quality": "D", "source": "Random"}
+
+
+def close_pool(document: Plain, size: float, rate: float, entrants: float) -> None:
+    """Have people referred from a closed pool: its size, the hazard of referral per month, and how many join each year."""
+    fixed = {"source": "Random", "quality": "D"}
+    document["assumptions"] |= {
+        "referrals_over_term": "none",
+        "pool_size": {"value": size, "unit": "people", **fixed},
+        "pool_referral_rate": {"value": rate, "unit": "per month", **fixed},
+        "pool_entrants": {"value": entrants, "unit": "people", **fixed},
+    }
 
 
 def promise(
@@ -243,10 +255,38 @@ def _beliefs(draw: st.DrawFn, document: Plain) -> None:
 
 
 @st.composite
+def _people(draw: st.DrawFn, document: Plain) -> None:
+    """Where people come from: carried over or not, from a closed pool or not; a delay of the search; windows on any rate."""
+    start, windows = document["deal"]["term"]["service_start"], []
+    fix(document, search_delay=draw(st.sampled_from([0, 0, 14, 90])))
+    if draw(st.booleans()):
+        number = st.sampled_from([0, 1, 2.5, 6])
+        fix(
+            document,
+            carried_over_waiting=draw(number),
+            carried_over_searching=draw(number),
+            carried_over_in_work=draw(number),
+            carried_over_period=draw(st.sampled_from([0.1, 2, 6])),
+        )
+    if draw(st.booleans()):
+        size = st.sampled_from([10, 25, 60.5])
+        rate = st.sampled_from([0.02, 0.1, 2.0])
+        close_pool(document, draw(size), draw(rate), draw(st.sampled_from([0, 3.5])))
+    for name in draw(st.lists(st.sampled_from(RATES), max_size=3)):
+        opens = draw(st.integers(-30, 400))
+        closes = opens + draw(st.integers(1, 200))
+        window = {"rate": name, "from": start + timedelta(days=opens), "to": start + timedelta(days=closes)}
+        windows.append(
+            window | {"multiply": draw(st.sampled_from([0.0, 0.5, 2.0])), "source": "Random", "quality": "E"}
+        )
+    document["assumptions"]["windows"] = windows
+
+
+@st.composite
 def documents(draw: st.DrawFn) -> Plain:
     """Return random deals as plain data."""
     document = tiny_document()
-    for part in (_term, _staffing, _contract, _money, _beliefs):
+    for part in (_term, _staffing, _contract, _money, _beliefs, _people):
         draw(part(document))
     return document
 

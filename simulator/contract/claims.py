@@ -92,7 +92,7 @@ def find_claims(
         if participant[start] >= 0:
             referred, lost, jobs = read_life(day, event, hours, start, stop, room.spells)
             for k in range(achievements(terms, day, event, start, stop, room.spells, jobs, room.achieved)):
-                if room.achieved[k, 1] < end_day:
+                if 0 <= room.achieved[k, 1] < end_day:
                     claim = room.claims[count]
                     claim.participant, claim.outcome = participant[start], room.achieved[k, 0]
                     claim.achieved_day = room.achieved[k, 1]

@@ -1,4 +1,4 @@
-"""People referred before the first day: who they are, and what had happened to them by then (docs/model.md §3.2)."""
+"""People referred before the first day: who they are, and what had happened to them by then (docs/model.md §3.3)."""
 
 from typing import TYPE_CHECKING
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Set
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -14,18 +14,12 @@ from simulator.scenario.assumptions import TIME_UNITS, in_days
 from simulator.scenario.base import Record
 from simulator.scenario.deal import Deal
 from simulator.scenario.distributions import Fixed
+from simulator.scenario.findings import Finding
+from simulator.scenario.findings import warn as _warn
 from simulator.scenario.model import Description
+from simulator.scenario.pathway_checks import pathway_findings
 from simulator.scenario.rate_card import Reached
 from simulator.scenario.yaml_text import Key, dotted
-
-
-class Finding(NamedTuple):
-    """Something wrong or odd: where, what, the case, how grave."""
-
-    key: Key
-    message: str
-    code: str
-    severity: Literal["error", "warning"] = "error"
 
 
 def findings(description: Description) -> Iterator[Finding]:
@@ -37,10 +31,7 @@ def findings(description: Description) -> Iterator[Finding]:
     yield from _degenerate(description)
     yield from _window_without_effect(description)
     yield from _peak_need(description)
-
-
-def _warn(key: Key, message: str, code: str) -> Finding:
-    return Finding(key, message, code, "warning")
+    yield from pathway_findings(description)
 
 
 def _names_differ(deal: Deal) -> Iterator[Finding]:

@@ -121,8 +121,13 @@ class Case:
 
     @cached_property
     def referred(self) -> int:
-        """Return how many people were referred."""
-        return sum(row.event == Event.REFERRAL for row in self.events)
+        """Return how many people were referred from the first day on."""
+        return sum(row.event == Event.REFERRAL and row.day >= 0 for row in self.events)
+
+    @cached_property
+    def carried_over(self) -> int:
+        """Return how many people were referred before the first day."""
+        return sum(row.event == Event.REFERRAL and row.day < 0 for row in self.events)
 
     def life(self, participant: int) -> list[EventRow]:
         """Return the events of one person."""

@@ -3,6 +3,7 @@
 from datetime import date
 
 from simulator.money import pounds
+from simulator.records import CARRIED
 from simulator.report.words import a_number, name_in_words, name_within
 from simulator.tracing.case import Case
 from simulator.tracing.facts import Claimed, Happening, Invoice, Posted, Taken
@@ -22,7 +23,11 @@ def person_lines(
 ) -> list[str]:
     """Return a person's trace in words."""
     name = f"Participant {participant}"
-    explained = f"Number {participant} of {case.referred:,} people referred, counted from 0."
+    explained = (
+        f"Number {participant} of {case.referred:,} people referred, counted from 0."
+        if participant < CARRIED
+        else f"Number {participant - CARRIED} of {case.carried_over:,} people carried over, counted from 0."
+    )
     lines = [*heading(name, explained), *heading("Life", _LUCK)]
     for happening in life:
         lines += _happening_lines(happening)

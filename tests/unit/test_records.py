@@ -79,7 +79,7 @@ def test_numbers_that_files_hold_never_move() -> None:
 
 def test_events_of_a_day_are_in_the_order_of_their_numbers() -> None:
     order = [
-        Event.SPECIALIST_LEFT, Event.SPECIALIST_STARTED, Event.SUPPORT_ENDED, Event.JOB_END, Event.JOB_START,
+        Event.SPECIALIST_LEFT, Event.SPECIALIST_STARTED, Event.CARRIED_OVER, Event.SUPPORT_ENDED, Event.JOB_END, Event.JOB_START,
         Event.ENGAGEMENT, Event.CONTACT_LOST, Event.REFERRAL, Event.REALLOCATION, Event.ALLOCATION, Event.LAPSED,
         Event.TERM_END,
     ]  # fmt: skip

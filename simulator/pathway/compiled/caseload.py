@@ -66,12 +66,12 @@ def wait_on(world: World, person: np.record) -> None:
 @rule
 def next_waiting(world: World) -> int:
     """Take the next off the waiting list, who may have given up by now, and return them."""
-    now = world.now
-    if now.first_waiting_carried < now.waiting_carried:
-        now.first_waiting_carried += 1
-        return int(world.waiting[now.first_waiting_carried - 1])
-    now.first_waiting += 1
-    return int(now.first_waiting - 1)
+    now, carried, referred = world.now, int(world.now.first_waiting_carried), int(world.now.first_waiting)
+    if carried < now.waiting_carried:
+        now.first_waiting_carried = carried + 1
+        return int(world.waiting[carried])
+    now.first_waiting = referred + 1
+    return referred
 
 
 @rule
