@@ -70,7 +70,8 @@ class Participant:
             if self.state == State.SEARCHING:
                 self._search(0.0)
             else:
-                self._work()
+                loss, _, contact, _ = world.luck.spell(self.number, 0)
+                self._work(loss, contact)
         self._log(Event.CARRIED_OVER)
         world.caseload.review()
 
@@ -155,19 +156,18 @@ class Participant:
         """A job starts, and is supported."""
         world, calendar = self.world, self.world.calendar
         calendar.cancel(self, Event.DISENGAGED, Event.SEARCH_ENDED)
-        hours = world.luck.spell(self.number, self.spells)[1]
+        loss, hours, contact, _ = world.luck.spell(self.number, self.spells)
         upper = world.luck.entry(self.number)[3] < world.values.hours_16_plus_share
         self.state, self.employed, self.job_started = State.IN_WORK, True, calendar.today
         self.hours = weekly_hours(hours, upper)
         self.spells += 1
-        self._work()
+        self._work(loss, contact)
         self._log(Event.JOB_START, self.hours)
 
-    def _work(self) -> None:
+    def _work(self, loss: float, contact: float) -> None:
         """From today the end of the job and the loss of contact take their course; support counts from the job's start."""
         world, calendar = self.world, self.world.calendar
         today, plan, values = calendar.today, world.plan, world.values
-        loss, _, contact, _ = world.luck.spell(self.number, self.spells - 1)
         step = self._weight_step()
         world.caseload.take(self, plan.weight_in_work[step])
         early_days = int(values.job_loss_early_period) - (today - self.job_started)

@@ -1,4 +1,4 @@
-"""A closed pool against its closed form: each person's referral is exponential, so that a binomial number is referred by a day."""
+"""A closed pool against its closed form: referrals are exponential, so that a binomial number of people come by a day."""
 
 import math
 

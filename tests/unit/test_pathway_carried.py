@@ -54,8 +54,8 @@ def test_a_day_between_is_any_of_them_and_the_first_where_there_is_none() -> Non
 def test_what_had_happened_stands_on_its_true_days(engine: Engine) -> None:
     events = lived(carrying(2, 2.5, 1), engine)
     frame = frame_of(events)
-    for (replication, who), life in frame.groupby(["replication", "participant"]):
-        place = int(who) - CARRIED
+    for replication, who in sorted(set(zip(frame.replication.tolist(), frame.participant.tolist(), strict=True))):
+        life, place = frame[(frame.replication == replication) & (frame.participant == who)], who - CARRIED
         kinds = [Event.REFERRAL, Event.ENGAGEMENT, Event.JOB_START][: 1 if place < 2 else 2 if place < 5 else 3]
         before = life[life.day < 0]
         assert before.event.tolist() == kinds

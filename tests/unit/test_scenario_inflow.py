@@ -43,8 +43,7 @@ WRONG = {
                 "nobody says how people come: a closed pool needs pool_referral_rate and pool_entrants too"),
     ),
     "too small": (
-        (CLOSED, ("pool_size: none", "pool_size: {distribution: uniform, low: 9, high: 90, unit: people, quality: D, source: Test}"),
-         RATE, ENTRANTS),
+        (CLOSED, (SIZE[0], SIZE[1].replace("value: 12", "distribution: uniform, low: 9, high: 90")), RATE, ENTRANTS),
         problem(154, "pool_size", "a pool that may be of 9 people cannot give the 10 referrals of the target",
                 "POOL_TOO_SMALL"),
     ),
