@@ -69,6 +69,9 @@ class Status(IntEnum):
     OVER_FUNDER_CAP = 6
     REJECTED = 7
     EXPIRED = 8
+    PAID_BY_ACTIVITY = 9
+    OVER_ANNUAL_CAP = 10
+    OVER_SCHEDULE_CAP = 11
 
 
 class Account(IntEnum):
@@ -193,7 +196,7 @@ class Claims(Table):
     invoice: Numbers
     """Number of the quarter whose invoice carries it, or -1."""
     price_pence: Numbers
-    """Price: paid plus refused plus what is over a funder's cap."""
+    """Price when invoiced, or of the first of its line if it never is: paid plus refused plus what is over a funder's cap."""
     paid_pence: Numbers
     """What the funders pay."""
     refused_pence: Numbers
@@ -206,7 +209,10 @@ class Claims(Table):
 
 @dataclass(frozen=True)
 class Payments(Table):
-    """Invoices and their payment, by funder. Key: replication, invoice, funder. Only invoices above zero are rows."""
+    """Invoices and their payment, by funder. Key: replication, invoice, funder. Only invoices above zero are rows.
+
+    An invoice is of its claims and of the quarter's activity payment, which no claim stands behind.
+    """
 
     invoice: Numbers
     """Number of the quarter."""
@@ -217,9 +223,11 @@ class Payments(Table):
     paid_day: Numbers
     """Day the money arrives."""
     claimed_pence: Numbers
-    """The funder's share of what is claimed within the total cap."""
+    """The funder's share of what is claimed within the caps that are not its own."""
     paid_pence: Numbers
-    """Claimed less what the funder's own cap refuses."""
+    """Claimed less what the funder's own cap refuses, and with what it pays for others whose cap is reached, if it does."""
+    basis_pence: Numbers
+    """What the provider's outcome pay is reckoned on: what is paid, or that at the provider's own schedules."""
 
 
 @dataclass(frozen=True)

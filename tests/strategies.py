@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, cached_property
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import numpy as np
@@ -204,6 +205,107 @@ def _contract(draw: st.DrawFn, document: Plain) -> None:
     ]  # fmt: skip
 
 
+def prices(years: int) -> st.SearchStrategy[Any]:
+    """Return prices of every kind for a term of so many contract years."""
+    amount, rounding = pounds(0, 5000), st.sampled_from(["floor", "ceil"])
+    shares_of_target = st.sets(st.sampled_from([0.1, 0.25, 0.5, 0.6, 1.0, 1.0 / 3]), min_size=1, max_size=2).map(sorted)
+    tier = st.tuples(amount, rounding)
+    tiered = st.tuples(shares_of_target, st.lists(tier, min_size=2, max_size=2), amount).map(
+        lambda drawn: [
+            *({"price": p, "rounding": r, "share_of_target": s} for s, (p, r) in zip(drawn[0], drawn[1], strict=False)),
+            {"price": drawn[2]},
+        ]
+    )
+    by_year = st.lists(amount, min_size=years, max_size=years)
+    return st.one_of(
+        amount, by_year.map(lambda each: {"by_contract_year": each}), tiered.map(lambda each: {"tiers": each})
+    )
+
+
+@st.composite
+def _prices(draw: st.DrawFn, document: Plain) -> None:
+    """Prices by year and tier, indices, schedules by date, activity payments, an outcome of being in work on a day."""
+    deal = document["deal"]
+    start, end = deal["term"]["service_start"], deal["term"]["term_end"]
+    years = -(-(end - start).days // 365)
+    deal["rate_card"] += draw(st.sampled_from([[], [_in_work(draw(st.sampled_from([0.5, 1.5, 6])))]]))
+    for line in deal["rate_card"]:
+        line["price"] = draw(prices(years))
+    names = [line["outcome"] for line in deal["rate_card"]]
+    if draw(st.booleans()):
+        values = [
+            {"from": add_months(start, 12 * k), "index": draw(st.sampled_from([0.9, 1, 1.0333]))}
+            for k in range(-1, years)
+        ]
+        deal["indices"] = [{"name": "wages", "base": values[0]["from"], "values": values}]
+        deal["rate_card"][draw(st.integers(0, 3))]["indexed_by"] = "wages"
+    if draw(st.booleans()):
+        deal["schedules"] = [
+            {
+                "name": name, "prices": {each: draw(prices(years)) for each in draw(st.sets(st.sampled_from(names)).map(sorted))},
+                "cap": draw(st.one_of(st.just("none"), _caps(0, 20000))),
+            }
+            for name in ("adjusted", "other")
+        ]  # fmt: skip
+        deal["schedule_calendar"] = draw(_calendar(start, end))
+        deal["provider"]["schedule_calendar"] = draw(st.one_of(st.just([]), _calendar(start, end)))
+    if draw(st.booleans()):
+        days = st.integers(0, (end - start).days - 1).map(lambda day: start + timedelta(days=day))
+        payment = st.tuples(days, pounds(0, 4000)).map(lambda each: {"quarter_of": each[0], "pounds": each[1]})
+        deal["activity_payments"] = draw(st.lists(payment, min_size=1, max_size=4))
+
+
+def _in_work(months: float) -> Plain:
+    return {
+        "outcome": "in_work", "follows": "job_start", "strand": "employment", "evidence": "contact", "target": 1,
+        "milestone": {"in_work_after_months": months, "hours_from": 16}, "count_cap": "none", "paid_after_months": 0,
+    }  # fmt: skip
+
+
+def _caps(low: int, high: int) -> st.SearchStrategy[Plain]:
+    policy = st.sampled_from(["partial", "whole"])
+    return st.tuples(pounds(low, high), policy).map(lambda each: {"pounds": each[0], "policy": each[1]})
+
+
+@st.composite
+def _calendar(draw: st.DrawFn, start: date, end: date) -> list[Plain]:
+    """Return windows that cover the term, of all kinds."""
+    inner = draw(st.sets(st.integers(1, (end - start).days - 1), max_size=4))
+    edges = [start, *(start + timedelta(days=day) for day in sorted(inner)), end]
+    use = st.sampled_from(["original", "activity", "adjusted", "other"])
+    return [{"use": draw(use), "from": low, "to": high} for low, high in pairwise(edges)]
+
+
+@st.composite
+def _limits(draw: st.DrawFn, document: Plain) -> None:
+    """A cap on each year, and what becomes of what one funder's cap refuses."""
+    deal = document["deal"]
+    deal["over_funder_cap"] = draw(st.sampled_from(["unpaid", "gross_up"]))
+    if draw(st.booleans()):
+        deal["annual_cap"] = {
+            "year": draw(st.sampled_from(["contract", "uk_fy", "calendar"])),
+            "pounds": draw(st.lists(pounds(0, 15000), min_size=1, max_size=4)),
+            "policy": draw(st.sampled_from(["partial", "whole"])),
+            "unused_headroom": draw(st.sampled_from(["lost", "carry"])),
+            "excess_claims": draw(st.sampled_from(["lost", "defer"])),
+        }
+
+
+NEW_TERMS = ("annual_cap", "schedules", "schedule_calendar", "activity_payments", "indices", "carried_over_outcomes")
+
+
+def one_price(document: Plain) -> None:
+    """Take everything off a contract that makes a price depend on time or number, and all caps but those on the total."""
+    deal = document["deal"]
+    for name in NEW_TERMS:
+        deal.pop(name, None)
+    deal["provider"].pop("schedule_calendar", None)
+    for number, line in enumerate(deal["rate_card"]):
+        line.pop("indexed_by", None)
+        if isinstance(line["price"], dict):
+            line["price"] = 100 * number + 50
+
+
 @st.composite
 def _money(draw: st.DrawFn, document: Plain) -> None:
     deal = document["deal"]
@@ -286,8 +388,10 @@ def _people(draw: st.DrawFn, document: Plain) -> None:
 def documents(draw: st.DrawFn) -> Plain:
     """Return random deals as plain data."""
     document = tiny_document()
-    for part in (_term, _staffing, _contract, _money, _beliefs, _people):
+    for part in (_term, _staffing, _contract, _money, _prices, _limits, _beliefs, _people):
         draw(part(document))
+    source = {"source": "Random", "quality": "D"}
+    document["deal"]["sources"] |= {name: source for name in NEW_TERMS if name in document["deal"]}
     return document
 
 
@@ -299,7 +403,7 @@ def worlds(draw: st.DrawFn) -> World:
 
 @st.composite
 def lives(draw: st.DrawFn, start: date, days: int) -> Life:
-    """Return a random life within a term: jobs follow one another without overlap, the days of the term are its limits."""
+    """Return a random life that begins within some days: jobs follow one another without overlap."""
     day = draw(st.integers(0, days - 1))
     referred = start + timedelta(days=day)
     engaged = day + draw(st.integers(0, 60))
@@ -328,6 +432,8 @@ class Logged:
     document: Plain
     lives: tuple[Life, ...]
     seed: int
+    carried_over: tuple[Life, ...] = ()
+    """People who were referred before the first day of service."""
 
     @cached_property
     def scenario(self) -> Scenario:
@@ -338,7 +444,7 @@ class Logged:
     def events(self) -> Events:
         """Return the event log."""
         term = self.scenario.deal.term
-        return events_of(list(self.lives), term.service_start, term.term_end)
+        return events_of(list(self.lives), term.service_start, term.term_end, list(self.carried_over))
 
     @cached_property
     def settled(self) -> tuple[Claims, Payments]:
@@ -368,4 +474,9 @@ def logs(draw: st.DrawFn) -> Logged:
     term = document["deal"]["term"]
     days = (term["term_end"] - term["service_start"]).days
     people = draw(st.lists(lives(term["service_start"], days), min_size=1, max_size=8))
-    return Logged(document, tuple(sorted(people, key=lambda life: life.referred)), draw(st.integers(0, 2**63 - 1)))
+    early = draw(st.lists(lives(term["service_start"] - timedelta(days=400), 400), max_size=3))
+    names = [line["outcome"] for line in document["deal"]["rate_card"]]
+    document["deal"]["carried_over_outcomes"] = draw(st.sets(st.sampled_from([*names, "sustainment"])).map(sorted))
+    document["deal"]["sources"]["carried_over_outcomes"] = {"source": "Random", "quality": "D"}
+    in_order = tuple(sorted(people, key=lambda life: life.referred))
+    return Logged(document, in_order, draw(st.integers(0, 2**63 - 1)), tuple(early))

@@ -12,6 +12,7 @@ from simulator.errors import nearest
 from simulator.money import pounds
 from simulator.scenario.assumptions import TIME_UNITS, in_days
 from simulator.scenario.base import Record
+from simulator.scenario.contract_checks import CONTRACT_RULES
 from simulator.scenario.deal import Deal
 from simulator.scenario.distributions import Fixed
 from simulator.scenario.findings import Finding
@@ -264,7 +265,7 @@ def effective_years(multiple: float, irr: float) -> float:
 DEAL_RULES = (
     _names_differ, _weights_sum, _payment_order, _targets_nested, _bands_meet, _staff, _every_term_sourced,
     _funder_caps, _cap_binds, _cap_below_cost, _unpayable_tail, _unfunded, _settlement, _sustained_in_work,
-    _printed_stack, _printed_return, _profit_out_of_reach,
+    _printed_stack, _printed_return, _profit_out_of_reach, *CONTRACT_RULES,
 )  # fmt: skip
 
 

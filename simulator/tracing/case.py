@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from simulator.batch import Tables, follow
+from simulator.contract.journal import Journal
+from simulator.contract.settlement import settle_one
 from simulator.contract.terms import Terms, contract_terms
 from simulator.dates import day_date
 from simulator.finance.agreement import Agreement, account_names, money_terms
@@ -118,6 +120,11 @@ class Case:
     def postings(self) -> list[PostingRow]:
         """Return the postings."""
         return _rows(self.made.cashflows, PostingRow)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """Return what each claim met on the invoices that took it."""
+        return settle_one(self.scenario, self.draws, self.seed, self.made.events, self.made.end_day)[2]
 
     @cached_property
     def referred(self) -> int:

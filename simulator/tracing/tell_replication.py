@@ -84,22 +84,22 @@ def _people_lines(case: Case, told: Overview) -> list[str]:
 
 
 def _issued(invoices: tuple[Invoice, ...]) -> list[Invoice]:
-    return [each for each in invoices if each.claims]
+    return [each for each in invoices if each.claims or each.activity_pence]
 
 
 def _invoice_lines(invoices: tuple[Invoice, ...]) -> list[str]:
     lines = heading(
         "Invoices, one a quarter",
-        "Q: contract quarter. Worth: the claims at their prices. Over caps: refused by the caps on counts, on the total "
-        "and of each funder. Struck out: by the check.",
+        "Q: contract quarter. Worth: the claims at their prices, and activity payments. Over caps: refused by the caps on "
+        "counts, years, schedules, the total, and of each funder. Struck out: by the check.",
     )
     rows = [
         [
             str(each.invoice),
             str(each.closes),
             f"{len(each.claims):,}",
-            pounds(each.claims_pence),
-            amount(each.claims_pence - each.paid_pence - each.struck_out_pence),
+            pounds(each.claims_pence + each.activity_due_pence),
+            amount(each.claims_pence + each.activity_due_pence - each.paid_pence - each.struck_out_pence),
             amount(each.struck_out_pence),
             amount(each.paid_pence),
         ]

@@ -11,7 +11,7 @@ from simulator.scenario.assumptions import per_unit
 from simulator.scenario.deal import Deal
 from simulator.scenario.distributions import Belief, Beta, Fixed, Lognormal
 from simulator.scenario.model import Scenario
-from simulator.scenario.rate_card import Reached, Sustained
+from simulator.scenario.rate_card import InWork, Reached, Sustained
 
 DAYS_PER_MONTH = 30.4375
 
@@ -158,8 +158,9 @@ def read_terms(scenario: Scenario) -> Terms:
 
 def _lines(deal: Deal) -> list[Line]:
     return [
-        Line(o.outcome, o.milestone, o.price, 10**9 if o.count_cap == "none" else o.count_cap, o.paid_after_months)
+        Line(o.outcome, o.milestone, o.price, o.limit, o.paid_after_months)
         for o in deal.rate_card
+        if isinstance(o.price, int) and not isinstance(o.milestone, InWork)
     ]
 
 
@@ -186,6 +187,13 @@ def _not_in_the_peer(scenario: Scenario) -> dict[str, bool]:
             p.start != term.service_start or p.end not in (None, term.term_end) for p in deal.staffing.specialists
         ),
         "milestones other than engagement, job start and sustainment": not all(map(_is_known, deal.rate_card)),
+        "prices that change": any(not isinstance(o.price, int) or o.indexed_by for o in deal.rate_card),
+        "schedules or activity payments": bool(
+            deal.schedule_calendar or deal.provider.schedule_calendar or deal.activity_payments
+        ),
+        "caps on years": deal.annual_cap is not None,
+        "funders who pay for others": deal.over_funder_cap != "unpaid",
+        "outcomes of people carried over": bool(deal.carried_over_outcomes),
         "lags other than preset A": deal.lags.preset != "A",
         "whole claims at the total cap": deal.total_cap.policy != "partial",
         "other than two funders": len(deal.funders) != 2,
@@ -213,7 +221,7 @@ def _is_known(outcome: object) -> bool:
     if isinstance(milestone, Reached):
         no_band = milestone.hours_from is None and milestone.hours_below is None
         return evidence == "certificate" and no_band and milestone.reached in ("engagement", "job_start")
-    return evidence == "contact"
+    return evidence == "contact" and not isinstance(milestone, InWork)
 
 
 def draw_beliefs(scenario: Scenario, rng: np.random.Generator) -> Beliefs:

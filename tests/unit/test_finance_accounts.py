@@ -30,7 +30,7 @@ def distributed(receipts: list[Receipt], *changes: Callable[[Plain], object]) ->
         change(document["deal"])
     issued, paid, pounds = (np.array([r[i] for r in receipts], dtype=np.int64) for i in range(3))
     number, starts = np.arange(len(receipts), dtype=np.int64), np.array([0, len(receipts)], dtype=np.int64)
-    payments = Payments(0, starts, number, np.ones_like(number), issued, paid, pounds * 100, pounds * 100)
+    payments = Payments(0, starts, number, np.ones_like(number), issued, paid, *[pounds * 100] * 3)
     return distribute(scenario_of(document), payments)
 
 
@@ -125,7 +125,7 @@ def test_outcome_pay_is_rounded_on_the_running_total() -> None:
     }  # fmt: skip
     number = np.arange(3, dtype=np.int64)
     one = np.ones_like(number)
-    payments = Payments(0, np.array([0, 3]), number, one, number * 90 + 10, number * 90 + 11, one, one)
+    payments = Payments(0, np.array([0, 3]), number, one, number * 90 + 10, number * 90 + 11, one, one, one)
     flows, _ = distribute(scenario_of(document), payments)
     assert flows.amount_pence[flows.purpose == Purpose.PROVIDER_OUTCOMES].tolist() == [1]
     assert flows.cause[flows.purpose == Purpose.PROVIDER_OUTCOMES].tolist() == [2]

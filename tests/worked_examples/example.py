@@ -22,7 +22,7 @@ from simulator.scenario.draws import draw
 from simulator.scenario.load import load_scenario
 from simulator.scenario.model import Scenario
 from tests.tiny import TINY
-from tests.worked_examples.feed import Counts, Job, Life, events_of, fed_events
+from tests.worked_examples.feed import CARRIED_OVER, Counts, Job, Life, events_of, fed_events
 from tests.worked_examples.scripted import ScriptedLuck
 
 FOLDER = Path(__file__).parent
@@ -91,16 +91,20 @@ class Worked:
         return self.scenario.deal.term.service_start
 
     @cached_property
-    def people(self) -> list[str]:
+    def people(self) -> dict[int, str]:
         """Return the people's names by number, where they have names."""
-        return list(self.given.get("people", {}))
+        early = enumerate(self.given.get("carried_over", {}), start=CARRIED_OVER)
+        return {**dict(enumerate(self.given.get("people", {}))), **dict(early)}
 
     @cached_property
     def events(self) -> Events:
         """Return the event log: of the people given, of the counts given, or of the service run on written luck."""
         term = self.scenario.deal.term
         if "people" in self.given:
-            return events_of([_life(each) for each in self.given["people"].values()], term.service_start, term.term_end)
+            people, early = (
+                [_life(each) for each in self.given.get(name, {}).values()] for name in ("people", "carried_over")
+            )
+            return events_of(people, term.service_start, term.term_end, early)
         if "counts" in self.given:
             counts = {name: value for name, value in self.given["counts"].items() if name not in ("from", "to")}
             window = self.given["counts"]
@@ -146,4 +150,4 @@ def _payments(receipts: list[list[Plain]], start: date) -> Payments:
     amounts = np.array([round(pounds * 100) for _, pounds in receipts], dtype=np.int64)
     numbers = np.arange(days.size, dtype=np.int64)
     starts = np.array([0, days.size], dtype=np.int64)
-    return Payments(0, starts, numbers, np.zeros_like(numbers), days, days, amounts, amounts)
+    return Payments(0, starts, numbers, np.zeros_like(numbers), days, days, amounts, amounts, amounts)

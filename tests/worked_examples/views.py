@@ -41,7 +41,7 @@ def _claims(worked: Worked, expected: list[dict[str, str]]) -> None:
     lines = [outcome.outcome for outcome in worked.scenario.deal.rate_card]
     found = [
         {
-            "who": worked.people[claims.participant[i]],
+            "who": worked.people[int(claims.participant[i])],
             "outcome": lines[claims.outcome[i]],
             "achieved": _day(worked, claims.achieved_day[i]),
             "payable": _day(worked, claims.payable_day[i]),
@@ -98,6 +98,16 @@ def _payments(worked: Worked, expected: list[list[str]]) -> None:
     assert found == [
         [issued, name, _money(claimed), _money(paid), day] for issued, name, claimed, paid, day in expected
     ]
+
+
+def _basis(worked: Worked, expected: list[list[str]]) -> None:
+    """What the provider's pay is reckoned on, of each invoice."""
+    payments = worked.tables.payments
+    found = [
+        [_day(worked, day), _in_pounds(payments.basis_pence[payments.issue_day == day].sum())]
+        for day in np.unique(payments.issue_day)
+    ]
+    assert found == [[day, _money(pounds)] for day, pounds in expected]
 
 
 def _what(purpose: int, debit: int, credit: int, names: list[str]) -> str:
@@ -195,6 +205,7 @@ CHECKS: dict[str, Callable[[Worked, Plain], None]] = {
     "totals": _totals,
     "outcomes": _outcomes,
     "payments": _payments,
+    "basis": _basis,
     "ledger": _ledger,
     "shortfalls": _shortfalls,
     "unpaid_costs": _unpaid_costs,
