@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 from simulator.dates import contract_quarters
 from simulator.reconciliation.investor import multiple_of
-from simulator.reconciliation.prices import counts_worth, running_cost
+from simulator.reconciliation.prices import running_cost
 from simulator.scenario.deal import Deal, Position
+from simulator.scenario.worth import counts_worth
 
 
 @dataclass(frozen=True)
