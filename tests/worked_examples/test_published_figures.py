@@ -1,25 +1,13 @@
 """The published figures typed into worked examples are those of the machine-readable tables, where these are at hand."""
 
-import csv
-from pathlib import Path
-
 import pytest
 
+from tests.published import FIVE, table
 from tests.worked_examples.example import FOLDER, Case, read_cases
 
-DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 EXAMPLE = FOLDER / "published_real_prices.yaml"
 CASES = {case.name.split(": ")[1]: case for case in read_cases(EXAMPLE)}
 PUBLISHED: dict[str, dict[str, int]] = next(iter(CASES.values())).given["published"]
-
-
-def table(name: str, *keys: str) -> dict[tuple[str, ...], dict[str, str]]:
-    """Return a published table by key columns; the test is skipped where the tables are not at hand."""
-    path = DATA / f"{name}.csv"
-    if not path.is_file():
-        pytest.skip(f"the published table {name}.csv is not beside this repository")
-    with path.open(encoding="utf-8", newline="") as file:
-        return {tuple(row[key] for key in keys): row for row in csv.DictReader(file)}
 
 
 @pytest.mark.parametrize("project", PUBLISHED)
@@ -85,6 +73,5 @@ def test_the_whole_contract_is_that_of_table_3(project: str) -> None:
 
 
 def test_all_five_deals_are_put_through_their_contracts() -> None:
-    five = {"haringey_barnet", "shropshire", "enfield", "tower_hamlets_smi", "tower_hamlets_ld"}
-    assert set(TARGETS) == five
-    assert set(WHOLE) == five - {"haringey_barnet"}  # whose whole contract is golden case G6
+    assert set(TARGETS) == set(FIVE)
+    assert set(WHOLE) == set(FIVE) - {"haringey_barnet"}  # whose whole contract is golden case G6
