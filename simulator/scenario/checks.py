@@ -20,6 +20,7 @@ from simulator.scenario.findings import warn as _warn
 from simulator.scenario.model import Description
 from simulator.scenario.pathway_checks import pathway_findings
 from simulator.scenario.rate_card import Reached
+from simulator.scenario.worth import scale_worth
 from simulator.scenario.yaml_text import Key, dotted
 
 
@@ -156,12 +157,12 @@ def cost_of_delivery(deal: Deal) -> int:
 
 def _cap_binds(deal: Deal) -> Iterator[Finding]:
     value, cap = high_case_value(deal), deal.total_cap.pounds
-    key: Key = ("deal", "total_cap")
-    if value > cap:
+    reached = scale_worth(deal, cap)
+    if value > cap and reached is not None:
         message = (
-            f"the cap of {pounds(cap)} is reached at {cap / value:.1%} of the high case, which is worth {pounds(value)}"
+            f"the cap of {pounds(cap)} is reached at {reached:.1%} of the high case, which is worth {pounds(value)}"
         )
-        yield _warn(key, message, "CAP_BINDS_AT")
+        yield _warn(("deal", "total_cap"), message, "CAP_BINDS_AT")
     if value < cost_of_delivery(deal):
         message = f"the high case is worth {pounds(value)}, less than costs of {pounds(cost_of_delivery(deal))}"
         yield _warn(("deal", "rate_card"), message, "HIGH_CASE_LOSES")
