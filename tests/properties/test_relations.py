@@ -12,7 +12,7 @@ from simulator.finance.irr import IrrStatus
 from simulator.money import pence, pounds_plain
 from simulator.records import Purpose, Status
 from tests.properties.test_luck_is_keyed import same_table, same_tables
-from tests.strategies import Logged, Plain, World, fix, logs, promise, tiny_document, worlds
+from tests.strategies import Logged, Plain, World, fix, leave_empty, logs, promise, tiny_document, worlds
 
 MONEY = ("price", "pounds", "cap", "contract_value", "total", "commitment", "min_cash", "expected_outcome_payments")
 YEARS_OF_A_CALENDAR = 400
@@ -163,7 +163,7 @@ def test_without_referrals_the_loss_is_the_capital_or_the_costs(world: World) ->
     """(viii)."""
 
     def nobody(document: Plain) -> None:
-        fix(document, referrals_over_term=0)
+        leave_empty(document)
         document["deal"]["investment"] |= {"min_cash": 0, "shortfall": "defer"}
         after_all_costs = add_months(document["deal"]["term"]["term_end"], 3)
         document["deal"]["investment"]["settlement_date"] = after_all_costs
