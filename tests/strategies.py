@@ -103,6 +103,13 @@ def close_pool(document: Plain, size: float, rate: float, entrants: float) -> No
     }
 
 
+def leave_empty(document: Plain) -> None:
+    """Have nobody referred, from a pool or not, and nobody carried over."""
+    of_people = {name for name in document["assumptions"] if name.startswith("carried_over")} - {"carried_over_period"}
+    of_people |= {"referrals_over_term", "pool_size", "pool_entrants"}
+    fix(document, **{name: 0.0 for name in of_people if document["assumptions"][name] != "none"})
+
+
 def promise(
     strategy: st.SearchStrategy[T], examples: int = MODEST
 ) -> Callable[[Callable[[T], None]], Callable[[], None]]:

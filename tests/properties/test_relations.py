@@ -13,7 +13,7 @@ from simulator.money import pence, pounds_plain
 from simulator.records import Purpose, Status
 from simulator.scenario.rate_card import worth
 from tests.properties.test_luck_is_keyed import same_table, same_tables
-from tests.strategies import Logged, Plain, World, fix, logs, one_price, promise, tiny_document, worlds
+from tests.strategies import Logged, Plain, World, fix, leave_empty, logs, one_price, promise, tiny_document, worlds
 
 MONEY = (
     "by_contract_year",
@@ -223,7 +223,7 @@ def test_without_referrals_the_loss_is_the_capital_or_the_costs(world: World) ->
 
     def nobody(document: Plain) -> None:
         document["deal"].pop("activity_payments", None)
-        fix(document, referrals_over_term=0)
+        leave_empty(document)
         document["deal"]["investment"] |= {"min_cash": 0, "shortfall": "defer"}
         after_all_costs = add_months(document["deal"]["term"]["term_end"], 3)
         document["deal"]["investment"]["settlement_date"] = after_all_costs
