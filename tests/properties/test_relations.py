@@ -12,8 +12,9 @@ from simulator.finance.irr import IrrStatus
 from simulator.money import pence, pounds_plain
 from simulator.records import Purpose, Status
 from simulator.scenario.rate_card import worth
+from tests.contract_strategies import one_price
 from tests.properties.test_luck_is_keyed import same_table, same_tables
-from tests.strategies import Logged, Plain, World, fix, leave_empty, logs, one_price, promise, tiny_document, worlds
+from tests.strategies import Logged, Plain, World, fix, leave_empty, logs, promise, tiny_document, worlds
 
 MONEY = (
     "by_contract_year",

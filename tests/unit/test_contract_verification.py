@@ -185,15 +185,15 @@ def limited(name: str) -> Plain:
     document = audited(0.5, 1.0, 1.0)
     deal, source = document["deal"], {"source": "Worked example", "quality": "D"}
     lost = {"policy": "partial", "unused_headroom": "lost", "excess_claims": "lost"}
-    terms = {
+    terms: dict[str, Plain] = {
         "annual_cap": {"annual_cap": {"year": "contract", "pounds": [5690], **lost}},
         "schedules": {
             "schedules": [{"name": "own", "prices": {}, "cap": {"pounds": 5690, "policy": "partial"}}],
             "schedule_calendar": [{"use": "own", "from": START, "to": START.replace(year=2022)}],
         },
-    }[name]
-    deal |= terms
-    deal["sources"] |= dict.fromkeys(terms, source)
+    }
+    deal |= terms[name]
+    deal["sources"] |= dict.fromkeys(terms[name], source)
     return document
 
 
