@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from simulator.contract.claims import PENDING, Odds, Records, find_claims, most_claims, new_room, sort_claims
 from simulator.contract.terms import Terms, contract_terms
 from simulator.contract.verification import audit_sample, confirmation_days
+from simulator.dates import NEVER
 from simulator.kernel import constant, kernel, rule
 from simulator.money import split_further
 from simulator.records import Claims, Events, Numbers, Payments, Status
@@ -18,9 +19,9 @@ from simulator.scenario.model import Scenario
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-_PAID, _OVER_COUNT_CAP, _OVER_TOTAL_CAP, _OVER_FUNDER_CAP, _REJECTED, _EXPIRED = (
+_PAID, _OVER_COUNT_CAP, _OVER_TOTAL_CAP, _OVER_FUNDER_CAP, _REJECTED, _EXPIRED, _OUT_OF_TERM = (
     constant(Status.PAID), constant(Status.OVER_COUNT_CAP), constant(Status.OVER_TOTAL_CAP), constant(Status.OVER_FUNDER_CAP),
-    constant(Status.REJECTED), constant(Status.EXPIRED),
+    constant(Status.REJECTED), constant(Status.EXPIRED), constant(Status.OUT_OF_TERM),
 )  # fmt: skip
 ClaimColumns = tuple[Numbers, Numbers, Numbers, Numbers, Numbers, Ints, Ints, Ints, Ints, Numbers]
 """The columns of `records.Claims`."""
@@ -33,8 +34,9 @@ _ODDS = (
 
 
 def settle(
-    scenario: Scenario, draws: Draws, seed: int, events: Events, end_day: Ints | None = None
-) -> tuple[Claims, Payments]:
+    scenario: Scenario, draws: Draws, seed: int, events: Events, end_day: Ints | None = None,
+    no_invoice_from: Ints | None = None,
+) -> tuple[Claims, Payments]:  # fmt: skip
     """Return the claims of a batch of event logs and the funders' payments on them.
 
     Args:
@@ -43,22 +45,24 @@ def settle(
         seed: seed of all luck.
         events: the batch's event log; any log in this format will do.
         end_day: the day from which nothing achieved counts, for each replication, shape (n,); the term's end if none.
+        no_invoice_from: the day from which no invoice is issued any more, for each replication, shape (n,).
     """
     terms = contract_terms(scenario)
     ends = np.full(events.replications, terms.term_days) if end_day is None else end_day
+    silent = np.full(events.replications, NEVER) if no_invoice_from is None else no_invoice_from
     odds = np.column_stack([draws.values[name] for name in _ODDS])
     most = most_claims(terms.event.size, events.starts, events.participant, events.event)
     log = (events.participant, events.day, events.event, events.hours)
     claim_starts, claims, payment_starts, payments = _settle_batch(
-        terms, odds, seed, events.first, ends, events.starts, *log, most
+        terms, odds, seed, events.first, ends, silent, events.starts, *log, most
     )
-    return Claims(events.first, claim_starts, *claims), Payments(events.first, payment_starts, *payments)
+    return Claims(events.first, claim_starts, *claims), Payments(events.first, payment_starts, *payments, payments[-1])
 
 
 @kernel
 def _settle_batch(
-    terms: Terms, odds: Floats, seed: int, first: int, end_day: Ints, starts: Ints, participant: Numbers, day: Numbers,
-    event: Numbers, hours: Floats, most: Ints,
+    terms: Terms, odds: Floats, seed: int, first: int, end_day: Ints, silent: Ints, starts: Ints, participant: Numbers,
+    day: Numbers, event: Numbers, hours: Floats, most: Ints,
 ) -> tuple[Ints, ClaimColumns, Ints, PaymentColumns]:  # fmt: skip
     """Return starts and columns of the claims, and starts and columns of the payments, of all replications."""
     n = starts.size - 1
@@ -73,7 +77,7 @@ def _settle_batch(
             terms, chances, seed, first + r, end_day[r], starts[r], starts[r + 1], participant, day, event, hours, room
         )
         ordered = sort_claims(terms.event.size, count, room)
-        rows = settle_claims(terms, chances, seed, first + r, ordered, payments, payment_starts[r])
+        rows = settle_claims(terms, chances, seed, first + r, silent[r], ordered, payments, payment_starts[r])
         _copy_claims(ordered, claims, claim_starts[r])
         claim_starts[r + 1], payment_starts[r + 1] = claim_starts[r] + count, payment_starts[r] + rows
     return (
@@ -112,9 +116,13 @@ def _payment_columns(payments: tuple[Numbers, Ints], rows: int) -> PaymentColumn
 
 @kernel
 def settle_claims(
-    terms: Terms, odds: Odds, seed: int, replication: int, claims: Records, payments: tuple[Numbers, Ints], start: int
-) -> int:
-    """Settle one replication's ordered claims in place; write its payments from row `start` on and return how many."""
+    terms: Terms, odds: Odds, seed: int, replication: int, silent: int, claims: Records, payments: tuple[Numbers, Ints],
+    start: int,
+) -> int:  # fmt: skip
+    """Settle one replication's ordered claims in place; write its payments from row `start` on and return how many.
+
+    From the day `silent` on no invoice is issued; what is still pending then is out of term.
+    """
     funders = terms.funder_weight.size
     small, pence = payments
     paid_count = np.zeros(terms.event.size, dtype=np.int64)
@@ -122,6 +130,8 @@ def settle_claims(
     batch, resubmitted = np.empty(claims.size, dtype=np.int64), np.empty(claims.size, dtype=np.int64)
     again, following, total, row = 0, 0, 0, start
     for invoice in range(terms.issue_day.size):
+        if terms.issue_day[invoice] >= silent:
+            break
         size = again
         batch[:again] = resubmitted[:again]
         while following < claims.size and claims[following].payable_day <= terms.issue_day[invoice]:
@@ -142,6 +152,9 @@ def settle_claims(
                 row += 1
     for i in range(again):
         claims[resubmitted[i]].status = _EXPIRED
+    for i in range(following, claims.size):
+        if claims[i].status == PENDING:
+            claims[i].status = _OUT_OF_TERM
     return row - start
 
 

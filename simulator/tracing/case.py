@@ -52,6 +52,7 @@ class PaymentRow(NamedTuple):
     paid_day: int
     claimed_pence: int
     paid_pence: int
+    basis_pence: int
 
 
 class PostingRow(NamedTuple):

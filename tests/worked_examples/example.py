@@ -146,4 +146,4 @@ def _payments(receipts: list[list[Plain]], start: date) -> Payments:
     amounts = np.array([round(pounds * 100) for _, pounds in receipts], dtype=np.int64)
     numbers = np.arange(days.size, dtype=np.int64)
     starts = np.array([0, days.size], dtype=np.int64)
-    return Payments(0, starts, numbers, np.zeros_like(numbers), days, days, amounts, amounts)
+    return Payments(0, starts, numbers, np.zeros_like(numbers), days, days, amounts, amounts, amounts)
