@@ -20,6 +20,7 @@ from simulator.records import Claims, Events, Payments, Returns
 from simulator.scenario.checks import findings
 from simulator.scenario.draws import draw
 from simulator.scenario.model import Description, Scenario
+from tests.money_strategies import MONEY, pounds
 from tests.tiny import TINY
 from tests.worked_examples.feed import Job, Life, events_of
 
@@ -123,12 +124,6 @@ def run_property(
     _property(strategy, check, examples, derandomized=derandomized)()
 
 
-def pounds(low: int, high: int) -> st.SearchStrategy[int | str]:
-    """Return amounts in pounds, whole or with pence."""
-    with_pence = st.integers(low * 100, high * 100).map(lambda p: f"{p // 100}.{p % 100:02d}")
-    return st.one_of(st.integers(low, high), with_pence)
-
-
 def shares() -> st.SearchStrategy[float]:
     """Return parts of a whole, none and all included."""
     return st.one_of(st.sampled_from([0.0, 1.0]), st.floats(0.05, 0.95).map(lambda x: round(x, 2)))
@@ -193,30 +188,6 @@ def _contract(draw: st.DrawFn, document: Plain) -> None:
 
 
 @st.composite
-def _money(draw: st.DrawFn, document: Plain) -> None:
-    deal = document["deal"]
-    block = draw(st.sampled_from([1.0, 0.75, 0.5, 0.0]))
-    deal["provider"] |= {
-        "contract_value": draw(pounds(0, 40000)),
-        "block_share": block,
-        "outcome_share": 1.0 - block,
-        "expected_outcome_payments": draw(pounds(1, 60000)),
-        "pays_after_invoice_days": draw(st.integers(0, 120)),
-    }
-    timings = ["quarterly_in_advance", "quarterly_in_arrears", "at_settlement"]
-    deal["costs"] = [
-        {"name": f"line_{number}", "title": "A line", "total": draw(pounds(0, 5000)), "timing": draw(st.sampled_from(timings))}
-        for number in range(draw(st.integers(0, 3)))
-    ]  # fmt: skip
-    deal["investment"] |= {
-        "commitment": draw(pounds(1, 20000)),
-        "min_cash": draw(st.sampled_from([0, 0, 100])),
-        "shortfall": draw(st.sampled_from(["defer", "defer", "terminate"])),
-        "return_cap": {"pounds": draw(pounds(0, 5000)), "multiple": draw(st.sampled_from([1.0, 1.2, 1.8723, 50.0]))},
-    }
-
-
-@st.composite
 def _beliefs(draw: st.DrawFn, document: Plain) -> None:
     fix(
         document,
@@ -246,7 +217,7 @@ def _beliefs(draw: st.DrawFn, document: Plain) -> None:
 def documents(draw: st.DrawFn) -> Plain:
     """Return random deals as plain data."""
     document = tiny_document()
-    for part in (_term, _staffing, _contract, _money, _beliefs):
+    for part in (_term, _staffing, _contract, *MONEY, _beliefs):
         draw(part(document))
     return document
 

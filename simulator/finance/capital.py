@@ -65,8 +65,8 @@ def compounded(balance: int, rate: float, days: int) -> int:
     """Return a balance some days later at a yearly rate, Act/365F, in whole pence: half a penny goes up."""
     if rate <= 0.0 or days <= 0 or balance == 0:
         return balance
-    grown: float = math.floor(balance * (1.0 + rate) ** (days / 365.0) + 0.5)
-    return int(max(-_MOST, min(_MOST, grown)))
+    grown: float = balance * (1.0 + rate) ** (days / 365.0) + 0.5
+    return math.floor(max(-_MOST, min(_MOST, grown)))
 
 
 @rule
@@ -84,7 +84,7 @@ def room_for_gain(sharing: Sharing, drawn: int, returned: int, gained: int, ceil
 def return_capital(book: Book, sharing: Sharing, day: int, available: int) -> int:
     """Return capital that is out, as far as a sum goes; return what of the sum is left."""
     position = book.position[0]
-    amount = max(0, min(available, position.drawn - position.returned))
+    amount: int = max(0, min(available, position.drawn - position.returned))
     if amount > 0:
         value(book, sharing, day, -amount)
         post(book, day, _INVESTOR, _CASH, amount, _CAPITAL_RETURN, day)
