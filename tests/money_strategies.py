@@ -59,13 +59,14 @@ def provider_pay(draw: st.DrawFn, document: Plain) -> None:
 @st.composite
 def _cost(draw: st.DrawFn, deal: Plain, number: int, names: st.SearchStrategy[str | None]) -> Plain:
     timing = draw(st.sampled_from(["quarterly_in_advance", "quarterly_in_arrears", "at_settlement", "dated"]))
+    total = draw(pounds(0, 5000))
     cost = {
-        "name": f"line_{number}", "title": "A line", "total": draw(pounds(0, 5000)), "timing": timing, "indexed_by": draw(names),
+        "name": f"line_{number}", "title": "A line", "total": total, "timing": timing, "indexed_by": draw(names),
     }  # fmt: skip
     term = deal["term"]
     last = max(add_months(term["term_end"], term["claims_tail_months"]), deal["investment"]["settlement_date"])
     days = _days(term["service_start"], last)
-    return cost | ({"dates": draw(_dated(cost["total"], days))} if timing == "dated" else {})
+    return cost | ({"dates": draw(_dated(total, days))} if timing == "dated" else {})
 
 
 @st.composite
