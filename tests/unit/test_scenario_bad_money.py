@@ -15,6 +15,7 @@ DRAW = "    draw: as_needed\n"
 HOLD = "    distribution: hold_to_settlement\n"
 MANAGEMENT = "{name: management, title: Management of the vehicle, total: 1000, timing: quarterly_in_arrears}"
 STUDY = "{name: study, title: A study, total: 1000, timing: dated"
+BY_DATE = HOLD.replace("hold_to_settlement", "schedule")
 LAST = "    residual: commissioners\n"
 PREFERRED = "the preferred return of the whole commitment, held to settlement, is £558.41: more than this cap"
 SOURCES = "  sources:\n"
@@ -71,11 +72,11 @@ REFUSED = [
         "is missing (`distribution: sweep` needs it)",
     ),
     Case(
-        "-", HOLD, HOLD.replace("hold_to_settlement", "schedule"), "MISSING_FIELD", 92,
+        "-", HOLD, BY_DATE, "MISSING_FIELD", 92,
         "deal.investment.distribution_schedule", "is missing (`distribution: schedule` needs it)",
     ),
     Case(
-        "-", HOLD, f"{HOLD.replace('hold_to_settlement', 'schedule')}    distribution_schedule: [{{on: 2022-03-31, pounds: 5}}]\n",
+        "-", HOLD, f"{BY_DATE}    distribution_schedule: [{{on: 2022-03-31, pounds: 5}}]\n",
         "DATE_RANGE", 101, "deal.investment.distribution_schedule[0].on",
         "2022-03-31 does not lie between 2021-04-01 and 2022-03-30",
     ),
