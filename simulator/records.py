@@ -80,7 +80,9 @@ class Account(IntEnum):
     CASH = 0
     INVESTOR = 1
     PROVIDER = 2
-    FUNDERS = 3
+    GUARANTOR = 3
+    INTERMEDIARY = 4
+    FUNDERS = 5
 
 
 class Purpose(IntEnum):
@@ -99,9 +101,21 @@ class Purpose(IntEnum):
     CAPITAL_RETURN = 5
     """Cause: the day of the distribution."""
     PROFIT = 6
-    """Cause: the day of the distribution."""
+    """The investor's share of profit. Cause: the day of the distribution."""
     RESIDUAL = 7
     """Cause: the day of the distribution."""
+    FEE = 8
+    """What the investor is paid for providing capital. Cause: the day it fell due."""
+    PREFERRED_RETURN = 9
+    """Cause: the day of the distribution."""
+    PROFIT_SHARE = 10
+    """The share of profit of anybody but the investor. Cause: the day of the distribution."""
+    COMPENSATION = 11
+    """What funders pay because the contract ends early. Cause: the day of the end."""
+    WIND_DOWN = 12
+    """Cost of ending early. Cause: the day of the end."""
+    GUARANTEE = 13
+    """What the guarantor of a first loss pays. Cause: the day of the last money."""
 
 
 @dataclass(frozen=True)
@@ -258,6 +272,8 @@ class Shortfalls(Table):
     """What stayed unpaid that day."""
     unpaid_pence: Numbers
     """What was never paid at all, for each replication, shape (n,)."""
+    at_risk_pence: Numbers
+    """What the provider earned at its own risk and never got, for each replication, shape (n,)."""
 
     def frame(self) -> pd.DataFrame:
         """Return the days with their replication numbers."""

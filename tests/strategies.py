@@ -22,6 +22,7 @@ from simulator.scenario.checks import findings
 from simulator.scenario.draws import draw
 from simulator.scenario.model import Description, Scenario
 from tests.contract_strategies import NEW_TERMS, pounds, random_limits, random_prices
+from tests.money_strategies import MONEY
 from tests.tiny import TINY
 from tests.worked_examples.feed import Job, Life, events_of
 
@@ -207,30 +208,6 @@ def _contract(draw: st.DrawFn, document: Plain) -> None:
 
 
 @st.composite
-def _money(draw: st.DrawFn, document: Plain) -> None:
-    deal = document["deal"]
-    block = draw(st.sampled_from([1.0, 0.75, 0.5, 0.0]))
-    deal["provider"] |= {
-        "contract_value": draw(pounds(0, 40000)),
-        "block_share": block,
-        "outcome_share": 1.0 - block,
-        "expected_outcome_payments": draw(pounds(1, 60000)),
-        "pays_after_invoice_days": draw(st.integers(0, 120)),
-    }
-    timings = ["quarterly_in_advance", "quarterly_in_arrears", "at_settlement"]
-    deal["costs"] = [
-        {"name": f"line_{number}", "title": "A line", "total": draw(pounds(0, 5000)), "timing": draw(st.sampled_from(timings))}
-        for number in range(draw(st.integers(0, 3)))
-    ]  # fmt: skip
-    deal["investment"] |= {
-        "commitment": draw(pounds(1, 20000)),
-        "min_cash": draw(st.sampled_from([0, 0, 100])),
-        "shortfall": draw(st.sampled_from(["defer", "defer", "terminate"])),
-        "return_cap": {"pounds": draw(pounds(0, 5000)), "multiple": draw(st.sampled_from([1.0, 1.2, 1.8723, 50.0]))},
-    }
-
-
-@st.composite
 def _beliefs(draw: st.DrawFn, document: Plain) -> None:
     fix(
         document,
@@ -288,7 +265,7 @@ def _people(draw: st.DrawFn, document: Plain) -> None:
 def documents(draw: st.DrawFn) -> Plain:
     """Return random deals as plain data."""
     document = tiny_document()
-    for part in (_term, _staffing, _contract, _money, random_prices, random_limits, _beliefs, _people):
+    for part in (_term, _staffing, _contract, random_prices, random_limits, *MONEY, _beliefs, _people):
         draw(part(document))
     source = {"source": "Random", "quality": "D"}
     document["deal"]["sources"] |= {name: source for name in NEW_TERMS if name in document["deal"]}

@@ -20,9 +20,9 @@ from simulator.kernel import constant, kernel, rule
 from simulator.records import Numbers, Status
 
 Ints = NDArray[np.int64]
-_PAID, _OVER_COUNT_CAP, _REJECTED, _EXPIRED, _PAID_BY_ACTIVITY = (
-    constant(Status.PAID), constant(Status.OVER_COUNT_CAP), constant(Status.REJECTED), constant(Status.EXPIRED),
-    constant(Status.PAID_BY_ACTIVITY),
+_OVER_COUNT_CAP, _REJECTED, _EXPIRED, _PAID_BY_ACTIVITY, _OUT_OF_TERM = (
+    constant(Status.OVER_COUNT_CAP), constant(Status.REJECTED), constant(Status.EXPIRED), constant(Status.PAID_BY_ACTIVITY),
+    constant(Status.OUT_OF_TERM),
 )  # fmt: skip
 _NO_PRICE, _RATE_CARD = constant(NO_PRICE), constant(RATE_CARD)
 _MENDED, _WAITING, _SEEN = range(3)
@@ -53,14 +53,19 @@ def _new_queue(terms: Terms, claims: int) -> Queue:
 
 @kernel
 def settle_claims(
-    terms: Terms, odds: Odds, seed: int, replication: int, end_day: int, claims: Records, payments: tuple[Numbers, Ints],
-    start: int, journal: Journal,
+    terms: Terms, odds: Odds, seed: int, replication: int, end_day: int, silent: int, claims: Records,
+    payments: tuple[Numbers, Ints], start: int, journal: Journal,
 ) -> int:  # fmt: skip
-    """Settle one replication's ordered claims in place; write its payments from row `start` on and return how many."""
+    """Settle one replication's ordered claims in place; write its payments from row `start` on and return how many.
+
+    From the day `silent` on no invoice is issued; what is still pending then is out of term.
+    """
     funders, row = terms.payers.weight.size, start
     small, pence = payments
     used, purse, queue = new_used(terms.caps), new_purse(funders), _new_queue(terms, claims.size)
     for invoice in range(terms.issue_day.size):
+        if terms.issue_day[invoice] >= silent:
+            break
         _pay_activity(terms, used, invoice, end_day, journal)
         batch = queue.batch[: _collect(terms, claims, invoice, queue)]
         _apply_caps(terms, used, claims, batch, invoice, queue, journal)
@@ -76,6 +81,9 @@ def settle_claims(
                 row += 1
     for i in range(queue.size[_MENDED]):
         claims[queue.mended[i]].status = _EXPIRED
+    for claim in claims:
+        if claim.status == PENDING:
+            claim.status = _OUT_OF_TERM
     return row - start
 
 

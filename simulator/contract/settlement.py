@@ -7,6 +7,7 @@ from simulator.contract.claims import Odds, Records, find_claims, most_claims, n
 from simulator.contract.journal import Journal, journal_for, no_journal
 from simulator.contract.quarters import settle_claims
 from simulator.contract.terms import Terms, contract_terms
+from simulator.dates import NEVER
 from simulator.kernel import kernel, rule
 from simulator.records import Claims, Events, Numbers, Payments
 from simulator.scenario.draws import Draws
@@ -25,8 +26,9 @@ _ODDS = (
 
 
 def settle(
-    scenario: Scenario, draws: Draws, seed: int, events: Events, end_day: Ints | None = None
-) -> tuple[Claims, Payments]:
+    scenario: Scenario, draws: Draws, seed: int, events: Events, end_day: Ints | None = None,
+    no_invoice_from: Ints | None = None,
+) -> tuple[Claims, Payments]:  # fmt: skip
     """Return the claims of a batch of event logs and the funders' payments on them.
 
     Args:
@@ -35,37 +37,41 @@ def settle(
         seed: seed of all luck.
         events: the batch's event log; any log in this format will do.
         end_day: the day from which nothing achieved counts, for each replication, shape (n,); the term's end if none.
+        no_invoice_from: the day from which no invoice is issued any more, for each replication, shape (n,).
     """
-    return _settled(contract_terms(scenario), draws, seed, events, end_day, no_journal())
+    return _settled(contract_terms(scenario), draws, seed, events, end_day, no_invoice_from, no_journal())
 
 
 def settle_one(
-    scenario: Scenario, draws: Draws, seed: int, events: Events, end_day: Ints | None = None
-) -> tuple[Claims, Payments, Journal]:
+    scenario: Scenario, draws: Draws, seed: int, events: Events, end_day: Ints | None = None,
+    no_invoice_from: Ints | None = None,
+) -> tuple[Claims, Payments, Journal]:  # fmt: skip
     """Return the claims and payments of a single replication, and what each claim met on the invoices that took it."""
     terms = contract_terms(scenario)
     most = most_claims(terms.event.size, events.starts, events.participant, events.event)
     journal = journal_for(terms, int(most[0]))
-    return (*_settled(terms, draws, seed, events, end_day, journal), journal)
+    return (*_settled(terms, draws, seed, events, end_day, no_invoice_from, journal), journal)
 
 
 def _settled(
-    terms: Terms, draws: Draws, seed: int, events: Events, end_day: Ints | None, journal: Journal
-) -> tuple[Claims, Payments]:
+    terms: Terms, draws: Draws, seed: int, events: Events, end_day: Ints | None, no_invoice_from: Ints | None,
+    journal: Journal,
+) -> tuple[Claims, Payments]:  # fmt: skip
     ends = np.full(events.replications, terms.term_days) if end_day is None else end_day
+    silent = np.full(events.replications, NEVER) if no_invoice_from is None else no_invoice_from
     odds = np.column_stack([draws.values[name] for name in _ODDS])
     most = most_claims(terms.event.size, events.starts, events.participant, events.event)
     log = (events.participant, events.day, events.event, events.hours)
     claim_starts, claims, payment_starts, payments = _settle_batch(
-        terms, odds, seed, events.first, ends, events.starts, *log, most, journal
+        terms, odds, seed, events.first, ends, silent, events.starts, *log, most, journal
     )
     return Claims(events.first, claim_starts, *claims), Payments(events.first, payment_starts, *payments)
 
 
 @kernel
 def _settle_batch(
-    terms: Terms, odds: Floats, seed: int, first: int, end_day: Ints, starts: Ints, participant: Numbers, day: Numbers,
-    event: Numbers, hours: Floats, most: Ints, journal: Journal,
+    terms: Terms, odds: Floats, seed: int, first: int, end_day: Ints, silent: Ints, starts: Ints, participant: Numbers,
+    day: Numbers, event: Numbers, hours: Floats, most: Ints, journal: Journal,
 ) -> tuple[Ints, ClaimColumns, Ints, PaymentColumns]:  # fmt: skip
     """Return starts and columns of the claims, and starts and columns of the payments, of all replications."""
     n = starts.size - 1
@@ -80,7 +86,9 @@ def _settle_batch(
             terms, chances, seed, first + r, end_day[r], starts[r], starts[r + 1], participant, day, event, hours, room
         )
         ordered = sort_claims(terms.event.size, count, room)
-        rows = settle_claims(terms, chances, seed, first + r, end_day[r], ordered, payments, payment_starts[r], journal)
+        rows = settle_claims(
+            terms, chances, seed, first + r, end_day[r], silent[r], ordered, payments, payment_starts[r], journal
+        )
         _copy_claims(ordered, claims, claim_starts[r])
         claim_starts[r + 1], payment_starts[r + 1] = claim_starts[r] + count, payment_starts[r] + rows
     return (

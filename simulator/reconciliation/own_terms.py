@@ -98,4 +98,5 @@ def _payments(deal: Deal) -> Payments:
         paid_day=days,
         claimed_pence=amounts,
         paid_pence=amounts,
+        basis_pence=amounts,
     )

@@ -18,6 +18,7 @@ from simulator.scenario.distributions import Fixed
 from simulator.scenario.findings import Finding
 from simulator.scenario.findings import warn as _warn
 from simulator.scenario.model import Description
+from simulator.scenario.money_checks import MONEY_RULES
 from simulator.scenario.pathway_checks import pathway_findings
 from simulator.scenario.rate_card import Reached
 from simulator.scenario.worth import scale_worth
@@ -176,10 +177,12 @@ def _cap_below_cost(deal: Deal) -> Iterator[Finding]:
 
 
 def first_quarter_cost(deal: Deal) -> int:
-    """Return pence: even quarterly instalments of all dated costs, the first of each."""
-    quarters = len(contract_quarters(deal.term.service_start, deal.term.term_end)) - 1
-    dated = sum(cost.total for cost in deal.costs if cost.timing != "at_settlement")
-    return round((deal.provider.contract_value * deal.provider.block_share + dated) / quarters)
+    """Return pence: the first of each of the even quarterly instalments, and what is due on days of the first quarter."""
+    quarters = contract_quarters(deal.term.service_start, deal.term.term_end)
+    even = sum(cost.total for cost in deal.costs if cost.timing.startswith("quarterly"))
+    days = [each for cost in deal.costs if cost.timing == "dated" for each in cost.dates]
+    first = sum(each.pounds for each in days if each.on < quarters[1])
+    return round((deal.provider.contract_value * deal.provider.block_share + even) / (len(quarters) - 1)) + first
 
 
 def _unpayable_tail(deal: Deal) -> Iterator[Finding]:
@@ -266,7 +269,7 @@ def effective_years(multiple: float, irr: float) -> float:
 DEAL_RULES = (
     _names_differ, _weights_sum, _payment_order, _targets_nested, _bands_meet, _staff, _every_term_sourced,
     _funder_caps, _cap_binds, _cap_below_cost, _unpayable_tail, _unfunded, _settlement, _sustained_in_work,
-    _printed_stack, _printed_return, _profit_out_of_reach, *CONTRACT_RULES,
+    _printed_stack, _printed_return, _profit_out_of_reach, *CONTRACT_RULES, *MONEY_RULES,
 )  # fmt: skip
 
 

@@ -138,7 +138,8 @@ class Share:
 class OutcomePay:
     """What the provider earns by outcomes because of an invoice."""
 
-    due: date
+    due: date | None
+    """None where it is at risk, and paid at distributions only."""
     pence: int
     earned_so_far_pence: int
 

@@ -30,6 +30,12 @@ PURPOSES = {
     Purpose.CAPITAL_RETURN: "capital returned",
     Purpose.PROFIT: "investor's profit",
     Purpose.RESIDUAL: "residual",
+    Purpose.FEE: "investor's fee",
+    Purpose.PREFERRED_RETURN: "preferred return",
+    Purpose.PROFIT_SHARE: "profit share",
+    Purpose.COMPENSATION: "compensation for the early end",
+    Purpose.WIND_DOWN: "cost of winding up",
+    Purpose.GUARANTEE: "first-loss guarantee",
 }
 WAITS = "waits for next year"
 """Result of a claim that the year's cap has no room for, and that comes again in the next year."""
@@ -233,16 +239,17 @@ def _share(case: Case, row: PaymentRow) -> Share:
 
 def _outcome_pay(case: Case, quarter: int, closes: int) -> OutcomePay | None:
     """Return what the provider earns by outcomes because of an invoice, if it earns anything."""
-    terms = case.agreement
+    terms = case.agreement.outcome_pay
 
     def earned(last: int) -> int:
-        paid = sum(row.paid_pence for row in case.payments if row.invoice <= last)
-        return int(proportion(paid, terms.outcome_pay, terms.expected_payments)[0])
+        basis = sum(row.basis_pence for row in case.payments if row.invoice <= last)
+        return int(proportion(basis, terms.expected, terms.expected_payments)[0])
 
     so_far, before = earned(quarter), earned(quarter - 1)
     if so_far == before:
         return None
-    return OutcomePay(case.on(closes + terms.outcome_pay_days), so_far - before, so_far)
+    due = None if terms.at_risk else case.on(closes + terms.days)
+    return OutcomePay(due, so_far - before, so_far)
 
 
 def _caused_by(row: PostingRow, quarter: int) -> bool:

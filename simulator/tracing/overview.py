@@ -17,6 +17,9 @@ from simulator.tracing.case import Case, PostingRow
 from simulator.tracing.facts import Invoice
 from simulator.tracing.invoices import PURPOSES, invoices
 
+COSTS = (Purpose.PROVIDER_BLOCK, Purpose.PROVIDER_OUTCOMES, Purpose.COST, Purpose.FEE, Purpose.WIND_DOWN)
+"""Purposes of what the vehicle owes; all else that leaves it is distributed."""
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -151,9 +154,10 @@ def _cash(case: Case) -> Iterator[CashQuarter]:
         if begin > last:
             return
         rows = [row for row in case.postings if begin <= row.day < end]
-        came, drawn = (_sum(rows, purpose) for purpose in (Purpose.OUTCOME_PAYMENT, Purpose.DRAW))
-        costs = _sum(rows, Purpose.PROVIDER_BLOCK, Purpose.PROVIDER_OUTCOMES, Purpose.COST)
-        out = _sum(rows, Purpose.CAPITAL_RETURN, Purpose.PROFIT, Purpose.RESIDUAL)
+        drawn = _sum(rows, Purpose.DRAW)
+        came = sum(row.amount_pence for row in rows if row.debit == Account.CASH) - drawn
+        costs = _sum(rows, *COSTS)
+        out = sum(row.amount_pence for row in rows if row.credit == Account.CASH) - costs
         balance += came + drawn - costs - out
         short = sum(pence for day, pence in missing if begin <= day < end)
         ends = day_date(end - 1, case.deal.term.service_start)
@@ -176,6 +180,6 @@ def _flows(case: Case, *, into_cash: bool) -> tuple[Flow, ...]:
 
 def _flow_words(case: Case, purpose: int, account: int) -> str:
     name = case.accounts[account]
-    if purpose in (Purpose.OUTCOME_PAYMENT, Purpose.RESIDUAL):
+    if purpose in (Purpose.OUTCOME_PAYMENT, Purpose.RESIDUAL, Purpose.PROFIT_SHARE, Purpose.COMPENSATION):
         return f"{PURPOSES[Purpose(purpose)]}, {name}"
     return name if purpose == Purpose.COST else PURPOSES[Purpose(purpose)]

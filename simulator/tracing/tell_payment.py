@@ -169,9 +169,10 @@ def money_lines(case: Case, invoice: Invoice) -> list[str]:
     ]
     lines += table(["Funder", "Share", "Asked", "Pays", "Paid so far", "Its cap", "Cash on"], rows, "lrrrrrl")
     if invoice.outcome_pay:
+        due = f"due on {invoice.outcome_pay.due}" if invoice.outcome_pay.due else "at risk until a distribution"
         lines += paragraph(
-            f"By it the provider earns {pounds(invoice.outcome_pay.pence)} of outcome pay, due on "
-            f"{invoice.outcome_pay.due}; {pounds(invoice.outcome_pay.earned_so_far_pence)} so far.",
+            f"By it the provider earns {pounds(invoice.outcome_pay.pence)} of outcome pay, {due}; "
+            f"{pounds(invoice.outcome_pay.earned_so_far_pence)} so far.",
             2,
             "  ",
         )

@@ -151,17 +151,31 @@ def read_terms(scenario: Scenario) -> Terms:
         costs=[cost.total for cost in deal.costs],
         commitment=investment.commitment,
         settlement_day=(investment.settlement_date - start).days,
-        profit_cap=investment.return_cap.pounds,
-        multiple_cap=round(1_000_000 * investment.return_cap.multiple),
+        profit_cap=round(_number(investment.return_cap.pounds)),
+        multiple_cap=round(1_000_000 * _number(investment.return_cap.multiple)),
     )
 
 
 def _lines(deal: Deal) -> list[Line]:
     return [
-        Line(o.outcome, o.milestone, o.price, o.limit, o.paid_after_months)
+        Line(
+            o.outcome, _milestone(o.milestone), round(_number(o.price)), 10**9 if o.count_cap == "none" else o.count_cap,
+            o.paid_after_months,
+        )
         for o in deal.rate_card
-        if isinstance(o.price, int) and not isinstance(o.milestone, InWork)
-    ]
+    ]  # fmt: skip
+
+
+def _number(term: object) -> float:
+    if not isinstance(term, int | float):
+        raise TypeError(f"the peer knows only numbers here, not {term}")
+    return term
+
+
+def _milestone(term: object) -> Reached | Sustained:
+    if not isinstance(term, Reached | Sustained):
+        raise TypeError(f"the peer does not know the milestone {term}")
+    return term
 
 
 def _funder_days(deal: Deal) -> list[int]:
@@ -198,8 +212,7 @@ def _not_in_the_peer(scenario: Scenario) -> dict[str, bool]:
         "whole claims at the total cap": deal.total_cap.policy != "partial",
         "other than two funders": len(deal.funders) != 2,
         "costs other than quarterly in advance": any(c.timing != "quarterly_in_advance" for c in deal.costs),
-        "a minimum of cash": deal.investment.min_cash > 0,
-        "an end by shortfall": deal.investment.shortfall != "defer",
+        **_other_money(deal),
         "distributions other than beta and lognormal": not all(
             isinstance(each, Fixed | Beta | Lognormal) for each in beliefs.beliefs().values()
         ),
@@ -209,6 +222,23 @@ def _not_in_the_peer(scenario: Scenario) -> dict[str, bool]:
             if name.endswith(("rate", "median", "turnover", "patience", "unallocated_disengagement_factor"))
         ),
         "certain contact": isinstance(beliefs.contact_probability, Fixed),
+    }
+
+
+def _other_money(deal: Deal) -> dict[str, bool]:
+    investment, cap = deal.investment, deal.investment.return_cap
+    return {
+        "a minimum of cash": investment.min_cash > 0,
+        "an early end": investment.shortfall != "defer" or deal.early_termination is not None,
+        "an investment agreement with more than one settlement": (
+            investment.draw != "as_needed" or investment.redraw or investment.distribution != "hold_to_settlement"
+        ),
+        "fees, tranches and guarantees": bool(investment.fees or investment.tranches or investment.first_loss),
+        "preferred return and shares of profit": bool(investment.preferred_return or investment.profit_share),
+        "caps other than in pounds and by multiple": "none" in (cap.pounds, cap.multiple) or cap.irr != "none",
+        "a residual party other than the commissioners": investment.residual != "commissioners",
+        "pay at risk": deal.provider.outcome_part != "senior",
+        "indices": bool(deal.indices),
     }
 
 

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 from ruamel.yaml import YAML
 
-from simulator.batch import Tables, measure
+from simulator.batch import Tables, follow, measure
 from simulator.contract.settlement import settle
 from simulator.dates import day_number
 from simulator.finance.accounts import distribute
+from simulator.finance.agreement import planned_end
 from simulator.pathway.engine import Replication, event_table
 from simulator.pathway.plan import Values, pathway_values, plan_pathway
 from simulator.records import Events, Payments, Returns
@@ -124,13 +125,14 @@ class Worked:
     @cached_property
     def tables(self) -> Tables:
         """Return all tables; where payments are given, no claim stands behind them."""
-        days = day_number(self.scenario.deal.term.term_end, self.start)
-        end = np.array([days], dtype=np.int64)
-        events = event_table(0, [[]]) if "receipts" in self.given else self.events
-        claims, payments = settle(self.scenario, draw(self.scenario, SEED, 0, 1), SEED, events)
-        if "receipts" in self.given:
-            payments = _payments(self.given["receipts"], self.start)
-        cashflows, shortfalls = distribute(self.scenario, payments)
+        draws = draw(self.scenario, SEED, 0, 1)
+        if "receipts" not in self.given:
+            return follow(self.scenario, draws, SEED, self.events)
+        events, ended = event_table(0, [[]]), np.array([planned_end(self.scenario.deal)])
+        claims, _ = settle(self.scenario, draws, SEED, events)
+        payments = _payments(self.given["receipts"], self.start)
+        cashflows, shortfalls = distribute(self.scenario, payments, ended)
+        end = np.minimum(ended, day_number(self.scenario.deal.term.term_end, self.start))
         return Tables(events, claims, payments, cashflows, shortfalls, end)
 
     @cached_property

@@ -120,6 +120,12 @@ def _what(purpose: int, debit: int, credit: int, names: list[str]) -> str:
         Purpose.CAPITAL_RETURN: "capital returned",
         Purpose.PROFIT: "profit",
         Purpose.RESIDUAL: f"residual to {names[debit]}",
+        Purpose.FEE: "fee",
+        Purpose.PREFERRED_RETURN: "preferred return",
+        Purpose.PROFIT_SHARE: f"profit to {names[debit]}",
+        Purpose.COMPENSATION: f"{names[credit]} compensates",
+        Purpose.WIND_DOWN: "winding up",
+        Purpose.GUARANTEE: "guarantee",
     }
     return words[Purpose(purpose)]
 
