@@ -124,6 +124,24 @@ def check(scenario: ScenarioArgument, overlay: OverlayOption = None, json: JsonO
 
 
 @app.command()
+def explain(scenario: ScenarioArgument, overlay: OverlayOption = None, json: JsonOption = False) -> None:
+    """Say the contract in words: what is paid, when, up to what, by whom; which terms are choices that no document makes."""
+    try:
+        from simulator.explaining.explanation import explain as in_words
+        from simulator.explaining.text import explanation
+        from simulator.report.archive import json_text
+        from simulator.scenario.load import load_scenario
+
+        loaded = load_scenario(scenario, overlay or ())
+    except SibError as error:
+        _refuse(error, json)
+    if json:
+        sys.stdout.write(json_text([sentence.as_dict() for sentence in in_words(loaded)]))
+    else:
+        typer.echo(explanation(loaded))
+
+
+@app.command()
 def trace(
     scenario: ScenarioArgument,
     replication: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Which replication, from 0.")],

@@ -3,7 +3,9 @@
 from simulator.composer import Run
 from simulator.dates import day_date, day_number
 from simulator.report.quarters import RECEIVED, day_reached
-from simulator.report.words import (
+from simulator.scenario.deal import Deal
+from simulator.scenario.rate_card import Milestone, Outcome, Reached
+from simulator.words import (
     MULTIPLE,
     PERCENT,
     a_number,
@@ -12,8 +14,6 @@ from simulator.report.words import (
     say_pence,
     short_pounds,
 )
-from simulator.scenario.deal import Deal
-from simulator.scenario.rate_card import Milestone, Outcome, Reached
 
 _REACHED = {
     "referral": "referred to the service",

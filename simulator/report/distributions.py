@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from simulator.composer import Run
 from simulator.estimates import Estimate
 from simulator.report.style import BLUE, BLUE_MID, GREY, INK, ORANGE, RED, RED_MID, new_figure
-from simulator.report.words import COUNT, MULTIPLE, PERCENT, name_in_words
 from simulator.scenario.deal import Deal
 from simulator.scenario.investment import Investment
+from simulator.words import COUNT, MULTIPLE, PERCENT, name_in_words
 
 Floats = NDArray[np.float64]
 _WIDTHS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)

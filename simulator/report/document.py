@@ -27,8 +27,8 @@ from simulator.report.terms import (
     term_lines,
     weak_assumptions,
 )
-from simulator.report.words import COUNT, MONEY, name_in_words, say, say_date, say_pence
 from simulator.scenario.distributions import QUALITIES
+from simulator.words import COUNT, MONEY, name_in_words, say, say_date, say_pence
 
 _STATUSES = (
     ("payments.total_gbp", "Paid", "Within every cap, paid in full or in part: what the funders pay."),

@@ -11,7 +11,8 @@ from simulator.estimates import LEVELS, TAIL, Estimate
 from simulator.finance.irr import IrrStatus
 from simulator.finance.returns import DISCOUNT_RATE
 from simulator.report.distributions import counted
-from simulator.report.words import (
+from simulator.scenario.deal import Deal
+from simulator.words import (
     COUNT,
     DAYS,
     MONEY,
@@ -26,7 +27,6 @@ from simulator.report.words import (
     say,
     say_pence,
 )
-from simulator.scenario.deal import Deal
 
 SHOWN = (0.5, 0.05, 0.95)
 """Percentiles of a headline, in the order of its columns; the mean stands after the first."""

@@ -21,7 +21,7 @@ from simulator.report.style import (
     new_figure,
     pounds_scale,
 )
-from simulator.report.words import short_pounds
+from simulator.words import short_pounds
 
 Amount = tuple[str, float]
 """A name and pounds."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from simulator.composer import Run
 from simulator.report.answer import milestone_in_words
-from simulator.report.words import a_number, listed, name_in_words, name_within, say_date, say_pence
 from simulator.scenario.assumptions import Assumptions
 from simulator.scenario.deal import Citation, Deal, Provider
 from simulator.scenario.distributions import Belief
 from simulator.scenario.staffing import Posts, Staffing
+from simulator.words import a_number, listed, name_in_words, name_within, say_date, say_pence
 
 _SHAPES = {
     "fixed": "one value",

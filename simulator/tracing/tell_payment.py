@@ -1,10 +1,10 @@
 """The words of an invoice's trace: claims against caps, check, split, dates, postings."""
 
 from simulator.money import pounds
-from simulator.report.words import a_number, name_within
 from simulator.tracing.case import Case
 from simulator.tracing.facts import Invoice, Posted
 from simulator.tracing.lines import NONE, amount, heading, luck_lines, paragraph, table
+from simulator.words import a_number, name_within
 
 
 def payment_lines(case: Case, invoice: Invoice) -> list[str]:

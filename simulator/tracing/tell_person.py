@@ -3,11 +3,11 @@
 from datetime import date
 
 from simulator.money import pounds
-from simulator.report.words import a_number, name_in_words, name_within
 from simulator.tracing.case import Case
 from simulator.tracing.facts import Claimed, Happening, Invoice, Posted, Taken
 from simulator.tracing.lines import heading, luck_lines, paragraph, table
 from simulator.tracing.tell_payment import money_lines, posting_lines
+from simulator.words import a_number, name_in_words, name_within
 
 _WORDS = 14
 

@@ -22,8 +22,8 @@ from simulator.report.document import render, svg
 from simulator.report.figures import draw_figures
 from simulator.report.headlines import Headline, printed_rows, sections
 from simulator.report.terms import assumption_lines, citation, rule_lines, term_lines
-from simulator.report.words import MONEY, RATE
 from simulator.scenario.model import Overlay
+from simulator.words import MONEY, RATE
 from tests.tiny import Edit
 from tests.unit.report_runs import CASES, NO_CAPITAL, NOBODY, NOTHING_DUE, OTHER_NAMES, tiny_run
 
