@@ -89,11 +89,16 @@ def error_of_share(found: Estimate) -> str:
 
 
 def capped_multiple(investment: Investment) -> float | None:
-    """Return the highest multiple that the cap on the return allows when all capital is drawn; None without capital."""
+    """Return the highest multiple that the cap on the return allows when all capital is drawn; None where there is none.
+
+    A cap on the rate of return allows more the longer capital is out, and is not counted.
+    """
     if investment.commitment == 0:
         return None
     cap = investment.return_cap
-    return min(cap.multiple, 1 + cap.pounds / investment.commitment)
+    limits = [] if cap.multiple == "none" else [float(cap.multiple)]
+    limits += [] if cap.pounds == "none" else [1 + cap.pounds / investment.commitment]
+    return min(limits, default=None)
 
 
 def counted(deal: Deal) -> list[tuple[str, int]]:
