@@ -142,6 +142,54 @@ def explain(scenario: ScenarioArgument, overlay: OverlayOption = None, json: Jso
 
 
 @app.command()
+def compare(
+    scenarios: Annotated[
+        list[str], typer.Argument(metavar="SCENARIO SCENARIO...", help="Scenario files, or names of bundled ones.")
+    ],
+    replications: Annotated[
+        int | None, typer.Option(min=1, help="How many of each; the first scenario's own number if not given.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of all luck; the first scenario's own if not given.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes, as for `sib run`.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write; results/comparisons/... if not given.")] = None,
+    overlay: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--overlay", help="Compare the only scenario given with itself under this overlay; may be repeated."
+        ),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Run scenarios side by side on the same luck, and say how they differ."""
+    try:
+        from simulator.comparison import compare as run_all
+        from simulator.comparison import versions
+        from simulator.report.archive import check_folder, json_text
+        from simulator.report.compared import as_data
+        from simulator.report.comparing import default_folder, show_comparison, write_comparison
+        from simulator.report.terminal import progress_bar, show_compilation, show_warnings
+
+        loaded = versions(scenarios, overlay or ())
+        check_folder(out or Path("results") / "comparisons" / "comparison")
+        for each in loaded:
+            show_warnings(each)
+            show_compilation(each, workers)
+        with progress_bar(len(loaded) * (replications or loaded[0].settings.replications)) as advance:
+            made = run_all(loaded, replications=replications, seed=seed, workers=workers, progress=advance)
+        folder = write_comparison(made, out or default_folder(made))
+    except OSError as error:
+        _refuse(SibError(f"the comparison could not be written: {error}"), json)
+    except SibError as error:
+        _refuse(error, json)
+    if json:
+        sys.stdout.write(json_text(as_data(made)))
+    else:
+        show_comparison(made, folder)
+
+
+@app.command()
 def trace(
     scenario: ScenarioArgument,
     replication: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Which replication, from 0.")],

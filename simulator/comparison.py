@@ -106,6 +106,19 @@ def compare(
     )
 
 
+def versions(files: Sequence[str | Path], overlays: Sequence[str | Path]) -> list[Scenario]:
+    """Return scenarios to compare: several files, or one file as it stands and under each of the overlays alone.
+
+    Raises:
+        SibError: for overlays beside several files, and as `load_scenario` does.
+    """
+    refuse(
+        bool(overlays) and len(files) > 1,
+        "overlays are for comparing one scenario with itself; give one scenario, or leave them out",
+    )
+    return [*(load_scenario(file) for file in files), *(load_scenario(files[0], [overlay]) for overlay in overlays)]
+
+
 def check_names(names: Sequence[str]) -> None:
     """Refuse two scenarios of one name: no row of a table could be told from another.
 
