@@ -110,6 +110,7 @@ def check(scenario: ScenarioArgument, overlay: OverlayOption = None, json: JsonO
         from simulator.errors import word_problems
         from simulator.report.archive import json_text
         from simulator.scenario.load import load_scenario
+        from simulator.words import a_number
 
         loaded = load_scenario(scenario, overlay or ())
     except SibError as error:
@@ -120,7 +121,9 @@ def check(scenario: ScenarioArgument, overlay: OverlayOption = None, json: JsonO
         )
     else:
         words = word_problems(loaded.warnings)
-        typer.echo(f"{loaded.name}: no problems" + (f", {len(loaded.warnings)} warnings\n{words}" if words else ""))
+        typer.echo(
+            f"{loaded.name}: no problems" + (f", {a_number(len(loaded.warnings), 'warning')}\n{words}" if words else "")
+        )
 
 
 @app.command()
@@ -166,13 +169,18 @@ def compare(
     try:
         from simulator.comparison import compare as run_all
         from simulator.comparison import versions
-        from simulator.report.archive import check_folder, json_text
+        from simulator.report.archive import json_text
         from simulator.report.compared import as_data
-        from simulator.report.comparing import default_folder, show_comparison, write_comparison
+        from simulator.report.comparing import (
+            check_comparison_folder,
+            default_folder,
+            show_comparison,
+            write_comparison,
+        )
         from simulator.report.terminal import progress_bar, show_compilation, show_warnings
 
         loaded = versions(scenarios, overlay or ())
-        check_folder(out or Path("results") / "comparisons" / "comparison")
+        check_comparison_folder(out or Path("results") / "comparisons" / "comparison")
         for each in loaded:
             show_warnings(each)
             show_compilation(each, workers)
@@ -187,6 +195,41 @@ def compare(
         sys.stdout.write(json_text(as_data(made)))
     else:
         show_comparison(made, folder)
+
+
+@app.command()
+def schema(
+    kind: Annotated[
+        Literal["scenario", "deal", "assumptions", "overlay"], typer.Argument(help="Which kind of file.")
+    ] = "scenario",
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the guide to all fields instead.")] = False,
+) -> None:
+    """Print the JSON Schema of a kind of file, for editors, or the guide to all fields in Markdown."""
+    from simulator.explaining.guide import guide
+    from simulator.explaining.schema import schema as schema_of
+    from simulator.report.archive import json_text
+
+    sys.stdout.write(guide() if markdown else json_text(schema_of(kind)))
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the scenario: small letters, digits and _.")],
+    like: Annotated[
+        str | None, typer.Option(help="A scenario whose terms to start from; a page of round figures if not given.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path("scenarios"),
+) -> None:
+    """Write the files of a new deal: placeholders, with a comment at every term. Nothing is overwritten."""
+    try:
+        from simulator.explaining.new_deal import new_deal
+
+        written = new_deal(name, out, like)
+    except SibError as error:
+        _refuse(error, json=False)
+    for path in written:
+        typer.echo(f"Written: {path}")
+    typer.echo(f"Next: sib check {written[0]}; sib explain {written[0]}; then put the contract's own terms in.")
 
 
 @app.command()

@@ -53,6 +53,12 @@ class Comparison:
         """Return the scenarios' names, in order."""
         return tuple(run.scenario.name for run in self.runs)
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Return short titles: of one scenario under several overlays, after the first, the overlays' alone."""
+        first = self.runs[0].scenario
+        return (first.title, *(_label(run.scenario, first) for run in self.runs[1:]))
+
     def paired(self, position: int) -> bool:
         """Return whether a run is another scenario of the first one's deal: not the first itself."""
         return position > 0 and self.runs[position].scenario.deal.name == self.runs[0].scenario.deal.name
@@ -63,6 +69,12 @@ class Comparison:
         if not self.paired(position) or measure not in first or measure not in other:
             return None
         return paired_difference(np.asarray(first[measure]), np.asarray(other[measure]))
+
+
+def _label(scenario: Scenario, first: Scenario) -> str:
+    same = scenario.file == first.file and scenario.overlays[: len(first.overlays)] == first.overlays
+    more = [overlay.title for overlay in scenario.overlays[len(first.overlays) :]]
+    return "; ".join(more) if same and more else scenario.title
 
 
 def paired_difference(first: Floats, other: Floats) -> Difference | None:

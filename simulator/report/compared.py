@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+import simulator
 from simulator.comparison import Comparison, Difference
 from simulator.composer import Run
 from simulator.estimates import LEVELS, Estimate
 from simulator.report.distributions import counted
-from simulator.words import COUNT, DAYS, MONEY, MULTIPLE, PERCENT, RATE, YEARS, Unit, name_in_words, say
+from simulator.words import COUNT, DAYS, MONEY, MULTIPLE, PERCENT, RATE, YEARS, Unit, name_in_words, say, short_pounds
 
 
 class Measure(NamedTuple):
@@ -70,18 +72,30 @@ def figure_of(found: Estimate, unit: Unit) -> tuple[str, str]:
         first = f"{say(unit, middle)} (median)"
     if all(level is None for level in found.quantiles):
         return (first, "") if found.mean is not None else ("undefined", "")
-    return first, f"{say(unit, low)} to {say(unit, high)}"
+    return first, _spread(low, high, unit)
+
+
+def _spread(low: float | None, high: float | None, unit: Unit) -> str:
+    """Return from where to where nine replications in ten lie, pounds in short."""
+    if unit is MONEY and low is not None and high is not None:
+        return f"{short_pounds(low)} to {short_pounds(high)}"
+    ends = say(unit, low), say(unit, high)
+    same = unit.suffix and all(end.endswith(unit.suffix) for end in ends)
+    return f"{ends[0].removesuffix(unit.suffix) if same else ends[0]} to {ends[1]}"
 
 
 def difference_of(found: Difference | None, unit: Unit) -> str:
     """Return a paired difference with its error; nothing where there is none to tell."""
     if found is None or found.estimate.mean is None:
         return ""
-    change = replace(unit, suffix=unit.suffix if unit.error_suffix is None else unit.error_suffix)
-    error = "" if found.estimate.se is None else f" ± {unit.say_error(found.estimate.se)}"
-    sign = "+" if found.estimate.mean > 0 else ""
-    part = "" if found.compared == 1 else f" (in {PERCENT.say(found.compared)} of replications)"
-    return f"{sign}{change.say(found.estimate.mean)}{error}{part}"
+    mean, error = found.estimate.mean, found.estimate.se
+    if mean == 0 and error == 0:
+        return "none"
+    suffix = unit.suffix if unit.error_suffix is None else unit.error_suffix
+    bare = replace(unit, suffix="", error_suffix="")
+    part = "" if found.compared == 1 else f", in {PERCENT.say(found.compared)} of replications"
+    spread = "" if error is None else f" ± {bare.say_error(error)}"
+    return f"{'+' if mean > 0 else ''}{bare.say(mean)}{spread}{suffix}{part}"
 
 
 def target_of(run: Run, measure: str) -> int | None:
@@ -99,9 +113,14 @@ def rows(made: Comparison) -> Iterator[tuple[Measure, list[tuple[str, str, str]]
             figure, spread = ("", "") if found is None else figure_of(found, measure.unit)
             target = target_of(run, measure.name)
             if target:
-                spread = f"{spread}; target {target:,}"
-            cells.append((figure, spread, difference_of(made.difference(position, measure.name), measure.unit)))
+                spread = f"{spread}, of {target:,}"
+            cells.append((figure, spread, difference_of(_difference(made, position, measure), measure.unit)))
         yield measure, cells
+
+
+def _difference(made: Comparison, position: int, measure: Measure) -> Difference | None:
+    """Return a measure's paired difference to the first run; rates of return are never averaged, nor are their differences."""
+    return None if measure.unit is RATE else made.difference(position, measure.name)
 
 
 def table(made: Comparison) -> pd.DataFrame:
@@ -114,7 +133,7 @@ def _lines(made: Comparison, measure: Measure) -> Iterator[dict[str, Any]]:
         found = run.estimates.get(measure.name)
         if found is None:
             continue
-        difference = made.difference(position, measure.name)
+        difference = _difference(made, position, measure)
         yield {
             "measure": measure.name,
             "scenario": made.names[position],
@@ -137,12 +156,16 @@ def as_data(made: Comparison) -> dict[str, Any]:
     return {
         "seed": made.seed,
         "replications": made.replications,
+        "version": simulator.__version__,
         "scenarios": [
             {
                 "scenario": run.scenario.name,
                 "title": run.scenario.title,
                 "deal": run.scenario.deal.name,
+                "file": Path(run.scenario.file).name,
                 "digest": run.scenario.digest,
+                "overlays": [overlay.model_dump(mode="json", by_alias=True) for overlay in run.scenario.overlays],
+                "warnings": [problem.as_dict() for problem in run.scenario.warnings],
                 "paired_to_first": made.paired(position),
                 "measures": figures[run.scenario.name],
             }

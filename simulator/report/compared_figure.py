@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 from simulator.comparison import Comparison
 from simulator.estimates import LEVELS, Estimate
 from simulator.report.style import BLUE, BLUE_MID, INK, ORANGE, RED, looks, new_figure, pounds_scale
-from simulator.words import MONEY, MULTIPLE, PERCENT, RATE, Unit
+from simulator.words import MONEY, MULTIPLE, PERCENT, RATE, Unit, say, short_pounds
 
 _PANELS: tuple[tuple[str, str, Unit], ...] = (
     ("payments.total_gbp", "Outcome payments", MONEY),
@@ -33,7 +33,7 @@ def compared(made: Comparison) -> Figure:
         axes = figure.subplots(lines, _COLUMNS, sharey=True)
         for panel, (measure, title, unit) in zip(axes.flat, _PANELS, strict=True):
             _panel(panel, [run.estimates[measure] for run in made.runs], title, unit)
-        names = ["\n".join(wrap(run.scenario.title, 26, max_lines=2, placeholder=" ...")) for run in made.runs]
+        names = ["\n".join(wrap(label, 26, max_lines=2, placeholder=" ...")) for label in made.labels]
         for first in axes[:, 0]:
             first.set_yticks(range(len(names)), labels=names)
         axes[0, 0].set_ylim(len(names) - 0.5, -0.5)
@@ -77,25 +77,26 @@ def _interval(axes: Axes, row: int, found: Estimate, unit: Unit) -> None:
 
 def _point(axes: Axes, row: int, value: float, unit: Unit) -> None:
     axes.plot([value], [row], color=BLUE, marker="o", markersize=6, markeredgecolor="white")
-    text = "total loss" if unit.total_loss and value == -1.0 else unit.say(value)
+    text = short_pounds(value) if unit is MONEY else say(unit, value)
     axes.annotate(text, (value, row), (0, 7), textcoords="offset points", ha="center", fontsize=8, color=INK)
 
 
 def _scale(axes: Axes, title: str, unit: Unit) -> None:
     """Write the horizontal axis in the measure's own unit, and mark where loss begins or the cap is."""
+    low, high = axes.get_xlim()
     if unit is MONEY:
-        axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
+        axes.set_xlim(min(0.0, low), high + 0.06 * (high - min(0.0, low)))
         pounds_scale(axes, "x")
         return
     axes.xaxis.set_major_locator(MaxNLocator(5))
     if unit is MULTIPLE:
-        axes.set_xlim(left=0.0)
+        axes.set_xlim(0.0, max(1.1, 1.05 * high))
         axes.axvline(1, color=RED, linewidth=1.0)
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.1f}"))
         return
     axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     if unit is PERCENT:
-        axes.set_xlim(0.0, max(1.0, axes.get_xlim()[1]) + 0.04)
+        axes.set_xlim(0.0, max(1.0, high) + 0.08)
         axes.axvline(1, color=ORANGE, linewidth=1.0) if "cap" in title else None
     else:
         axes.axvline(0, color=RED, linewidth=1.0)

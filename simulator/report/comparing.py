@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-import simulator
 from simulator.comparison import Comparison
 from simulator.report.archive import check_folder, json_text
 from simulator.report.compared import as_data, rows, table
@@ -25,13 +24,22 @@ def default_folder(made: Comparison) -> Path:
     return Path("results") / "comparisons" / f"seed{made.seed}-n{made.replications}-{together[:8]}"
 
 
+def check_comparison_folder(folder: Path) -> None:
+    """Refuse a folder that holds something other than an earlier comparison, or cannot be written.
+
+    Raises:
+        SibError: saying which folder, before anything is computed or lost.
+    """
+    check_folder(folder, "comparison.json", "comparison")
+
+
 def write_comparison(made: Comparison, folder: Path) -> Path:
     """Write table, figure and data, in the place of an earlier comparison, and return the folder.
 
     Raises:
         SibError: where the folder holds something other than earlier results.
     """
-    check_folder(folder)
+    check_comparison_folder(folder)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.absolute().parent) as scratch:
         new = Path(scratch) / "new"
         _write_all(made, new)
@@ -48,29 +56,10 @@ def _write_all(made: Comparison, folder: Path) -> None:
     texts = {
         "comparison.csv": table(made).to_csv(index=False, lineterminator="\n"),
         "comparison.json": json_text(as_data(made)),
-        "manifest.json": json_text(_manifest(made)),
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     shutil.copymode(folder.parent.parent, folder)
-
-
-def _manifest(made: Comparison) -> dict[str, object]:
-    return {
-        "seed": made.seed,
-        "replications": made.replications,
-        "version": simulator.__version__,
-        "scenarios": [
-            {
-                "scenario": run.scenario.name,
-                "file": run.scenario.file,
-                "scenario_digest": run.scenario.digest,
-                "overlays": [overlay.model_dump(mode="json", by_alias=True) for overlay in run.scenario.overlays],
-                "warnings": [problem.as_dict() for problem in run.scenario.warnings],
-            }
-            for run in made.runs
-        ],
-    }
 
 
 def show_comparison(made: Comparison, folder: Path) -> None:
@@ -78,9 +67,9 @@ def show_comparison(made: Comparison, folder: Path) -> None:
     console = Console(highlight=False, width=max(80, Console().width))
     title = f"{len(made.runs)} scenarios: {made.replications:,} replications of each, seed {made.seed}"
     shown = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    shown.add_column("Mean ± its error\nP5 to P95", justify="left")
-    for run in made.runs:
-        shown.add_column(Text(run.scenario.title), justify="right", max_width=34)
+    shown.add_column("Mean ± its error\nP5 to P95", justify="left", min_width=26)
+    for label in made.labels:
+        shown.add_column(Text(label), justify="right", max_width=34)
     subject = ""
     for measure, cells in rows(made):
         if measure.subject != subject:
@@ -89,9 +78,9 @@ def show_comparison(made: Comparison, folder: Path) -> None:
         shown.add_row(f"  {measure.words}", *(_cell(*cell) for cell in cells))
     console.print(shown)
     if any(made.paired(position) for position in range(len(made.runs))):
-        console.print(
-            f"Δ: less {made.runs[0].scenario.title}, replication by replication on the same luck.", markup=False
-        )
+        told = f"Δ: less {made.labels[0]}, replication by replication on the same luck."
+        console.print(told, markup=False)
+    console.print("Counts stand beside the high-case target.", markup=False)
     console.print(f"Written to {folder}", soft_wrap=True, markup=False)
 
 
