@@ -2,7 +2,8 @@
 
 `load_scenario` reads a deal and what is believed about it; `run` simulates it. `simulate`, `settle`, `distribute` and
 `measure` are the four verbs that `run` joins: each takes the scenario and the tables made so far and returns new ones.
-`trace` follows one replication, one person or one payment through them.
+`trace` follows one replication, one person or one payment through them; `explain` says a contract in words; `compare` runs
+several scenarios side by side.
 Names are imported when first used, so that `import simulator` is quick.
 """
 
@@ -11,12 +12,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simulator.batch import measure as measure
+    from simulator.comparison import Comparison as Comparison
+    from simulator.comparison import compare as compare
     from simulator.composer import Run as Run
     from simulator.composer import run as run
     from simulator.contract.settlement import settle as settle
     from simulator.errors import Problem as Problem
     from simulator.errors import ScenarioError as ScenarioError
     from simulator.errors import SibError as SibError
+    from simulator.explaining.explanation import explain as explain
     from simulator.finance.accounts import distribute as distribute
     from simulator.pathway.engine import simulate as simulate
     from simulator.scenario.draws import draw as draw
@@ -26,14 +30,17 @@ if TYPE_CHECKING:
     from simulator.tracing.trace import trace as trace
 
 _HOMES = {
+    "Comparison": "comparison",
     "Problem": "errors",
     "Run": "composer",
     "Scenario": "scenario.model",
     "ScenarioError": "errors",
     "SibError": "errors",
     "Trace": "tracing.trace",
+    "compare": "comparison",
     "distribute": "finance.accounts",
     "draw": "scenario.draws",
+    "explain": "explaining.explanation",
     "load_scenario": "scenario.load",
     "measure": "batch",
     "run": "composer",

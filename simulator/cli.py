@@ -118,6 +118,7 @@ def check(
         from simulator.errors import word_problems
         from simulator.report.archive import json_text
         from simulator.scenario.load import load_scenario
+        from simulator.words import a_number
 
         if reconcile:
             from simulator.reconciliation.sheet import as_data
@@ -138,9 +139,116 @@ def check(
         sys.stdout.write(json_text(document))
         return
     words = word_problems(loaded.warnings)
-    typer.echo(f"{loaded.name}: no problems" + (f", {len(loaded.warnings)} warnings\n{words}" if words else ""))
+    count = a_number(len(loaded.warnings), "warning")
+    typer.echo(f"{loaded.name}: no problems" + (f", {count}\n{words}" if words else ""))
     if sheet is not None:
         show_sheet(loaded.title, sheet)
+
+
+@app.command()
+def explain(scenario: ScenarioArgument, overlay: OverlayOption = None, json: JsonOption = False) -> None:
+    """Say the contract in words: what is paid, when, up to what, by whom; which terms are choices that no document makes."""
+    try:
+        from simulator.explaining.explanation import explain as in_words
+        from simulator.explaining.text import explanation
+        from simulator.report.archive import json_text
+        from simulator.scenario.load import load_scenario
+
+        loaded = load_scenario(scenario, overlay or ())
+    except SibError as error:
+        _refuse(error, json)
+    if json:
+        sys.stdout.write(json_text([sentence.as_dict() for sentence in in_words(loaded)]))
+    else:
+        typer.echo(explanation(loaded))
+
+
+@app.command()
+def compare(
+    scenarios: Annotated[
+        list[str], typer.Argument(metavar="SCENARIO SCENARIO...", help="Scenario files, or names of bundled ones.")
+    ],
+    replications: Annotated[
+        int | None, typer.Option(min=1, help="How many of each; the first scenario's own number if not given.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of all luck; the first scenario's own if not given.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes, as for `sib run`.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write; results/comparisons/... if not given.")] = None,
+    overlay: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--overlay", help="Compare the only scenario given with itself under this overlay; may be repeated."
+        ),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Run scenarios side by side on the same luck, and say how they differ."""
+    try:
+        from simulator.comparison import compare as run_all
+        from simulator.comparison import versions
+        from simulator.report.archive import json_text
+        from simulator.report.compared import as_data
+        from simulator.report.comparing import (
+            check_comparison_folder,
+            default_folder,
+            show_comparison,
+            write_comparison,
+        )
+        from simulator.report.terminal import progress_bar, show_compilation, show_warnings
+
+        loaded = versions(scenarios, overlay or ())
+        check_comparison_folder(out or Path("results") / "comparisons" / "comparison")
+        for each in loaded:
+            show_warnings(each)
+            show_compilation(each, workers)
+        with progress_bar(len(loaded) * (replications or loaded[0].settings.replications)) as advance:
+            made = run_all(loaded, replications=replications, seed=seed, workers=workers, progress=advance)
+        folder = write_comparison(made, out or default_folder(made))
+    except OSError as error:
+        _refuse(SibError(f"the comparison could not be written: {error}"), json)
+    except SibError as error:
+        _refuse(error, json)
+    if json:
+        sys.stdout.write(json_text(as_data(made)))
+    else:
+        show_comparison(made, folder)
+
+
+@app.command()
+def schema(
+    kind: Annotated[
+        Literal["scenario", "deal", "assumptions", "overlay"], typer.Argument(help="Which kind of file.")
+    ] = "scenario",
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the guide to all fields instead.")] = False,
+) -> None:
+    """Print the JSON Schema of a kind of file, for editors, or the guide to all fields in Markdown."""
+    from simulator.explaining.guide import guide
+    from simulator.explaining.schema import schema as schema_of
+    from simulator.report.archive import json_text
+
+    sys.stdout.write(guide() if markdown else json_text(schema_of(kind)))
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the scenario: small letters, digits and _.")],
+    like: Annotated[
+        str | None, typer.Option(help="A scenario whose terms to start from; a page of round figures if not given.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path("scenarios"),
+) -> None:
+    """Write the files of a new deal: placeholders, with a comment at every term. Nothing is overwritten."""
+    try:
+        from simulator.explaining.new_deal import new_deal
+
+        written = new_deal(name, out, like)
+    except SibError as error:
+        _refuse(error, json=False)
+    for path in written:
+        typer.echo(f"Written: {path}")
+    typer.echo(f"Next: sib check {written[0]}; sib explain {written[0]}; then put the contract's own terms in.")
 
 
 @app.command()

@@ -1,80 +1,79 @@
 """The deal in a paragraph and the answer in three sentences, generated from the terms and the estimates."""
 
 from simulator.composer import Run
-from simulator.dates import day_date, day_number
+from simulator.explaining.investment import RESIDUAL, distribution_in_words, draw_in_words, return_cap_in_words
+from simulator.explaining.outcomes import stretch
 from simulator.report.quarters import RECEIVED, day_reached
-from simulator.report.words import (
+from simulator.scenario.deal import Deal
+from simulator.scenario.investment import Investment
+from simulator.scenario.rate_card import ByYear, Tiered
+from simulator.words import (
     MULTIPLE,
     PERCENT,
-    a_number,
     listed,
     say_date,
     say_pence,
     short_pounds,
 )
-from simulator.scenario.deal import Deal
-from simulator.scenario.rate_card import Milestone, Outcome, Reached
-
-_REACHED = {
-    "referral": "referred to the service",
-    "allocation": "given a place on the caseload",
-    "engagement": "engaged with the service",
-    "job_start": "started a job",
-}
-_LAGS = {
-    "A": "no earlier than {months} after the person's referral",
-    "B": "{months} after it is achieved",
-    "C": "when it is achieved",
-}
 
 
 def deal_in_a_paragraph(deal: Deal) -> list[str]:
     """Return the deal in sentences: who, when, what is paid for, up to what, by whom, with whose capital."""
     start, end = deal.term.service_start, deal.term.term_end
-    last = day_date(day_number(end, start) - 1, start)
-    investment = deal.investment
     funders = [f"{f.title} ({f.weight}% of each payment, at most {say_pence(f.cap)})" for f in deal.funders]
     sentences = [
-        f"{deal.commissioner}: a service for people with {deal.cohort}, delivered by {deal.provider.title} from "
-        f"{say_date(start)} to {say_date(last)}.",
+        f"{deal.commissioner}: a service for people with {deal.cohort}, delivered by {deal.provider.title} "
+        f"{stretch(start, end)}.",
         f"The contract is managed by {deal.intermediary}.",
-        f"It pays for outcomes, each at a fixed price and once a person, up to {say_pence(deal.total_cap.pounds)} in all.",
+        f"It pays for outcomes, each {_priced(deal)} and once a person, up to {say_pence(deal.total_cap.pounds)} in all"
+        f"{_besides(deal)}.",
         f"The outcomes are paid for by {listed(funders)}.",
     ]
-    if investment.commitment == 0:
+    if deal.investment.commitment == 0:
         return [*sentences, "No investor's capital is committed."]
-    cap = investment.return_cap
+    return [*sentences, *_investor(deal.investment)]
+
+
+def _priced(deal: Deal) -> str:
+    """Return how prices are set, in a few words."""
+    prices = [outcome.price for outcome in deal.rate_card]
+    ways = [
+        "by contract year" if any(isinstance(price, ByYear) for price in prices) else "",
+        "by volume" if any(isinstance(price, Tiered) for price in prices) else "",
+        "by schedule" if deal.schedules else "",
+        "by an index" if any(outcome.indexed_by for outcome in deal.rate_card) else "",
+    ]
+    changes = listed([way for way in ways if way])
+    return f"at a price that changes {changes}" if changes else "at a fixed price"
+
+
+def _besides(deal: Deal) -> str:
+    """Return what else the contract pays, and whether there is a limit on a year."""
+    activity = sum(payment.pounds for payment in deal.activity_payments)
+    paid = f", activity payments of {say_pence(activity)} among them" if activity else ""
+    return paid + ("" if deal.annual_cap is None else ", with a limit on each year")
+
+
+def _investor(agreed: Investment) -> list[str]:
+    """Return when capital is paid in and given back, and up to what."""
+    parts = [tranche.title for tranche in agreed.tranches]
+    shared = f" ({listed(parts)})" if parts else ""
     return [
-        *sentences,
-        f"Capital: {investment.title}, up to {say_pence(investment.commitment)}, paid in when the money in hand falls short "
-        f"of the costs due; outcome payments then pay further costs.",
-        f"The investor is paid from {say_date(investment.settlement_date)} on: first its capital, then a profit of at most "
-        f"{say_pence(cap.pounds)}, and no more than {cap.multiple:g} times its capital in all; what is left goes back to "
-        "the commissioners.",
+        f"Capital: {agreed.title}{shared}, up to {say_pence(agreed.commitment)}, paid in {draw_in_words(agreed)}; outcome "
+        "payments then pay further costs.",
+        distribution_in_words(agreed)
+        + f" Settlement is on {say_date(agreed.settlement_date)}. Capital comes first, then "
+        f"{_profit(agreed)}.",
+        f"{return_cap_in_words(agreed.return_cap)} What is left goes {RESIDUAL[agreed.residual]}.",
     ]
 
 
-def milestone_in_words(milestone: Milestone) -> str:
-    """Return what must happen for an outcome."""
-    hours = [
-        f"{milestone.hours_from:g} hours a week or more" if milestone.hours_from is not None else "",
-        f"fewer than {milestone.hours_below:g} hours a week" if milestone.hours_below is not None else "",
-    ]
-    limits = " and ".join(filter(None, hours))
-    if isinstance(milestone, Reached):
-        return _REACHED[milestone.reached] + (f", {limits}" if limits else "")
-    first = (
-        f"in work in at least {milestone.weeks_counted} of the first {a_number(milestone.sustained_weeks, 'week')} from "
-        f"the first job start ({a_number(milestone.days_for_a_week, 'day')} in work make a week)"
+def _profit(agreed: Investment) -> str:
+    preferred = (
+        "" if agreed.preferred_return is None else f"a preferred return of {agreed.preferred_return:.2%} a year, then "
     )
-    return first + (f", on average {limits}" if limits else "")
-
-
-def payable_in_words(deal: Deal, outcome: Outcome) -> str:
-    """Return from when an outcome can be claimed."""
-    if outcome.paid_after_months == 0:
-        return _LAGS["C"]
-    return _LAGS[deal.lags.preset].format(months=a_number(outcome.paid_after_months, "month"))
+    share = agreed.profit_share
+    return preferred + ("profit" if share is None else f"profit, of which {share.investor:.0%} is the investor's")
 
 
 def answer_sentences(run: Run) -> list[str]:

@@ -52,14 +52,19 @@ def scratch_folder(out: Path | None) -> Path:
     return next(folder for folder in (out or Path("results") / "run").absolute().parents if folder.is_dir())
 
 
-def check_folder(folder: Path) -> None:
-    """Refuse a folder that holds something other than an earlier run, or cannot be written; make the folder that it is in.
+def check_folder(folder: Path, mark: str = "manifest.json", kind: str = "run") -> None:
+    """Refuse a folder that holds something other than earlier results, or cannot be written; make the folder that it is in.
+
+    Args:
+        folder: the folder.
+        mark: the file by which earlier results of its kind are known.
+        kind: what they are, in a word.
 
     Raises:
         SibError: saying which folder, before anything is computed or lost.
     """
-    if folder.exists() and not (folder / "manifest.json").exists() and (not folder.is_dir() or any(folder.iterdir())):
-        message = f"{folder} exists and is not a run folder; name another, or remove it"
+    if folder.exists() and not (folder / mark).exists() and (not folder.is_dir() or any(folder.iterdir())):
+        message = f"{folder} exists and is not a {kind} folder; name another, or remove it"
         raise SibError(message)
     try:
         folder.absolute().parent.mkdir(parents=True, exist_ok=True)

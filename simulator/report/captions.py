@@ -9,7 +9,7 @@ from simulator.report.distributions import counted, error_of_share
 from simulator.report.headlines import sections
 from simulator.report.pounds import sources_and_uses
 from simulator.report.quarters import INVOICED, POSITION, bands, from_nothing, invoices
-from simulator.report.words import COUNT, name_within, say_date, short_pounds
+from simulator.words import COUNT, name_within, say_date, short_pounds
 
 _BANDS = (
     "The line with points is the median: half of the replications lie below it. The dark band holds the middle half of "

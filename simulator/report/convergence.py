@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from simulator.composer import Run
 from simulator.precision import Convergence, Seen, Wanted
 from simulator.report.style import BLUE, BLUE_PALE, GREY, ORANGE, new_figure
-from simulator.report.words import a_number
+from simulator.words import a_number
 
 Floats = NDArray[np.float64]
 HEADINGS = ("Estimate", "Replications", "Found", "Error", "Wanted")

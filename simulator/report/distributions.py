@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from simulator.composer import Run
 from simulator.estimates import Estimate
 from simulator.report.style import BLUE, BLUE_MID, GREY, INK, ORANGE, RED, RED_MID, new_figure
-from simulator.report.words import COUNT, MULTIPLE, PERCENT, name_in_words
 from simulator.scenario.deal import Deal
 from simulator.scenario.investment import Investment
+from simulator.words import COUNT, MULTIPLE, PERCENT, name_in_words
 
 Floats = NDArray[np.float64]
 _WIDTHS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
@@ -89,11 +89,16 @@ def error_of_share(found: Estimate) -> str:
 
 
 def capped_multiple(investment: Investment) -> float | None:
-    """Return the highest multiple that the cap on the return allows when all capital is drawn; None without capital."""
+    """Return the highest multiple that the cap on the return allows when all capital is drawn; None where there is none.
+
+    A cap on the rate of return allows more the longer capital is out, and is not counted.
+    """
     if investment.commitment == 0:
         return None
     cap = investment.return_cap
-    return min(cap.multiple, 1 + cap.pounds / investment.commitment)
+    limits = [] if cap.multiple == "none" else [float(cap.multiple)]
+    limits += [] if cap.pounds == "none" else [1 + cap.pounds / investment.commitment]
+    return min(limits, default=None)
 
 
 def counted(deal: Deal) -> list[tuple[str, int]]:

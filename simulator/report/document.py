@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import StringIO
+from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -13,10 +14,15 @@ from matplotlib.figure import Figure
 import simulator
 from simulator.composer import Run
 from simulator.estimates import Estimate
-from simulator.report.answer import answer_sentences, deal_in_a_paragraph, milestone_in_words, payable_in_words
+from simulator.explaining.explanation import explain
+from simulator.explaining.outcomes import milestone_in_words, payable_in_words
+from simulator.explaining.prices import say_price
+from simulator.explaining.said import Sentence
+from simulator.report.answer import answer_sentences, deal_in_a_paragraph
 from simulator.report.captions import Caption, captions
 from simulator.report.convergence import HEADINGS, looks_rows, verdict
 from simulator.report.headlines import printed_rows, sections
+from simulator.report.parties import parties
 from simulator.report.pounds import sources_and_uses
 from simulator.report.quarters import INVOICED, by_quarter, quarter_ends
 from simulator.report.style import looks
@@ -24,18 +30,17 @@ from simulator.report.terms import (
     assumption_lines,
     grade_counts,
     rule_lines,
-    term_lines,
     weak_assumptions,
 )
-from simulator.report.words import COUNT, MONEY, name_in_words, say, say_date, say_pence
 from simulator.scenario.distributions import QUALITIES
+from simulator.words import COUNT, MONEY, name_in_words, say, say_date, say_pence
 
 _STATUSES = (
     ("payments.total_gbp", "Paid", "Within every cap, paid in full or in part: what the funders pay."),
     (
         "payments.unpaid_over_cap_gbp",
         "Over a cap",
-        "Evidenced and in time, but beyond the cap on counts, the total or a funder.",
+        "Evidenced and in time, but beyond a cap: on counts, on the total, on a year or on a funder.",
     ),
     ("payments.rejected_gbp", "Rejected", "Failed the check of a sample, and could not be mended."),
     ("payments.out_of_term_gbp", "Too late", "Payable only after the claims tail, or mended after the last invoice."),
@@ -75,7 +80,7 @@ def render(run: Run, figures: dict[str, str]) -> str:
         run=run, scenario=run.scenario, deal=deal, file=Path(run.scenario.file).name, version=simulator.__version__,
         paragraph=deal_in_a_paragraph(deal), answer=answer_sentences(run), sections=sections(run), printed=printed_rows(run),
         price_list=_price_list(run), outcomes=_outcome_rows(run), statuses=_status_rows(run), quarters=_quarter_rows(run),
-        accounts=sources_and_uses(run), figures=_shown(captions(run), figures), terms=term_lines(deal),
+        accounts=sources_and_uses(run), figures=_shown(captions(run), figures), terms=_terms(run), parties=parties(run),
         assumptions=assumption_lines(run.scenario.assumptions), rules=rule_lines(run.scenario.assumptions),
         precision=verdict(run), looks=[] if run.convergence is None else looks_rows(run.convergence), heads=HEADINGS,
         grades=QUALITIES, grade_counts=grade_counts(run), weak=weak_assumptions(run),
@@ -111,13 +116,18 @@ def inline(text: str, caption: Caption) -> Markup:
     return opening + Markup(rest.strip())
 
 
+def _terms(run: Run) -> list[tuple[str, list[Sentence]]]:
+    """Return the contract in words, by section."""
+    return [(name, list(group)) for name, group in groupby(explain(run.scenario), key=lambda each: each.section)]
+
+
 def _price_list(run: Run) -> list[tuple[str, str, str, str, str, str]]:
     deal = run.scenario.deal
     return [
         (
             name_in_words(outcome.outcome),
             milestone_in_words(outcome.milestone),
-            say_pence(outcome.price),
+            say_price(outcome.price, outcome.target),
             f"{outcome.target:,}",
             "none" if outcome.count_cap == "none" else f"{outcome.count_cap:,}",
             payable_in_words(deal, outcome),

@@ -11,7 +11,8 @@ from simulator.estimates import LEVELS, TAIL, Estimate
 from simulator.finance.irr import IrrStatus
 from simulator.finance.returns import DISCOUNT_RATE
 from simulator.report.distributions import counted
-from simulator.report.words import (
+from simulator.scenario.deal import Deal
+from simulator.words import (
     COUNT,
     DAYS,
     MONEY,
@@ -26,7 +27,6 @@ from simulator.report.words import (
     say,
     say_pence,
 )
-from simulator.scenario.deal import Deal
 
 SHOWN = (0.5, 0.05, 0.95)
 """Percentiles of a headline, in the order of its columns; the mean stands after the first."""
@@ -120,21 +120,21 @@ def _funders(run: Run) -> Iterator[Headline]:
     cap = say_pence(deal.total_cap.pounds)
     yield _row(
         run, "payments.total_gbp", "Outcome payments in all",
-        "The prices of all claims that are evidenced, in time, not struck out by the check and within every cap.",
+        _what_is_paid(deal),
     )  # fmt: skip
     yield _row(
         run, "payments.cap_use", "Share of the cap used", f"Outcome payments divided by the cap of {cap}.", PERCENT
     )
     yield _row(
         run, "payments.unpaid_over_cap_gbp", "Delivered but unpaid over a cap",
-        "The prices of evidenced outcomes that a cap on counts, on the total or on a funder leaves unpaid.",
+        "The prices of evidenced outcomes that a cap leaves unpaid: on counts, on the total, on a year or on a funder.",
     )  # fmt: skip
     for funder in deal.funders:
         how = f"Its {funder.weight}% of each payment, up to its own cap of {say_pence(funder.cap)}."
         yield _row(run, f"payments.{funder.name}_gbp", f"Paid by {funder.title}", how)
     yield _row(
         run, "commissioner.net_cost_gbp", "Net cost to the funders",
-        "Outcome payments, less what is left at the end and goes back to them.",
+        "What they pay, less what goes back to them at the end.",
     )  # fmt: skip
     for group in priced_groups(deal):
         yield _row(
@@ -142,6 +142,11 @@ def _funders(run: Run) -> Iterator[Headline]:
             f"Payments for {name_within(group)} and for every paid step before it, divided by the number evidenced.",
             undefined="none evidenced",
         )  # fmt: skip
+
+
+def _what_is_paid(deal: Deal) -> str:
+    claims = "The prices of all claims that are evidenced, in time, not struck out by the check and within every cap"
+    return f"{claims}, and activity payments." if deal.activity_payments else f"{claims}."
 
 
 def priced_groups(deal: Deal) -> list[str]:

@@ -21,7 +21,8 @@ from simulator.report.style import (
     new_figure,
     pounds_scale,
 )
-from simulator.report.words import short_pounds
+from simulator.scenario.deal import Deal
+from simulator.words import short_pounds
 
 Amount = tuple[str, float]
 """A name and pounds."""
@@ -42,7 +43,11 @@ def funding(run: Run) -> list[Amount]:
 
 
 def sources_and_uses(run: Run) -> tuple[list[Amount], list[Amount]]:
-    """Return all money that came in and all that went out or is left, mean pounds; both add up to the same."""
+    """Return all money that came in and all that went out or is left, mean pounds; both add up to the same.
+
+    Fees are in the investor's profit. Where parties have a part that no other line names (a guarantor, an intermediary that
+    shares in the profit, compensation at an early end), a line of its own says how much, on the side it belongs to.
+    """
     deal, drawn = run.scenario.deal, run.returns.values["investor.drawn_gbp"]
     received = run.returns.values["investor.received_gbp"]
     returned = float(np.minimum(drawn, received).mean())
@@ -54,7 +59,25 @@ def sources_and_uses(run: Run) -> tuple[list[Amount], list[Amount]]:
         ("Investor's profit", float(received.mean()) - returned),
         ("Residual, back to the commissioners", _mean(run, "commissioner.residual_gbp")),
     ]
-    return sources, [*uses, ("Left in the vehicle", _mean(run, "spv.closing_cash_gbp"))]
+    left = ("Left in the vehicle", _mean(run, "spv.closing_cash_gbp"))
+    more = _together(sources) - _together([*uses, left])
+    if _has_others(deal) and abs(more) >= 0.005:
+        (uses if more > 0 else sources).append((OTHERS, abs(more)))
+    return sources, [*uses, left]
+
+
+OTHERS = "Other parties"
+
+
+def _has_others(deal: Deal) -> bool:
+    """Return whether the deal gives anybody a part that no line of its own names."""
+    agreed = deal.investment
+    terms = (agreed.first_loss, agreed.profit_share, deal.early_termination)
+    return agreed.residual != "commissioners" or any(term is not None for term in terms)
+
+
+def _together(amounts: list[Amount]) -> float:
+    return sum(amount for _, amount in amounts)
 
 
 def _mean(run: Run, name: str) -> float:
@@ -87,17 +110,25 @@ def bars(run: Run) -> list[Bar | str]:
     rows.append(Bar("Achieved, but no evidence obtained", 0, _mean(run, "payments.unevidenced_gbp"), WHITE, "////"))
     rows.append(Bar("Outcomes evidenced", 0, worth, FAINT))
     rows += _falling(reasons(run), worth, [RED_MID] * 3)
+    if "payments.activity_gbp" in run.returns.values and run.scenario.deal.activity_payments:
+        rows.append(_activity(run))
     rows.append("Money in")
     place = 0.0
     blues = [BLUE, BLUE_MID]
     for i, (name, amount) in enumerate(sources):
-        last = i + 1 == len(sources)
-        rows.append(Bar(name, place, place + amount, GREEN_MID if last else blues[i % 2]))
+        colour = blues[i % 2] if i < len(run.scenario.deal.funders) else FAINT if name == OTHERS else GREEN_MID
+        rows.append(Bar(name, place, place + amount, colour))
         place += amount
     rows.append("Money out")
     costs = len(run.scenario.deal.costs)
-    colours = [ORANGE_MID] * (1 + costs) + [GREEN_MID, GREEN, BLUE_MID, FAINT]
+    colours = [ORANGE_MID] * (1 + costs) + [GREEN_MID, GREEN, BLUE_MID] + [FAINT] * (len(uses) - costs - 4)
     return rows + _falling(uses, place, colours)
+
+
+def _activity(run: Run) -> Bar:
+    """Return what is paid without outcomes, which stands on top of what is paid for them."""
+    total, activity = _mean(run, "payments.total_gbp"), _mean(run, "payments.activity_gbp")
+    return Bar("Activity payments", total - activity, total, BLUE_MID)
 
 
 def _falling(amounts: list[Amount], start: float, colours: list[str]) -> list[Bar | str]:

@@ -17,7 +17,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from simulator.dates import add_months
-from simulator.report.words import say_month, tick_pounds
+from simulator.words import say_month, tick_pounds
 
 Floats = NDArray[np.float64]
 INK, GREY, FAINT, WHITE = "#1f2933", "#6b7680", "#d5dade", "#ffffff"

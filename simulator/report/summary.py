@@ -5,7 +5,7 @@ from typing import Any
 from simulator.composer import Run
 from simulator.estimates import LEVELS, Estimate, as_dicts
 from simulator.precision import Convergence
-from simulator.report.words import COUNT, MONEY, MULTIPLE, PERCENT, RATE, Unit, name_in_words, say
+from simulator.words import COUNT, MONEY, MULTIPLE, PERCENT, RATE, Unit, name_in_words, say
 
 
 def summary(run: Run) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from simulator.report.style import (
     pounds_scale,
     stair_fan,
 )
-from simulator.report.words import say_date, short_pounds
+from simulator.words import say_date, short_pounds
 
 
 def payments(run: Run) -> Figure:

@@ -2,9 +2,18 @@
 
 import re
 from datetime import date
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from simulator.money import MoneyError, pence, pounds_plain
@@ -78,11 +87,15 @@ def _text_or_not(value: object) -> str:
     return "none" if isinstance(value, str) and not re.match(r"[-£]*\d", value) else "given"
 
 
-Pence = Annotated[int, BeforeValidator(_pence), AfterValidator(_not_negative)]
+_MONEY_SCHEMA: dict[str, Any] = {
+    "description": "Pounds: a whole number, or quoted text with pence",
+    "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": r"^\d+(\.\d{1,2})?$"}],
+}
+Pence = Annotated[int, BeforeValidator(_pence), AfterValidator(_not_negative), WithJsonSchema(_MONEY_SCHEMA)]
 """Money, written in pounds as a whole number or quoted text, held as pence."""
 Day = Annotated[date, BeforeValidator(_date)]
 """A calendar day."""
-Share = Annotated[float, AfterValidator(_share)]
+Share = Annotated[float, AfterValidator(_share), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})]
 """A part of a whole, 0 to 1."""
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 """A name that other parts of the scenario refer to."""

@@ -124,7 +124,9 @@ class Tally(Record):
     """A number of outcomes, or pounds, as reported and as planned."""
 
     actual: Count
+    """As reported."""
     target: Count
+    """As planned for that day."""
 
 
 class Position(Record):
@@ -133,9 +135,13 @@ class Position(Record):
     as_of: Day
     """The last day counted."""
     referral: Tally
+    """People referred."""
     engagement: Tally
+    """People engaged."""
     job_start: Tally
+    """First jobs started."""
     sustainment: Tally
+    """Jobs sustained, all hours together."""
     payments: Tally
     """Outcome payments in whole pounds; the target is uncapped."""
 

@@ -31,9 +31,13 @@ class ProfitShare(Record):
     """How what is left after capital and preferred return is shared."""
 
     investor: Share
+    """Part of the investor, up to its cap."""
     provider: Share
+    """Part of the provider."""
     commissioners: Share
+    """Part of the commissioners, in proportion to what each paid."""
     intermediary: Share
+    """Part of the intermediary."""
 
     @model_validator(mode="after")
     def _whole(self) -> "ProfitShare":

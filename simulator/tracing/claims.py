@@ -10,12 +10,12 @@ from simulator.contract.terms import days_after_start
 from simulator.contract.verification import evidence_day
 from simulator.dates import NEVER, add_months
 from simulator.records import Status
-from simulator.report.words import a_number, name_within
 from simulator.scenario.rate_card import InWork, Outcome, Reached, Sustained
 from simulator.streams import Decision, Entity, uniforms
 from simulator.tracing.case import Case, ClaimRow
 from simulator.tracing.diary import Block
 from simulator.tracing.facts import Claimed, Drawn, Invoice, drawn
+from simulator.words import a_number, name_within
 
 STATUSES = {
     Status.PAID: "paid in full",

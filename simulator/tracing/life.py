@@ -8,11 +8,11 @@ from simulator.pathway.laws import quarter_factor
 from simulator.pathway.luck import KeyedLuck
 from simulator.pathway.plan import ENGAGEMENT_RATE
 from simulator.records import CLOSING, Event
-from simulator.report.words import a_number
 from simulator.streams import Decision, Entity, exponential, uniforms
 from simulator.tracing.case import Case
 from simulator.tracing.diary import Block, Moment
 from simulator.tracing.facts import Drawn, Happening, drawn
+from simulator.words import a_number
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 

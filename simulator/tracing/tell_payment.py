@@ -1,11 +1,11 @@
 """The words of an invoice's trace: claims against caps, check, split, dates, postings."""
 
+from simulator.explaining.prices import say_price
 from simulator.money import pounds
-from simulator.report.words import a_number, name_within
-from simulator.scenario.rate_card import ByYear, Price, Tiered
 from simulator.tracing.case import Case
 from simulator.tracing.facts import Invoice, Posted
 from simulator.tracing.lines import NONE, amount, heading, luck_lines, paragraph, table
+from simulator.words import a_number, name_within
 
 
 def payment_lines(case: Case, invoice: Invoice) -> list[str]:
@@ -42,15 +42,6 @@ def _activity_words(invoice: Invoice) -> str:
     )
 
 
-def price_words(price: Price) -> str:
-    """Return a price of any kind in a few words."""
-    if isinstance(price, ByYear):
-        return ", ".join(pounds(each) for each in price.by_contract_year) + " by contract year"
-    if isinstance(price, Tiered):
-        return ", then ".join(pounds(tier.price) for tier in price.tiers) + " by number paid"
-    return pounds(price)
-
-
 def _claim_lines(case: Case, invoice: Invoice) -> list[str]:
     lines = heading(
         "Claims in the order taken",
@@ -62,7 +53,9 @@ def _claim_lines(case: Case, invoice: Invoice) -> list[str]:
     for line in used:
         outcome = case.deal.rate_card[line]
         cap = "no cap on its count" if outcome.count_cap == "none" else f"at most {outcome.count_cap:,} are paid"
-        lines.append(f"  Line {line}  {name_within(outcome.outcome)}, {price_words(outcome.price)}; {cap}")
+        lines.append(
+            f"  Line {line}  {name_within(outcome.outcome)}, {say_price(outcome.price, outcome.target)}; {cap}"
+        )
     various = _prices_vary(case)
     rows = [
         [

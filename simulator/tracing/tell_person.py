@@ -4,12 +4,12 @@ from datetime import date
 
 from simulator.money import pounds
 from simulator.records import CARRIED
-from simulator.report.words import a_number, name_in_words, name_within
 from simulator.tracing.case import Case
 from simulator.tracing.facts import Claimed, Happening, Invoice, Posted, Taken
 from simulator.tracing.invoices import WAITS
 from simulator.tracing.lines import heading, luck_lines, paragraph, table
 from simulator.tracing.tell_payment import money_lines, posting_lines
+from simulator.words import a_number, name_in_words, name_within
 
 _WORDS = 14
 

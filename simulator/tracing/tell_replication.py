@@ -2,11 +2,11 @@
 
 from simulator.finance.irr import IrrStatus
 from simulator.money import pounds
-from simulator.report.words import MULTIPLE, PERCENT, RATE, name_in_words, name_within, say
 from simulator.tracing.case import Case
 from simulator.tracing.facts import Invoice
 from simulator.tracing.lines import NONE, amount, heading, paragraph, table
 from simulator.tracing.overview import Flow, Overview
+from simulator.words import MULTIPLE, PERCENT, RATE, name_in_words, name_within, say
 
 
 def replication_lines(case: Case, told: Overview) -> list[str]:

@@ -16,14 +16,16 @@ import pytest
 from simulator.composer import Run
 from simulator.errors import Problem
 from simulator.estimates import LEVELS, Estimate
+from simulator.explaining.explanation import explain
 from simulator.finance.irr import IrrStatus
 from simulator.report.answer import answer_sentences, deal_in_a_paragraph
 from simulator.report.document import render, svg
 from simulator.report.figures import draw_figures
 from simulator.report.headlines import Headline, printed_rows, sections
-from simulator.report.terms import assumption_lines, citation, rule_lines, term_lines
-from simulator.report.words import MONEY, RATE
+from simulator.report.parties import parties
+from simulator.report.terms import assumption_lines, rule_lines
 from simulator.scenario.model import Overlay
+from simulator.words import MONEY, RATE
 from tests.tiny import Edit
 from tests.unit.report_runs import CASES, NO_CAPITAL, NOBODY, NOTHING_DUE, OTHER_NAMES, tiny_run
 
@@ -277,14 +279,37 @@ def test_the_deal_in_a_paragraph_names_all_parties_and_sums() -> None:
 def test_every_assumption_and_term_stands_with_its_source() -> None:
     scenario = tiny_run().scenario
     lines = assumption_lines(scenario.assumptions)
-    assert len(lines) == len(scenario.assumptions.beliefs())
-    assert all(line.explained and line.source == "Worked example" and line.quality == "D" for line in lines)
+    believed = [line for line in lines if line.quality]
+    assert len(believed) == len(scenario.assumptions.beliefs())
+    assert all(line.explained and line.source == "Worked example" and line.quality == "D" for line in believed)
+    assert [line.value for line in lines if not line.quality] == ["an open inflow"] * 3
     assert next(line.value for line in lines if line.name == "Job loss rate") == "0.117 (0.06 to 0.2)"
-    assert all(line.value and line.source == "Worked example" for line in term_lines(scenario.deal))
-    assert citation(scenario.deal, "nowhere") is None
     page = read(render(tiny_run(), {}))
     shown = [word for word in page.words if word.strip()]
-    assert {line.name for line in [*lines, *term_lines(scenario.deal)]} <= set(shown)
+    sentences = explain(scenario)
+    assert {*(line.name for line in lines), *(each.text for each in sentences)} <= set(shown)
+    assert {each.section for each in sentences} | {each.path for each in sentences} <= set(shown)
+
+
+def test_every_party_stands_beside_the_investor(run: Run) -> None:
+    rows = parties(run)
+    deal = run.scenario.deal
+    capital = [deal.investment.title] if deal.investment.commitment else []
+    names = [*(f.title for f in deal.funders), *capital, deal.provider.title, *(cost.title for cost in deal.costs)]
+    assert [row.title for row in rows] == names
+    held = float(run.returns.values["spv.closing_cash_gbp"].mean())
+    assert sum(row.net.mean or 0.0 for row in rows) == pytest.approx(-held, abs=1e-6)
+    assert sum(row.pays.mean or 0.0 for row in rows[: len(deal.funders)]) == pytest.approx(
+        run.estimates["payments.total_gbp"].mean
+    )
+    words = read(render(run, {})).words
+    assert all(cell.figure in words for row in rows for cell in row.cells())
+
+
+def test_what_no_party_pays_is_said_to_be_nothing() -> None:
+    provider = next(row for row in parties(tiny_run()) if row.title == "A provider")
+    assert [cell.figure for cell in provider.cells()][:1] == ["nothing"]
+    assert provider.net == provider.receives
 
 
 def test_no_limit_and_windows_are_said() -> None:

@@ -21,6 +21,7 @@ from simulator.report.quarters import (
     invoices,
     quarter_ends,
 )
+from simulator.scenario.investment import ReturnCap
 from tests.tiny import Edit
 from tests.unit.report_runs import CASES, NO_CAPITAL, NOBODY, NOTHING_DUE, OTHER_NAMES, tiny_run
 
@@ -151,6 +152,19 @@ def test_the_cap_on_the_return_is_the_lower_of_two() -> None:
     investment = tiny_run().scenario.deal.investment
     assert capped_multiple(investment) == pytest.approx(1 + 100000 / 7000)
     assert capped_multiple(tiny_run(NO_CAPITAL).scenario.deal.investment) is None
+
+
+@pytest.mark.parametrize(
+    ("cap", "limit"),
+    [
+        (ReturnCap(pounds="none", multiple=1.5), 1.5),
+        (ReturnCap(pounds=700000, multiple="none"), 2.0),
+        (ReturnCap(pounds="none", multiple="none", irr=0.1), None),
+    ],
+)
+def test_a_cap_that_is_none_does_not_count(cap: ReturnCap, limit: float | None) -> None:
+    investment = tiny_run().scenario.deal.investment.model_copy(update={"return_cap": cap})
+    assert capped_multiple(investment) == limit
 
 
 def test_series_begin_with_nothing_and_end_with_the_total() -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from simulator.report.words import (
+from simulator.words import (
     COUNT,
     DAYS,
     MONEY,

@@ -11,8 +11,8 @@ from typer.testing import CliRunner, Result
 import simulator as sib
 from simulator.batch import measure, tables
 from simulator.cli import app
-from simulator.report.words import MINUS
 from simulator.tracing.lines import NONE
+from simulator.words import MINUS
 from tests.tiny import TINY, tiny_scenario
 
 

@@ -1,0 +1,141 @@
+"""Scenarios side by side: all with one seed and as many replications, and those on the same luck paired to the first.
+
+Luck is keyed by the seed, the replication and whom it is for, so that scenarios run with one seed are lived by the same people
+(docs/model.md §2). Differences of one deal's scenarios are then taken replication by replication, and are far more precise
+than each figure alone. Scenarios of different deals stand beside one another without differences.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.composer import Run, chosen_seed
+from simulator.composer import run as run_scenario
+from simulator.errors import refuse
+from simulator.estimates import Estimate, estimate
+from simulator.scenario.load import load_scenario
+from simulator.scenario.model import Scenario
+
+Floats = NDArray[np.float64]
+
+
+class Difference(NamedTuple):
+    """A measure of a run less that of the first run, replication by replication."""
+
+    estimate: Estimate
+    """Its mean and quantiles, with the paired error."""
+    compared: float
+    """Share of replications in which both runs have the measure; the others are left out."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Runs of several scenarios with one seed and as many replications."""
+
+    runs: tuple[Run, ...]
+
+    @property
+    def seed(self) -> int:
+        """Return the seed of all luck."""
+        return self.runs[0].seed
+
+    @property
+    def replications(self) -> int:
+        """Return how many replications each run has."""
+        return self.runs[0].replications
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the scenarios' names, in order."""
+        return tuple(run.scenario.name for run in self.runs)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Return short titles: of one scenario under several overlays, after the first, the overlays' alone."""
+        first = self.runs[0].scenario
+        return (first.title, *(_label(run.scenario, first) for run in self.runs[1:]))
+
+    def paired(self, position: int) -> bool:
+        """Return whether a run is another scenario of the first one's deal: not the first itself."""
+        return position > 0 and self.runs[position].scenario.deal.name == self.runs[0].scenario.deal.name
+
+    def difference(self, position: int, measure: str) -> Difference | None:
+        """Return a measure's difference to the first run; None where it is not paired, or not a measure of both."""
+        first, other = self.runs[0].returns.values, self.runs[position].returns.values
+        if not self.paired(position) or measure not in first or measure not in other:
+            return None
+        return paired_difference(np.asarray(first[measure]), np.asarray(other[measure]))
+
+
+def _label(scenario: Scenario, first: Scenario) -> str:
+    same = scenario.file == first.file and scenario.overlays[: len(first.overlays)] == first.overlays
+    more = [overlay.title for overlay in scenario.overlays[len(first.overlays) :]]
+    return "; ".join(more) if same and more else scenario.title
+
+
+def paired_difference(first: Floats, other: Floats) -> Difference | None:
+    """Return the estimate of the second less the first, both of shape (n,); None where no replication has both."""
+    both = ~(np.isnan(first) | np.isnan(other))
+    if not both.any():
+        return None
+    return Difference(estimate(other[both] - first[both]), float(both.mean()))
+
+
+def compare(
+    scenarios: Sequence[Scenario | str | Path],
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Comparison:
+    """Return runs of several scenarios on the same luck.
+
+    Args:
+        scenarios: two or more, loaded or by file or bundled name; differences are taken to the first.
+        replications: how many of each; the first scenario's own number if none is given.
+        seed: seed of all luck; the first scenario's own if none is given.
+        workers: processes, as for `run`.
+        progress: is told how many replications have just been done.
+
+    Raises:
+        SibError: for fewer than two scenarios, for two of one name, and as `load_scenario` and `run` do.
+    """
+    refuse(len(scenarios) < 2, "a comparison takes two scenarios or more")
+    loaded = [each if isinstance(each, Scenario) else load_scenario(each) for each in scenarios]
+    check_names([scenario.name for scenario in loaded])
+    count = loaded[0].settings.replications if replications is None else replications
+    luck = chosen_seed(loaded[0], seed)
+    return Comparison(
+        tuple(
+            run_scenario(scenario, replications=count, seed=luck, workers=workers, progress=progress)
+            for scenario in loaded
+        )
+    )
+
+
+def versions(files: Sequence[str | Path], overlays: Sequence[str | Path]) -> list[Scenario]:
+    """Return scenarios to compare: several files, or one file as it stands and under each of the overlays alone.
+
+    Raises:
+        SibError: for overlays beside several files, and as `load_scenario` does.
+    """
+    refuse(
+        bool(overlays) and len(files) > 1,
+        "overlays are for comparing one scenario with itself; give one scenario, or leave them out",
+    )
+    return [*(load_scenario(file) for file in files), *(load_scenario(files[0], [overlay]) for overlay in overlays)]
+
+
+def check_names(names: Sequence[str]) -> None:
+    """Refuse two scenarios of one name: no row of a table could be told from another.
+
+    Raises:
+        SibError: naming them.
+    """
+    twice = sorted({name for name in names if names.count(name) > 1})
+    refuse(bool(twice), f'two scenarios are named "{", ".join(twice)}"; each needs its own name')

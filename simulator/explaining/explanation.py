@@ -1,0 +1,73 @@
+"""The whole contract in sentences, section by section; those that overlays change say so."""
+
+from collections.abc import Callable, Iterator
+
+from simulator.explaining.expected import expected
+from simulator.explaining.investment import capital, returns
+from simulator.explaining.outcomes import lags, outcomes
+from simulator.explaining.parties import ending, parties, term
+from simulator.explaining.payment import caps, invoices, schedules
+from simulator.explaining.provider import costs, provider
+from simulator.explaining.said import Said, Sentence, covers, sourced
+from simulator.explaining.service import served, staff
+from simulator.scenario.deal import Deal
+from simulator.scenario.model import Overlay, Scenario
+from simulator.scenario.overlay import find
+from simulator.scenario.yaml_text import dotted
+
+SECTIONS: dict[str, tuple[Callable[[Deal], Iterator[Said]], ...]] = {
+    "Who": (parties,),
+    "When": (term,),
+    "For whom": (served,),
+    "Who delivers": (staff,),
+    "What is paid for": (outcomes, lags),
+    "Which prices hold when": (schedules,),
+    "Up to what": (caps,),
+    "Who pays, what share, and when": (invoices,),
+    "What the provider earns": (provider,),
+    "Other costs": (costs,),
+    "Capital": (capital,),
+    "What the investor gets back": (returns,),
+    "An early end": (ending,),
+}
+"""What says the sentences of each section, in order."""
+EXPECTED = "How many are expected"
+"""The section of what the contract does not say."""
+
+
+def deal_sentences(deal: Deal) -> list[Sentence]:
+    """Return the deal in sentences, each with where it stands, its source and its grade."""
+    return [
+        sourced(deal, section, said) for section, makers in SECTIONS.items() for make in makers for said in make(deal)
+    ]
+
+
+def explain(scenario: Scenario) -> list[Sentence]:
+    """Return what a scenario's contract says: what is paid, when, up to what, by whom, with whose capital.
+
+    Terms that the deal leaves out are said too, with an empty grade. Grades D and E are choices: no document says so.
+    """
+    sentences = [*deal_sentences(scenario.deal), *expected(scenario.assumptions, EXPECTED)]
+    changes = changed(scenario)
+    return [_with_changes(sentence, changes) for sentence in sentences]
+
+
+def changed(scenario: Scenario) -> dict[str, Overlay]:
+    """Return the overlay that changes each value that one does, by the value's path; the last of several that multiply."""
+    content = scenario.description.model_dump(mode="json", by_alias=True)
+    found = {}
+    for overlay in scenario.overlays:
+        for path in [*overlay.set, *overlay.multiply]:
+            key = find(content, path)
+            if key is not None:
+                found[dotted(key)] = overlay
+    return found
+
+
+def _with_changes(sentence: Sentence, changes: dict[str, Overlay]) -> Sentence:
+    """Return a sentence with the source and the grade of the overlay that changes its term, if one does."""
+    for path, overlay in changes.items():
+        if covers(path, sentence.path) or covers(sentence.path, path):
+            source = f'overlay "{overlay.title}": {overlay.source}'
+            return sentence._replace(source=source, quality=overlay.quality)
+    return sentence

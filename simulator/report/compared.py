@@ -1,0 +1,174 @@
+"""A comparison in words, rows and data: the same measures of every scenario, and paired differences to the first."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+import simulator
+from simulator.comparison import Comparison, Difference
+from simulator.composer import Run
+from simulator.estimates import LEVELS, Estimate
+from simulator.report.distributions import counted
+from simulator.words import COUNT, DAYS, MONEY, MULTIPLE, PERCENT, RATE, YEARS, Unit, name_in_words, say, short_pounds
+
+
+class Measure(NamedTuple):
+    """A row of the table: what it is, in words, and the subject that it stands under."""
+
+    name: str
+    words: str
+    unit: Unit
+    subject: str
+
+
+_PAYMENTS, _OUTCOMES, _INVESTOR = "What the funders pay", "What is achieved", "What the investor gets"
+_MONEY_ON_THE_WAY, _OTHERS, _SERVICE = "Money on the way", "What the others get", "How the service runs"
+_BEFORE = (
+    Measure("payments.total_gbp", "Outcome payments", MONEY, _PAYMENTS),
+    Measure("payments.cap_use", "Share of the cap used", PERCENT, _PAYMENTS),
+    Measure("payments.unpaid_over_cap_gbp", "Delivered, unpaid over caps", MONEY, _PAYMENTS),
+    Measure("payments.unevidenced_gbp", "Achieved, not evidenced", MONEY, _PAYMENTS),
+    Measure("commissioner.net_cost_gbp", "Net cost to the funders", MONEY, _PAYMENTS),
+)
+_AFTER = (
+    Measure("investor.multiple", "Money multiple", MULTIPLE, _INVESTOR),
+    Measure("investor.irr", "IRR, a year", RATE, _INVESTOR),
+    Measure("investor.npv_gbp", "Net present value", MONEY, _INVESTOR),
+    Measure("investor.probability_of_loss", "Probability of loss", PERCENT, _INVESTOR),
+    Measure("investor.expected_shortfall_multiple", "Multiple, worst 5%", MULTIPLE, _INVESTOR),
+    Measure("investor.peak_exposure_gbp", "Peak exposure", MONEY, _INVESTOR),
+    Measure("investor.payback_years", "Years until money is back", YEARS, _INVESTOR),
+    Measure("spv.probability_of_shortfall", "Probability of a shortfall", PERCENT, _MONEY_ON_THE_WAY),
+    Measure("spv.shortfall_gbp", "Size of shortfalls", MONEY, _MONEY_ON_THE_WAY),
+    Measure("spv.unpaid_costs_gbp", "Costs never paid", MONEY, _MONEY_ON_THE_WAY),
+    Measure("provider.income_gbp", "Provider's income", MONEY, _OTHERS),
+    Measure("costs.management_gbp", "Management's income", MONEY, _OTHERS),
+    Measure("commissioner.residual_gbp", "Back to the commissioners", MONEY, _OTHERS),
+    Measure("caseload.utilisation", "Use of the caseload", PERCENT, _SERVICE),
+    Measure("caseload.wait_days", "Wait for a slot", DAYS, _SERVICE),
+)
+
+
+def measures(made: Comparison) -> list[Measure]:
+    """Return the measures of a comparison in order: those that at least one of the runs has."""
+    groups = dict.fromkeys(name for run in made.runs for name, _ in counted(run.scenario.deal))
+    outcomes = [Measure(f"outcomes.{name}", name_in_words(name), COUNT, _OUTCOMES) for name in groups]
+    known = {name for run in made.runs for name in run.estimates}
+    return [measure for measure in (*_BEFORE, *outcomes, *_AFTER) if measure.name in known]
+
+
+def figure_of(found: Estimate, unit: Unit) -> tuple[str, str]:
+    """Return an estimate as two lines: mean and its error, or median where there is no mean; and nine in ten."""
+    low, middle, high = (found.quantiles[LEVELS.index(level)] for level in (0.05, 0.5, 0.95))
+    error = "" if found.se is None else f" ± {unit.say_error(found.se)}"
+    if found.mean is not None:
+        first = f"{unit.say(found.mean)}{error}"
+    elif found.status == "insufficient_replications":
+        return "too few replications", ""
+    else:
+        first = f"{say(unit, middle)} (median)"
+    if all(level is None for level in found.quantiles):
+        return (first, "") if found.mean is not None else ("undefined", "")
+    return first, _spread(low, high, unit)
+
+
+def _spread(low: float | None, high: float | None, unit: Unit) -> str:
+    """Return from where to where nine replications in ten lie, pounds in short."""
+    if unit is MONEY and low is not None and high is not None:
+        return f"{short_pounds(low)} to {short_pounds(high)}"
+    ends = say(unit, low), say(unit, high)
+    same = unit.suffix and all(end.endswith(unit.suffix) for end in ends)
+    return f"{ends[0].removesuffix(unit.suffix) if same else ends[0]} to {ends[1]}"
+
+
+def difference_of(found: Difference | None, unit: Unit) -> str:
+    """Return a paired difference with its error; nothing where there is none to tell."""
+    if found is None or found.estimate.mean is None:
+        return ""
+    mean, error = found.estimate.mean, found.estimate.se
+    if mean == 0 and error == 0:
+        return "none"
+    suffix = unit.suffix if unit.error_suffix is None else unit.error_suffix
+    bare = replace(unit, suffix="", error_suffix="")
+    part = "" if found.compared == 1 else f", in {PERCENT.say(found.compared)} of replications"
+    spread = "" if error is None else f" ± {bare.say_error(error)}"
+    return f"{'+' if mean > 0 else ''}{bare.say(mean)}{spread}{suffix}{part}"
+
+
+def target_of(run: Run, measure: str) -> int | None:
+    """Return the high-case target of a count of outcomes, if the deal has one."""
+    targets = {f"outcomes.{name}": target for name, target in counted(run.scenario.deal)}
+    return targets.get(measure)
+
+
+def rows(made: Comparison) -> Iterator[tuple[Measure, list[tuple[str, str, str]]]]:
+    """Yield each measure with, for each scenario, its figure, its nine in ten, and its difference to the first."""
+    for measure in measures(made):
+        cells = []
+        for position, run in enumerate(made.runs):
+            found = run.estimates.get(measure.name)
+            figure, spread = ("", "") if found is None else figure_of(found, measure.unit)
+            target = target_of(run, measure.name)
+            if target:
+                spread = f"{spread}, of {target:,}"
+            cells.append((figure, spread, difference_of(_difference(made, position, measure), measure.unit)))
+        yield measure, cells
+
+
+def _difference(made: Comparison, position: int, measure: Measure) -> Difference | None:
+    """Return a measure's paired difference to the first run; rates of return are never averaged, nor are their differences."""
+    return None if measure.unit is RATE else made.difference(position, measure.name)
+
+
+def table(made: Comparison) -> pd.DataFrame:
+    """Return all figures as one row for each measure and scenario: estimate, target, paired difference and its error."""
+    return pd.DataFrame([line for measure in measures(made) for line in _lines(made, measure)])
+
+
+def _lines(made: Comparison, measure: Measure) -> Iterator[dict[str, Any]]:
+    for position, run in enumerate(made.runs):
+        found = run.estimates.get(measure.name)
+        if found is None:
+            continue
+        difference = _difference(made, position, measure)
+        yield {
+            "measure": measure.name,
+            "scenario": made.names[position],
+            **dict.fromkeys(("mean", "se", "q05", "q25", "q50", "q75", "q95")),
+            "undefined_share": found.undefined_share,
+            "status": found.status,
+            "target": target_of(run, measure.name),
+            "difference": None if difference is None else difference.estimate.mean,
+            "difference_se": None if difference is None else difference.estimate.se,
+            "compared_share": None if difference is None else difference.compared,
+        } | {name: value for name, value in found.as_dict().items() if name not in {"undefined_share", "status"}}
+
+
+def as_data(made: Comparison) -> dict[str, Any]:
+    """Return a comparison as plain data: scenarios, seed, replications, every figure and every paired difference."""
+    figures: dict[str, dict[str, Any]] = {name: {} for name in made.names}
+    for line in (line for measure in measures(made) for line in _lines(made, measure)):
+        kept = {key: value for key, value in line.items() if value is not None and key not in {"measure", "scenario"}}
+        figures[line["scenario"]][line["measure"]] = kept
+    return {
+        "seed": made.seed,
+        "replications": made.replications,
+        "version": simulator.__version__,
+        "scenarios": [
+            {
+                "scenario": run.scenario.name,
+                "title": run.scenario.title,
+                "deal": run.scenario.deal.name,
+                "file": Path(run.scenario.file).name,
+                "digest": run.scenario.digest,
+                "overlays": [overlay.model_dump(mode="json", by_alias=True) for overlay in run.scenario.overlays],
+                "warnings": [problem.as_dict() for problem in run.scenario.warnings],
+                "paired_to_first": made.paired(position),
+                "measures": figures[run.scenario.name],
+            }
+            for position, run in enumerate(made.runs)
+        ],
+    }
