@@ -75,7 +75,7 @@ def _unindexed(given: Price, outcome: Outcome, year: int, number: int) -> int:
     for tier in given.tiers:
         if tier.share_of_target is None:
             return tier.price
-        exact = Fraction(str(tier.share_of_target)) * outcome.target
+        exact = Fraction(str(round(tier.share_of_target * outcome.target, 9)))
         end = -(-exact // 1) if tier.rounding == "ceil" else exact // 1
         if number <= end:
             return tier.price
