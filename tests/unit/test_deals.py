@@ -239,3 +239,17 @@ def test_as_signed_there_is_no_pandemic() -> None:
         found = load(name)
         assert found.assumptions.windows == ()
         assert not (found.deal.activity_payments or found.deal.schedules or found.deal.schedule_calendar)
+
+
+def test_the_share_at_which_the_cap_is_reached_sees_tiers() -> None:
+    (warning,) = [each for each in load("tower_hamlets_ld").warnings if each.code == "CAP_BINDS_AT"]
+    assert warning.message.startswith("the cap of £1,307,059.00 is reached at 59.3% of the high case")
+
+
+def test_what_is_said_of_inconsistencies_is_no_part_of_the_digest(tmp_path: Path) -> None:
+    path = tmp_path / "silent.yaml"
+    text = "overlay: silent\ntitle: T\ndescription: D\nsource: Choice\nset: {deal.inconsistencies: []}\n"
+    path.write_text(text, encoding="utf-8")
+    silent = sib.load_scenario("enfield", [path])
+    assert silent.deal.inconsistencies == ()
+    assert silent.digest == load("enfield").digest
