@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from simulator.reconciliation.prices import running_cost
 from simulator.scenario.deal import Deal
 
 
@@ -79,8 +78,3 @@ def _entries(deal: Deal) -> tuple[Entry, ...]:
     most = maximum_return(deal)
     spent += [] if most is None else [Entry("investor's maximum return", most)]
     return (*spent, Entry("left over", deal.total_cap.pounds - sum(entry.pence for entry in spent)))
-
-
-def last_costs(deal: Deal) -> int:
-    """Return pence: what is paid at settlement after the return of capital."""
-    return deal.provider.contract_value + sum(cost.total for cost in deal.costs) - running_cost(deal)

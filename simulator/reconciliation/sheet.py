@@ -59,7 +59,7 @@ def as_data(value: Any) -> Any:  # noqa: ANN401 - a tree of records
 
 
 def _named(record: dict[str, Any]) -> dict[str, Any]:
-    data = {}
+    data: dict[str, Any] = {}
     for name, value in record.items():
         if name == "prices" and isinstance(value, tuple):
             data["prices_gbp"] = [each / 100 for each in value]

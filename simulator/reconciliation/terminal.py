@@ -154,7 +154,7 @@ def caseload_rows(sheet: Sheet) -> list[Row]:
     found = sheet.feasibility
     if found is None:
         return []
-    rows = [
+    rows: list[Row] = [
         ("Target engagements per specialist and quarter", f"{found.engagements_per_specialist_quarter:.1f}"),
         ("The same, times the benchmark of IPS Grow", number(found.to_benchmark)),
     ]

@@ -218,10 +218,10 @@ def test_adjusted_schedules_and_limits_are_those_printed() -> None:
     assert list(enfield.prices.values()) == [122200, 222000, 320900, 470000]
     (shropshire,) = with_history("shropshire").schedules
     assert list(shropshire.prices.values()) == [outcome.price for outcome in deal("shropshire").rate_card]
-    assert shropshire.cap == Cap(pounds="434484", policy="partial")
-    assert with_history("tower_hamlets_smi").annual_cap == AnnualCap(
-        year="uk_fy", pounds=("517241.50",), policy="partial", unused_headroom="lost", excess_claims="lost"
-    )
+    assert shropshire.cap == Cap.model_validate({"pounds": 434484, "policy": "partial"})
+    limit = with_history("tower_hamlets_smi").annual_cap
+    lost = {"policy": "partial", "unused_headroom": "lost", "excess_claims": "lost"}
+    assert limit == AnnualCap.model_validate({"year": "uk_fy", "pounds": ["517241.50"], **lost})
     assert deal("tower_hamlets_smi").total_cap.pounds == 4 * 51724150
 
 
@@ -238,4 +238,18 @@ def test_as_signed_there_is_no_pandemic() -> None:
     for name in SCENARIOS:
         found = load(name)
         assert found.assumptions.windows == ()
-        assert found.deal.activity_payments == found.deal.schedules == found.deal.schedule_calendar == ()
+        assert not (found.deal.activity_payments or found.deal.schedules or found.deal.schedule_calendar)
+
+
+def test_the_share_at_which_the_cap_is_reached_sees_tiers() -> None:
+    (warning,) = [each for each in load("tower_hamlets_ld").warnings if each.code == "CAP_BINDS_AT"]
+    assert warning.message.startswith("the cap of £1,307,059.00 is reached at 59.3% of the high case")
+
+
+def test_what_is_said_of_inconsistencies_is_no_part_of_the_digest(tmp_path: Path) -> None:
+    path = tmp_path / "silent.yaml"
+    text = "overlay: silent\ntitle: T\ndescription: D\nsource: Choice\nset: {deal.inconsistencies: []}\n"
+    path.write_text(text, encoding="utf-8")
+    silent = sib.load_scenario("enfield", [path])
+    assert silent.deal.inconsistencies == ()
+    assert silent.digest == load("enfield").digest
