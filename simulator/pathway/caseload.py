@@ -87,4 +87,4 @@ class Caseload:
         self.load[post] += participant.weight
 
     def _fits(self, weight: int) -> bool:
-        return self.used + weight <= self.total_capacity
+        return self.used + weight <= self.total_capacity > 0

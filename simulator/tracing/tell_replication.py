@@ -2,6 +2,7 @@
 
 from simulator.finance.irr import IrrStatus
 from simulator.money import pounds
+from simulator.records import CARRIED
 from simulator.tracing.case import Case
 from simulator.tracing.facts import Invoice
 from simulator.tracing.lines import NONE, amount, heading, paragraph, table
@@ -21,9 +22,9 @@ def replication_lines(case: Case, told: Overview) -> list[str]:
         *_flow_lines(told),
         "",
         *paragraph(
-            f"Follow one person with --participant (0 to {case.referred - 1}), one invoice with --payment (1 to "
+            f"Follow one person with --participant ({_numbers(case)}), one invoice with --payment (1 to "
             f"{len(told.invoices)})."
-            if case.referred
+            if case.referred or case.carried_over
             else "Nobody was referred."
         ),
     ]
@@ -66,6 +67,13 @@ def _parameter_lines(told: Overview) -> list[str]:
         for each in told.parameters
     ]
     return [*lines, *(table(["Assumption", "Here", "Median", "Unit", "Place"], rows, "lrrlr") if rows else ["  None."])]
+
+
+def _numbers(case: Case) -> str:
+    """Return the numbers of people referred, and of those carried over."""
+    numbers = [f"0 to {case.referred - 1}"] if case.referred else []
+    numbers += [f"{CARRIED} to {CARRIED + case.carried_over - 1}"] if case.carried_over else []
+    return ", ".join(numbers)
 
 
 def _people_lines(case: Case, told: Overview) -> list[str]:

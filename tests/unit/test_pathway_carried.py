@@ -68,7 +68,7 @@ def test_what_had_happened_stands_on_its_true_days(engine: Engine) -> None:
             assert len(set(days)) == len(days), "there was room for a day each"
         first = life.iloc[len(kinds)]
         assert (first.day, first.event) == (0, Event.CARRIED_OVER)
-        assert first.slot_weight == (0 if place < 2 else 1000)
+        assert first.slot_weight == (0 if place < 2 else 500 if place == 5 and days[2] <= -13 * 7 else 1000)
     assert set(frame.participant) == set(range(CARRIED, CARRIED + 6))
 
 
@@ -154,6 +154,19 @@ def test_without_a_specialist_on_the_first_day_they_wait_to_be_taken_over(engine
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_where_there_is_no_post_nobody_is_taken_over_however_little_they_weigh(engine: Engine) -> None:
+    document = carrying(0, 0, 3, job_loss_rate=0)
+    deal = document["deal"]
+    deal["staffing"]["specialists"], deal["referral_target"] = [], 0
+    deal["staffing"]["slot_weights"]["in_work"] = [{"from_week": 0, "weight": 0.0}]
+    for line in deal["rate_card"]:
+        line["target"] = 0
+    frame = frame_of(lived(document, engine))
+    assert (frame.event == Event.SUPPORT_ENDED).any()
+    assert not (frame.event == Event.REALLOCATION).any()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_search_carried_over_has_no_delay_left(engine: Engine) -> None:
     frame = frame_of(lived(carrying(0, 30, 0, search_delay=90, job_rate=2, referrals_over_term=0), engine))
     assert frame[(frame.event == Event.JOB_START)].day.min() < 10
@@ -218,9 +231,12 @@ def test_a_trace_tells_the_life_of_somebody_carried_over() -> None:
     assert [len([row for row in lives[k] if row.date < date(2021, 4, 1)]) for k in range(3)] == [1, 2, 3]
     assert "Number 2 of 3 people carried over" in str(told[2])
     assert "Referred, before the service begins" in str(told[0])
-    assert "The service begins; goes on waiting for a slot" in str(told[0])
-    assert "The service begins; searches for a job, with the specialist in post 0" in str(told[1])
-    assert "The service begins; is in work, with the specialist in post 0" in str(told[2])
+    begins = [next(row.words for row in lives[k] if row.event == "CARRIED_OVER") for k in range(3)]
+    assert begins == [
+        "The service begins; goes on waiting for a slot",
+        "The service begins; searches for a job, with the specialist in post 0",
+        "The service begins; is in work, with the specialist in post 0",
+    ]
     assert [row.decided_by.decision for row in lives[2][:3]] == ["CARRIED"] * 3
     assert "3 carried over" in str(sib.trace(scenario, replication=0, seed=1))
     with pytest.raises(sib.SibError, match=r"and 3 carried over, numbered 16777216 to 16777218"):

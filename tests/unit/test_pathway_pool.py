@@ -81,14 +81,14 @@ def test_nobody_is_referred_who_is_not_in_the_pool(
     assert (np.diff(days) >= 0).all()
     for year in range(4):
         pool = math.floor(size + year * entrants + 0.5)
-        assert np.count_nonzero(days < [365, 730, 1095, 1461][year]) <= pool
+        assert np.count_nonzero(days < [365, 730, 1096, 1461][year]) <= pool
 
 
 def test_people_join_on_anniversaries() -> None:
-    assert YEARS.anniversaries.tolist() == [365, 730, 1095]
+    assert YEARS.anniversaries.tolist() == [365, 730, 1096]
     days = pool_referral_days(3, 0, YEARS, 10.0, 50.0, 2.5, 0.0, 0.0)
     counts: NDArray[Any] = np.bincount(days, minlength=1461)
-    assert counts.nonzero()[0].tolist() == [0, 365, 730, 1095]
+    assert counts.nonzero()[0].tolist() == [0, 365, 730, 1096]
     assert counts[counts > 0].tolist() == [10, 3, 2, 3], "12.5 are 13, 15 are 15, 17.5 are 18"
 
 

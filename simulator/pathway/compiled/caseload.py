@@ -188,4 +188,4 @@ def review(world: World) -> None:
 @rule
 def fits(world: World, weight: int) -> bool:
     """Return whether somebody of a weight can be admitted."""
-    return bool(world.now.used + weight <= world.now.capacity)
+    return bool(world.now.used + weight <= world.now.capacity and world.now.capacity > 0)
