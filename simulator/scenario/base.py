@@ -84,7 +84,7 @@ def _as_tuple(value: object) -> object:
 
 
 def _text_or_not(value: object) -> str:
-    return "none" if isinstance(value, str) else "given"
+    return "none" if isinstance(value, str) and not re.match(r"[-£]*\d", value) else "given"
 
 
 _MONEY_SCHEMA: dict[str, Any] = {
