@@ -22,8 +22,15 @@ from simulator.scenario.model import Description, Overlay
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "scenarios"
-MODELS = {model.__name__: model for model in [*reachable(Description), Overlay]}
-SUBTYPES = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "array": list, "object": dict}
+MODELS: dict[str, type[BaseModel]] = {model.__name__: model for model in (*reachable(Description), Overlay)}
+SUBTYPES: dict[str, Any] = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+    "array": list,
+    "object": dict,
+}
 
 
 def errors(value: object, part: dict[str, Any], root: dict[str, Any], path: str = "") -> Iterator[str]:
@@ -44,7 +51,7 @@ def errors(value: object, part: dict[str, Any], root: dict[str, Any], path: str 
             yield from errors(item, part.get("items", {}), root, f"{path}[]")
 
 
-def fits(value: object, part: dict[str, Any]) -> bool:
+def fits(value: Any, part: dict[str, Any]) -> bool:  # noqa: ANN401 - a value of any kind
     """Return whether a value is of the type and within the limits of a schema."""
     kind = SUBTYPES.get(part.get("type", ""), object)
     right = isinstance(value, kind) and (not isinstance(value, bool) or kind in (bool, object))
@@ -56,7 +63,7 @@ def fits(value: object, part: dict[str, Any]) -> bool:
         return part.get("minItems", 0) <= len(value) <= part.get("maxItems", len(value))
     if isinstance(value, int | float):
         below = value < part.get("minimum", value) or value > part.get("maximum", value)
-        return not below and not value <= part.get("exclusiveMinimum", value - 1)
+        return not below and bool(value > part.get("exclusiveMinimum", value - 1))
     return True
 
 
