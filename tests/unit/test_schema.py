@@ -22,7 +22,7 @@ from simulator.scenario.model import Description, Overlay
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "scenarios"
-MODELS: dict[str, type[BaseModel]] = {model.__name__: model for model in (*reachable(Description), Overlay)}
+MODELS: dict[str, type[BaseModel]] = {model.__name__: model for model in [*reachable(Description), *reachable(Overlay)]}
 SUBTYPES: dict[str, Any] = {
     "string": str,
     "integer": int,
@@ -60,7 +60,7 @@ def fits(value: Any, part: dict[str, Any]) -> bool:  # noqa: ANN401 - a value of
     if isinstance(value, str):
         return re.search(part.get("pattern", ""), value) is not None and len(value) >= part.get("minLength", 0)
     if isinstance(value, list):
-        return part.get("minItems", 0) <= len(value) <= part.get("maxItems", len(value))
+        return bool(part.get("minItems", 0) <= len(value) <= part.get("maxItems", len(value)))
     if isinstance(value, int | float):
         below = value < part.get("minimum", value) or value > part.get("maximum", value)
         return not below and bool(value > part.get("exclusiveMinimum", value - 1))
