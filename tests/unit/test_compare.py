@@ -15,6 +15,7 @@ from simulator.comparison import Comparison, paired_difference, versions
 from simulator.report.compared import as_data, difference_of, figure_of, measures, rows, table
 from simulator.report.compared_figure import compared
 from simulator.report.comparing import write_comparison
+from simulator.report.style import looks
 from simulator.scenario.model import Scenario
 from simulator.words import MONEY, PERCENT
 from tests.tiny import TINY, tiny_text
@@ -105,7 +106,8 @@ def test_figures_in_words(made: Comparison) -> None:
 
 def test_the_figure_names_all_and_stays_within(made: Comparison) -> None:
     figure = compared(made)
-    figure.canvas.draw()
+    with looks():
+        figure.draw_without_rendering()
     words = [text.get_text().replace("\n", " ") for text in figure.findobj(Text)]
     assert "Dearer job starts" in words
     assert {"Outcome payments", "Money multiple", "Probability of loss"} <= set(words)
