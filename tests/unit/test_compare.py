@@ -112,11 +112,11 @@ def test_the_figure_names_all_and_stays_within(made: Comparison) -> None:
     assert "Dearer job starts" in words
     assert {"Outcome payments", "Money multiple", "Probability of loss"} <= set(words)
     assert any("20 replications" in text for text in words)
-    box = figure.bbox
-    for text in figure.findobj(Text):
-        if text.get_text() and text.get_visible():
-            edge = text.get_window_extent()
-            assert edge.x0 >= -1 and edge.x1 <= box.x1 + 12, text.get_text()
+    for axes in figure.axes:
+        box = axes.get_tightbbox()
+        assert box is not None
+        assert figure.bbox.x0 - 1 <= box.x0 <= box.x1 <= figure.bbox.x1 + 1
+        assert figure.bbox.y0 - 1 <= box.y0 <= box.y1 <= figure.bbox.y1 + 1
 
 
 def test_the_folder_is_written_whole_and_only_over_its_own_kind(made: Comparison, tmp_path: Path) -> None:
