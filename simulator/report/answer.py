@@ -25,7 +25,7 @@ def deal_in_a_paragraph(deal: Deal) -> list[str]:
         f"{deal.commissioner}: a service for people with {deal.cohort}, delivered by {deal.provider.title} "
         f"{stretch(start, end)}.",
         f"The contract is managed by {deal.intermediary}.",
-        f"It pays for outcomes, each {_priced(deal)} and once a person, up to {say_pence(deal.total_cap.pounds)} in all"
+        f"It pays for outcomes, once a person and each {_priced(deal)}, up to {say_pence(deal.total_cap.pounds)} in all"
         f"{_besides(deal)}.",
         f"The outcomes are paid for by {listed(funders)}.",
     ]

@@ -3,7 +3,12 @@
 import re
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
 import simulator as sib
+from simulator.cli import app
+from simulator.explaining.text import explanation
 from simulator.report.summary import headline_rows
 
 ROOT = Path(__file__).parents[2]
@@ -62,3 +67,39 @@ def test_the_readmes_figures_are_those_of_the_command() -> None:
     for row in headline_rows(run):
         line = next(line for line in text.splitlines() if line.strip().startswith(f"{row[0]} "))
         assert line.split() == " ".join(row).split()
+
+
+def test_the_readmes_contract_in_words_is_that_of_the_command() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = re.search(r"says, among other things,\n\n```text\n(UP TO.*?)```", text, re.DOTALL)
+    assert block
+    said = iter(explanation(sib.load_scenario("scenarios/haringey_barnet.yaml")).splitlines())
+    for line in block[1].splitlines():
+        assert line == "..." or line in said, line
+
+
+def test_the_readmes_comparison_is_that_of_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = re.search(r"--replications 200` prints, among other things,\n\n```text\n(.*?)```", text, re.DOTALL)
+    overlay = re.search(r"```yaml\n(overlay:.*?)```", text, re.DOTALL)
+    assert block
+    assert overlay
+    path = tmp_path / "slow_referrals.yaml"
+    path.write_text(overlay[1], encoding="utf-8")
+    monkeypatch.setenv("COLUMNS", "100")
+    arguments = ["--replications", "200", "--workers", "1", "--out", str(tmp_path / "out")]
+    result = CliRunner().invoke(app, ["compare", "scenarios/haringey_barnet.yaml", "--overlay", str(path), *arguments])
+    shown = iter([line.rstrip() for line in result.stdout.splitlines()])
+    for line in block[1].splitlines():
+        assert line.strip() == "..." or line in shown, line
+
+
+def test_the_readmes_new_deal_has_the_files_it_says(tmp_path: Path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    CliRunner().invoke(app, ["new", "my_deal", "--out", str(tmp_path / "scenarios")])
+    for path in ("scenarios/my_deal.yaml", "scenarios/deals/my_deal.yaml"):
+        assert f"`{path}`" in text
+        assert (tmp_path / path).is_file()
+    schemas = re.findall(r'"(scenarios/schema/\w+\.json)"', text)
+    assert len(schemas) == 4
+    assert all((ROOT / name).is_file() for name in schemas)

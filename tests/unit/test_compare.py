@@ -1,0 +1,167 @@
+"""Scenarios side by side: the same luck, paired differences, the figures of runs alone; what is written and refused."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.text import Text
+from typer.testing import CliRunner, Result
+
+import simulator as sib
+from simulator.cli import app
+from simulator.comparison import Comparison, paired_difference, versions
+from simulator.report.compared import as_data, difference_of, figure_of, measures, rows, table
+from simulator.report.compared_figure import compared
+from simulator.report.comparing import write_comparison
+from simulator.report.style import looks
+from simulator.scenario.model import Scenario
+from simulator.words import MONEY, PERCENT
+from tests.tiny import TINY, tiny_text
+
+DEARER = """\
+overlay: dearer
+title: Dearer job starts
+description: Job starts cost more.
+source: A stress
+set: {deal.rate_card.job_start.price: 5000}
+"""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
+    folder = tmp_path_factory.mktemp("scenarios")
+    other = tiny_text(("scenario: tiny", "scenario: other"), ("  name: Tiny", "  name: Another deal"))
+    (folder / "other.yaml").write_text(other, encoding="utf-8")
+    (folder / "dearer.yaml").write_text(DEARER, encoding="utf-8")
+    scenarios: list[Scenario | str | Path] = [*versions([TINY], [folder / "dearer.yaml"]), folder / "other.yaml"]
+    return sib.compare(scenarios, replications=20, seed=3, workers=1)
+
+
+def test_each_is_its_own_run(made: Comparison) -> None:
+    alone = sib.run(sib.load_scenario(TINY), replications=20, seed=3, workers=1)
+    assert made.runs[0].estimates == alone.estimates
+    assert (made.names, made.seed, made.replications) == (("tiny", "tiny+dearer", "other"), 3, 20)
+    assert made.labels[1] == "Dearer job starts"
+
+
+def test_one_deals_scenarios_are_lived_by_the_same_people(made: Comparison) -> None:
+    assert [made.paired(position) for position in range(3)] == [False, True, False]
+    same = made.difference(1, "outcomes.job_start")
+    assert same is not None
+    assert (same.estimate.mean, same.estimate.se) == (0.0, 0.0)
+    assert made.difference(0, "outcomes.job_start") is made.difference(2, "outcomes.job_start") is None
+    assert made.difference(1, "nothing.of_the_kind") is None
+
+
+def test_differences_are_taken_replication_by_replication(made: Comparison) -> None:
+    found = made.difference(1, "payments.total_gbp")
+    first, other = (np.asarray(run.returns.values["payments.total_gbp"]) for run in made.runs[:2])
+    assert found is not None
+    assert found.estimate.mean == pytest.approx((other - first).mean())
+    assert found.estimate.se == pytest.approx((other - first).std(ddof=1) / np.sqrt(20))
+    apart = np.hypot(first.std(ddof=1), other.std(ddof=1)) / np.sqrt(20)
+    assert 0 < (found.estimate.se or 0.0) < apart / 2
+
+
+def test_what_only_one_of_two_has_is_left_out_and_said() -> None:
+    found = paired_difference(np.array([1.0, np.nan, 3.0, 4.0]), np.array([2.0, 5.0, np.nan, 6.0]))
+    assert found is not None
+    assert (found.estimate.mean, found.compared) == (1.5, 0.5)
+    assert difference_of(found, MONEY).endswith("in 50.0% of replications")
+    assert paired_difference(np.array([np.nan]), np.array([1.0])) is None
+    assert difference_of(None, MONEY) == ""
+
+
+def test_rates_of_return_have_no_difference(made: Comparison) -> None:
+    lines = table(made)
+    told = {(line["measure"], line["scenario"]) for line in lines[lines["difference"].notna()].to_dict("records")}
+    assert ("investor.irr", "tiny+dearer") not in told
+    assert ("payments.total_gbp", "tiny+dearer") in told
+    assert {scenario for _, scenario in told} == {"tiny+dearer"}
+
+
+def test_the_table_holds_every_measure_of_every_scenario(made: Comparison) -> None:
+    lines = table(made)
+    assert len(lines) == 3 * len(measures(made))
+    for line in lines.to_dict("records"):
+        found = made.runs[made.names.index(line["scenario"])].estimates[line["measure"]]
+        assert line["status"] == found.status
+        assert (None if np.isnan(line["mean"]) else line["mean"]) == found.mean
+    assert set(lines[lines["measure"] == "outcomes.engagement"]["target"]) == {6}
+    assert [len(cells) for _, cells in rows(made)] == [3] * len(measures(made))
+
+
+def test_figures_in_words(made: Comparison) -> None:
+    found = made.runs[0].estimates
+    words = figure_of(found["payments.total_gbp"], MONEY)
+    assert words[0] == f"{MONEY.say(found['payments.total_gbp'].mean or 0)} ± " + MONEY.say_error(
+        found["payments.total_gbp"].se or 0
+    )
+    assert figure_of(found["investor.expected_shortfall_multiple"], MONEY) == ("too few replications", "")
+    assert figure_of(found["investor.probability_of_loss"], PERCENT)[1] == ""
+    assert figure_of(found["investor.irr"], PERCENT)[0].endswith("(median)")
+
+
+def test_the_figure_names_all_and_stays_within(made: Comparison) -> None:
+    figure = compared(made)
+    with looks():
+        figure.draw_without_rendering()
+    words = [text.get_text().replace("\n", " ") for text in figure.findobj(Text)]
+    assert "Dearer job starts" in words
+    assert {"Outcome payments", "Money multiple", "Probability of loss"} <= set(words)
+    assert any("20 replications" in text for text in words)
+    for axes in figure.axes:
+        box = axes.get_tightbbox()
+        assert box is not None
+        assert figure.bbox.x0 - 1 <= box.x0 <= box.x1 <= figure.bbox.x1 + 1
+        assert figure.bbox.y0 - 1 <= box.y0 <= box.y1 <= figure.bbox.y1 + 1
+
+
+def test_the_folder_is_written_whole_and_only_over_its_own_kind(made: Comparison, tmp_path: Path) -> None:
+    folder = tmp_path / "cmp"
+    for _ in range(2):
+        write_comparison(made, folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["comparison.csv", "comparison.json", "comparison.png"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cmp"]
+    data = json.loads((folder / "comparison.json").read_text(encoding="utf-8"))
+    assert data == json.loads(json.dumps(as_data(made)))
+    assert [each["paired_to_first"] for each in data["scenarios"]] == [False, True, False]
+    assert len(pd.read_csv(folder / "comparison.csv")) == len(table(made))
+    a_run = tmp_path / "run"
+    a_run.mkdir()
+    (a_run / "manifest.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(sib.SibError, match="is not a comparison folder"):
+        write_comparison(made, a_run)
+
+
+def command(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, ["compare", *map(str, arguments)])
+
+
+def test_the_command_compares_a_scenario_with_its_overlays(made: Comparison, tmp_path: Path) -> None:
+    overlay = tmp_path / "dearer.yaml"
+    overlay.write_text(DEARER, encoding="utf-8")
+    options = ("--replications", "20", "--seed", "3", "--workers", "1", "--out", tmp_path / "out")
+    result = command(TINY, "--overlay", overlay, *options)
+    assert result.exit_code == 0, result.output
+    words = " ".join(result.stdout.split())
+    assert "2 scenarios: 20 replications of each, seed 3" in words
+    assert "Dearer job starts" in words
+    assert "Δ none" in words
+    shown = json.loads(command(TINY, "--overlay", overlay, *options, "--json").stdout)
+    assert shown["scenarios"][0]["measures"] == as_data(made)["scenarios"][0]["measures"]
+
+
+def test_what_cannot_be_compared_is_refused(tmp_path: Path) -> None:
+    for arguments, message in (
+        ((TINY,), "takes two scenarios or more"),
+        ((TINY, TINY), 'two scenarios are named "tiny"'),
+        ((TINY, TINY, "--overlay", TINY), "overlays are for comparing one scenario with itself"),
+        ((TINY, "nowhere"), "there is no such file"),
+    ):
+        result = command(*arguments, "--out", tmp_path / "out")
+        assert result.exit_code == 2
+        assert message in result.stderr
+    assert list(tmp_path.iterdir()) == []
