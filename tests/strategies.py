@@ -14,8 +14,11 @@ from ruamel.yaml import YAML
 
 from simulator.batch import Tables, measure, tables
 from simulator.contract.settlement import settle
-from simulator.dates import add_months, day_number
+from simulator.dates import add_months, contract_quarters, day_number
 from simulator.finance.accounts import distribute
+from simulator.finance.agreement import planned_end
+from simulator.money import split_pence
+from simulator.pathway.engine import event_table
 from simulator.records import Claims, Events, Payments, Returns
 from simulator.scenario.assumptions import RATES
 from simulator.scenario.checks import findings
@@ -357,3 +360,64 @@ def logs(draw: st.DrawFn) -> Logged:
     document["deal"]["sources"]["carried_over_outcomes"] = {"source": "Random", "quality": "D"}
     in_order = tuple(sorted(people, key=lambda life: life.referred))
     return Logged(document, in_order, draw(st.integers(0, 2**63 - 1)), tuple(early))
+
+
+@dataclass(frozen=True)
+class Funded:
+    """A random deal and random payments on it, as large as they come, put through its money."""
+
+    document: Plain
+    invoices: tuple[tuple[int, int, int], ...]
+    """Last day of the quarter, days to the payment, pence."""
+    count: int = 1
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """Return the scenario."""
+        return scenario_of(self.document)
+
+    @cached_property
+    def payments(self) -> Payments:
+        """Return each invoice, split between the funders; the last of them pays a week later than the others."""
+        weights = [funder.weight for funder in self.scenario.deal.funders]
+        rows = [
+            (number, funder, issued, issued + delay + 7 * (funder == len(weights) - 1), part, part, part)
+            for number, (issued, delay, amount) in enumerate(self.invoices)
+            for funder, part in enumerate(split_pence(amount, weights))
+        ]
+        columns = np.array(rows, dtype=np.int64).reshape(-1, 7).T
+        return Payments(0, np.array([0, len(rows)], dtype=np.int64), *columns)
+
+    @cached_property
+    def tables(self) -> Tables:
+        """Return all tables: no person, no claim."""
+        term, end = self.scenario.deal.term, np.array([planned_end(self.scenario.deal)], dtype=np.int64)
+        flows, shortfalls = distribute(self.scenario, self.payments, end)
+        days = day_number(term.term_end, term.service_start)
+        if self.scenario.deal.investment.shortfall == "terminate" and (shortfalls.day < min(days, int(end[0]))).any():
+            end = shortfalls.day[:1].astype(np.int64)
+            flows, shortfalls = distribute(self.scenario, self.payments, end)
+        events, nothing = event_table(0, [[]]), np.zeros(0, dtype=np.int64)
+        claims = Claims(0, np.zeros(2, dtype=np.int64), *[nothing] * (len(Claims.columns())))
+        return Tables(events, claims, self.payments, flows, shortfalls, np.minimum(end, days))
+
+
+@st.composite
+def funded(draw: st.DrawFn) -> Funded:
+    """Return random deals with random payments, one invoice a quarter."""
+    document = draw(documents())
+    term = document["deal"]["term"]
+    closes = [
+        day_number(day, term["service_start"]) - 1
+        for day in contract_quarters(term["service_start"], add_months(term["term_end"], term["claims_tail_months"]))[
+            1:
+        ]
+    ]
+    amounts = st.one_of(st.just(0), st.integers(1, 1_500_000))
+    invoices = [(day, draw(st.integers(0, 200)), draw(amounts)) for day in closes]
+    return Funded(document, tuple(each for each in invoices if each[2] > 0))
+
+
+def ledgers() -> st.SearchStrategy[World | Funded]:
+    """Return random deals with money: a third of what people achieved, the rest with more money than people would bring."""
+    return st.one_of(worlds(), funded(), funded())

@@ -13,7 +13,7 @@ from simulator.finance.tranches import tranche_flows
 from simulator.money import split_pence
 from simulator.records import Account, Cashflows, Purpose, Table
 from simulator.scenario.deal import Deal
-from tests.strategies import Logged, World, logs, promise, worlds
+from tests.strategies import Funded, Logged, World, ledgers, logs, promise, worlds
 
 COSTS = (Purpose.PROVIDER_BLOCK, Purpose.PROVIDER_OUTCOMES, Purpose.COST, Purpose.FEE, Purpose.WIND_DOWN)
 GAINS = (Purpose.PREFERRED_RETURN, Purpose.PROFIT)
@@ -59,8 +59,8 @@ def check_conserved(made: Tables) -> None:
         assert not found or cash == 0, "money is left behind"
 
 
-@promise(worlds(), examples=40)
-def test_cash_is_conserved_every_day_in_simulated_deals(world: World) -> None:
+@promise(ledgers(), examples=90)
+def test_cash_is_conserved_every_day_whatever_comes(world: World | Funded) -> None:
     check_conserved(world.tables)
 
 
@@ -69,8 +69,8 @@ def test_cash_is_conserved_every_day_in_any_event_log(log: Logged) -> None:
     check_conserved(log.tables)
 
 
-@promise(worlds(), examples=40)
-def test_cash_is_never_below_zero_not_even_between_two_postings(world: World) -> None:
+@promise(ledgers(), examples=90)
+def test_cash_is_never_below_zero_not_even_between_two_postings(world: World | Funded) -> None:
     flows = world.tables.cashflows
     for replication in range(flows.replications):
         cash, last_day = 0, 0
@@ -92,8 +92,8 @@ def needs_of(deal: Deal, found: list[Posting], day: int, settlement: int) -> int
     return needed - cash - total(today, Purpose.OUTCOME_PAYMENT)
 
 
-@promise(worlds(), examples=40)
-def test_capital_is_drawn_as_agreed_and_never_beyond_the_commitment(world: World) -> None:
+@promise(ledgers(), examples=90)
+def test_capital_is_drawn_as_agreed_and_never_beyond_the_commitment(world: World | Funded) -> None:
     deal, flows = world.scenario.deal, world.tables.cashflows
     investment, start = deal.investment, deal.term.service_start
     settlement = day_number(investment.settlement_date, start)
@@ -122,8 +122,8 @@ def distribution_days(deal: Deal) -> set[int]:
     return {day_number(each.on, start) for each in investment.distribution_schedule}
 
 
-@promise(worlds(), examples=60)
-def test_the_investor_gets_capital_first_and_no_more_than_its_caps(world: World) -> None:
+@promise(ledgers(), examples=90)
+def test_the_investor_gets_capital_first_and_no_more_than_its_caps(world: World | Funded) -> None:
     deal, made = world.scenario.deal, world.tables
     investment, cap = deal.investment, deal.investment.return_cap
     settlement = day_number(investment.settlement_date, deal.term.service_start)
@@ -143,8 +143,8 @@ def test_the_investor_gets_capital_first_and_no_more_than_its_caps(world: World)
                 assert cap.multiple == "none" or gained <= drawn * round(cap.multiple * 1_000_000) // 1_000_000 - drawn
 
 
-@promise(worlds(), examples=40)
-def test_the_rate_of_return_without_fees_is_within_its_cap(world: World) -> None:
+@promise(ledgers(), examples=90)
+def test_the_rate_of_return_without_fees_is_within_its_cap(world: World | Funded) -> None:
     """Within the pennies that compounding rounds: at the cap's rate the flows are worth no more than one for each."""
     cap = world.scenario.deal.investment.return_cap.irr
     if cap == "none":
@@ -158,8 +158,8 @@ def test_the_rate_of_return_without_fees_is_within_its_cap(world: World) -> None
             assert worth <= len(flows) * (1 + cap) ** (last / 365)
 
 
-@promise(worlds(), examples=40)
-def test_fees_accrue_on_what_is_not_drawn_to_the_penny(world: World) -> None:
+@promise(ledgers(), examples=90)
+def test_fees_accrue_on_what_is_not_drawn_to_the_penny(world: World | Funded) -> None:
     deal = world.scenario.deal
     fees, investment = deal.investment.fees, deal.investment
     if fees is None or investment.redraw:
@@ -179,8 +179,8 @@ def test_fees_accrue_on_what_is_not_drawn_to_the_penny(world: World) -> None:
             assert paid == charged
 
 
-@promise(worlds(), examples=40)
-def test_the_tranches_add_up_to_the_investor_posting_by_posting(world: World) -> None:
+@promise(ledgers(), examples=90)
+def test_the_tranches_add_up_to_the_investor_posting_by_posting(world: World | Funded) -> None:
     deal, flows = world.scenario.deal, world.tables.cashflows
     tranches = deal.investment.tranches
     if not tranches:
@@ -201,8 +201,8 @@ def test_the_tranches_add_up_to_the_investor_posting_by_posting(world: World) ->
                 assert (out[first][paid[second]] == 0).all(), "a lower rank is paid first"
 
 
-@promise(worlds(), examples=40)
-def test_the_guarantor_pays_what_is_lost_up_to_its_guarantee(world: World) -> None:
+@promise(ledgers(), examples=90)
+def test_the_guarantor_pays_what_is_lost_up_to_its_guarantee(world: World | Funded) -> None:
     first_loss = world.scenario.deal.investment.first_loss
     for replication in range(world.count):
         found = postings(world.tables.cashflows, replication)
@@ -211,8 +211,8 @@ def test_the_guarantor_pays_what_is_lost_up_to_its_guarantee(world: World) -> No
         assert paid == min(first_loss.pounds if first_loss else 0, lost + paid)
 
 
-@promise(worlds(), examples=40)
-def test_compensation_makes_capital_good_on_the_day_of_the_end(world: World) -> None:
+@promise(ledgers(), examples=90)
+def test_compensation_makes_capital_good_on_the_day_of_the_end(world: World | Funded) -> None:
     ending, made = world.scenario.deal.early_termination, world.tables
     weights = [funder.weight for funder in world.scenario.deal.funders]
     for replication in range(world.count):
@@ -288,8 +288,8 @@ def wound_up(deal: Deal, made: Tables, replication: int) -> int:
     return ending.wind_down_cost if ended == planned else 0
 
 
-@promise(worlds(), examples=40)
-def test_every_cost_is_paid_as_it_is_due_or_counted_as_unpaid(world: World) -> None:
+@promise(ledgers(), examples=90)
+def test_every_cost_is_paid_as_it_is_due_or_counted_as_unpaid(world: World | Funded) -> None:
     deal, made = world.scenario.deal, world.tables
     settles = day_number(deal.investment.settlement_date, deal.term.service_start)
     at_settlement = {
@@ -316,8 +316,8 @@ def test_every_cost_is_paid_as_it_is_due_or_counted_as_unpaid(world: World) -> N
             assert missing <= unpaid
 
 
-@promise(worlds(), examples=40)
-def test_pay_at_risk_is_never_paid_while_capital_is_out(world: World) -> None:
+@promise(ledgers(), examples=90)
+def test_pay_at_risk_is_never_paid_while_capital_is_out(world: World | Funded) -> None:
     deal, made = world.scenario.deal, world.tables
     at_risk = deal.provider.outcome_part == "at_risk"
     for replication in range(world.count):
