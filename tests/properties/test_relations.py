@@ -28,7 +28,7 @@ def scale_money(part: Any, factor: int) -> None:  # noqa: ANN401 - plain data of
             scale_money(item, factor)
     elif isinstance(part, dict):
         for name, value in part.items():
-            if name in MONEY and isinstance(value, int | str):
+            if name in MONEY and isinstance(value, int | str) and value != "none":
                 part[name] = pounds_plain(pence(value) * factor)
             else:
                 scale_money(value, factor)
@@ -246,7 +246,8 @@ def test_what_is_undefined_has_a_status_and_no_number(world: World) -> None:
     assert (np.isnan(rate) == ~np.isin(status, (IrrStatus.OK, IrrStatus.TOTAL_LOSS))).all()
     assert (rate[status == IrrStatus.TOTAL_LOSS] == -1).all()
     nothing_drawn = np.isin(status, (IrrStatus.ZERO_FLOWS, IrrStatus.NO_OUTFLOW))
-    assert (nothing_drawn == (values["investor.drawn_gbp"] == 0)).all()
+    assert nothing_drawn[values["investor.drawn_gbp"] == 0].all()
+    assert (values["investor.net_gbp"][nothing_drawn] >= 0).all()
     defined = status == IrrStatus.OK
     with np.errstate(invalid="ignore"):
         assert ((rate < 0) == (values["investor.multiple"] < 1))[defined & (np.abs(rate) > 1e-9)].all()
