@@ -17,22 +17,9 @@ from tests.properties.test_luck_is_keyed import same_table, same_tables
 from tests.strategies import Logged, Plain, World, fix, leave_empty, logs, promise, tiny_document, worlds
 
 MONEY = (
-<<<<<<< HEAD
-    "by_contract_year",
-    "price",
-    "pounds",
-    "cap",
-    "contract_value",
-    "total",
-    "commitment",
-    "min_cash",
-    "expected_outcome_payments",
-)
-=======
-    "price", "pounds", "cap", "contract_value", "total", "commitment", "min_cash", "expected_outcome_payments",
-    "arrangement", "redraw_cap", "wind_down_cost",
+    "by_contract_year", "price", "pounds", "cap", "contract_value", "total", "commitment", "min_cash",
+    "expected_outcome_payments", "arrangement", "redraw_cap", "wind_down_cost",
 )  # fmt: skip
->>>>>>> wt-finance
 YEARS_OF_A_CALENDAR = 400
 
 
@@ -43,15 +30,10 @@ def scale_money(part: Any, factor: int) -> None:  # noqa: ANN401 - plain data of
             scale_money(item, factor)
     elif isinstance(part, dict):
         for name, value in part.items():
-<<<<<<< HEAD
-            if name in MONEY and not isinstance(value, dict):
+            if name in MONEY and value is not None and not isinstance(value, dict):
                 part[name] = _scaled(value, factor)
             elif name == "prices":
                 part[name] = {each: _scaled(price, factor) for each, price in value.items()}
-=======
-            if name in MONEY and isinstance(value, int | str) and value != "none":
-                part[name] = pounds_plain(pence(value) * factor)
->>>>>>> wt-finance
             else:
                 scale_money(value, factor)
 
@@ -235,13 +217,8 @@ def test_without_referrals_the_loss_is_the_capital_or_the_costs(world: World) ->
     """(viii)."""
 
     def nobody(document: Plain) -> None:
-<<<<<<< HEAD
         document["deal"].pop("activity_payments", None)
         leave_empty(document)
-        document["deal"]["investment"] |= {"min_cash": 0, "shortfall": "defer"}
-        after_all_costs = add_months(document["deal"]["term"]["term_end"], 3)
-=======
-        fix(document, referrals_over_term=0)
         document["deal"]["investment"] |= {
             "min_cash": 0, "shortfall": "defer", "draw": "as_needed", "draw_schedule": [], "redraw": False, "fees": None,
             "first_loss": None, "distribution": "hold_to_settlement", "distribution_schedule": [],
@@ -251,7 +228,6 @@ def test_without_referrals_the_loss_is_the_capital_or_the_costs(world: World) ->
         for each in (document["deal"]["provider"], *document["deal"]["costs"]):
             each["indexed_by"] = None
         after_all_costs = add_months(document["deal"]["term"]["term_end"], 36)
->>>>>>> wt-finance
         document["deal"]["investment"]["settlement_date"] = after_all_costs
 
     empty = world.changed(nobody)
