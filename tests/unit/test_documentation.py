@@ -78,6 +78,17 @@ def test_the_readmes_contract_in_words_is_that_of_the_command() -> None:
         assert line == "..." or line in said, line
 
 
+def test_the_readmes_reconciliation_is_that_of_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = re.search(r"--reconcile` says, among other things,\n\n```text\n(.*?)```", text, re.DOTALL)
+    assert block
+    monkeypatch.setenv("COLUMNS", "100")
+    result = CliRunner().invoke(app, ["check", "scenarios/enfield.yaml", "--reconcile"])
+    shown = iter([line.rstrip() for line in result.stdout.splitlines()])
+    for line in block[1].splitlines():
+        assert line == "..." or line in shown, line
+
+
 def test_the_readmes_comparison_is_that_of_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     block = re.search(r"--replications 200` prints, among other things,\n\n```text\n(.*?)```", text, re.DOTALL)
