@@ -90,7 +90,7 @@ DEALS = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 
 
 def shocks(deal: str) -> list[tuple[Path, ...]]:
-    """Return what a deal is run under: nothing, its history, each stress that is for any deal or for it, and all shocks at once."""
+    """Return what a deal is run under: nothing, its history, each stress for any deal or for it, all shocks at once."""
     others = tuple(name for name in DEALS if name != deal)
     stresses = [path for path in sorted((FOLDER / "stresses").glob("*.yaml")) if not path.stem.startswith(others)]
     single = [path for path in stresses if not path.stem.startswith(("lockdown", deal))]
