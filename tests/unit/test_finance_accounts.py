@@ -10,6 +10,7 @@ from simulator.batch import tables
 from simulator.contract.settlement import settle
 from simulator.dates import NEVER
 from simulator.finance.accounts import distribute
+from simulator.finance.agreement import planned_end
 from simulator.pathway.engine import simulate
 from simulator.records import Account, Cashflows, Event, Payments, Purpose, Shortfalls
 from simulator.scenario.draws import draw
@@ -204,6 +205,15 @@ def test_compensation_is_what_the_cash_in_hand_lacks(received: int, compensation
     flows, _ = distributed([(181, 188, received)], half_by_outcomes, provider, paid_out, ended=190)
     assert sum(pounds for _, pounds in posted(flows, Purpose.COMPENSATION)) == compensation
     assert posted(flows, Purpose.CAPITAL_RETURN) == [(190, 3750)]
+
+
+def test_a_day_of_notice_ends_nothing_where_an_exhausted_fund_does() -> None:
+    document = tiny_document()
+    ends_by_notice("none", redraw=False)(document["deal"])
+    assert planned_end(scenario_of(document).deal) == 190
+    document["deal"]["early_termination"]["form"] = "fund_exhausted"
+    document["deal"]["investment"]["shortfall"] = "terminate"
+    assert planned_end(scenario_of(document).deal) == NEVER
 
 
 def test_termination_ends_the_service_on_the_first_day_of_a_shortfall() -> None:
