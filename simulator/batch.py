@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from simulator.contract.counts import claim_measures
 from simulator.contract.settlement import settle
-from simulator.contract.terms import invoice_quarters
 from simulator.dates import NEVER, add_months, contract_quarters, day_number
 from simulator.finance.accounts import distribute
 from simulator.finance.agreement import planned_end
@@ -59,9 +58,9 @@ def follow(scenario: Scenario, draws: Draws, seed: int, events: Events) -> Table
     ended = np.full(events.replications, _notice_ends(deal), dtype=np.int64)
     made = _ended(scenario, draws, seed, events, ended)
     if deal.investment.shortfall == "terminate" and made.shortfalls.day.size:
-        broken = _first_days(made.shortfalls, made.end_day)
+        broken = first_shortfalls(made.shortfalls, made.end_day)
         later = _ended(scenario, draws, seed, events, np.minimum(ended, broken))
-        return replace(later, shortfalls=_with_the_first(made.shortfalls, later.shortfalls, broken))
+        return replace(later, shortfalls=wound_up(deal, made.shortfalls, later.shortfalls, broken))
     return made
 
 
@@ -86,27 +85,39 @@ def no_invoice_from(deal: Deal, ended: Ints) -> Ints | None:
     That holds for an end of the form that the deal has agreed on; after any other, invoices are issued to the last.
     """
     ending = deal.early_termination
-    if ending is None or ending.achieved_is_paid:
+    if ending is None or not deal.may_stop_invoices:
         return None
     return ended if ending.form == "fund_exhausted" else np.where(ended == planned_end(deal), ended, NEVER)
 
 
-def _first_days(shortfalls: Shortfalls, end_day: Ints) -> Ints:
+def first_shortfalls(shortfalls: Shortfalls, end_day: Ints) -> Ints:
     """Return each replication's first day of shortfall, or never where there is none before its end."""
     firsts = np.full(shortfalls.replications, NEVER, dtype=np.int64)
     np.minimum.at(firsts, shortfalls.owners(), shortfalls.day)
     return np.where(firsts < end_day, firsts, NEVER)
 
 
-def _with_the_first(ending: Shortfalls, later: Shortfalls, broken: Ints) -> Shortfalls:
-    """Return the shortfall that ended each contract, followed by those of its winding up on later days."""
+def wound_up(deal: Deal, ending: Shortfalls, later: Shortfalls, broken: Ints) -> Shortfalls:
+    """Return each contract's shortfalls with those of its winding up, where a shortfall ended it.
+
+    On the day of the end it is what ended the contract, and what could not be paid of the cost of winding up.
+
+    Args:
+        deal: the deal.
+        ending: the shortfalls if nothing ends for lack of money.
+        later: the shortfalls of the contracts that end.
+        broken: the day on which a shortfall ended each contract, or never, shape (n,).
+    """
+    agreed = deal.early_termination
+    winding = agreed.wind_down_cost if agreed and agreed.form == "fund_exhausted" else 0
     days, amounts = [], []
     for i, day in enumerate(broken):
-        rows = later.rows_of(i)
-        after = later.day[rows] > (day if day < NEVER else -1)
-        first = slice(ending.starts[i], ending.starts[i] + (day < NEVER))
+        rows, ends = later.rows_of(i), day < NEVER
+        first, after = slice(ending.starts[i], ending.starts[i] + ends), later.day[rows] > (day if ends else -1)
+        amount = later.amount_pence[rows]
+        on_top = np.minimum(amount[later.day[rows] == day], winding).sum()
         days.append(np.concatenate((ending.day[first], later.day[rows][after])))
-        amounts.append(np.concatenate((ending.amount_pence[first], later.amount_pence[rows][after])))
+        amounts.append(np.concatenate((ending.amount_pence[first] + on_top, amount[after])))
     starts = group_starts([len(part) for part in days])
     return Shortfalls(
         later.first, starts, np.concatenate(days), np.concatenate(amounts), later.unpaid_pence, later.at_risk_pence
@@ -126,7 +137,7 @@ def measure(scenario: Scenario, made: Tables) -> Returns:
 def quarter_marks(deal: Deal) -> Ints:
     """Return the first day of each quarter shown, the claims tail and payment delays included, and the day after the last."""
     start = deal.term.service_start
-    end = add_months(invoice_quarters(deal)[-1], 3 * PAYMENT_QUARTERS)
+    end = add_months(deal.term.invoice_quarters()[-1], 3 * PAYMENT_QUARTERS)
     return np.array([day_number(day, start) for day in contract_quarters(start, end)], dtype=np.int64)
 
 

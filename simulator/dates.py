@@ -35,6 +35,12 @@ def add_months(day: date, months: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
+def last_anniversary(start: date, day: date) -> date:
+    """Return the last anniversary of a day up to another, the day itself included."""
+    this_year = add_months(start, 12 * (day.year - start.year))
+    return this_year if this_year <= day else add_months(start, 12 * (day.year - start.year - 1))
+
+
 def day_number(day: date, origin: date) -> int:
     """Return whole days from `origin` (day 0) to `day`; negative before it."""
     return (day - origin).days

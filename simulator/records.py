@@ -72,6 +72,7 @@ class Status(IntEnum):
     PAID_BY_ACTIVITY = 9
     OVER_ANNUAL_CAP = 10
     OVER_SCHEDULE_CAP = 11
+    NOT_INVOICED = 12
 
 
 class Account(IntEnum):

@@ -8,16 +8,11 @@ from hypothesis import strategies as st
 
 from simulator.dates import add_months
 from simulator.money import pence, pounds_plain, split_pence
+from tests.contract_strategies import pounds
 
 Plain = dict[str, Any]
 SOURCE = {"source": "Random", "quality": "D"}
 PARTIES = ["commissioners", "provider", "intermediary"]
-
-
-def pounds(low: int, high: int) -> st.SearchStrategy[int | str]:
-    """Return amounts in pounds, whole or with pence."""
-    with_pence = st.integers(low * 100, high * 100).map(lambda p: f"{p // 100}.{p % 100:02d}")
-    return st.one_of(st.integers(low, high), with_pence)
 
 
 def _days(start: date, end: date) -> st.SearchStrategy[date]:

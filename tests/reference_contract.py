@@ -1,7 +1,7 @@
 """The rules of a quarter's invoice, slow and plain, written from the domain's words and not from the code."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -82,13 +82,20 @@ def _unindexed(given: Price, outcome: Outcome, year: int, number: int) -> int:
     raise AssertionError
 
 
+def no_audit(_invoice: int, _rows: list[int]) -> dict[int, int]:
+    """Return that nothing is found."""
+    return {}
+
+
 @dataclass
 class Settlement:
-    """A deal's quarters being settled, one after the other, without an audit."""
+    """A deal's quarters being settled, one after the other."""
 
     deal: Deal
     claims: Claims
     quarter_ends: list[int]
+    audit: Callable[[int, list[int]], dict[int, int]] = no_audit
+    """What an audit finds of an invoice's new claims with money, by row: 0 right, 1 wrong, 2 wrong and to be mended."""
     lines: list[Line] = field(default_factory=list)
     counts: Counter[int] = field(default_factory=Counter)
     years: Counter[int] = field(default_factory=Counter)
@@ -123,20 +130,43 @@ class Settlement:
         open_ones.sort(
             key=lambda i: (claims.payable_day[i], claims.achieved_day[i], claims.outcome[i], claims.participant[i])
         )
-        waiting: list[int] = []
+        waiting, mended, checked = list[int](), list[int](), set[int]()
         for number, end in enumerate(self.quarter_ends):
             begin = self.quarter_ends[number - 1] if number else -1
             batch = [i for i in open_ones if begin < claims.payable_day[i] <= end]
+            again, mended = mended, []
             if number and self.year(number) != self.year(number - 1):
-                batch, waiting = waiting + batch, []
+                again, waiting = again + waiting, []
+            batch = [i for i in open_ones if i in again or i in batch]
             before = self.total
             self.activity(number, begin + 1, end)
             for i in batch:
                 if not self.take(i, number):
                     waiting.append(i)
+            fresh = [i for i in batch if self.lines[i].paid and i not in checked]
+            wrong = {i: verdict for i, verdict in self.audit(number, fresh).items() if verdict}
+            for i in wrong:
+                self.strike(i)
+            checked |= wrong.keys()
+            mended = [i for i, verdict in wrong.items() if verdict == 2]
             self.ask(number, self.total - before, batch)
         assert not waiting
+        for i in mended:
+            self.lines[i].status = Status.EXPIRED
         return self
+
+    def strike(self, i: int) -> None:
+        """Strike a claim out of its invoice: its money and its place are free again."""
+        line = self.lines[i]
+        self.counts[self.line(i)] -= 1
+        self.spend(-line.paid, line.invoice, regime(self.deal.schedule_calendar, self.achieved(i)))
+        line.paid, line.refused, line.status = 0, line.price, Status.REJECTED
+
+    def spend(self, pence: int, invoice: int, schedule: str) -> None:
+        """Use up room under all caps on money, or give it back."""
+        self.total += pence
+        self.years[self.year(invoice)] += pence
+        self.schedules[schedule] += pence
 
     def year(self, invoice: int) -> int:
         """Return the year of the annual cap that an invoice is in, from 0, by its last day."""
@@ -191,7 +221,7 @@ class Settlement:
                 return False
             self.lines[i] = self.within_caps(amount, invoice, regime(deal.schedule_calendar, day))
             self.lines[i].number = number
-            self.counts[line] += self.lines[i].paid > 0 or amount == 0
+            self.counts[line] += self.lines[i].paid > 0
         return True
 
     def within_caps(self, amount: int, invoice: int, schedule: str) -> Line:
@@ -209,9 +239,7 @@ class Settlement:
         for headroom, policy, reason in caps:
             if paid > headroom:
                 paid, status = headroom if policy == "partial" else 0, reason
-        self.total += paid
-        self.years[self.year(invoice)] += paid
-        self.schedules[schedule] += paid
+        self.spend(paid, invoice, schedule)
         return Line(amount, paid, amount - paid, 0, status, invoice)
 
     def ask(self, number: int, issued: int, batch: list[int]) -> None:

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from simulator.batch import Tables, measure, tables
+from simulator.batch import Tables, first_shortfalls, measure, tables, wound_up
 from simulator.contract.settlement import settle
-from simulator.dates import add_months, contract_quarters, day_number
+from simulator.dates import NEVER, add_months, contract_quarters, day_number
 from simulator.finance.accounts import distribute
 from simulator.finance.agreement import planned_end
 from simulator.money import split_pence
@@ -394,9 +394,11 @@ class Funded:
         term, end = self.scenario.deal.term, np.array([planned_end(self.scenario.deal)], dtype=np.int64)
         flows, shortfalls = distribute(self.scenario, self.payments, end)
         days = day_number(term.term_end, term.service_start)
-        if self.scenario.deal.investment.shortfall == "terminate" and (shortfalls.day < min(days, int(end[0]))).any():
-            end = shortfalls.day[:1].astype(np.int64)
-            flows, shortfalls = distribute(self.scenario, self.payments, end)
+        broken = first_shortfalls(shortfalls, np.minimum(end, days))
+        if self.scenario.deal.investment.shortfall == "terminate" and (broken < NEVER).any():
+            end = broken
+            flows, later = distribute(self.scenario, self.payments, end)
+            shortfalls = wound_up(self.scenario.deal, shortfalls, later, broken)
         events, nothing = event_table(0, [[]]), np.zeros(0, dtype=np.int64)
         claims = Claims(0, np.zeros(2, dtype=np.int64), *[nothing] * (len(Claims.columns())))
         return Tables(events, claims, self.payments, flows, shortfalls, np.minimum(end, days))

@@ -16,7 +16,6 @@ from scipy.stats import norm
 import simulator as sib
 from simulator.batch import quarter_marks
 from simulator.contract.funders import payment_days
-from simulator.contract.terms import invoice_quarters
 from simulator.dates import DAYS_PER_MONTH, day_number
 from simulator.finance.returns import money_measures
 from simulator.records import Payments, group_starts
@@ -226,7 +225,7 @@ def payments(scenario: sib.Scenario, draws: Draws, paid_by: Floats) -> Payments:
         paid_by: all that is claimed by the end of each month, in pounds, shape (draws, months).
     """
     deal, n = scenario.deal, len(draws)
-    issued = [day_number(day, deal.term.service_start) - 1 for day in invoice_quarters(deal)[1:]]
+    issued = [day_number(day, deal.term.service_start) - 1 for day in deal.term.invoice_quarters()[1:]]
     median, p95 = draws.values["confirmation_median"], draws.values["confirmation_p95"]
     confirmed = np.ceil(median * np.exp((np.log(p95 / median) / NORMAL_95) ** 2 / 2.0)).astype(np.int64)
     rows = np.zeros((n, len(issued), len(deal.funders), 7), dtype=np.int64)

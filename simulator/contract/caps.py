@@ -1,6 +1,6 @@
 """Limits on what is paid: on numbers of outcomes, on each year, on schedules and on the whole (docs/model.md §8)."""
 
-from datetime import date, timedelta
+from datetime import date
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simulator.kernel import constant, kernel, rule
 from simulator.records import Status
 from simulator.scenario.deal import Deal
-from simulator.scenario.rate_card import NO_LIMIT, AnnualCap
+from simulator.scenario.rate_card import NO_LIMIT
 
 Ints = NDArray[np.int64]
 _PAID, _OVER_ANNUAL_CAP, _OVER_SCHEDULE_CAP, _OVER_TOTAL_CAP = (
@@ -57,7 +57,7 @@ def cap_terms(deal: Deal, quarters: list[date]) -> Caps:
         quarters: first days of the quarters that may have an invoice, and of the next one.
     """
     annual = deal.annual_cap
-    year = _years(deal.term.service_start, annual, quarters) if annual else [0] * (len(quarters) - 1)
+    year = annual.years(quarters) if annual else [0] * (len(quarters) - 1)
     pounds = annual.pounds if annual else (NO_LIMIT,)
     limits = [pounds[min(number, len(pounds) - 1)] for number in range(year[-1] + 1)]
     carry = annual is not None and annual.unused_headroom == "carry"
@@ -76,18 +76,6 @@ def cap_terms(deal: Deal, quarters: list[date]) -> Caps:
         total=deal.total_cap.pounds,
         total_partial=deal.total_cap.policy == "partial",
     )
-
-
-def _years(start: date, cap: AnnualCap, quarters: list[date]) -> list[int]:
-    """Return the number of each invoice's year: that of its last day, counted from the year of the first day of service."""
-    if cap.year == "contract":
-        return [number // 4 for number in range(len(quarters) - 1)]
-    april = cap.year == "uk_fy"
-
-    def label(day: date) -> int:
-        return day.year - (april and day.month < 4)
-
-    return [label(following - timedelta(days=1)) - label(start) for following in quarters[1:]]
 
 
 @kernel

@@ -20,6 +20,7 @@ _REASONS = {
     "unevidenced": (Status.UNEVIDENCED,),
     "rejected": (Status.REJECTED,),
     "out_of_term": (Status.OUT_OF_TERM, Status.EXPIRED),
+    "not_invoiced": (Status.NOT_INVOICED,),
 }
 _DUPLICATE, _UNEVIDENCED, _STATUSES = constant(Status.DUPLICATE), constant(Status.UNEVIDENCED), len(Status)
 _BY_ACTIVITY = constant(Status.PAID_BY_ACTIVITY)

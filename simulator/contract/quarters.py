@@ -20,9 +20,9 @@ from simulator.kernel import constant, kernel, rule
 from simulator.records import Numbers, Status
 
 Ints = NDArray[np.int64]
-_OVER_COUNT_CAP, _REJECTED, _EXPIRED, _PAID_BY_ACTIVITY, _OUT_OF_TERM = (
+_OVER_COUNT_CAP, _REJECTED, _EXPIRED, _PAID_BY_ACTIVITY, _NOT_INVOICED = (
     constant(Status.OVER_COUNT_CAP), constant(Status.REJECTED), constant(Status.EXPIRED), constant(Status.PAID_BY_ACTIVITY),
-    constant(Status.OUT_OF_TERM),
+    constant(Status.NOT_INVOICED),
 )  # fmt: skip
 _NO_PRICE, _RATE_CARD = constant(NO_PRICE), constant(RATE_CARD)
 _MENDED, _WAITING, _SEEN = range(3)
@@ -58,7 +58,7 @@ def settle_claims(
 ) -> int:  # fmt: skip
     """Settle one replication's ordered claims in place; write its payments from row `start` on and return how many.
 
-    From the day `silent` on no invoice is issued; what is still pending then is out of term.
+    From the day `silent` on no invoice is issued; what should still have been on one then is not invoiced.
     """
     funders, row = terms.payers.weight.size, start
     small, pence = payments
@@ -79,12 +79,21 @@ def settle_claims(
                 small[0, row], small[1, row], small[2, row] = invoice, funder, terms.issue_day[invoice]
                 small[3, row] = terms.issue_day[invoice] + confirmed + terms.payers.days[funder]
                 row += 1
-    for i in range(queue.size[_MENDED]):
-        claims[queue.mended[i]].status = _EXPIRED
+    for i in queue.mended[: queue.size[_MENDED]]:
+        claims[i].status = PENDING if terms.issue_day[-1] >= silent else _EXPIRED
     for claim in claims:
         if claim.status == PENDING:
-            claim.status = _OUT_OF_TERM
+            _leave_out(terms, claim)
     return row - start
+
+
+@rule
+def _leave_out(terms: Terms, claim: np.record) -> None:
+    """Refuse a claim that no invoice takes any more, at the price of the first of its line."""
+    day = claim.achieved_day
+    claim.price_pence = price_of(terms.prices, terms.prices.schedule[day], claim.outcome, day, 1)
+    claim.paid_pence, claim.refused_pence = 0, claim.price_pence
+    claim.invoice, claim.number, claim.status = -1, 1, _NOT_INVOICED
 
 
 @rule
@@ -102,7 +111,7 @@ def _pay_activity(terms: Terms, used: Used, invoice: int, end_day: int, journal:
 
 @rule
 def _collect(terms: Terms, claims: Records, invoice: int, queue: Queue) -> int:
-    """Write the quarter's claims into the batch, mended ones and those that waited for the year first; return how many."""
+    """Write the quarter's claims into the batch, mended ones and those that waited too, by row; return how many."""
     size = 0
     for k in range(queue.size[_MENDED]):
         queue.batch[size] = queue.mended[k]
@@ -113,6 +122,7 @@ def _collect(terms: Terms, claims: Records, invoice: int, queue: Queue) -> int:
             queue.batch[size] = queue.waiting[k]
             size += 1
         queue.size[_WAITING] = 0
+    _by_row(queue.batch[:size])
     following = queue.size[_SEEN]
     while following < claims.size and claims[following].payable_day <= terms.issue_day[invoice]:
         if claims[following].status == PENDING:
@@ -121,6 +131,17 @@ def _collect(terms: Terms, claims: Records, invoice: int, queue: Queue) -> int:
         following += 1
     queue.size[_SEEN] = following
     return size
+
+
+@rule
+def _by_row(rows: Ints) -> None:
+    """Sort rows, most of which are in order; new claims come after all of them anyway."""
+    for i in range(1, rows.size):
+        row, place = rows[i], i
+        while place > 0 and rows[place - 1] > row:
+            rows[place] = rows[place - 1]
+            place -= 1
+        rows[place] = row
 
 
 @rule
@@ -158,7 +179,7 @@ def _take(terms: Terms, used: Used, invoice: int, schedule: int, claim: np.recor
         return 0
     within, claim.status = within_caps(caps, used, schedule, invoice, price)
     claim.paid_pence, claim.refused_pence = within, price - within
-    used.counts[outcome] += within > 0 or price == 0
+    used.counts[outcome] += within > 0
     use(caps, used, schedule, invoice, within)
     return within
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simulator.contract.caps import Caps, cap_terms
 from simulator.contract.funders import Payers, payer_terms
 from simulator.contract.pricing import Prices, price_terms
-from simulator.dates import DAYS_PER_MONTH, add_months, contract_quarters, day_number, months_later
+from simulator.dates import DAYS_PER_MONTH, day_number, months_later
 from simulator.records import Event
 from simulator.scenario.assumptions import daily_multiplier
 from simulator.scenario.deal import Deal
@@ -73,7 +73,7 @@ def contract_terms(scenario: Scenario) -> Terms:
     """Return the terms of a scenario's contract."""
     deal, start = scenario.deal, scenario.deal.term.service_start
     card, days = deal.rate_card, day_number(deal.term.term_end, start)
-    quarters, first_origin = invoice_quarters(deal), _first_origin(deal)
+    quarters, first_origin = deal.term.invoice_quarters(), _first_origin(deal)
     return Terms(
         event=_column([_event(outcome) for outcome in card]),
         window_weeks=_column([_of_window(o, "sustained_weeks") for o in card]),
@@ -94,20 +94,13 @@ def contract_terms(scenario: Scenario) -> Terms:
         evidence_window=deal.evidence_window_days,
         evidence_multiplier=daily_multiplier(scenario.assumptions.windows, "evidence", start, days),
         term_days=days,
-        tail_end=day_number(add_months(deal.term.term_end, deal.term.claims_tail_months), start),
+        tail_end=day_number(deal.term.tail_end, start),
         issue_day=_column([day_number(day, start) - 1 for day in quarters[1:]]),
         activity=_activity(deal, quarters),
         prices=price_terms(deal, days),
         caps=cap_terms(deal, quarters),
         payers=payer_terms(deal),
         audit_fraction=deal.audit.fraction,
-    )
-
-
-def invoice_quarters(deal: Deal) -> list[date]:
-    """Return the first days of all quarters that may have an invoice, the claims tail included, and of the next one."""
-    return contract_quarters(
-        deal.term.service_start, max(deal.term.term_end, add_months(deal.term.term_end, deal.term.claims_tail_months))
     )
 
 

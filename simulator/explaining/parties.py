@@ -74,10 +74,12 @@ _FORMS = {
 _COMPENSATION = {
     "none": "the investor gets no compensation",
     "outstanding_capital": (
-        "the funders pay the investor the capital not yet returned, by their weights and beside their caps"
+        "the investor gets the capital not yet returned: the cash in hand, and what that lacks from the funders, by their "
+        "weights and beside their caps"
     ),
     "capital_and_return": (
-        "the funders pay the investor the capital not yet returned and {more} on top, by their weights and beside their caps"
+        "the investor gets the capital not yet returned and {more} on top: the cash in hand goes into the capital, and the "
+        "rest is from the funders, by their weights and beside their caps"
     ),
 }
 

@@ -31,8 +31,9 @@ def distribute(scenario: Scenario, payments: Payments, end_day: Ints | None = No
     Args:
         scenario: the deal whose money it is.
         payments: the funders' payments.
-        end_day: the day on which the contract ended early, for each replication, shape (n,): no dated cost falls due from
-            then on, and what is agreed for an early end comes about.
+        end_day: the day on which the contract ended early, for each replication, shape (n,), or NEVER: no dated cost falls
+            due from then on, and what is agreed for an early end comes about. An end by notice is one of these days too:
+            `simulator.batch.follow` finds it, nothing here does.
     """
     agreement = money_terms(scenario.deal)
     ends = np.full(payments.replications, NEVER) if end_day is None else end_day

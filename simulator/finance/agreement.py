@@ -150,10 +150,8 @@ def account_names(deal: Deal) -> list[str]:
 
 def planned_end(deal: Deal) -> int:
     """Return the day on which an agreed early end comes by notice: the first day without service; NEVER if none does."""
-    ending = deal.early_termination
-    if ending is None or ending.notice_given == "none":
-        return NEVER
-    return day_number(add_months(ending.notice_given, ending.notice_months), deal.term.service_start)
+    ends = deal.early_termination.notice_ends if deal.early_termination else None
+    return NEVER if ends is None else day_number(ends, deal.term.service_start)
 
 
 def _capital(deal: Deal) -> Capital:

@@ -16,7 +16,7 @@ POSITION = np.dtype(
         (name, np.int64)
         for name in (
             "cash", "entries", "drawn", "returned", "gained", "pooled", "hurdle", "ceiling", "valued", "idle", "accrued",
-            "charged", "owed", "received", "reached", "settled", "at_risk_settled",
+            "charged", "owed", "received", "reached", "settled", "at_risk_settled", "closed",
         )
     ]
 )  # fmt: skip
@@ -30,6 +30,7 @@ POSITION = np.dtype(
 - `owed`: costs that have fallen due and are not paid.
 - `received`, `reached`, `settled`, `at_risk_settled`: how many receipts have come, costs have fallen due, costs are paid, and
   parts of the provider's pay at risk are paid.
+- `closed`: 1 once an early end has been compensated, after which nothing is drawn.
 """
 
 

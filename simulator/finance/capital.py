@@ -35,7 +35,7 @@ def draw_capital(book: Book, agreement: Agreement, day: int, end_day: int) -> No
         wanted = (capital.min_cash if day < settlement else 0) + position.owed - position.cash
     elif day < end_day:
         wanted = _dated(capital, day)
-    amount = max(0, min(undrawn(capital, position.drawn, position.returned), wanted))
+    amount = max(0, min(undrawn(book, capital), wanted))
     post(book, day, _CASH, _INVESTOR, amount, _DRAW, day)
     if amount > 0:
         value(book, agreement.sharing, day, amount)
@@ -94,16 +94,22 @@ def return_capital(book: Book, sharing: Sharing, day: int, available: int) -> in
 
 @kernel
 def compensate(book: Book, agreement: Agreement, day: int) -> None:
-    """Let the funders make good, by their weights, the capital that is out when the contract ends, and what is due on top."""
+    """Return the capital that is out when the contract ends, and what is due on top; nothing is drawn any more.
+
+    The cash in hand goes into it first; what that lacks the funders make good, by their weights.
+    """
     position, sharing = book.position[0], agreement.sharing
     outstanding = position.drawn - position.returned
-    if not agreement.ending.compensates or outstanding <= 0:
+    if not agreement.ending.compensates:
+        return
+    position.closed = 1
+    if outstanding <= 0:
         return
     value(book, sharing, day, 0)
     room = room_for_gain(sharing, position.drawn, position.returned, position.gained, position.ceiling)
     on_top = min(room, proportion(outstanding, agreement.ending.on_top, _MILLION)[0])
     shares = np.zeros(agreement.funder_weight.size, dtype=np.int64)
-    split(outstanding + on_top, agreement.funder_weight, shares)
+    split(max(0, outstanding - position.cash) + on_top, agreement.funder_weight, shares)
     for funder in range(shares.size):
         post(book, day, _CASH, _FUNDERS + funder, shares[funder], _COMPENSATION, day)
     return_capital(book, sharing, day, outstanding)

@@ -87,10 +87,13 @@ def _owe(rows: Ints, size: int, day: int, account: int, purpose: int, cause: int
 
 
 @rule
-def undrawn(capital: Capital, drawn: int, returned: int) -> int:
+def undrawn(book: Book, capital: Capital) -> int:
     """Return what can still be drawn."""
-    outstanding = drawn - returned if capital.redraw else drawn
-    return min(capital.commitment - outstanding, capital.most - drawn)
+    position = book.position[0]
+    if position.closed == 1:
+        return 0
+    outstanding = position.drawn - position.returned if capital.redraw else position.drawn
+    return int(min(capital.commitment - outstanding, capital.most - position.drawn))
 
 
 @kernel
@@ -98,7 +101,7 @@ def fall_due(book: Book, capital: Capital, day: int) -> int:
     """Add the costs of a day to what is owed, accrued fees reckoned first; return their sum."""
     position, due, today = book.position[0], book.due, 0
     if capital.fee_rate > 0:
-        position.idle += undrawn(capital, position.drawn, position.returned) * (day - position.accrued)
+        position.idle += undrawn(book, capital) * (day - position.accrued)
         position.accrued = day
     while position.reached < due.shape[0] and due[position.reached, 0] <= day:
         row = due[position.reached]

@@ -1,14 +1,11 @@
 """Costs with their days: instalments, dates, indices, fees (docs/model.md §10)."""
 
 from collections.abc import Iterator
-from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 
-from simulator.dates import add_months, contract_quarters, day_date, day_number
+from simulator.dates import contract_quarters, day_date, day_number, last_anniversary
 from simulator.money import instalments
 from simulator.records import Account, Purpose
 from simulator.scenario.deal import Cost, Deal
-from simulator.scenario.rate_card import Index
 
 Due = tuple[int, int, int, int, int, int]
 """Day, order of the line, purpose, account, cause, amount."""
@@ -76,24 +73,8 @@ def costs_at_settlement(deal: Deal) -> list[tuple[int, int, int]]:
 
 
 def follow_index(deal: Deal, name: str | None, amount: int, day: int) -> int:
-    """Return pence: an amount due on a day, raised with an index, if it follows one, to the contract year of that day.
-
-    The factor is the index on the last anniversary of the first day of service over that on its base day; half a penny goes up.
-    """
+    """Return pence: an amount due on a day at the index, if it follows one, of the anniversary that begins its contract year."""
     if name is None:
         return amount
-    index, start = _index(deal, name), deal.term.service_start
-    values = (Decimal(repr(index.at(when))) for when in (last_anniversary(start, day_date(day, start)), index.base))
-    return int((Decimal(amount) * next(values) / next(values)).quantize(Decimal(1), ROUND_HALF_UP))
-
-
-def _index(deal: Deal, name: str) -> Index:
-    return next(index for index in deal.indices if index.name == name)
-
-
-def last_anniversary(start: date, day: date) -> date:
-    """Return the last anniversary of a day up to another, the day itself included."""
-    years = day.year - start.year
-    return (
-        add_months(start, 12 * years) if add_months(start, 12 * years) <= day else add_months(start, 12 * (years - 1))
-    )
+    index, start = next(index for index in deal.indices if index.name == name), deal.term.service_start
+    return index.applied(amount, last_anniversary(start, day_date(day, start)))

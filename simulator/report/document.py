@@ -44,6 +44,7 @@ _STATUSES = (
     ),
     ("payments.rejected_gbp", "Rejected", "Failed the check of a sample, and could not be mended."),
     ("payments.out_of_term_gbp", "Too late", "Payable only after the claims tail, or mended after the last invoice."),
+    ("payments.not_invoiced_gbp", "Not invoiced", "In time, but not on an invoice when the contract ended early."),
     ("payments.unevidenced_gbp", "Not evidenced", "Achieved, but no evidence could be obtained; never claimed."),
 )
 """Measure, status in words, what it means; a person's second claim for one outcome has no price and is in none of them."""
@@ -156,6 +157,8 @@ def _percentiles(found: Estimate, form: Callable[[float], str]) -> list[str]:
 def _status_rows(run: Run) -> list[tuple[str, str, list[str]]]:
     rows = []
     for measure, name, meaning in _STATUSES:
+        if measure == "payments.not_invoiced_gbp" and not run.scenario.deal.may_stop_invoices:
+            continue
         found = run.estimates[measure]
         rows.append((name, meaning, [say(MONEY, found.mean), *_percentiles(found, MONEY.say)]))
     return rows

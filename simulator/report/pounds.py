@@ -30,11 +30,14 @@ Amount = tuple[str, float]
 
 def reasons(run: Run) -> list[Amount]:
     """Return what of the evidenced outcomes' value is not paid, by reason, mean pounds."""
-    return [
+    found = [
         ("Over a cap", _mean(run, "payments.unpaid_over_cap_gbp")),
         ("Failed the check and not mended", _mean(run, "payments.rejected_gbp")),
         ("Payable too late", _mean(run, "payments.out_of_term_gbp")),
     ]
+    if run.scenario.deal.may_stop_invoices:
+        found.append(("Not invoiced when the contract ended", _mean(run, "payments.not_invoiced_gbp")))
+    return found
 
 
 def funding(run: Run) -> list[Amount]:
@@ -103,7 +106,8 @@ def bars(run: Run) -> list[Bar | str]:
     rows: list[Bar | str] = ["At the contract's prices"]
     rows.append(Bar("Achieved, but no evidence obtained", 0, _mean(run, "payments.unevidenced_gbp"), WHITE, "////"))
     rows.append(Bar("Outcomes evidenced", 0, worth, FAINT))
-    rows += _falling(reasons(run), worth, [RED_MID] * 3)
+    unpaid = reasons(run)
+    rows += _falling(unpaid, worth, [RED_MID] * len(unpaid))
     if run.scenario.deal.activity_payments:
         rows.append(_activity(run))
     rows.append("Money in")

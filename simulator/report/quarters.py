@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from simulator.batch import quarter_marks
 from simulator.composer import Run, blocks
-from simulator.contract.terms import invoice_quarters
 from simulator.dates import contract_quarters, day_date
 from simulator.estimates import Estimate, estimate
 from simulator.scenario.deal import Deal
@@ -32,7 +31,7 @@ def term_edges(deal: Deal) -> list[date]:
 
 def invoices(deal: Deal) -> int:
     """Return how many quarters may have an invoice."""
-    return len(invoice_quarters(deal)) - 1
+    return len(deal.term.invoice_quarters()) - 1
 
 
 def bands(run: Run, name: str) -> Floats:

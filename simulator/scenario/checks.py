@@ -2,10 +2,8 @@
 
 import math
 from collections.abc import Iterator, Set
+from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
-
-import numpy as np
 
 from simulator.dates import contract_quarters
 from simulator.errors import nearest
@@ -14,7 +12,7 @@ from simulator.scenario.assumptions import TIME_UNITS, in_days
 from simulator.scenario.base import Record
 from simulator.scenario.contract_checks import CONTRACT_RULES
 from simulator.scenario.deal import Deal
-from simulator.scenario.distributions import Fixed
+from simulator.scenario.distributions import Fixed, median
 from simulator.scenario.findings import Finding
 from simulator.scenario.findings import warn as _warn
 from simulator.scenario.model import Description
@@ -23,6 +21,9 @@ from simulator.scenario.pathway_checks import pathway_findings
 from simulator.scenario.rate_card import Reached
 from simulator.scenario.worth import scale_worth
 from simulator.scenario.yaml_text import Key, dotted
+
+STRESSES = ("POOL_TOO_SMALL",)
+"""What is wrong in a scenario's own files and a warning where an overlay brings it about: stresses may."""
 
 
 def findings(description: Description) -> Iterator[Finding]:
@@ -177,12 +178,20 @@ def _cap_below_cost(deal: Deal) -> Iterator[Finding]:
 
 
 def first_quarter_cost(deal: Deal) -> int:
-    """Return pence: the first of each of the even quarterly instalments, and what is due on days of the first quarter."""
-    quarters = contract_quarters(deal.term.service_start, deal.term.term_end)
+    """Return pence: what is due in the first quarter."""
+    return _due_early(deal, 1, contract_quarters(deal.term.service_start, deal.term.term_end)[1])
+
+
+def _due_early(deal: Deal, instalments: int, before: date) -> int:
+    """Return pence: so many even quarterly instalments, the fee for arranging, and dated costs due before a day."""
+    quarters = len(contract_quarters(deal.term.service_start, deal.term.term_end)) - 1
     even = sum(cost.total for cost in deal.costs if cost.timing.startswith("quarterly"))
     days = [each for cost in deal.costs if cost.timing == "dated" for each in cost.dates]
-    first = sum(each.pounds for each in days if each.on < quarters[1])
-    return round((deal.provider.contract_value * deal.provider.block_share + even) / (len(quarters) - 1)) + first
+    once = sum(each.pounds for each in days if each.on < before)
+    fee = deal.investment.fees.arrangement if deal.investment.fees else 0
+    return (
+        instalments * round((deal.provider.contract_value * deal.provider.block_share + even) / quarters) + once + fee
+    )
 
 
 def _unpayable_tail(deal: Deal) -> Iterator[Finding]:
@@ -299,16 +308,13 @@ def _peak_need(description: Description) -> Iterator[Finding]:
     """Compare the capital with the costs that fall due before any receipt can arrive, at median delays."""
     deal, beliefs = description.deal, description.assumptions
     quarters = contract_quarters(deal.term.service_start, deal.term.term_end)
+    belief = beliefs.confirmation_median
     first_payers = [funder.days for funder in deal.funders if funder.pays_after == "confirmation"]
-    delay = _median_days(beliefs.confirmation_median) + min(first_payers, default=0)
+    delay = median(belief) * TIME_UNITS[belief.unit] + min(first_payers, default=0)
     first_receipt = (quarters[1] - deal.term.service_start).days + delay
     begun = [start for start in quarters[:-1] if (start - deal.term.service_start).days <= first_receipt]
-    due = first_quarter_cost(deal) * len(begun)
+    due = _due_early(deal, len(begun), deal.term.service_start + timedelta(days=math.floor(first_receipt) + 1))
     if 0 < deal.investment.commitment < due:
         ratio = due / deal.investment.commitment
         message = f"costs before the first receipt can arrive are {pounds(due)}, {ratio:.2f} times the commitment"
         yield _warn(("deal", "investment", "commitment"), message, "PEAK_NEED_EXCEEDS_COMMITMENT")
-
-
-def _median_days(belief: Any) -> float:  # noqa: ANN401 - any family of distributions
-    return float(belief.quantile(np.array([0.5]))[0]) * TIME_UNITS[belief.unit]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 
-from simulator.dates import add_months, contract_quarters
+from simulator.dates import last_anniversary
 from simulator.errors import nearest
 from simulator.scenario.deal import Deal
 from simulator.scenario.findings import Finding, warn
@@ -47,6 +47,9 @@ def _tiers_reachable(deal: Deal) -> Iterator[Finding]:
             if end >= outcome.limit:
                 message = f"nothing is paid beyond this tier: it ends at {end}, and the count cap is {outcome.limit}"
                 yield warn((*key, "tiers", position), message, "TIER_UNREACHABLE")
+            if tier.price == 0 and end > 0:
+                message = "no claim gets beyond this tier: at a price of 0 none is paid, and only paid ones are counted"
+                yield warn((*key, "tiers", position), message, "TIER_UNREACHABLE")
 
 
 def _a_price_for_every_year(deal: Deal) -> Iterator[Finding]:
@@ -58,11 +61,15 @@ def _a_price_for_every_year(deal: Deal) -> Iterator[Finding]:
 
 
 def _indices_known(deal: Deal) -> Iterator[Finding]:
+    """Whatever follows an index, a price or a cost, names one that there is."""
     known = [index.name for index in deal.indices]
-    for position, outcome in enumerate(deal.rate_card):
-        if outcome.indexed_by is not None and outcome.indexed_by not in known:
-            message = f'no index "{outcome.indexed_by}"{nearest(outcome.indexed_by, known)}'
-            yield Finding(("deal", "rate_card", position, "indexed_by"), message, "UNKNOWN_INDEX")
+    asked: list[tuple[Key, str | None]] = [(("provider",), deal.provider.indexed_by)]
+    asked += [(("rate_card", position), outcome.indexed_by) for position, outcome in enumerate(deal.rate_card)]
+    asked += [(("costs", position), cost.indexed_by) for position, cost in enumerate(deal.costs)]
+    for key, name in asked:
+        if name is not None and name not in known:
+            message = f'no index "{name}"{nearest(name, known)}'
+            yield Finding(("deal", *key, "indexed_by"), message, "UNKNOWN_INDEX")
 
 
 def _indices_reach(deal: Deal) -> Iterator[Finding]:
@@ -78,12 +85,24 @@ def _indices_reach(deal: Deal) -> Iterator[Finding]:
 def _index_short(deal: Deal, index: Index, key: Key) -> Iterator[Finding]:
     first, last = index.values[0].start, index.values[-1].start
     needed_from = min(index.base, deal.term.service_start)
-    anniversary = deal.term.anniversaries()[-1]
     if first > needed_from:
         yield Finding(key, f"the first value is of {first}, but one is needed for {needed_from}", "INDEX_SHORT")
-    if last < anniversary:
-        message = f"the last value is of {last}, before the term's last anniversary on {anniversary}"
-        yield Finding(key, message, "INDEX_SHORT")
+    until, why = max(_index_is_used(deal, index))
+    if last < until:
+        yield Finding(key, f"the last value is of {last}, before {why} {until}", "INDEX_SHORT")
+
+
+def _index_is_used(deal: Deal, index: Index) -> Iterator[tuple[date, str]]:
+    """Yield the last days whose value is needed: of the base, of the term, of costs that fall due later."""
+    start = deal.term.service_start
+    yield index.base, "its base day"
+    yield deal.term.anniversaries()[-1], "the term's last anniversary on"
+    for cost in deal.costs:
+        days = [each.on for each in cost.dates] if cost.timing == "dated" else []
+        if cost.timing == "at_settlement":
+            days = [deal.investment.settlement_date]
+        for day in days if cost.indexed_by == index.name else []:
+            yield last_anniversary(start, day), f'the last anniversary before "{cost.name}" falls due, that of'
 
 
 def _schedules_named(deal: Deal) -> Iterator[Finding]:
@@ -153,10 +172,7 @@ def _edge(key: Key, words: str, one: date, other: date) -> Iterator[Finding]:
 
 
 def _activity_quarters(deal: Deal) -> Iterator[Finding]:
-    start = deal.term.service_start
-    end = contract_quarters(
-        start, max(deal.term.term_end, add_months(deal.term.term_end, deal.term.claims_tail_months))
-    )[-1]
+    start, end = deal.term.service_start, deal.term.invoice_quarters()[-1]
     for position, payment in enumerate(deal.activity_payments):
         if not start <= payment.quarter_of < end:
             message = f"{payment.quarter_of} is in no quarter that has an invoice: those are from {start} to {end}"
@@ -173,6 +189,17 @@ def _activity_both_ways(deal: Deal) -> Iterator[Finding]:
         yield warn(("deal", "activity_payments"), message, "ACTIVITY_WITHOUT_WINDOW")
 
 
+def _years_have_invoices(deal: Deal) -> Iterator[Finding]:
+    """Point out limits of years in which no invoice is issued; the last one given also holds for all later years."""
+    cap = deal.annual_cap
+    years = cap.years(deal.term.invoice_quarters()) if cap else []
+    for position in range(len(cap.pounds) if cap else 0):
+        last = cap is not None and position == len(cap.pounds) - 1
+        if position not in years and not (last and years[-1] > position):
+            message = f"is the limit of year {position + 1}, in which no invoice has its last day"
+            yield warn(("deal", "annual_cap", "pounds", position), message, "YEAR_WITHOUT_INVOICE")
+
+
 def _carried_over_known(deal: Deal) -> Iterator[Finding]:
     known = list(dict.fromkeys(name for outcome in deal.rate_card for name in (outcome.outcome, outcome.group)))
     for position, name in enumerate(deal.carried_over_outcomes):
@@ -183,5 +210,6 @@ def _carried_over_known(deal: Deal) -> Iterator[Finding]:
 
 CONTRACT_RULES = (
     _tiers_end_at_whole_claims, _tiers_reachable, _a_price_for_every_year, _indices_known, _indices_reach, _schedules_named,
-    _calendar_names, _calendars_cover_the_term, _activity_quarters, _activity_both_ways, _carried_over_known,
+    _calendar_names, _calendars_cover_the_term, _activity_quarters, _activity_both_ways, _years_have_invoices,
+    _carried_over_known,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from simulator.dates import contract_quarters
+from simulator.dates import add_months, contract_quarters
 from simulator.scenario.base import Day, Name, OrNone, Pence, Positive, Record, Several, Share, problem
 from simulator.scenario.distributions import Quality
 from simulator.scenario.investment import DatedAmount, Investment
@@ -109,15 +109,22 @@ class EarlyTermination(Record):
     notice_given: OrNone[Day]
     """Day of the notice; `none` where the fund is exhausted."""
     notice_months: int = Field(ge=0)
-    """Months from the notice to the last day of service."""
+    """Months from the notice to the first day without service."""
     achieved_is_paid: bool
     """Whether outcomes achieved before the end, and not yet invoiced, are still paid."""
     compensation: Literal["none", "outstanding_capital", "capital_and_return"]
-    """What the funders pay the investor on the day of the end, by their weights and beside their caps."""
+    """What the investor gets on the day of the end: cash in hand, and what that lacks from the funders, beside their caps."""
     compensation_return: Share
     """Under `capital_and_return`: what is paid on top, as a part of outstanding capital."""
     wind_down_cost: Pence
     """Cost of ending, due on the day of the end."""
+
+    @property
+    def notice_ends(self) -> date | None:
+        """Return the first day without service when notice has run out; None if it is no notice that ends the contract."""
+        if self.form == "fund_exhausted" or self.notice_given == "none":
+            return None
+        return add_months(self.notice_given, self.notice_months)
 
 
 class Tally(Record):
@@ -191,6 +198,15 @@ class Term(Record):
         if self.term_end <= self.service_start:
             raise problem("TERM_ORDER", f"term_end ({self.term_end}) is not after service_start ({self.service_start})")
         return self
+
+    @property
+    def tail_end(self) -> date:
+        """Return the first day on which nothing becomes payable any more."""
+        return add_months(self.term_end, self.claims_tail_months)
+
+    def invoice_quarters(self) -> list[date]:
+        """Return the first days of all quarters that may have an invoice, the claims tail included, and of the next one."""
+        return contract_quarters(self.service_start, self.tail_end)
 
     def anniversaries(self) -> list[date]:
         """Return the first days of the contract years that begin within the term, that of the first one included."""
@@ -270,6 +286,11 @@ class Deal(Record):
     def groups(self) -> tuple[str, ...]:
         """Return the names outcomes are counted under, in rate-card order."""
         return tuple(dict.fromkeys(outcome.group for outcome in self.rate_card))
+
+    @property
+    def may_stop_invoices(self) -> bool:
+        """Return whether an early end is agreed on after which nothing is invoiced."""
+        return self.early_termination is not None and not self.early_termination.achieved_is_paid
 
     def group_target(self, group: str) -> int:
         """Return the high-case target of the outcomes counted under a name."""

@@ -239,3 +239,8 @@ Assumption = Annotated[
 ]
 """A belief of any family."""
 FAMILIES = ("beta", "lognormal", "uniform", "triangular")
+
+
+def median(belief: Assumption) -> float:
+    """Return the value that as many draws fall short of as go beyond."""
+    return float(belief.quantile(np.array([0.5]))[0])

@@ -1,6 +1,6 @@
 """Reads a scenario: its file, the deal and assumptions it names, overlays; refuses it with every problem at once."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario import checks
-from simulator.scenario.findings import Finding
+from simulator.scenario.findings import Finding, warn
 from simulator.scenario.model import Description, Overlay, Scenario
 from simulator.scenario.overlay import OverlayFile, apply
 from simulator.scenario.wording import place_of, problems_of
@@ -35,7 +35,7 @@ def load_scenario(path: str | Path, overlays: Sequence[str | Path] = ()) -> Scen
     files = list(_read_overlays(base, file, overlays))
     document = apply(base, files)
     description = _validate(Description, document)
-    warnings = _cross_check(description, document)
+    warnings = _cross_check(description, document, {each.shown for each in files})
     return Scenario(str(path), description, tuple(each.overlay for each in files), warnings)
 
 
@@ -163,13 +163,28 @@ def _not_following(found: Iterable[Problem], known: Sequence[Problem]) -> Iterat
             yield problem
 
 
-def _cross_check(description: Description, document: Document) -> tuple[Problem, ...]:
-    """Return the warnings of a description that is right field by field, or raise its errors."""
-    found = list(_located(checks.findings(description), document))
+def _cross_check(description: Description, document: Document, overlays: Set[str]) -> tuple[Problem, ...]:
+    """Return the warnings of a description that is right field by field, or raise its errors.
+
+    Args:
+        description: what is checked.
+        document: where its values stand.
+        overlays: names of the files that are overlays.
+    """
+    found = list(_located((_stressed(each, document, overlays) for each in checks.findings(description)), document))
     errors = [problem for problem in found if problem.severity == "error"]
     if errors:
         raise ScenarioError(errors)
     return tuple(sorted(found))
+
+
+def _stressed(finding: Finding, document: Document, overlays: Set[str]) -> Finding:
+    """Return a finding, only as a warning if it is one that a stress may bring about and an overlay has."""
+    size = len(finding.key)
+    files = {file for key, (file, _) in document.places.items() if key[:size] == finding.key}
+    if finding.code in checks.STRESSES and files & overlays:
+        return warn(finding.key, finding.message, finding.code)
+    return finding
 
 
 def _located(findings: Iterable[Finding], document: Document) -> Iterable[Problem]:

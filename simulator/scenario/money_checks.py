@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from simulator.dates import add_months
 from simulator.errors import nearest
 from simulator.money import pounds
 from simulator.scenario.deal import Deal
@@ -85,8 +84,7 @@ def _needed(key: Key, given: bool, needed: bool, by: str) -> Iterator[Finding]:
 
 
 def _dated_costs(deal: Deal) -> Iterator[Finding]:
-    tail = add_months(deal.term.term_end, deal.term.claims_tail_months)
-    last = max(tail, deal.investment.settlement_date)
+    last = max(deal.term.tail_end, deal.investment.settlement_date)
     for line, cost in enumerate(deal.costs):
         if cost.timing != "dated" or not cost.dates:
             continue
@@ -127,15 +125,6 @@ def _in_house(deal: Deal) -> Iterator[Finding]:
         yield Finding(key, f'no funder "{name}"{nearest(name, funders)}', "UNKNOWN_FUNDER")
 
 
-def _indices_of_costs(deal: Deal) -> Iterator[Finding]:
-    known = [index.name for index in deal.indices]
-    asked: list[tuple[Key, str | None]] = [(("deal", "provider", "indexed_by"), deal.provider.indexed_by)]
-    asked += [(("deal", "costs", line, "indexed_by"), cost.indexed_by) for line, cost in enumerate(deal.costs)]
-    for key, name in asked:
-        if name is not None and name not in known:
-            yield Finding(key, f'no index "{name}"{nearest(name, known)}', "UNKNOWN_INDEX")
-
-
 def _early_end(deal: Deal) -> Iterator[Finding]:
     ending, key = deal.early_termination, ("deal", "early_termination")
     if ending is None:
@@ -148,11 +137,10 @@ def _early_end(deal: Deal) -> Iterator[Finding]:
         yield warn((*key, "notice_given"), "is not used with `form: fund_exhausted`", "TERM_UNUSED")
     if not by_shortfall and ending.notice_given == "none":
         yield Finding((*key, "notice_given"), f"`form: {ending.form}` needs the day of the notice", "NOTICE")
-    if not by_shortfall and ending.notice_given != "none":
-        ends = add_months(ending.notice_given, ending.notice_months)
-        if not deal.term.service_start < ends < deal.term.term_end:
-            message = f"the notice ends the contract on {ends}, which is not within its term"
-            yield Finding((*key, "notice_given"), message, "NOTICE")
+    ends = ending.notice_ends
+    if ends is not None and not deal.term.service_start < ends < deal.term.term_end:
+        message = f"the notice ends the contract on {ends}, which is not within its term"
+        yield Finding((*key, "notice_given"), message, "NOTICE")
     if ending.compensation_return > 0 and ending.compensation != "capital_and_return":
         message = "is only used with `compensation: capital_and_return`"
         yield warn((*key, "compensation_return"), message, "TERM_UNUSED")
@@ -160,5 +148,5 @@ def _early_end(deal: Deal) -> Iterator[Finding]:
 
 MONEY_RULES = (
     _cap_below_preferred, _redraw_bounded, _tranches, _what_a_choice_needs, _dated_costs, _dated_capital, _in_house,
-    _indices_of_costs, _early_end,
+    _early_end,
 )  # fmt: skip

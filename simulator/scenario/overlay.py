@@ -178,7 +178,8 @@ def _make(result: Document, change: Change) -> None:
         holder = holder[step]
     overlay = change.file.overlay
     if isinstance(holder, dict) and key[-1] not in holder:
-        _cite(result.value, key, overlay)
+        if change.given not in ([], {}, None):
+            _cite(result.value, key, overlay)
         holder[key[-1]] = None
     old = holder[key[-1]]
     try:

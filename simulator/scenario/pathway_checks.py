@@ -1,9 +1,11 @@
 """Rules on the people: where they come from, and what is believed of them together (docs/model.md §15.4)."""
 
+import math
 from collections.abc import Iterator
 
 from simulator.errors import nearest
 from simulator.scenario.assumptions import Assumptions
+from simulator.scenario.distributions import median
 from simulator.scenario.draws import contradictory
 from simulator.scenario.findings import Finding, warn
 from simulator.scenario.model import Description
@@ -39,9 +41,11 @@ def _listed(names: list[str]) -> str:
 
 
 def _pool_too_small(description: Description) -> Iterator[Finding]:
-    size, target = description.assumptions.pool_size, description.deal.referral_target
-    if size != "none" and size.support()[0] < target:
-        message = f"a pool that may be of {size.support()[0]:g} people cannot give the {target} referrals of the target"
+    """A pool, at its median, has as many people as are to be referred."""
+    belief, target = description.assumptions.pool_size, description.deal.referral_target
+    size = math.inf if belief == "none" else median(belief)
+    if size < target:
+        message = f"a pool of {size:g} people cannot give the {target} referrals of the target"
         yield Finding(("assumptions", "pool_size"), message, "POOL_TOO_SMALL")
 
 

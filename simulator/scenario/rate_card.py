@@ -1,7 +1,8 @@
 """What is paid for, at what price on which day, and up to what (docs/model.md §6 to §8)."""
 
 import math
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Annotated, Literal, NamedTuple
 
@@ -221,6 +222,21 @@ class AnnualCap(Record):
     """Whether what a year leaves unused is lost, or is added to the next year's limit."""
     excess_claims: Literal["lost", "defer"]
     """Whether a claim beyond it is refused, or waits whole for the next year's first invoice; in the last year it is refused."""
+
+    def years(self, quarters: Sequence[date]) -> list[int]:
+        """Return the number of each invoice's year: that of its last day, counted from the year of the first day of service.
+
+        Args:
+            quarters: first days of the quarters that may have an invoice, and of the next one.
+        """
+        if self.year == "contract":
+            return [number // 4 for number in range(len(quarters) - 1)]
+        april = self.year == "uk_fy"
+
+        def label(day: date) -> int:
+            return day.year - (april and day.month < 4)
+
+        return [label(following - timedelta(days=1)) - label(quarters[0]) for following in quarters[1:]]
 
 
 class Schedule(Record):

@@ -12,11 +12,11 @@ from simulator.contract.journal import Journal
 from simulator.contract.settlement import settle_one
 from simulator.contract.terms import Terms, contract_terms
 from simulator.dates import NEVER, day_date, day_number
-from simulator.finance.agreement import Agreement, account_names, money_terms
+from simulator.finance.agreement import Agreement, account_names, money_terms, planned_end
 from simulator.pathway.engine import event_table
 from simulator.pathway.plan import Plan, Values, pathway_values, plan_pathway
 from simulator.records import Event, Table
-from simulator.scenario.deal import Deal
+from simulator.scenario.deal import Deal, EarlyTermination
 from simulator.scenario.draws import Draws, draw
 from simulator.scenario.model import Scenario
 from simulator.tracing.diary import Moment, keep_diary
@@ -97,8 +97,13 @@ class Case:
 
     @property
     def ended_early(self) -> bool:
-        """Return whether a shortfall ended the contract."""
+        """Return whether notice or a shortfall ended the contract before its term."""
         return self.end_day < self.plan.term_days
+
+    @property
+    def ended_by_notice(self) -> EarlyTermination | None:
+        """Return what is agreed for an end by notice, if one ended the contract."""
+        return self.deal.early_termination if self.ended_early and self.end_day == planned_end(self.deal) else None
 
     def on(self, day: int) -> date:
         """Return the date of a day."""

@@ -45,7 +45,7 @@ def _activity_words(invoice: Invoice) -> str:
 def _claim_lines(case: Case, invoice: Invoice) -> list[str]:
     lines = heading(
         "Claims in the order taken",
-        "By payable day, day achieved, line and participant, mended claims first. In caps: what the cap on the "
+        "By payable day, day achieved, line and participant, also those that come again. In caps: what the cap on the "
         "line's count and the cap on the total let through; both run over all invoices."
         + (_ANNUAL if case.deal.annual_cap else ""),
     )

@@ -42,7 +42,6 @@ def _answer(case: Case, told: Overview) -> str:
         says = "a total loss"
     paid = round((values["payments.total_gbp"] or 0.0) * 100)
     worth = round((values["payments.uncapped_gbp"] or 0.0) * 100)
-    end = f" A shortfall ended the contract on {case.on(case.end_day)}." if case.ended_early else ""
     result = (
         f"{case.deal.investment.title} paid in {pounds(drawn)} and got back {pounds(received)}: a money multiple of "
         f"{say(MULTIPLE, values['investor.multiple'])}, {says}."
@@ -53,8 +52,23 @@ def _answer(case: Case, told: Overview) -> str:
     unpaid = f", and {pounds(told.never_paid_pence)} more was never paid" if told.never_paid_pence else ""
     return (
         f"{result} Outcomes worth {pounds(worth)} were evidenced, and the funders paid {pounds(paid)} for them; delivery "
-        f"and other costs took {pounds(costs)}{unpaid}.{end}"
+        f"and other costs took {pounds(costs)}{unpaid}.{_end(case)}"
     )
+
+
+def _end(case: Case) -> str:
+    """Return how the contract ended before its term, if it did, in a sentence that follows others."""
+    notice, day = case.ended_by_notice, case.on(case.end_day)
+    if notice is not None:
+        return f" Notice, given on {notice.notice_given} {_NOTICES[notice.form]}, ended the contract on {day}."
+    return f" A shortfall ended the contract on {day}." if case.ended_early else ""
+
+
+_NOTICES = {
+    "authority_convenience": "by the commissioners for reasons of their own",
+    "authority_default": "because the commissioners defaulted",
+    "provider_default": "because the provider defaulted",
+}
 
 
 def _parameter_lines(told: Overview) -> list[str]:

@@ -1,20 +1,24 @@
 """P2 and P5: every achieved outcome ends in one status, every penny of its price is paid or refused, no cap is exceeded."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
 
 from simulator.batch import Tables
-from simulator.contract.terms import contract_terms, invoice_quarters
+from simulator.contract.terms import contract_terms
+from simulator.contract.verification import audit_sample
 from simulator.dates import day_number
 from simulator.records import Claims, Event, Status
+from simulator.scenario.deal import Deal
+from simulator.scenario.draws import draw
 from simulator.scenario.model import Scenario
 from tests import reference
-from tests.reference_contract import Settlement, regime
+from tests.reference_contract import Settlement, no_audit, regime
 from tests.strategies import Logged, World, logs, promise, worlds
 
-NEVER_CLAIMED = (Status.DUPLICATE, Status.UNEVIDENCED, Status.OUT_OF_TERM)
+NEVER_CLAIMED = (Status.DUPLICATE, Status.UNEVIDENCED, Status.OUT_OF_TERM, Status.NOT_INVOICED)
 
 
 def of(claims: Claims, replication: int) -> Claims:
@@ -27,7 +31,7 @@ def of(claims: Claims, replication: int) -> Claims:
 def quarter_ends(scenario: Scenario) -> list[int]:
     """Return the last day of each quarter that may have an invoice."""
     start = scenario.deal.term.service_start
-    return [day_number(day, start) - 1 for day in invoice_quarters(scenario.deal)[1:]]
+    return [day_number(day, start) - 1 for day in scenario.deal.term.invoice_quarters()[1:]]
 
 
 def check_pennies(claims: Claims) -> None:
@@ -129,13 +133,21 @@ def check_caps(made: Tables, scenario: Scenario, replication: int) -> None:
         assert found <= deal.rate_card[outcome].limit
     for schedule in deal.schedules:
         assert schedule.cap == "none" or schedules[schedule.name] <= schedule.cap.pounds
-    if deal.annual_cap and deal.annual_cap.unused_headroom == "lost":
-        last = len(deal.annual_cap.pounds) - 1
-        assert all(pence <= deal.annual_cap.pounds[min(year, last)] for year, pence in years.items())
+    check_years(deal, years)
     rows, paid = payments.rows_of(replication), defaultdict[int, int](int)
     for funder, pence in zip(payments.funder[rows], payments.paid_pence[rows], strict=True):
         paid[int(funder)] += int(pence)
         assert paid[int(funder)] <= deal.funders[int(funder)].cap
+
+
+def check_years(deal: Deal, years: Counter[int]) -> None:
+    """Assert that no year is above its cap, with what earlier years left of theirs where that is carried over."""
+    cap, carried = deal.annual_cap, 0
+    for year in range(max(years, default=-1) + 1 if cap else 0):
+        assert cap is not None
+        limit = cap.pounds[min(year, len(cap.pounds) - 1)] + carried
+        assert years[year] <= limit
+        carried = limit - years[year] if cap.unused_headroom == "carry" else 0
 
 
 def check_settled(made: Tables, scenario: Scenario) -> None:
@@ -180,11 +192,10 @@ def test_achievements_in_simulated_deals_are_those_of_the_slow_rules(world: Worl
         assert found == reference.achieved(deal, made.events, int(replication))
 
 
-@promise(logs(), examples=80)
-def test_without_an_audit_claims_are_settled_as_by_the_slow_rules(log: Logged) -> None:
-    plain = log.changed(lambda document: document["deal"]["audit"].update(fraction=0.0))
-    claims, payments = plain.settled
-    expected = Settlement(plain.scenario.deal, claims, quarter_ends(plain.scenario)).run()
+def check_reference(log: Logged, audit: Callable[[int, list[int]], dict[int, int]] = no_audit) -> None:
+    """Assert that claims and payments are those of the slow rules, given what an audit finds."""
+    claims, payments = log.settled
+    expected = Settlement(log.scenario.deal, claims, quarter_ends(log.scenario), audit).run()
     columns = (
         claims.price_pence, claims.paid_pence, claims.refused_pence, claims.over_funder_cap_pence, claims.status, claims.invoice,
     )  # fmt: skip
@@ -200,6 +211,24 @@ def test_without_an_audit_claims_are_settled_as_by_the_slow_rules(log: Logged) -
         for number, each in expected.invoices.items()
         for row in zip(each.claimed, each.paid, each.basis, strict=True)
     ]
+
+
+@promise(logs(), examples=80)
+def test_without_an_audit_claims_are_settled_as_by_the_slow_rules(log: Logged) -> None:
+    check_reference(log.changed(lambda document: document["deal"]["audit"].update(fraction=0.0)))
+
+
+@promise(logs(), examples=80)
+def test_with_an_audit_claims_are_settled_as_by_the_slow_rules(log: Logged) -> None:
+    claims, luck = log.settled[0], draw(log.scenario, log.seed, 0, 1).values
+    odds = [float(luck[name][0]) for name in ("audit_failure_probability", "curable_probability")]
+
+    def found(invoice: int, rows: list[int]) -> dict[int, int]:
+        who, line = (np.array(column[rows], dtype=np.int64) for column in (claims.participant, claims.outcome))
+        sample = audit_sample(log.scenario.deal.audit.fraction, log.seed, 0, invoice, who, line, *odds)
+        return dict(zip(rows, map(int, sample), strict=True))
+
+    check_reference(log, found)
 
 
 @promise(logs(), examples=60)

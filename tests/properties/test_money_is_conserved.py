@@ -82,6 +82,23 @@ def test_cash_is_never_below_zero_not_even_between_two_postings(world: World | F
             assert cash >= 0
 
 
+def closes(deal: Deal, made: Tables, replication: int) -> int:
+    """Return the day of an agreed and compensated early end, after which nothing is drawn; a day far off if there is none."""
+    ending, ended = deal.early_termination, int(made.end_day[replication])
+    early = ended < day_number(deal.term.term_end, deal.term.service_start)
+    if ending is None or ending.compensation == "none" or not early:
+        return 10**9
+    return ended if ending.form == "fund_exhausted" or ended == noticed(deal) else 10**9
+
+
+def noticed(deal: Deal) -> int:
+    """Return the day on which notice has run out."""
+    ending = deal.early_termination
+    assert ending is not None
+    assert ending.notice_given != "none"
+    return day_number(add_months(ending.notice_given, ending.notice_months), deal.term.service_start)
+
+
 def needs_of(deal: Deal, found: list[Posting], day: int, settlement: int) -> int:
     """Return what a draw as needed may come to on a day: what is paid that day that day's receipts and older cash lack."""
     today, before = [p for p in found if p[0] == day], [p for p in found if p[0] < day]
@@ -106,7 +123,7 @@ def test_capital_is_drawn_as_agreed_and_never_beyond_the_commitment(world: World
             assert 0 <= out <= investment.commitment, "capital out of bounds"
         assert drawn <= ((investment.redraw_cap or 0) if investment.redraw else investment.commitment)
         for day in {posting[0] for posting in found if posting[4] == Purpose.DRAW}:
-            assert day <= settlement
+            assert day <= min(settlement, closes(deal, world.tables, replication))
             if investment.draw == "as_needed":
                 today = total([p for p in found if p[0] == day], Purpose.DRAW)
                 assert today <= needs_of(deal, found, day, settlement)
@@ -170,7 +187,8 @@ def test_fees_accrue_on_what_is_not_drawn_to_the_penny(world: World | Funded) ->
         drawn = np.zeros(settlement + 1, dtype=np.int64)
         for day, _, _, pence, purpose, _ in found:
             drawn[day:] += pence * (purpose == Purpose.DRAW)
-        idle = sum(investment.commitment - int(pence) for pence in drawn[:settlement])
+        last = min(settlement, closes(deal, world.tables, replication))
+        idle = sum(investment.commitment - int(pence) for pence in drawn[:last])
         arranged = fees.arrangement if world.tables.end_day[replication] > 0 else 0
         charged = arranged + idle * round(fees.availability_per_year * 1_000_000) // (365 * 1_000_000)
         paid = total(found, Purpose.FEE)
@@ -222,7 +240,11 @@ def test_compensation_makes_capital_good_on_the_day_of_the_end(world: World | Fu
         if ending is None or not paid:
             continue
         day, whole = paid[0][0], sum(p[3] for p in paid)
-        assert day == made.end_day[replication]
+        assert day == made.end_day[replication] == closes(world.scenario.deal, made, replication)
+        rest = [p for p in found if p[0] == day and p[4] == Purpose.CAPITAL_RETURN]
+        held = sum((p[3] if p[1] == Account.CASH else -p[3]) for p in found[: found.index(paid[0])])
+        gain = total([p for p in found[found.index(paid[0]) :] if p[0] == day], Purpose.PROFIT)
+        assert whole == max(0, total(rest[:1], Purpose.CAPITAL_RETURN) - held) + gain
         so_far = [p for p in found if p[0] <= day]
         out = total(so_far, Purpose.DRAW) - total(so_far, Purpose.CAPITAL_RETURN)
         assert out == 0
@@ -283,9 +305,7 @@ def wound_up(deal: Deal, made: Tables, replication: int) -> int:
         return 0
     if ending.form == "fund_exhausted":
         return ending.wind_down_cost
-    assert ending.notice_given != "none"
-    planned = day_number(add_months(ending.notice_given, ending.notice_months), term.service_start)
-    return ending.wind_down_cost if ended == planned else 0
+    return ending.wind_down_cost if ended == noticed(deal) else 0
 
 
 @promise(ledgers(), examples=90)
@@ -344,7 +364,8 @@ def test_shortfalls_are_of_costs_and_only_with_the_commitment_used_up(world: Wor
             so_far = [posting for posting in found if posting[0] <= day]
             cash = sum(p[3] if p[1] == Account.CASH else -p[3] for p in so_far)
             assert cash == 0
-            if deal.investment.draw == "as_needed" and day <= settlement and not deal.investment.redraw:
+            open_to = min(settlement, closes(deal, made, replication))
+            if deal.investment.draw == "as_needed" and day <= open_to and not deal.investment.redraw:
                 assert total(so_far, Purpose.DRAW) == deal.investment.commitment
         if made.shortfalls.unpaid_pence[replication] > 0:
             assert rows.stop > rows.start

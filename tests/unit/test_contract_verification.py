@@ -6,22 +6,36 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from simulator.contract.settlement import settle
 from simulator.contract.terms import contract_terms
 from simulator.contract.verification import audit_sample, confirmation_days, evidence_day
 from simulator.dates import NEVER
 from simulator.records import Claims, Payments, Status
+from simulator.scenario.draws import draw
 from tests.strategies import Logged, Plain, fix, scenario_of, tiny_document
 from tests.worked_examples.feed import Life
 
 START = date(2021, 4, 1)
 ENGAGEMENT, SUSTAINED = 0, 3
 TRIES = 4000
+SOURCE = {"source": "Worked example", "quality": "D"}
 
 
 def settled(document: Plain, engaged: list[int], seed: int = 1) -> tuple[Claims, Payments]:
     """Return claims and payments of people who engage on given days and do nothing else."""
-    lives = tuple(Life(START, START + timedelta(days=day)) for day in engaged)
-    return Logged(document, lives, seed).settled
+    return engaged_on(document, engaged, seed).settled
+
+
+def engaged_on(document: Plain, engaged: list[int], seed: int = 1) -> Logged:
+    """Return the log of people who engage on given days and do nothing else."""
+    return Logged(document, tuple(Life(START, START + timedelta(days=day)) for day in engaged), seed)
+
+
+def settled_until(document: Plain, engaged: list[int], silent: int) -> Claims:
+    """Return their claims where no invoice is issued from a day on."""
+    log = engaged_on(document, engaged)
+    draws, days = draw(log.scenario, log.seed, 0, 1), np.array([silent], dtype=np.int64)
+    return settle(log.scenario, draws, log.seed, log.events, None, days)[0]
 
 
 def audited(fraction: float, failing: float, curable: float) -> Plain:
@@ -91,6 +105,47 @@ def test_a_claim_that_could_be_mended_after_the_last_quarter_expires() -> None:
     claims, payments = settled(document, [360])
     assert claims.status.tolist() == [Status.EXPIRED]
     assert payments.invoice.size == 0
+
+
+def test_a_mended_claim_that_no_invoice_takes_any_more_is_not_invoiced() -> None:
+    claims = settled_until(audited(1.0, 1.0, 1.0), [1, 100], 91)
+    assert claims.status.tolist() == [Status.NOT_INVOICED] * 2
+    assert claims.invoice.tolist() == [-1, -1]
+    assert claims.refused_pence.tolist() == [56900, 56900]
+
+
+def test_a_waiting_claim_that_no_invoice_takes_any_more_is_priced_as_the_first_of_its_line() -> None:
+    document = limited("annual_cap")
+    document["deal"]["audit"]["fraction"] = 0.0
+    document["deal"]["annual_cap"] |= {"pounds": [569], "excess_claims": "defer"}
+    first = {"price": 569, "share_of_target": 0.25, "rounding": "floor"}
+    document["deal"]["rate_card"][ENGAGEMENT]["price"] = {"tiers": [first, {"price": 100}]}
+    assert settled(document, [1, 2])[0].price_pence.tolist() == [56900, 10000]
+    claims = settled_until(document, [1, 2], 300)
+    assert claims.status.tolist() == [Status.PAID, Status.NOT_INVOICED]
+    assert claims.invoice.tolist() == [0, -1]
+    assert (
+        claims.price_pence.tolist() == claims.paid_pence.tolist()[:1] + claims.refused_pence.tolist()[1:] == [56900] * 2
+    )
+
+
+def test_claims_that_waited_and_mended_ones_come_again_in_the_order_payable() -> None:
+    """In the year's last quarter the first has no room and the second fails; in the next the first takes all but £31 of £600."""
+    document = limited("annual_cap")
+    deal = document["deal"]
+    deal["audit"]["fraction"] = 1.0
+    deal["annual_cap"] |= {"pounds": [400, 10000], "excess_claims": "defer"}
+    deal["total_cap"] = {"pounds": 600, "policy": "partial"}
+    deal["schedules"] = [{"name": "low", "prices": {"engagement": 300}, "cap": "none"}]
+    turn, end = START + timedelta(days=300), START.replace(year=2022)
+    deal["schedule_calendar"] = [
+        {"use": "original", "from": START, "to": turn},
+        {"use": "low", "from": turn, "to": end},
+    ]
+    deal["sources"] |= dict.fromkeys(("schedules", "schedule_calendar"), SOURCE)
+    claims, _ = settled(document, [280, 310])
+    assert claims.invoice.tolist() == [5, 4]
+    assert claims.paid_pence.tolist() == [56900, 3100]
 
 
 def test_what_is_struck_out_uses_no_cap_from_the_next_quarter_on() -> None:
@@ -178,6 +233,22 @@ def test_what_is_struck_out_gives_its_place_in_the_tiers_to_later_claims() -> No
     document["deal"]["rate_card"][0]["price"] = {"tiers": [first, {"price": 100}]}
     claims, _ = settled(document, [1] * 10 + [100] * 4)
     assert claims.price_pence.tolist() == [56900] * 6 + [10000] * 4 + [56900] + [10000] * 3
+
+
+def test_a_claim_of_price_0_uses_no_count_and_no_tier() -> None:
+    document = audited(0.0, 0.0, 0.0)
+    deal, card = document["deal"], document["deal"]["rate_card"][ENGAGEMENT]
+    card["count_cap"] = 3
+    card["price"] = {"tiers": [{"price": 569, "share_of_target": 1 / 6, "rounding": "floor"}, {"price": 100}]}
+    deal["schedules"] = [{"name": "free", "prices": {"engagement": 0}, "cap": "none"}]
+    turn = START + timedelta(days=50)
+    deal["schedule_calendar"] = [
+        {"use": "free", "from": START, "to": turn}, {"use": "original", "from": turn, "to": START.replace(year=2022)},
+    ]  # fmt: skip
+    deal["sources"] |= dict.fromkeys(("schedules", "schedule_calendar"), SOURCE)
+    claims, _ = settled(document, [1, 2, 60, 61, 62, 63])
+    assert claims.price_pence.tolist() == [0, 0, 56900, 10000, 10000, 10000]
+    assert claims.status.tolist() == [Status.PAID] * 5 + [Status.OVER_COUNT_CAP]
 
 
 def limited(name: str) -> Plain:

@@ -4,10 +4,13 @@ from collections.abc import Callable
 from datetime import date
 
 import numpy as np
+import pytest
 
 from simulator.batch import tables
 from simulator.contract.settlement import settle
+from simulator.dates import NEVER
 from simulator.finance.accounts import distribute
+from simulator.finance.agreement import planned_end
 from simulator.pathway.engine import simulate
 from simulator.records import Account, Cashflows, Event, Payments, Purpose, Shortfalls
 from simulator.scenario.draws import draw
@@ -20,7 +23,9 @@ SETTLEMENT = 364
 SECOND_DAY = date(2021, 4, 2)
 
 
-def distributed(receipts: list[Receipt], *changes: Callable[[Plain], object]) -> tuple[Cashflows, Shortfalls]:
+def distributed(
+    receipts: list[Receipt], *changes: Callable[[Plain], object], ended: int = NEVER
+) -> tuple[Cashflows, Shortfalls]:
     """Return the postings and shortfalls of the tiny deal, changed, on receipts from its second funder."""
     document = tiny_document()
     for change in changes:
@@ -28,7 +33,7 @@ def distributed(receipts: list[Receipt], *changes: Callable[[Plain], object]) ->
     issued, paid, pounds = (np.array([r[i] for r in receipts], dtype=np.int64) for i in range(3))
     number, starts = np.arange(len(receipts), dtype=np.int64), np.array([0, len(receipts)], dtype=np.int64)
     payments = Payments(0, starts, number, np.ones_like(number), issued, paid, *[pounds * 100] * 3)
-    return distribute(scenario_of(document), payments)
+    return distribute(scenario_of(document), payments, np.array([ended], dtype=np.int64))
 
 
 def posted(flows: Cashflows, *purposes: Purpose) -> list[tuple[int, int]]:
@@ -162,6 +167,53 @@ def broke(shortfall: str) -> World:
     document["deal"]["rate_card"][0]["price"] = 1
     document["deal"]["rate_card"][1]["price"] = 1
     return World(document, 3)
+
+
+def ends_by_notice(compensation: str, *, redraw: bool) -> Callable[[Plain], None]:
+    """Return the change that ends the tiny deal by notice on 8 October 2021, day 190."""
+
+    def change(deal: Plain) -> None:
+        deal["early_termination"] = {
+            "form": "provider_default", "notice_given": date(2021, 10, 8), "notice_months": 0, "achieved_is_paid": True,
+            "compensation": compensation, "compensation_return": 0.0, "wind_down_cost": 0,
+        }  # fmt: skip
+        deal["sources"]["early_termination"] = {"source": "Worked example", "quality": "D"}
+        deal["investment"] |= {"redraw": redraw} | ({"redraw_cap": 20000} if redraw else {})
+
+    return change
+
+
+@pytest.mark.parametrize("redraw", [False, True])
+def test_after_a_compensated_end_nothing_is_drawn_and_costs_wait_for_receipts(redraw: bool) -> None:
+    receipts, blocks = [(181, 300, 4000)], [(0, 1250), (91, 1250), (183, 1250)]
+    paid_out = ends_by_notice("outstanding_capital", redraw=redraw)
+    flows, shortfalls = distributed(receipts, half_by_outcomes, paid_out, ended=190)
+    assert posted(flows, Purpose.COMPENSATION) == [(190, 1575), (190, 2175)]
+    assert posted(flows, Purpose.DRAW) == blocks
+    assert posted(flows, Purpose.PROVIDER_OUTCOMES) == [(300, 2000)]
+    assert list(zip(shortfalls.day.tolist(), shortfalls.amount_pence.tolist(), strict=True)) == [(211, 200000)]
+    flows, shortfalls = distributed(receipts, half_by_outcomes, ends_by_notice("none", redraw=redraw), ended=190)
+    assert posted(flows, Purpose.DRAW) == [*blocks, (211, 2000)]
+    assert shortfalls.day.size == 0
+
+
+@pytest.mark.parametrize(("received", "compensation"), [(1000, 2750), (3000, 750), (4000, 0)])
+def test_compensation_is_what_the_cash_in_hand_lacks(received: int, compensation: int) -> None:
+    """£3,750 are out on the day of the end; what came in two days before is in hand."""
+    paid_out = ends_by_notice("outstanding_capital", redraw=False)
+    provider = lambda deal: deal["provider"].update(expected_outcome_payments=10**6)  # noqa: E731
+    flows, _ = distributed([(181, 188, received)], half_by_outcomes, provider, paid_out, ended=190)
+    assert sum(pounds for _, pounds in posted(flows, Purpose.COMPENSATION)) == compensation
+    assert posted(flows, Purpose.CAPITAL_RETURN) == [(190, 3750)]
+
+
+def test_a_day_of_notice_ends_nothing_where_an_exhausted_fund_does() -> None:
+    document = tiny_document()
+    ends_by_notice("none", redraw=False)(document["deal"])
+    assert planned_end(scenario_of(document).deal) == 190
+    document["deal"]["early_termination"]["form"] = "fund_exhausted"
+    document["deal"]["investment"]["shortfall"] = "terminate"
+    assert planned_end(scenario_of(document).deal) == NEVER
 
 
 def test_termination_ends_the_service_on_the_first_day_of_a_shortfall() -> None:

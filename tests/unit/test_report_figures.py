@@ -128,6 +128,17 @@ def test_what_is_evidenced_is_paid_or_has_its_reason(run: Run) -> None:
     assert worth - sum(amount for _, amount in reasons(run)) == pytest.approx(paid, abs=1e-6)
 
 
+def test_what_an_early_end_leaves_without_an_invoice_has_its_reason() -> None:
+    terms = """  early_termination: {form: provider_default, notice_given: 2021-10-15, notice_months: 0, achieved_is_paid: false,
+    compensation: none, compensation_return: 0, wind_down_cost: 0}
+  sources:
+    early_termination: {source: Worked example, quality: D}
+"""
+    ended = tiny_run((("  sources:\n", terms),))
+    assert dict(reasons(ended))["Not invoiced when the contract ended"] > 0
+    test_what_is_evidenced_is_paid_or_has_its_reason(ended)
+
+
 def test_money_in_builds_up_and_money_out_falls_to_nothing(run: Run) -> None:
     rows = bars(run)
     headings = [row for row in rows if isinstance(row, str)]

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from simulator.errors import Problem, ScenarioError
+from simulator.scenario.load import load_scenario
+from simulator.scenario.rate_card import AnnualCap
 from tests.bad_inputs import PRICE, Case, assert_refused, assert_warned, case_id
 from tests.tiny import Edit, tiny_scenario
 
@@ -63,9 +65,52 @@ INDICES = [
           "the days of an index must rise"),
     wrong(INDEX % ("2021-04-01", "2020-01-01", "2021-03-31"), "INDEX_SHORT", 3, "indices[0].values",
           "the last value is of 2021-03-31, before the term's last anniversary on 2021-04-01"),
+    wrong(INDEX % ("2021-08-01", "2020-01-01", "2021-06-30"), "INDEX_SHORT", 3, "indices[0].values",
+          "the last value is of 2021-06-30, before its base day 2021-08-01"),
     wrong(INDEX % ("2019-04-01", "2020-01-01", "2021-06-30"), "INDEX_SHORT", 3, "indices[0].values",
           "the first value is of 2020-01-01, but one is needed for 2019-04-01"),
 ]  # fmt: skip
+
+COSTS = (
+    "  costs:\n    - {name: management, title: Management of the vehicle, total: 1000, timing: quarterly_in_arrears}\n"
+)
+
+
+@pytest.mark.parametrize(
+    "timing", ["at_settlement", "dated, dates: [{on: 2022-05-01, pounds: 500}, {on: 2021-05-01, pounds: 500}]"]
+)
+def test_an_index_reaches_the_costs_that_fall_due_after_the_term(timing: str) -> None:
+    study = f"    - {{name: study, title: S, total: 1000, indexed_by: wages, timing: {timing}}}\n"
+    settles = ("settlement_date: 2022-03-31", "settlement_date: 2022-05-01")
+    said = 'the last value is of 2022-03-31, before the last anniversary before "study" falls due, that of 2022-04-01'
+    with pytest.raises(ScenarioError) as refused:
+        tiny_scenario(
+            Path(), (COSTS, COSTS + study), settles, added(INDEX % ("2021-04-01", "2021-04-01", "2022-03-31"))
+        )
+    assert [(each.code, each.message) for each in refused.value.problems] == [("INDEX_SHORT", said)]
+    long_enough = added(INDEX % ("2021-04-01", "2021-04-01", "2022-04-01"))
+    assert tiny_scenario(Path(), (COSTS, COSTS + study), settles, long_enough).deal.costs[1].indexed_by == "wages"
+
+
+def test_an_invoice_is_in_the_financial_year_of_its_last_day() -> None:
+    """A service from 7 July has an invoice on 6 April, in the year that has just begun."""
+    deal = load_scenario("tower_hamlets_ld").deal
+    lost = {"policy": "partial", "unused_headroom": "lost", "excess_claims": "lost"}
+    cap = AnnualCap.model_validate({"year": "uk_fy", "pounds": [1], **lost})
+    assert cap.years(deal.term.invoice_quarters())[:7] == [0, 0, 1, 1, 1, 1, 2]
+
+
+def test_the_limit_of_a_first_year_that_ends_before_the_first_invoice_is_pointed_out(tmp_path: Path) -> None:
+    cap = "annual_cap: {year: uk_fy, pounds: [%s], policy: partial, unused_headroom: lost, excess_claims: lost}"
+    later = [("service_start: 2021-04-01", "service_start: 2021-01-07"), ("from: 2021-04-01}", "from: 2021-01-07}")]
+
+    def warned(pounds: str) -> list[str]:
+        found = tiny_scenario(tmp_path, *later, added(cap % pounds)).warnings
+        return [each.path for each in found if each.code == "YEAR_WITHOUT_INVOICE"]
+
+    assert warned("1000, 2000") == ["deal.annual_cap.pounds[0]"]
+    assert warned("1000") == []
+
 
 WINDOWS = [
     wrong(calendar(WHOLE, "use: original, from: 2022-03-01, to: 2022-04-01"), "WINDOW_OVERLAP", 2, "schedule_calendar[1]",
@@ -102,6 +147,10 @@ ODD = [
     Case("15", "price: 569\n      target: 6\n      count_cap: none",
          tiers(0.5) + "\n      target: 6\n      count_cap: 3", "TIER_UNREACHABLE", 37, f"{PRICE}.tiers[0]",
          "nothing is paid beyond this tier: it ends at 3, and the count cap is 3"),
+    wrong("annual_cap: {year: calendar, pounds: [1, 2, 3], policy: partial, unused_headroom: lost, excess_claims: lost}",
+          "YEAR_WITHOUT_INVOICE", 0, "annual_cap.pounds[2]", "is the limit of year 3, in which no invoice has its last day"),
+    Case("-", "price: 569", TIERS.format(share=0.5, more="").replace("569", "0"), "TIER_UNREACHABLE", 37, f"{PRICE}.tiers[0]",
+         "no claim gets beyond this tier: at a price of 0 none is paid, and only paid ones are counted"),
     wrong(SCHEDULE, "SCHEDULE_UNUSED", 1, "schedules[0]", 'no day of a calendar uses the schedule "adjusted"'),
     wrong(ACTIVITY % "2021-04-01", "ACTIVITY_WITHOUT_WINDOW", 0, "activity_payments",
           "there are activity payments, but no `activity` window: outcomes are priced on all days"),

@@ -43,9 +43,12 @@ WRONG = {
                 "nobody says how people come: a closed pool needs pool_referral_rate and pool_entrants too"),
     ),
     "too small": (
-        (CLOSED, (SIZE[0], SIZE[1].replace("value: 12", "distribution: uniform, low: 9, high: 90")), RATE, ENTRANTS),
-        problem(154, "pool_size", "a pool that may be of 9 people cannot give the 10 referrals of the target",
-                "POOL_TOO_SMALL"),
+        (CLOSED, (SIZE[0], SIZE[1].replace("12", "9")), RATE, ENTRANTS),
+        problem(154, "pool_size", "a pool of 9 people cannot give the 10 referrals of the target", "POOL_TOO_SMALL"),
+    ),
+    "too small at its median": (
+        (CLOSED, (SIZE[0], SIZE[1].replace("value: 12", "distribution: uniform, low: 2, high: 17")), RATE, ENTRANTS),
+        problem(154, "pool_size", "a pool of 9.5 people cannot give the 10 referrals of the target", "POOL_TOO_SMALL"),
     ),
 }  # fmt: skip
 
@@ -62,6 +65,30 @@ def test_a_closed_pool_is_taken() -> None:
     beliefs = tiny_scenario(Path(), CLOSED, SIZE, RATE, ENTRANTS).assumptions.beliefs()
     assert "referrals_over_term" not in beliefs
     assert {"pool_size", "pool_referral_rate", "pool_entrants"} <= beliefs.keys()
+
+
+def test_a_pool_that_may_be_small_and_is_not_at_its_median_is_taken() -> None:
+    size = (SIZE[0], SIZE[1].replace("value: 12", "distribution: uniform, low: 9, high: 90"))
+    assert "POOL_TOO_SMALL" not in {each.code for each in tiny_scenario(Path(), CLOSED, size, RATE, ENTRANTS).warnings}
+
+
+@pytest.mark.parametrize("change", ["set: {assumptions.pool_size: 9}", "multiply: {assumptions.pool_size: 0.75}"])
+def test_an_overlay_may_make_a_pool_too_small(change: str) -> None:
+    Path("small.yaml").write_text(
+        f"overlay: small\ntitle: T\ndescription: D\nsource: Somewhere\n{change}\n", encoding="utf-8"
+    )
+    warnings = tiny_scenario(Path(), CLOSED, SIZE, RATE, ENTRANTS, overlays=["small.yaml"]).warnings
+    message = "a pool of 9 people cannot give the 10 referrals of the target"
+    assert Problem("small.yaml", 5, "assumptions.pool_size", message, "POOL_TOO_SMALL", "warning") in warnings
+
+
+def test_a_target_that_an_overlay_lifts_above_the_pool_is_refused() -> None:
+    Path("more.yaml").write_text(
+        "overlay: more\ntitle: T\ndescription: D\nsource: Somewhere\nset: {deal.referral_target: 13}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ScenarioError, match="a pool of 12 people cannot give the 13 referrals of the target"):
+        tiny_scenario(Path(), CLOSED, SIZE, RATE, ENTRANTS, overlays=["more.yaml"])
 
 
 UNITS = [

@@ -52,6 +52,11 @@ def test_a_list_is_set_whole() -> None:
     assert overlaid("set:\n  deal.costs: []\n").deal.costs == ()
 
 
+@pytest.mark.parametrize("term", ["indices", "schedules", "activity_payments", "carried_over_outcomes"])
+def test_a_list_that_the_deal_leaves_out_may_be_set_to_nothing(term: str) -> None:
+    assert getattr(overlaid(f"set:\n  deal.{term}: []\n").deal, term) == ()
+
+
 def test_money_is_multiplied_to_the_penny_and_other_numbers_exactly() -> None:
     scenario = overlaid("multiply: {deal.rate_card.engagement.price: 1.0333, deal.staffing.caseload_limit: 0.93}\n")
     assert scenario.deal.rate_card[0].price == 58795  # £587.9477

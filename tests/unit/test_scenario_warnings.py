@@ -9,6 +9,8 @@ from tests.tiny import Edit, tiny_scenario
 
 pytestmark = pytest.mark.usefixtures("in_folder")
 
+MANAGEMENT = "{name: management, title: Management of the vehicle, total: 1000, timing: quarterly_in_arrears}"
+DATES = "[{on: 2021-04-09, pounds: 3000}, {on: 2022-03-01, pounds: 1000}]"
 PRINTED = """  printed:
     total_outcome_payment: 40000
     money_multiple: 1.32
@@ -61,6 +63,16 @@ WARNED = [
     Case(
         "36", "commitment: 7000", "commitment: 2000", "PEAK_NEED_EXCEEDS_COMMITMENT", 94, "deal.investment.commitment",
         "costs before the first receipt can arrive are £5,500.00, 2.75 times the commitment",
+    ),
+    Case(
+        "36", MANAGEMENT, f"{{name: study, title: S, total: 4000, timing: dated, dates: {DATES}}}",
+        "PEAK_NEED_EXCEEDS_COMMITMENT", 94, "deal.investment.commitment",
+        "costs before the first receipt can arrive are £8,000.00, 1.14 times the commitment",
+    ),
+    Case(
+        "36", "redraw: false", "redraw: false\n    fees: {arrangement: 2000, availability_per_year: 0}",
+        "PEAK_NEED_EXCEEDS_COMMITMENT", 94, "deal.investment.commitment",
+        "costs before the first receipt can arrive are £7,500.00, 1.07 times the commitment",
     ),
     Case(
         "37", *printed("irr: 0.43", "irr: 0.1"),

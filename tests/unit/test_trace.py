@@ -232,6 +232,26 @@ def test_a_contract_that_ends_early(tmp_path: Path) -> None:
         sib.trace(scenario, replication=0, participant=people)
 
 
+def test_a_contract_that_notice_ends(tmp_path: Path) -> None:
+    terms = """  early_termination:
+    form: authority_convenience
+    notice_given: 2021-08-15
+    notice_months: 2
+    achieved_is_paid: false
+    compensation: none
+    compensation_return: 0
+    wind_down_cost: 0
+  sources:
+    early_termination: {source: Worked example, quality: D}
+"""
+    trace = sib.trace(tiny_scenario(tmp_path, ("  sources:\n", terms)), replication=0)
+    check_told(
+        str(trace),
+        "Notice, given on 2021-08-15 by the commissioners for reasons of their own, ended the contract on 2021-10-15.",
+    )
+    assert "shortfall ended" not in str(trace).replace("\n", " ")
+
+
 # Data, and the command
 
 
