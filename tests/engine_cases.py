@@ -116,6 +116,7 @@ def _staffing(draw: st.DrawFn, document: Plain, profile: Profile, days: int) -> 
         "caseload_limit": draw(st.sampled_from([0.4, 1, 1, 2, 3.5, 8, 25, 1_000_000])),
         "ramp": draw(st.sampled_from([[1.0], [0.0, 1.0], [0.33, 0.67, 1.0], [1.0, 0.0, 0.5, 0.0, 1.0]])),
         "contact_grace_days": draw(st.sampled_from([1, 2, 28])),
+        "already_running": draw(st.booleans()),
     }
     fix(
         document,

@@ -58,6 +58,7 @@ def _staff_options(case: Case, plan: Plan, frame: pd.DataFrame) -> Iterator[tupl
     lost = (frame.event == Event.UNALLOCATED).any()
     yield "a ramp of one step", plan.ramp_days.size == 1
     yield "a ramp of several steps", plan.ramp_days.size > 1 and (frame.event == Event.SPECIALIST_RAMPED).any()
+    yield "a service that already runs", (plan.post_step > 0).any() and (frame.event == Event.SPECIALIST_STARTED).any()
     yield "no turnover", value["specialist_turnover"] == 0
     yield "huge turnover", value["specialist_turnover"] >= 12 and followed
     yield "vacancies of a day", value["vacancy_median"] < 0.1 and value["vacancy_sigma"] == 0 and followed

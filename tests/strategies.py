@@ -182,6 +182,7 @@ def _staffing(draw: st.DrawFn, document: Plain) -> None:
         "ramp": draw(st.sampled_from([[1.0], [0.33, 0.67, 1.0], [0.0, 1.0]])),
         "in_work_support_weeks": draw(st.sampled_from([0, 4, 17, 52])),
         "contact_grace_days": draw(st.integers(1, 40)),
+        "already_running": draw(st.booleans()),
     }
     deal["staffing"]["slot_weights"]["in_work"] = [
         {"from_week": 0, "weight": draw(shares())},

@@ -6,7 +6,7 @@ None of the figures is anybody's. Each example is right by itself; a test reads 
 EXAMPLES: dict[str, str] = {
     "Term": "{service_start: 2024-04-01, term_end: 2028-04-01, claims_tail_months: 9}",
     "Staffing": (
-        "{specialists: [{posts: 6, from: 2024-04-01}], caseload_limit: 25, ramp: [0.33, 0.67, 1.0],\n"
+        "{specialists: [{posts: 6, from: 2024-04-01}], caseload_limit: 25, ramp: [0.33, 0.67, 1.0], already_running: true,\n"
         " slot_weights: {engaging: 1.0, searching: 1.0, in_work: [{from_week: 0, weight: 1.0}]},\n"
         " in_work_support_weeks: 17, contact_grace_days: 28}"
     ),
@@ -66,7 +66,7 @@ EXAMPLES: dict[str, str] = {
     "ReturnCap": "{pounds: 90000, multiple: 1.45, irr: 0.12}",
     "FirstLoss": "{guarantor: A foundation, pounds: 50000}",
     "Printed": (
-        "{total_outcome_payment: 1000000, money_multiple: 1.45, irr: 0.1, max_return: 90000,\n"
+        "{total_outcome_payment: 1000000, money_multiple: 1.45, irr: 0.1, irr_decimals: 1, max_return: 90000,\n"
         " investment_costs: 90000, cost_stack: 1000000, delivery_cost: 800000}"
     ),
     "Position": (
@@ -90,7 +90,7 @@ EXAMPLES: dict[str, str] = {
     "Correlation": "{between: [job_rate, job_loss_rate], rho: -0.4}",
     "Settings": "{replications: 1000, seed: 2026, batch: 250}",
     "Overlay": (
-        "{overlay: slow_referrals, title: Four referrals in five, description: Fewer come., source: A stress,\n"
+        "{overlay: slow_referrals, title: Four referrals in five, description: Fewer come., deal: A county, source: A stress,\n"
         " quality: E, compose: multiply, set: {deal.rate_card.job_start.price: 4000},\n"
         " multiply: {assumptions.referrals_over_term: 0.8}, windows: []}"
     ),

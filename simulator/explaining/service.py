@@ -35,6 +35,11 @@ def staff(deal: Deal) -> Iterator[Said]:
         f"Each specialist can hold {_slots(staffing.caseload_limit)} at a time; nobody takes more than one.",
     )
     yield Said("staffing.ramp", _ramp(staffing))
+    if staffing.already_running:
+        words = "The service already runs: specialists in posts that are open on the first day hold a full caseload from then."
+        yield Said("staffing.already_running", words)
+    else:
+        yield Said("staffing.already_running", "All specialists are new when their posts open.", NOT_IN_FILE)
     yield Said("staffing.slot_weights", _weights(staffing))
     yield Said(
         "staffing.in_work_support_weeks",

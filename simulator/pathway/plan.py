@@ -35,6 +35,8 @@ class Plan(NamedTuple):
     """First day of each post, shape (posts,); never, if it closed before the service began."""
     post_end: Ints
     """First day after each post's last."""
+    post_step: Ints
+    """Step of the ramp with which each post's first specialist starts: the last where the service already runs, else 0."""
     ramp_days: Ints
     """Days in post at which each step of the ramp begins, shape (steps,)."""
     ramp_capacity: Ints
@@ -125,6 +127,9 @@ def plan_pathway(scenario: Scenario) -> Plan:
         term_days=days,
         post_start=_column([max(0, first) if last > 0 else NEVER for first, last in posts]),
         post_end=_column([last for _, last in posts]),
+        post_step=_column(
+            [len(staffing.ramp) - 1 if staffing.already_running and first <= 0 else 0 for first, _ in posts]
+        ),
         ramp_days=_column([int(np.ceil(month * DAYS_PER_MONTH)) for month in range(len(staffing.ramp))]),
         ramp_capacity=_column([_thousandths(staffing.caseload_limit * share) for share in staffing.ramp]),
         weight_engaging=max(1, _thousandths(staffing.slot_weights.engaging)),

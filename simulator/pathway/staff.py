@@ -26,14 +26,15 @@ class Post:
         _RULES[event](self)
 
     def started(self) -> None:
-        """A specialist starts with the capacity of the first step, and will leave some day, at the latest with the post."""
+        """A specialist starts, the first one with the post's step of the ramp, and will leave some day, at the latest with it."""
         plan, calendar = self.world.plan, self.world.calendar
         turnover = self.world.values.specialist_turnover
         u = self.world.luck.tenure(self.post, self.incumbents)[0]
         tenure = exponential_days(u, 1.0 / turnover) if turnover > 0.0 else NEVER
+        step = int(plan.post_step[self.post]) if self.incumbents == 0 else 0
         self.incumbents += 1
         calendar.enter(self, Event.SPECIALIST_LEFT, min(calendar.today + tenure, int(plan.post_end[self.post])))
-        self._ramp_to(0)
+        self._ramp_to(step)
         self._log(Event.SPECIALIST_STARTED)
 
     def ramped(self) -> None:

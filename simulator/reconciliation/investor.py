@@ -151,11 +151,16 @@ def years(multiple: float, irr: float) -> float:
 
 def _interval(printed: Printed) -> tuple[float, float]:
     """Return the shortest and longest term that the printed digits allow."""
-    multiple, rate = half_digit(printed.money_multiple, 2), half_digit(printed.irr * 100, 1) / 100
+    multiple, rate = half_digit(printed.money_multiple, 2), _half_of_the_rate(printed)
     return (
         years(printed.money_multiple - multiple, printed.irr + rate),
         years(printed.money_multiple + multiple, printed.irr - rate),
     )
+
+
+def _half_of_the_rate(printed: Printed) -> float:
+    decimals = 1 if printed.irr_decimals is None else printed.irr_decimals
+    return half_digit(printed.irr * 100, decimals) / 100
 
 
 def half_digit(number: float, digits: int) -> float:

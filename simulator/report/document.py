@@ -23,6 +23,7 @@ from simulator.report.captions import Caption, captions
 from simulator.report.convergence import HEADINGS, looks_rows, verdict
 from simulator.report.headlines import printed_rows, sections
 from simulator.report.parties import parties
+from simulator.report.position import reported
 from simulator.report.pounds import sources_and_uses
 from simulator.report.quarters import INVOICED, by_quarter, quarter_ends
 from simulator.report.style import looks
@@ -84,7 +85,7 @@ def render(run: Run, figures: dict[str, str]) -> str:
         accounts=sources_and_uses(run), figures=_shown(captions(run), figures), terms=_terms(run), parties=parties(run),
         assumptions=assumption_lines(run.scenario.assumptions), rules=rule_lines(run.scenario.assumptions),
         precision=verdict(run), looks=[] if run.convergence is None else looks_rows(run.convergence), heads=HEADINGS,
-        grades=QUALITIES, grade_counts=grade_counts(run), weak=weak_assumptions(run),
+        grades=QUALITIES, grade_counts=grade_counts(run), weak=weak_assumptions(run), reported=reported(run),
     )  # fmt: skip
 
 

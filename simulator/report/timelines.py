@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 
 from simulator.composer import Run
 from simulator.dates import day_number
+from simulator.report.position import reported_position
 from simulator.report.quarters import INVOICED, POSITION, bands, from_nothing, invoices, term_edges
 from simulator.report.style import (
     BLUE,
@@ -24,6 +25,7 @@ from simulator.report.style import (
     pounds_scale,
     stair_fan,
 )
+from simulator.scenario.deal import Deal
 from simulator.words import say_date, short_pounds
 
 
@@ -42,6 +44,7 @@ def payments(run: Run) -> Figure:
     _mark_day(axes, number(end), "service ends", 0.02)
     date_scale(axes, start, days[-1])
     pounds_scale(axes)
+    _mark_reported(axes, deal)
     band_key(axes, [plan])
     axes.annotate(
         f"cap {short_pounds(cap)}", (0.01, cap), (0, 4), axes.get_yaxis_transform(), "offset points", color=INK
@@ -49,6 +52,16 @@ def payments(run: Run) -> Figure:
     end_labels(axes, _band_labels([float(level) for level in found[:, -1]]))
     axes.set_title("Outcome payments invoiced so far, against the cap and an even plan", pad=KEY_ROOM)
     return figure
+
+
+def _mark_reported(axes: Axes, deal: Deal) -> None:
+    """Draw the point of what is reported to have been paid by a day, if anything is."""
+    position = reported_position(deal)
+    if position is not None:
+        place = (number(position.as_of), position.payments.actual)
+        axes.plot(*place, color=INK, marker="D", markersize=6, linestyle="none", zorder=5)
+        words = f"reported {short_pounds(place[1])}"
+        axes.annotate(words, place, (-8, 6), textcoords="offset points", ha="right", color=INK, fontsize=9, zorder=5)
 
 
 def _band_labels(last: list[float]) -> list[tuple[float, str, str]]:

@@ -233,7 +233,7 @@ def _printed_stack(deal: Deal) -> Iterator[Finding]:
     gap = 0 if printed.cost_stack == "none" else printed.cost_stack - deal.total_cap.pounds
     if gap:
         side = "more" if gap > 0 else "less"
-        message = f"the printed budget lines add up to {pounds(abs(gap))} {side} than the contract value"
+        message = f"the printed budget lines add up to {pounds(abs(gap))} {side} than the total cap"
         yield _warn(("deal", "printed", "cost_stack"), message, "STACK_MISMATCH")
     for position, funder in enumerate(deal.funders):
         share = printed.total_outcome_payment * funder.weight / 100
@@ -261,13 +261,24 @@ def _profit_out_of_reach(deal: Deal) -> Iterator[Finding]:
     by_outcomes = provider.contract_value * provider.outcome_share
     at_cap = by_outcomes * cap / provider.expected_outcome_payments if provider.expected_outcome_payments else 0.0
     costs = round(provider.contract_value * provider.block_share + at_cap) + sum(cost.total for cost in deal.costs)
-    left = max(0, cap - costs)
+    left = cap - costs
     wanted = deal.investment.return_cap.pounds
     if wanted != "none" and left < wanted < cap:
-        message = (
-            f"at the full cap costs are {pounds(costs)}, which leaves {pounds(left)} for profit: less than this cap"
-        )
+        message = f"at the full cap costs are {pounds(costs)}, {_what_that_leaves(left)}"
+        if at_cap > by_outcomes:
+            expected, pay = pounds(provider.expected_outcome_payments), pounds(round(by_outcomes))
+            message += (
+                f". The provider's outcome part grows with payments: {pay} at the {expected} expected, "
+                f"{pounds(round(at_cap))} at the cap"
+            )
         yield _warn(("deal", "investment", "return_cap", "pounds"), message, "PROFIT_OUT_OF_REACH")
+
+
+def _what_that_leaves(left: int) -> str:
+    """Return what the cap leaves for profit, in pence, or by how much costs exceed it."""
+    if left < 0:
+        return f"{pounds(-left)} more than the cap: even there nothing is left for profit and the investor loses"
+    return f"which leaves {pounds(left)} for profit: less than this cap"
 
 
 def effective_years(multiple: float, irr: float) -> float:

@@ -10,6 +10,7 @@ from simulator.scenario.deal import Deal
 from simulator.scenario.findings import Finding, warn
 from simulator.scenario.rate_card import ACTIVITY, ORIGINAL, ByYear, Index, Outcome, Price, Regime, Tiered
 from simulator.scenario.yaml_text import Key
+from simulator.words import listed
 
 _CALENDARS: dict[Key, str] = {
     ("schedule_calendar",): "the schedule calendar",
@@ -200,6 +201,20 @@ def _years_have_invoices(deal: Deal) -> Iterator[Finding]:
             yield warn(("deal", "annual_cap", "pounds", position), message, "YEAR_WITHOUT_INVOICE")
 
 
+def _activity_pays_every_quarter(deal: Deal) -> Iterator[Finding]:
+    """Yield activity windows with a quarter in them for which nothing is paid, where something is for others."""
+    quarters = list(pairwise(contract_quarters(deal.term.service_start, deal.term.term_end)))
+    paid = [payment.quarter_of for payment in deal.activity_payments]
+    for position, regime in enumerate(deal.schedule_calendar):
+        within = [(start, end) for start, end in quarters if regime.start < end and start < regime.end]
+        bare = [str(start) for start, end in within if not any(start <= day < end for day in paid)]
+        if regime.use == ACTIVITY and paid and bare:
+            message = (
+                f"outcomes of these days are not priced, and no activity payment is for the quarter from {listed(bare)}"
+            )
+            yield warn(("deal", "schedule_calendar", position), message, "ACTIVITY_UNPAID")
+
+
 def _carried_over_known(deal: Deal) -> Iterator[Finding]:
     known = list(dict.fromkeys(name for outcome in deal.rate_card for name in (outcome.outcome, outcome.group)))
     for position, name in enumerate(deal.carried_over_outcomes):
@@ -210,6 +225,7 @@ def _carried_over_known(deal: Deal) -> Iterator[Finding]:
 
 CONTRACT_RULES = (
     _tiers_end_at_whole_claims, _tiers_reachable, _a_price_for_every_year, _indices_known, _indices_reach, _schedules_named,
-    _calendar_names, _calendars_cover_the_term, _activity_quarters, _activity_both_ways, _years_have_invoices,
+    _calendar_names, _calendars_cover_the_term, _activity_quarters, _activity_both_ways, _activity_pays_every_quarter,
+    _years_have_invoices,
     _carried_over_known,
 )  # fmt: skip

@@ -157,11 +157,13 @@ class Printed(Record):
     """Figures as printed in the sources, kept to be held against the model; nothing is computed from them."""
 
     total_outcome_payment: Pence
-    """Contract value."""
+    """Total of outcome payments."""
     money_multiple: Positive
     """Investor's multiple."""
     irr: float
     """Investor's internal rate of return, per year."""
+    irr_decimals: int | None = Field(default=None, ge=0, le=6)
+    """Decimals of that rate as printed in per cent, where the number here does not show them all, as of 18.10 %."""
     max_return: OrNone[Pence]
     """Investor's maximum return, or `none` where it is not printed."""
     investment_costs: Pence

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from simulator.errors import Problem, ScenarioError
+from simulator.errors import Problem, ScenarioError, nearest
 from simulator.scenario import checks
 from simulator.scenario.findings import Finding, warn
 from simulator.scenario.model import Description, Overlay, Scenario
@@ -33,10 +33,12 @@ def load_scenario(path: str | Path, overlays: Sequence[str | Path] = ()) -> Scen
         raise ScenarioError(base.problems or [Problem(str(path), 0, "", "holds no names and values", "YAML")])
     _join_parts(base, file)
     files = list(_read_overlays(base, file, overlays))
+    base.problems += _of_another_deal(base.value.get("deal"), files)
     document = apply(base, files)
     description = _validate(Description, document)
     warnings = _cross_check(description, document, {each.shown for each in files})
-    return Scenario(str(path), description, tuple(each.overlay for each in files), warnings)
+    applied = tuple(each.overlay for each in files)
+    return Scenario(str(path), description, applied, warnings, tuple(str(each) for each in overlays))
 
 
 def bundled_folder() -> Path:
@@ -57,9 +59,15 @@ def find_file(path: str | Path) -> Path:
     for candidate in (given, bundled_folder() / name, bundled_folder() / f"{name}.yaml"):
         if candidate.is_file():
             return candidate
-    raise ScenarioError(
-        [Problem(str(path), 0, "", "there is no such file, here or among the bundled scenarios", "FILE")]
-    )
+    message = f"there is no such file, here or among the bundled scenarios{nearest(str(path), _bundled_names())}"
+    raise ScenarioError([Problem(str(path), 0, "", message, "FILE")])
+
+
+def _bundled_names() -> Iterator[str]:
+    """Yield what a bundled file may be called: scenarios by their names, and every file as in a checkout."""
+    folder = bundled_folder()
+    yield from (path.stem for path in sorted(folder.glob("*.yaml")))
+    yield from (f"scenarios/{path.relative_to(folder).as_posix()}" for path in sorted(folder.rglob("*.yaml")))
 
 
 def _join_parts(base: Document, file: Path) -> None:
@@ -126,6 +134,15 @@ def _read_overlays(base: Document, file: Path, given: Sequence[str | Path]) -> I
             yield OverlayFile(_validate(Overlay, document), document, shown)
         except ScenarioError as error:
             base.problems += error.problems
+
+
+def _of_another_deal(deal: object, files: Sequence[OverlayFile]) -> Iterator[Problem]:
+    name = deal.get("name") if isinstance(deal, dict) else None
+    for file in files:
+        wanted = file.overlay.deal
+        if isinstance(name, str) and wanted not in (None, name):
+            message = f'this overlay is for the deal "{wanted}"; the scenario\'s deal is "{name}"'
+            yield Problem(file.shown, file.document.places[("deal",)][1], "deal", message, "OVERLAY_OF_ANOTHER_DEAL")
 
 
 def _overlay_paths(base: Document, file: Path, given: Sequence[str | Path]) -> Iterator[tuple[Path, str]]:

@@ -53,7 +53,9 @@ class Overlay(Record):
     """One line for headings."""
     description: str
     """What it stands for."""
-    source: str
+    deal: str | None = None
+    """The deal that it is for, by name; it is refused for another. Without it, it is for any."""
+    source: str = Field(min_length=3)
     """Where its numbers come from."""
     quality: Quality = "D"
     """How good that is, A to E."""
@@ -75,6 +77,8 @@ class Scenario:
     description: Description
     overlays: tuple[Overlay, ...] = ()
     warnings: tuple[Problem, ...] = field(default=())
+    overlay_files: tuple[str, ...] = ()
+    """Overlay files as they were given, in order; not those that the scenario's own file names."""
 
     @property
     def name(self) -> str:

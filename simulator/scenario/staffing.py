@@ -54,6 +54,8 @@ class Staffing(Record):
     """People per specialist, in slots of weight 1."""
     ramp: Several[Share] = Field(min_length=1)
     """Share of the limit in a specialist's first, second, ... month; the last holds from then on."""
+    already_running: bool | None = None
+    """Whether the service runs before the first day: in posts open on it the first specialist has the ramp behind them."""
     slot_weights: SlotWeights
     """What each person weighs."""
     in_work_support_weeks: int = Field(ge=0)

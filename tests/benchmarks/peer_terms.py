@@ -197,6 +197,7 @@ def _not_in_the_peer(scenario: Scenario) -> dict[str, bool]:
         "a referral ramp": _may_be_above_nothing(named["referral_ramp"]),
         "an early period of job loss": _may_be_above_nothing(named["job_loss_early_period"]),
         "searches without limit": named["search_limit"] == "none",
+        "specialists with the ramp behind them": bool(deal.staffing.already_running),
         "posts for a part of the term": any(
             p.start != term.service_start or p.end not in (None, term.term_end) for p in deal.staffing.specialists
         ),

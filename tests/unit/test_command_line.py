@@ -114,7 +114,7 @@ def test_check_lists_what_is_odd() -> None:
     assert result.exit_code == 0
     assert result.stdout.startswith("haringey_barnet: no problems, 3 warnings\n")
     assert "the cap of £1,421,234.00 is reached at 40.5% of the high case" in result.stdout
-    assert "add up to £9,496.00 less than the contract value" in result.stdout
+    assert "add up to £9,496.00 less than the total cap" in result.stdout
     document = json.loads(sib_command("check", "haringey_barnet", "--json").stdout)
     codes = ["CAP_BINDS_AT", "PROFIT_OUT_OF_REACH", "STACK_MISMATCH"]
     assert [problem["code"] for problem in document["problems"]] == codes

@@ -10,6 +10,8 @@ from ruamel.yaml import YAML
 
 import simulator as sib
 from simulator.dates import add_months
+from simulator.explaining.explanation import explain
+from simulator.reconciliation.sheet import reconcile
 from simulator.scenario.deal import Deal
 from simulator.scenario.load import bundled_folder
 from simulator.scenario.rate_card import AnnualCap, ByYear, Cap, Regime, Tiered
@@ -18,7 +20,10 @@ from tests.published import FIVE, rows, table
 FOLDER = bundled_folder()
 SCENARIOS = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 HISTORIES = sorted(path.stem for path in (FOLDER / "history").glob("*.yaml"))
-STRESSES = sorted(path.stem for path in (FOLDER / "stresses").glob("*.yaml"))
+STRESSES = sorted(
+    path.stem for path in (FOLDER / "stresses").glob("*.yaml") if "\ndeal:" not in path.read_text(encoding="utf-8")
+)
+"""Those for any deal."""
 NOT_PUBLISHED = {
     "tower_hamlets_smi": [
         "rate_card[0].price",
@@ -232,6 +237,55 @@ def test_a_history_says_where_it_comes_from(name: str) -> None:
     assert new
     assert all(len(after.sources[term].source) > 10 for term in new)
     assert Path(FOLDER / "history" / f"{name}.yaml").read_text(encoding="utf-8").count("quality:") >= 1
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_a_history_is_for_its_deal_alone(name: str) -> None:
+    (overlay,) = load(name, f"history/{name}").overlays
+    assert overlay.overlay.startswith(f"{name}_")
+    assert overlay.deal == deal(name).name
+    assert overlay.title.startswith(overlay.deal)
+    other = next(each for each in SCENARIOS if each != name)
+    with pytest.raises(
+        sib.ScenarioError, match=f'for the deal "{overlay.deal}"; the scenario\'s deal is "{deal(other).name}"'
+    ):
+        load(other, f"history/{name}")
+
+
+@pytest.mark.parametrize("name", FIVE)
+def test_where_people_are_carried_over_their_specialists_are_there_already(name: str) -> None:
+    found = load(name, f"history/{name}")
+    carried = found.assumptions.carried_over_searching.support()[0] > 0
+    assert bool(found.deal.staffing.already_running) == carried
+
+
+@pytest.mark.parametrize("name", FIVE)
+def test_from_when_months_run_is_graded_a_choice(name: str) -> None:
+    said = {each.path: each for each in explain(load(name)) if "the person's referral" in each.text}
+    assert {f"deal.rate_card[{i}].paid_after_months" for i in range(4)} <= set(said)
+    assert {each.quality for each in said.values()} == {"D"}
+    if name == "tower_hamlets_ld":
+        roundings = [deal(name).sources[f"rate_card[{i}].price.tiers[0].rounding"].quality for i in range(4)]
+        assert roundings == ["D"] * 4
+
+
+@pytest.mark.parametrize("name", FIVE)
+def test_the_figures_of_inconsistencies_are_those_of_the_deal(name: str) -> None:
+    found, (history, sheet) = deal(name), (with_history(name), reconcile(load(name)))
+    said = " ".join(each.what for each in found.inconsistencies)
+    assert f"{sum(payment.pounds for payment in history.activity_payments) // 100:,} of them this deal's" in said
+    assert f"{found.referral_target:,} participants, up to {found.rate_card[0].target:,}" in said
+    assert sheet.position is not None
+    worth = sheet.position.actual_worth_pence
+    if worth is not None:
+        assert (
+            f"{sheet.position.paid_pence // 100:,} were paid, {100 * sheet.position.paid_pence / worth:.3g} %" in said
+        )
+
+
+def test_all_activity_payments_add_up_to_what_the_deals_say() -> None:
+    payments = [payment.pounds for name in FIVE for payment in with_history(name).activity_payments]
+    assert sum(payments) == 85238300
 
 
 def test_as_signed_there_is_no_pandemic() -> None:

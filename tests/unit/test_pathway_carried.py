@@ -1,6 +1,6 @@
 """People carried over from before the service began: their true days, their place on the first day, and nobody else's luck."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -216,6 +216,24 @@ def test_people_carried_over_who_wait_are_counted_as_waiting() -> None:
     found = measured(document)
     assert set(found["caseload.people_waiting.first"]) == {4}
     assert set(found["caseload.people_held.first"]) == {0}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_where_the_service_already_runs_its_first_specialists_have_the_ramp_behind_them(engine: Engine) -> None:
+    document = carrying(0, 0, 0, specialist_turnover=12, vacancy_median=0.5)
+    start = document["deal"]["term"]["service_start"]
+    document["deal"]["staffing"] |= {
+        "specialists": [{"posts": 1, "from": start}, {"posts": 1, "from": start + timedelta(days=40)}],
+        "caseload_limit": 8, "ramp": [0.25, 0.5, 1.0], "already_running": True,
+    }  # fmt: skip
+    frame = lived(document, engine).frame()
+    started = frame[frame.event == Event.SPECIALIST_STARTED]
+    first, later = started[started.spell == 1], started[started.spell > 1]
+    capacity = {post: set(first[first.participant == -1 - post].slot_weight) for post in (0, 1)}
+    assert capacity == {0: {8000}, 1: {2000}}, "a post that opens later has a new specialist"
+    assert set(later.slot_weight) == {2000}, "so has one that is filled again"
+    ramped = frame[(frame.event == Event.SPECIALIST_RAMPED) & (frame.participant == -1) & (frame.spell == 1)]
+    assert ramped.empty
 
 
 def test_an_early_end_keeps_the_days_before_the_first() -> None:

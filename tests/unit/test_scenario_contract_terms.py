@@ -156,6 +156,9 @@ ODD = [
           "there are activity payments, but no `activity` window: outcomes are priced on all days"),
     wrong(calendar(WHOLE.replace("original", "activity")), "ACTIVITY_UNPAID", 1, "schedule_calendar[0]",
           "outcomes of these days are not priced, and there are no activity payments in their place"),
+    wrong(calendar("use: activity, from: 2021-04-01, to: 2021-12-02", "use: original, from: 2021-12-02, to: 2022-04-01")
+          + "\n" + ACTIVITY % "2021-09-30", "ACTIVITY_UNPAID", 1, "schedule_calendar[0]",
+          "outcomes of these days are not priced, and no activity payment is for the quarter from 2021-04-01 and 2021-10-01"),
 ]  # fmt: skip
 
 

@@ -93,6 +93,28 @@ def test_names_and_order_of_precedence() -> None:
     assert (scenario.assumptions.job_rate.multiply, scenario.deal.lags.preset) == (0.8, "B")
 
 
+def test_an_overlay_may_be_for_one_deal_alone() -> None:
+    assert overlaid("deal: Tiny\n").overlays[0].deal == "Tiny"
+    assert refusal("deal: Large\n") == [
+        "a.yaml has 1 problem", '  line 5   deal: this overlay is for the deal "Large"; the scenario\'s deal is "Tiny"',
+    ]  # fmt: skip
+
+
+def test_a_scenario_keeps_the_overlay_files_it_was_given() -> None:
+    write("own", SLOWER)
+    edits = [("scenario: tiny", "scenario: tiny\noverlays: [own.yaml]")]
+    given = [write("later", "set: {deal.lags.preset: B}\n")]
+    assert tiny_scenario(Path(), *edits, overlays=given).overlay_files == ("later.yaml",)
+
+
+def test_an_overlays_own_source_is_blamed_on_the_overlay() -> None:
+    Path("a.yaml").write_text("overlay: a\ntitle: T\ndescription: D\nsource: x\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as refused:
+        tiny_scenario(Path(), overlays=["a.yaml"])
+    assert str(refused.value).splitlines()[0] == "a.yaml has 1 problem"
+    assert [(problem.line, problem.path) for problem in refused.value.problems] == [(4, "source")]
+
+
 def test_the_scenarios_own_overlay_and_a_given_one_conflict_too() -> None:
     write("own", "set: {deal.lags.preset: C}\n")
     edits = [("scenario: tiny", "scenario: tiny\noverlays: [own.yaml]")]

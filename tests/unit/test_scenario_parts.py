@@ -107,3 +107,14 @@ def test_bundled_scenarios_are_found_by_name_and_others_are_not() -> None:
     assert refusal("nowhere") == (
         "nowhere has 1 problem\n  whole file there is no such file, here or among the bundled scenarios"
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("enfeld", "enfield"), ("scenarios/shropshir.yaml", "scenarios/shropshire.yaml"),
+        ("scenarios/stresses/lokdown.yaml", "scenarios/stresses/lockdown.yaml"),
+    ],
+)  # fmt: skip
+def test_the_nearest_bundled_file_is_named(given: str, meant: str) -> None:
+    assert refusal(given).endswith(f'among the bundled scenarios; did you mean "{meant}"?')

@@ -82,7 +82,7 @@ WARNED = [
     Case(
         "42", *printed("stack: 40000", "stack: 39000"),
         "STACK_MISMATCH", 111, "deal.printed.cost_stack",
-        "the printed budget lines add up to £1,000.00 less than the contract value",
+        "the printed budget lines add up to £1,000.00 less than the total cap",
     ),
     Case(
         "43", *printed("payment: 40000", "payment: 50000"),
@@ -104,6 +104,37 @@ def test_the_tiny_scenario_warns_of_its_three_certainties_only() -> None:
         ("DEGENERATE", "assumptions.certificate_probability"),
         ("DEGENERATE", "assumptions.audit_failure_probability"),
     ]
+
+
+BY_OUTCOMES = "block_share: 0.5\n    outcome_share: 0.5\n    expected_outcome_payments: {}"
+NO_OUTCOMES = "block_share: 1.0\n    outcome_share: 0.0\n    expected_outcome_payments: 0"
+
+
+@pytest.mark.parametrize(
+    ("edits", "words"),
+    [
+        (
+            [(NO_OUTCOMES, BY_OUTCOMES.format(5000))],
+            "£46,000.00, £6,000.00 more than the cap: even there nothing is left for profit and the investor loses. The "
+            "provider's outcome part grows with payments: £5,000.00 at the £5,000.00 expected, £40,000.00 at the cap",
+        ),
+        (
+            [(NO_OUTCOMES, BY_OUTCOMES.format(10000))],
+            "£26,000.00, which leaves £14,000.00 for profit: less than this cap. The provider's outcome part grows with "
+            "payments: £5,000.00 at the £10,000.00 expected, £20,000.00 at the cap",
+        ),
+        (
+            [("contract_value: 10000", "contract_value: 25000")],
+            "£26,000.00, which leaves £14,000.00 for profit: less than this cap",
+        ),
+    ],
+)
+def test_a_profit_that_the_cap_cannot_pay_is_warned_of_with_what_it_leaves(edits: list[Edit], words: str) -> None:
+    warnings = tiny_scenario(Path(), ("pounds: 100000", "pounds: 20000"), *edits).warnings
+    (found,) = [each for each in warnings if each.code == "PROFIT_OUT_OF_REACH"]
+    assert (found.path, found.message) == (
+        "deal.investment.return_cap.pounds", f"at the full cap costs are {words}",
+    )  # fmt: skip
 
 
 def test_a_split_within_a_pound_is_not_a_mismatch() -> None:

@@ -31,13 +31,14 @@ def post_happen(world: World, post: np.record, event: int) -> None:
 
 @rule
 def started(world: World, post: np.record) -> None:
-    """A specialist starts with the capacity of the first step, and will leave some day, at the latest with the post."""
+    """A specialist starts, the first one with the post's step of the ramp, and will leave some day, at the latest with it."""
     now, turnover = world.now, world.values.specialist_turnover
     u = uniforms(now.seed, now.replication, _SPECIALIST, post.number, _TENURE, post.incumbents)[0]
     tenure = exponential_days(u, 1.0 / turnover) if turnover > 0.0 else _NEVER
+    step = world.plan.post_step[post.number] if post.incumbents == 0 else 0
     post.incumbents += 1
     enter(world, post, _LEFT, min(now.today + tenure, world.plan.post_end[post.number]))
-    ramp_to(world, post, 0)
+    ramp_to(world, post, step)
     log(world, post, _STARTED)
 
 
