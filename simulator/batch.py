@@ -3,7 +3,7 @@
 Only this module knows pathway, contract and finance together.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from simulator.contract.settlement import settle
 from simulator.contract.terms import invoice_quarters
 from simulator.dates import NEVER, add_months, contract_quarters, day_number
 from simulator.finance.accounts import distribute
+from simulator.finance.agreement import planned_end
 from simulator.finance.returns import money_measures
 from simulator.pathway.engine import Engine, simulate
 from simulator.pathway.occupancy import caseload
@@ -51,26 +52,50 @@ def tables(
 def follow(scenario: Scenario, draws: Draws, seed: int, events: Events) -> Tables:
     """Return the tables that follow from a batch's event log.
 
-    Where a shortfall ends the contract, the event log is cut at the day of the first and everything after it is done again.
+    Where the contract ends early, by notice or by a shortfall, the event log is cut at the day of the end and everything
+    after it is done again.
     """
-    end_day = np.full(events.replications, _term_days(scenario.deal), dtype=np.int64)
-    claims, payments = settle(scenario, draws, seed, events)
-    cashflows, shortfalls = distribute(scenario, payments)
-    if scenario.deal.investment.shortfall == "terminate" and shortfalls.day.size:
-        broken = _first_days(shortfalls, _term_days(scenario.deal))
-        end_day = np.minimum(end_day, broken)
-        events = cut(events, broken)
-        claims, payments = settle(scenario, draws, seed, events, end_day)
-        cashflows, later = distribute(scenario, payments, broken)
-        shortfalls = _with_the_first(shortfalls, later, broken)
-    return Tables(events, claims, payments, cashflows, shortfalls, end_day)
+    deal = scenario.deal
+    ended = np.full(events.replications, _notice_ends(deal), dtype=np.int64)
+    made = _ended(scenario, draws, seed, events, ended)
+    if deal.investment.shortfall == "terminate" and made.shortfalls.day.size:
+        broken = _first_days(made.shortfalls, made.end_day)
+        later = _ended(scenario, draws, seed, events, np.minimum(ended, broken))
+        return replace(later, shortfalls=_with_the_first(made.shortfalls, later.shortfalls, broken))
+    return made
 
 
-def _first_days(shortfalls: Shortfalls, term_days: int) -> Ints:
-    """Return each replication's first day of shortfall, or never where there is none within the term."""
+def _ended(scenario: Scenario, draws: Draws, seed: int, events: Events, ended: Ints) -> Tables:
+    """Return the tables if the contract ends on these days, one for each replication, or never; shape (n,)."""
+    end_day = np.minimum(ended, _term_days(scenario.deal))
+    if (ended < NEVER).any():
+        events = cut(events, ended)
+    claims, payments = settle(scenario, draws, seed, events, end_day, no_invoice_from(scenario.deal, ended))
+    return Tables(events, claims, payments, *distribute(scenario, payments, ended), end_day)
+
+
+def _notice_ends(deal: Deal) -> int:
+    """Return the day on which notice ends the contract, if it does so before its term; else NEVER."""
+    day = planned_end(deal)
+    return day if day < _term_days(deal) else NEVER
+
+
+def no_invoice_from(deal: Deal, ended: Ints) -> Ints | None:
+    """Return the days from which no invoice is issued, where what is achieved and not yet invoiced at the end is not paid.
+
+    That holds for an end of the form that the deal has agreed on; after any other, invoices are issued to the last.
+    """
+    ending = deal.early_termination
+    if ending is None or ending.achieved_is_paid:
+        return None
+    return ended if ending.form == "fund_exhausted" else np.where(ended == planned_end(deal), ended, NEVER)
+
+
+def _first_days(shortfalls: Shortfalls, end_day: Ints) -> Ints:
+    """Return each replication's first day of shortfall, or never where there is none before its end."""
     firsts = np.full(shortfalls.replications, NEVER, dtype=np.int64)
     np.minimum.at(firsts, shortfalls.owners(), shortfalls.day)
-    return np.where(firsts < term_days, firsts, NEVER)
+    return np.where(firsts < end_day, firsts, NEVER)
 
 
 def _with_the_first(ending: Shortfalls, later: Shortfalls, broken: Ints) -> Shortfalls:
@@ -83,7 +108,9 @@ def _with_the_first(ending: Shortfalls, later: Shortfalls, broken: Ints) -> Shor
         days.append(np.concatenate((ending.day[first], later.day[rows][after])))
         amounts.append(np.concatenate((ending.amount_pence[first], later.amount_pence[rows][after])))
     starts = group_starts([len(part) for part in days])
-    return Shortfalls(later.first, starts, np.concatenate(days), np.concatenate(amounts), later.unpaid_pence)
+    return Shortfalls(
+        later.first, starts, np.concatenate(days), np.concatenate(amounts), later.unpaid_pence, later.at_risk_pence
+    )
 
 
 def measure(scenario: Scenario, made: Tables) -> Returns:

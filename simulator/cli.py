@@ -40,6 +40,9 @@ PrecisionOption = Annotated[
         help="Go on until the error of an estimate is this small, as in investor.multiple.mean=0.01; may be repeated.",
     ),
 ]
+ReconcileOption = Annotated[
+    bool, typer.Option("--reconcile", help="Set the deal's own figures beside those printed of it.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
 
 
@@ -104,7 +107,12 @@ def run(
 
 
 @app.command()
-def check(scenario: ScenarioArgument, overlay: OverlayOption = None, json: JsonOption = False) -> None:
+def check(
+    scenario: ScenarioArgument,
+    overlay: OverlayOption = None,
+    reconcile: ReconcileOption = False,
+    json: JsonOption = False,
+) -> None:
     """Check a scenario: name every problem, and everything odd, with file and line."""
     try:
         from simulator.errors import word_problems
@@ -112,18 +120,29 @@ def check(scenario: ScenarioArgument, overlay: OverlayOption = None, json: JsonO
         from simulator.scenario.load import load_scenario
         from simulator.words import a_number
 
+        if reconcile:
+            from simulator.reconciliation.sheet import as_data
+            from simulator.reconciliation.sheet import reconcile as reconcile_deal
+            from simulator.reconciliation.terminal import show_sheet
+
         loaded = load_scenario(scenario, overlay or ())
+        sheet = reconcile_deal(loaded) if reconcile else None
     except SibError as error:
         _refuse(error, json)
     if json:
-        sys.stdout.write(
-            json_text({"scenario": loaded.name, "problems": [warning.as_dict() for warning in loaded.warnings]})
-        )
-    else:
-        words = word_problems(loaded.warnings)
-        typer.echo(
-            f"{loaded.name}: no problems" + (f", {a_number(len(loaded.warnings), 'warning')}\n{words}" if words else "")
-        )
+        document: dict[str, object] = {
+            "scenario": loaded.name,
+            "problems": [warning.as_dict() for warning in loaded.warnings],
+        }
+        if sheet is not None:
+            document["reconciliation"] = as_data(sheet)
+        sys.stdout.write(json_text(document))
+        return
+    words = word_problems(loaded.warnings)
+    count = a_number(len(loaded.warnings), "warning")
+    typer.echo(f"{loaded.name}: no problems" + (f", {count}\n{words}" if words else ""))
+    if sheet is not None:
+        show_sheet(loaded.title, sheet)
 
 
 @app.command()

@@ -61,7 +61,7 @@ def _contract(scenario: Scenario) -> None:
 
 
 def _cash(scenario: Scenario) -> None:
-    distribute(scenario, Payments(0, _ONE, *np.array([[0], [0], [90], [120], [100], [100]])))
+    distribute(scenario, Payments(0, _ONE, *np.array([[0], [0], [90], [120], [100], [100], [100]])))
 
 
 def _returns(scenario: Scenario) -> None:
@@ -72,9 +72,9 @@ def _returns(scenario: Scenario) -> None:
     made = Tables(
         events,
         Claims(0, _NONE, *[_EMPTY] * 10),
-        Payments(0, _NONE, *[_EMPTY] * 6),
+        Payments(0, _NONE, *[_EMPTY] * 7),
         Cashflows(0, np.array([0, 2]), *np.array([drawn, returned]).T),
-        Shortfalls(0, _NONE, _EMPTY, _EMPTY, np.zeros(1, dtype=np.int64)),
+        Shortfalls(0, _NONE, _EMPTY, _EMPTY, *np.zeros((2, 1), dtype=np.int64)),
         np.array([day_number(scenario.deal.term.term_end, scenario.deal.term.service_start)]),
     )
     measure(scenario, made)

@@ -98,7 +98,7 @@ def estimate_of(returns: Returns, name: str, together: int = 0) -> Estimate:
         return tail_mean(values, blocks=together)
     if ".probability_of_" in name:
         return probability(values, together)
-    found = estimate(values, _bad_end(name), averaged=name != _RATE, blocks=together)
+    found = estimate(values, _bad_end(name), averaged=not name.endswith(".irr"), blocks=together)
     if name == _MULTIPLE:
         return replace(found, status=found.status.replace("undefined", "not_drawn"))
     if name == _RATE:

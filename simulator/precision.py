@@ -155,7 +155,7 @@ def statistics_of(measure: str) -> tuple[str, ...]:
     """Return the statistics of a measure that have an error."""
     if _is_single(measure):
         return STATISTICS[:1]
-    return STATISTICS[1:] if measure == "investor.irr" else STATISTICS
+    return STATISTICS[1:] if measure.endswith(".irr") else STATISTICS
 
 
 def _is_single(measure: str) -> bool:
@@ -168,8 +168,8 @@ def _read(name: str, error: float | str, known: Mapping[str, tuple[str, ...]]) -
     if measure not in known or statistic not in STATISTICS:
         return _unknown(name, known)
     if statistic not in known[measure]:
-        if measure == "investor.irr":
-            return 'rates of return are never averaged, so there is no error; ask for "investor.irr.q50"'
+        if measure.endswith(".irr"):
+            return f'rates of return are never averaged, so there is no error; ask for "{measure}.q50"'
         return f'it is a single figure and has no quantiles; ask for "{measure}.mean"'
     size = _number(error)
     if size is None or not 0 < size < math.inf:

@@ -33,6 +33,7 @@ class Event(IntEnum):
     SPECIALIST_STARTED = 21
     SPECIALIST_RAMPED = 22
     UNALLOCATED = 23
+    CARRIED_OVER = 24
     NOT_ENGAGED = 30
     DISENGAGED = 31
     SEARCH_ENDED = 32
@@ -52,6 +53,8 @@ class Event(IntEnum):
 
 CLOSING = (Event.NOT_ENGAGED, Event.DISENGAGED, Event.SEARCH_ENDED, Event.SUPPORT_ENDED, Event.CONTACT_GRACE_OVER)
 """Events that free a person's slot for good."""
+CARRIED = 2**24
+"""Number of the first participant who was referred before the service began; those referred later count from 0."""
 
 
 class Status(IntEnum):
@@ -66,6 +69,9 @@ class Status(IntEnum):
     OVER_FUNDER_CAP = 6
     REJECTED = 7
     EXPIRED = 8
+    PAID_BY_ACTIVITY = 9
+    OVER_ANNUAL_CAP = 10
+    OVER_SCHEDULE_CAP = 11
 
 
 class Account(IntEnum):
@@ -74,7 +80,9 @@ class Account(IntEnum):
     CASH = 0
     INVESTOR = 1
     PROVIDER = 2
-    FUNDERS = 3
+    GUARANTOR = 3
+    INTERMEDIARY = 4
+    FUNDERS = 5
 
 
 class Purpose(IntEnum):
@@ -93,9 +101,21 @@ class Purpose(IntEnum):
     CAPITAL_RETURN = 5
     """Cause: the day of the distribution."""
     PROFIT = 6
-    """Cause: the day of the distribution."""
+    """The investor's share of profit. Cause: the day of the distribution."""
     RESIDUAL = 7
     """Cause: the day of the distribution."""
+    FEE = 8
+    """What the investor is paid for providing capital. Cause: the day it fell due."""
+    PREFERRED_RETURN = 9
+    """Cause: the day of the distribution."""
+    PROFIT_SHARE = 10
+    """The share of profit of anybody but the investor. Cause: the day of the distribution."""
+    COMPENSATION = 11
+    """What funders pay because the contract ends early. Cause: the day of the end."""
+    WIND_DOWN = 12
+    """Cost of ending early. Cause: the day of the end."""
+    GUARANTEE = 13
+    """What the guarantor of a first loss pays. Cause: the day of the last money."""
 
 
 @dataclass(frozen=True)
@@ -141,12 +161,15 @@ class Events(Table):
     Rows of one participant stand together in order of time; days never decrease. A negative participant -1 - p is the
     specialist in post p, and its slot weight is the capacity the post gives after the event. People still inside when the
     term ends have a last row TERM_END; a log cut by early termination ends at its day without one.
+
+    People carried over from before the service began have rows on their true days, which are negative, of what had happened
+    by then (REFERRAL, ENGAGEMENT, JOB_START, with a slot weight of 0), and on day 0 a row CARRIED_OVER with what they weigh.
     """
 
     participant: Numbers
-    """From 0 in order of referral; negative for specialists."""
+    """From 0 in order of referral, from CARRIED for people carried over; negative for specialists."""
     day: Numbers
-    """Days since the service began."""
+    """Days since the service began; negative before it."""
     event: Numbers
     """`Event`."""
     spell: Numbers
@@ -187,7 +210,7 @@ class Claims(Table):
     invoice: Numbers
     """Number of the quarter whose invoice carries it, or -1."""
     price_pence: Numbers
-    """Price: paid plus refused plus what is over a funder's cap."""
+    """Price when invoiced, or of the first of its line if it never is: paid plus refused plus what is over a funder's cap."""
     paid_pence: Numbers
     """What the funders pay."""
     refused_pence: Numbers
@@ -200,7 +223,10 @@ class Claims(Table):
 
 @dataclass(frozen=True)
 class Payments(Table):
-    """Invoices and their payment, by funder. Key: replication, invoice, funder. Only invoices above zero are rows."""
+    """Invoices and their payment, by funder. Key: replication, invoice, funder. Only invoices above zero are rows.
+
+    An invoice is of its claims and of the quarter's activity payment, which no claim stands behind.
+    """
 
     invoice: Numbers
     """Number of the quarter."""
@@ -211,9 +237,11 @@ class Payments(Table):
     paid_day: Numbers
     """Day the money arrives."""
     claimed_pence: Numbers
-    """The funder's share of what is claimed within the total cap."""
+    """The funder's share of what is claimed within the caps that are not its own."""
     paid_pence: Numbers
-    """Claimed less what the funder's own cap refuses."""
+    """Claimed less what the funder's own cap refuses, and with what it pays for others whose cap is reached, if it does."""
+    basis_pence: Numbers
+    """What the provider's outcome pay is reckoned on: what is paid, or that at the provider's own schedules."""
 
 
 @dataclass(frozen=True)
@@ -244,6 +272,8 @@ class Shortfalls(Table):
     """What stayed unpaid that day."""
     unpaid_pence: Numbers
     """What was never paid at all, for each replication, shape (n,)."""
+    at_risk_pence: Numbers
+    """What the provider earned at its own risk and never got, for each replication, shape (n,)."""
 
     def frame(self) -> pd.DataFrame:
         """Return the days with their replication numbers."""

@@ -56,6 +56,8 @@ class Decision(IntEnum):
     """the quarter's over-dispersion; draw = number of the quarter"""
     VALUE = 9
     """an uncertain parameter's place in its distribution"""
+    CARRIED = 10
+    """of somebody carried over: day of the referral, of the engagement, of the start of the job"""
 
 
 _MULTIPLY_0 = np.uint64(0xD2E7470EE14C6C93)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from tests.strategies import Plain, fix, tiny_document
+from tests.strategies import Plain, close_pool, fix, tiny_document
 
 RATES = ("referral", "engagement", "job", "disengagement", "job_loss", "reemployment")
 A_DAY = 1000.0
@@ -70,6 +70,8 @@ def cases(draw: st.DrawFn, profile: Profile) -> Case:
     draw(_staffing(document, profile, days))
     draw(_weights(document, profile))
     draw(_waiting(document, profile))
+    draw(_pool(document, profile))
+    draw(_carried_over(document))
     draw(_searching(document, profile))
     draw(_working(document, profile))
     draw(_windows(document, days))
@@ -160,6 +162,35 @@ def _waiting(draw: st.DrawFn, document: Plain, profile: Profile) -> None:
 
 
 @st.composite
+def _pool(draw: st.DrawFn, document: Plain, profile: Profile) -> None:
+    """A closed pool in a third of deals: some are emptied at once, some never, some fill again each year."""
+    if draw(st.sampled_from([False, False, True])):
+        close_pool(
+            document,
+            size=draw(st.sampled_from([0.0, 0.5, *map(float, profile.referrals)])),
+            rate=draw(st.sampled_from([0.0, 0.03, 0.3, 0.3, 3.0, A_DAY])),
+            entrants=draw(st.sampled_from([0.0, 0.4, 2.5, 40.0])),
+        )
+        document["deal"]["referral_target"] = 0
+        for line in document["deal"]["rate_card"]:
+            line["target"] = 0
+
+
+@st.composite
+def _carried_over(draw: st.DrawFn, document: Plain) -> None:
+    """People carried over in a third of deals, more or fewer than there are slots for."""
+    if draw(st.sampled_from([False, False, True])):
+        number = st.sampled_from([0.0, 0.4, 1.0, 3.5, 20.0])
+        fix(
+            document,
+            carried_over_waiting=draw(number),
+            carried_over_searching=draw(number),
+            carried_over_in_work=draw(number),
+            carried_over_period=draw(st.sampled_from([0.0, 0.05, 0.1, 1.0, 6.0, 40.0])),
+        )
+
+
+@st.composite
 def _searching(draw: st.DrawFn, document: Plain, profile: Profile) -> None:
     rate = st.sampled_from(profile.rates)
     fix(
@@ -168,6 +199,7 @@ def _searching(draw: st.DrawFn, document: Plain, profile: Profile) -> None:
         reemployment_rate=draw(rate),
         disengagement_rate=draw(st.sampled_from([0.0, 0.0, 0.09, 0.4, profile.rates[-1]])),
         search_limit=draw(st.sampled_from([0.0, 0.1, 0.5, 9.0, 9.0])),
+        search_delay=draw(st.sampled_from([0.0, 0.0, 0.5, 1.0, 20.0, 90.0, 5000.0])),
     )
     if document["assumptions"]["unallocated_disengagement_factor"]["value"] == 1e12:
         fix(document, disengagement_rate=0)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from simulator.pathway.plan import Plan, plan_pathway
-from simulator.records import CLOSING, Event, Events
+from simulator.records import CARRIED, CLOSING, Event, Events
 from simulator.scenario.model import Scenario
 from tests.engine_cases import RATES, Case
 
@@ -19,7 +19,8 @@ def conditions(case: Case, scenario: Scenario, events: Events) -> dict[str, bool
     plan, frame = plan_pathway(scenario), events.frame()
     parts: Iterable[Iterator[tuple[str, object]]] = (
         _term(plan), _posts(scenario, plan), _staff_options(case, plan, frame), _people_options(case, plan, frame),
-        _windows(case), _batch(case), _rooms(plan, frame, events.replications), _days(frame), _lives(frame),
+        _origins(case, plan, frame), _windows(case), _batch(case), _rooms(plan, frame, events.replications), _days(frame),
+        _lives(frame),
     )  # fmt: skip
     happened = {event.name: bool((frame.event == event).any()) for event in Event}
     return happened | {name: bool(met) for part in parts for name, met in part}
@@ -89,6 +90,38 @@ def _people_options(case: Case, plan: Plan, frame: pd.DataFrame) -> Iterator[tup
     yield "a weight step as support ends", plan.support_days in plan.weight_days and ended
     yield "a day of grace", plan.grace_days == 1 and (frame.event == Event.CONTACT_GRACE_OVER).any()
     yield "no support in work", plan.support_days == 1 and ended
+
+
+def _origins(case: Case, plan: Plan, frame: pd.DataFrame) -> Iterator[tuple[str, object]]:
+    """Where people come from, and what delays their search."""
+    value = {name: each["value"] for name, each in case.document["assumptions"].items() if "value" in each}
+    mine, carried = frame[frame.participant < CARRIED], frame[frame.participant >= CARRIED]
+    referred = (mine.event == Event.REFERRAL).groupby(mine.replication).sum()
+    engaged, worked = ((mine.event == event).any() for event in (Event.ENGAGEMENT, Event.JOB_START))
+    yield "a search that begins later", 0 < value["search_delay"] < plan.term_days and worked
+    yield "a search that never begins", value["search_delay"] >= plan.term_days and engaged
+    if plan.pool_is_closed:
+        yield "a pool that is never emptied", (referred < value["pool_size"] - 1).any() and referred.max() > 0
+        yield "a pool that is emptied", value["pool_size"] >= 3 and (referred >= value["pool_size"]).any()
+        yield "a pool that fills again", (referred > value["pool_size"] + 1).any()
+        yield "a pool of nobody", value["pool_size"] == 0
+    held = carried[carried.event == Event.CARRIED_OVER]
+    weight, used = held.groupby(["replication"]).slot_weight.sum(), plan.ramp_capacity[0] * plan.post_start.size
+    told = carried.groupby(["replication", "participant"]).event.agg(tuple)
+    yield "people carried over beyond all slots", 0 in plan.post_start and (weight > used).any()
+    yield (
+        "people carried over and no specialist to have them",
+        0 not in plan.post_start and (held.slot_weight > 0).any(),
+    )
+    yield "somebody carried over who waits in vain", any(Event.LAPSED in each for each in told)
+    yield "somebody carried over who gets a slot", any(Event.ALLOCATION in each for each in told)
+    yield "a first job of somebody carried over", any(Event.JOB_START in each[3:] for each in told if len(each) > 3)
+    yield "somebody carried over in work who works again", (carried.spell >= 2).any()
+    yield "the specialist of somebody carried over leaves", any(Event.UNALLOCATED in each for each in told)
+    yield (
+        "referred, engaged and at work on one day",
+        (carried[carried.day == -1].groupby(["replication", "participant"]).size() == 3).any(),
+    )
 
 
 def _windows(case: Case) -> Iterator[tuple[str, object]]:

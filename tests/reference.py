@@ -7,9 +7,9 @@ from fractions import Fraction
 from itertools import groupby
 
 from simulator.dates import add_months, day_date, day_number
-from simulator.records import CLOSING, Claims, Event, Events, Status
+from simulator.records import CLOSING, Event, Events
 from simulator.scenario.deal import Deal
-from simulator.scenario.rate_card import Outcome, Reached, Sustained
+from simulator.scenario.rate_card import InWork, Outcome, Reached, Sustained
 
 Row = tuple[int, int, int, float, int]
 """Participant, day, event, hours, slot weight."""
@@ -35,8 +35,10 @@ def achieved(deal: Deal, events: Events, replication: int) -> Counter[Achieved]:
     for person, rows in groupby(rows_of(events, replication), key=lambda row: row[0]):
         life = list(rows)
         for line, outcome in enumerate(deal.rate_card):
+            if life[0][1] < 0 and not {outcome.outcome, outcome.group} & set(deal.carried_over_outcomes):
+                continue
             for number, day in enumerate(_days(outcome, life, term)):
-                if day is not None and day < term:
+                if day is not None and 0 <= day < term:
                     found[person, line, day, number > 0] += 1
     return found
 
@@ -50,10 +52,22 @@ def _days(outcome: Outcome, life: list[Row], term: int) -> Sequence[int | None]:
         if first_window is None or first_window >= term:
             return []
         return checks
+    if isinstance(milestone, InWork):
+        return in_work(milestone, jobs, term)
     if milestone.reached == "job_start":
         fits = [_in_band(milestone, Fraction(hours)) for _, _, hours in jobs]
         return [first if fit else None for (first, _, _), fit in zip(jobs, fits, strict=True)]
     return [day for _, day, event, _, _ in life if Event(event).name.lower() == milestone.reached][:1]
+
+
+def in_work(milestone: InWork, jobs: list[tuple[int, int, float]], term: int) -> list[int | None]:
+    """Return the day of measurement, if there is a job of the right hours on it; nothing if it is not within the term."""
+    if not jobs:
+        return []
+    exact = Fraction(str(milestone.in_work_after_months)) * Fraction("30.4375")
+    day = jobs[0][0] + -int(-exact // 1)
+    held = [hours for first, end, hours in jobs if first <= day < end]
+    return [day] if day < term and held and _in_band(milestone, Fraction(held[0])) else []
 
 
 def jobs_of(life: list[Row]) -> list[tuple[int, int, float]]:
@@ -89,19 +103,9 @@ def sustained(milestone: Sustained, jobs: list[tuple[int, int, float]], start: i
     return day if day is not None and _in_band(milestone, average) else None
 
 
-def _in_band(milestone: Reached | Sustained, hours: Fraction) -> bool:
+def _in_band(milestone: Reached | Sustained | InWork, hours: Fraction) -> bool:
     low, high = milestone.hours_from, milestone.hours_below
     return (low is None or hours >= Fraction(low)) and (high is None or hours < Fraction(high))
-
-
-@dataclass(frozen=True)
-class Line:
-    """What becomes of a claim."""
-
-    paid: int
-    refused: int
-    over_funder_cap: int
-    status: Status
 
 
 def split(amount: int, weights: list[int], before: list[int]) -> list[int]:
@@ -126,62 +130,6 @@ def payable_day(deal: Deal, outcome: Outcome, referred: int, achieved_day: int) 
     return max(achieved_day, later)
 
 
-def settled(deal: Deal, claims: Claims, quarter_ends: list[int]) -> list[Line]:
-    """Return what becomes of claims that no audit samples, in the order in which the table holds them.
-
-    Args:
-        deal: the deal.
-        claims: one replication's claims; only who, what, when, price, and what was never claimed are read.
-        quarter_ends: last day of each quarter.
-    """
-    unclaimed = (Status.DUPLICATE, Status.UNEVIDENCED, Status.OUT_OF_TERM)
-    lines = [Line(0, int(claims.price_pence[i]), 0, Status(claims.status[i])) for i in range(claims.status.size)]
-    open_ones = [i for i in range(claims.status.size) if claims.status[i] not in unclaimed]
-    open_ones.sort(
-        key=lambda i: (claims.payable_day[i], claims.achieved_day[i], claims.outcome[i], claims.participant[i])
-    )
-    paid_count, total, shares = Counter[int](), 0, [0] * len(deal.funders)
-    funder_paid = [0] * len(deal.funders)
-    for number, end in enumerate(quarter_ends):
-        begin = quarter_ends[number - 1] if number else -1
-        batch = [i for i in open_ones if begin < claims.payable_day[i] <= end]
-        before = total
-        for i in batch:
-            lines[i], total = _capped(deal, int(claims.outcome[i]), int(claims.price_pence[i]), paid_count, total)
-        if total == before:
-            continue
-        refused = _refused_by_funders(deal, total, shares, funder_paid)
-        for i in reversed(batch):
-            charged = min(refused, lines[i].paid)
-            if charged:
-                status = Status.OVER_FUNDER_CAP if lines[i].status == Status.PAID else lines[i].status
-                lines[i] = Line(lines[i].paid - charged, lines[i].refused, charged, status)
-                refused -= charged
-        assert refused == 0
-    return lines
-
-
-def _capped(deal: Deal, outcome: int, price: int, paid_count: Counter[int], total: int) -> tuple[Line, int]:
-    cap = deal.rate_card[outcome].count_cap
-    if cap != "none" and paid_count[outcome] >= cap:
-        return Line(0, price, 0, Status.OVER_COUNT_CAP), total
-    left = deal.total_cap.pounds - total
-    paid = price if price <= left else left if deal.total_cap.policy == "partial" else 0
-    paid_count[outcome] += paid > 0 or price == 0
-    return Line(paid, price - paid, 0, Status.PAID if paid == price else Status.OVER_TOTAL_CAP), total + paid
-
-
-def _refused_by_funders(deal: Deal, total: int, shares: list[int], funder_paid: list[int]) -> int:
-    """Bring each funder's share up to that of a new total; return what their caps refuse of it."""
-    refused = 0
-    now = split(total, [funder.weight for funder in deal.funders], shares)
-    for i, funder in enumerate(deal.funders):
-        claim = now[i] - shares[i]
-        payment = min(claim, funder.cap - funder_paid[i])
-        shares[i], funder_paid[i], refused = now[i], funder_paid[i] + payment, refused + claim - payment
-    return refused
-
-
 @dataclass
 class Slots:
     """The caseload as a replay of the event log has it."""
@@ -203,7 +151,7 @@ class Slots:
 
 def replay(events: Events, replication: int) -> list[tuple[Row, int, int]]:
     """Return all rows in order of time with slots used and available after each, the day's order being that of the numbers."""
-    slots, seen = Slots({}, {}, set()), []
+    slots, seen, engaged = Slots({}, {}, set()), [], set[int]()
     for row in sorted(
         rows_of(events, replication), key=lambda row: (row[1], row[2], row[0] if row[0] >= 0 else -1 - row[0])
     ):
@@ -212,7 +160,10 @@ def replay(events: Events, replication: int) -> list[tuple[Row, int, int]]:
             slots.capacity[who] = weight
         else:
             slots.weight[who] = weight
-            if event in (Event.ALLOCATION, Event.REALLOCATION):
+            engaged |= {who} if event == Event.ENGAGEMENT else set()
+            if event == Event.CARRIED_OVER and who in engaged and slots.capacity:
+                slots.held.add(who)  # whoever is in the service on the first day has a specialist, if there is one
+            elif event in (Event.ALLOCATION, Event.REALLOCATION):
                 slots.held.add(who)
             elif event in (*CLOSING, Event.UNALLOCATED):
                 slots.held.discard(who)

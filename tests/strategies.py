@@ -14,12 +14,18 @@ from ruamel.yaml import YAML
 
 from simulator.batch import Tables, measure, tables
 from simulator.contract.settlement import settle
-from simulator.dates import add_months, day_number
+from simulator.dates import add_months, contract_quarters, day_number
 from simulator.finance.accounts import distribute
+from simulator.finance.agreement import planned_end
+from simulator.money import split_pence
+from simulator.pathway.engine import event_table
 from simulator.records import Claims, Events, Payments, Returns
+from simulator.scenario.assumptions import RATES
 from simulator.scenario.checks import findings
 from simulator.scenario.draws import draw
 from simulator.scenario.model import Description, Scenario
+from tests.contract_strategies import NEW_TERMS, pounds, random_limits, random_prices
+from tests.money_strategies import MONEY
 from tests.tiny import TINY
 from tests.worked_examples.feed import Job, Life, events_of
 
@@ -90,6 +96,24 @@ def fix(document: Plain, **values: float) -> None:
         document["assumptions"][name] = {"value": value, "unit": unit, "quality": "D", "source": "Random"}
 
 
+def close_pool(document: Plain, size: float, rate: float, entrants: float) -> None:
+    """Have people referred from a closed pool: its size, the hazard of referral per month, and how many join each year."""
+    fixed = {"source": "Random", "quality": "D"}
+    document["assumptions"] |= {
+        "referrals_over_term": "none",
+        "pool_size": {"value": size, "unit": "people", **fixed},
+        "pool_referral_rate": {"value": rate, "unit": "per month", **fixed},
+        "pool_entrants": {"value": entrants, "unit": "people", **fixed},
+    }
+
+
+def leave_empty(document: Plain) -> None:
+    """Have nobody referred, from a pool or not, and nobody carried over."""
+    of_people = {name for name in document["assumptions"] if name.startswith("carried_over")} - {"carried_over_period"}
+    of_people |= {"referrals_over_term", "pool_size", "pool_entrants"}
+    fix(document, **{name: 0.0 for name in of_people if document["assumptions"][name] != "none"})
+
+
 def promise(
     strategy: st.SearchStrategy[T], examples: int = MODEST
 ) -> Callable[[Callable[[T], None]], Callable[[], None]]:
@@ -121,12 +145,6 @@ def run_property(
 ) -> None:
     """Check random values, as many as asked for."""
     _property(strategy, check, examples, derandomized=derandomized)()
-
-
-def pounds(low: int, high: int) -> st.SearchStrategy[int | str]:
-    """Return amounts in pounds, whole or with pence."""
-    with_pence = st.integers(low * 100, high * 100).map(lambda p: f"{p // 100}.{p % 100:02d}")
-    return st.one_of(st.integers(low, high), with_pence)
 
 
 def shares() -> st.SearchStrategy[float]:
@@ -193,30 +211,6 @@ def _contract(draw: st.DrawFn, document: Plain) -> None:
 
 
 @st.composite
-def _money(draw: st.DrawFn, document: Plain) -> None:
-    deal = document["deal"]
-    block = draw(st.sampled_from([1.0, 0.75, 0.5, 0.0]))
-    deal["provider"] |= {
-        "contract_value": draw(pounds(0, 40000)),
-        "block_share": block,
-        "outcome_share": 1.0 - block,
-        "expected_outcome_payments": draw(pounds(1, 60000)),
-        "pays_after_invoice_days": draw(st.integers(0, 120)),
-    }
-    timings = ["quarterly_in_advance", "quarterly_in_arrears", "at_settlement"]
-    deal["costs"] = [
-        {"name": f"line_{number}", "title": "A line", "total": draw(pounds(0, 5000)), "timing": draw(st.sampled_from(timings))}
-        for number in range(draw(st.integers(0, 3)))
-    ]  # fmt: skip
-    deal["investment"] |= {
-        "commitment": draw(pounds(1, 20000)),
-        "min_cash": draw(st.sampled_from([0, 0, 100])),
-        "shortfall": draw(st.sampled_from(["defer", "defer", "terminate"])),
-        "return_cap": {"pounds": draw(pounds(0, 5000)), "multiple": draw(st.sampled_from([1.0, 1.2, 1.8723, 50.0]))},
-    }
-
-
-@st.composite
 def _beliefs(draw: st.DrawFn, document: Plain) -> None:
     fix(
         document,
@@ -243,11 +237,41 @@ def _beliefs(draw: st.DrawFn, document: Plain) -> None:
 
 
 @st.composite
+def _people(draw: st.DrawFn, document: Plain) -> None:
+    """Where people come from: carried over or not, from a closed pool or not; a delay of the search; windows on any rate."""
+    start, windows = document["deal"]["term"]["service_start"], []
+    fix(document, search_delay=draw(st.sampled_from([0, 0, 14, 90])))
+    if draw(st.booleans()):
+        number = st.sampled_from([0, 1, 2.5, 6])
+        fix(
+            document,
+            carried_over_waiting=draw(number),
+            carried_over_searching=draw(number),
+            carried_over_in_work=draw(number),
+            carried_over_period=draw(st.sampled_from([0.1, 2, 6])),
+        )
+    if draw(st.booleans()):
+        size = st.sampled_from([10, 25, 60.5])
+        rate = st.sampled_from([0.02, 0.1, 2.0])
+        close_pool(document, draw(size), draw(rate), draw(st.sampled_from([0, 3.5])))
+    for name in draw(st.lists(st.sampled_from(RATES), max_size=3)):
+        opens = draw(st.integers(-30, 400))
+        closes = opens + draw(st.integers(1, 200))
+        window = {"rate": name, "from": start + timedelta(days=opens), "to": start + timedelta(days=closes)}
+        windows.append(
+            window | {"multiply": draw(st.sampled_from([0.0, 0.5, 2.0])), "source": "Random", "quality": "E"}
+        )
+    document["assumptions"]["windows"] = windows
+
+
+@st.composite
 def documents(draw: st.DrawFn) -> Plain:
     """Return random deals as plain data."""
     document = tiny_document()
-    for part in (_term, _staffing, _contract, _money, _beliefs):
+    for part in (_term, _staffing, _contract, random_prices, random_limits, *MONEY, _beliefs, _people):
         draw(part(document))
+    source = {"source": "Random", "quality": "D"}
+    document["deal"]["sources"] |= {name: source for name in NEW_TERMS if name in document["deal"]}
     return document
 
 
@@ -259,7 +283,7 @@ def worlds(draw: st.DrawFn) -> World:
 
 @st.composite
 def lives(draw: st.DrawFn, start: date, days: int) -> Life:
-    """Return a random life within a term: jobs follow one another without overlap, the days of the term are its limits."""
+    """Return a random life that begins within some days: jobs follow one another without overlap."""
     day = draw(st.integers(0, days - 1))
     referred = start + timedelta(days=day)
     engaged = day + draw(st.integers(0, 60))
@@ -288,6 +312,8 @@ class Logged:
     document: Plain
     lives: tuple[Life, ...]
     seed: int
+    carried_over: tuple[Life, ...] = ()
+    """People who were referred before the first day of service."""
 
     @cached_property
     def scenario(self) -> Scenario:
@@ -298,7 +324,7 @@ class Logged:
     def events(self) -> Events:
         """Return the event log."""
         term = self.scenario.deal.term
-        return events_of(list(self.lives), term.service_start, term.term_end)
+        return events_of(list(self.lives), term.service_start, term.term_end, list(self.carried_over))
 
     @cached_property
     def settled(self) -> tuple[Claims, Payments]:
@@ -328,4 +354,70 @@ def logs(draw: st.DrawFn) -> Logged:
     term = document["deal"]["term"]
     days = (term["term_end"] - term["service_start"]).days
     people = draw(st.lists(lives(term["service_start"], days), min_size=1, max_size=8))
-    return Logged(document, tuple(sorted(people, key=lambda life: life.referred)), draw(st.integers(0, 2**63 - 1)))
+    early = draw(st.lists(lives(term["service_start"] - timedelta(days=400), 400), max_size=3))
+    names = [line["outcome"] for line in document["deal"]["rate_card"]]
+    document["deal"]["carried_over_outcomes"] = draw(st.sets(st.sampled_from([*names, "sustainment"])).map(sorted))
+    document["deal"]["sources"]["carried_over_outcomes"] = {"source": "Random", "quality": "D"}
+    in_order = tuple(sorted(people, key=lambda life: life.referred))
+    return Logged(document, in_order, draw(st.integers(0, 2**63 - 1)), tuple(early))
+
+
+@dataclass(frozen=True)
+class Funded:
+    """A random deal and random payments on it, as large as they come, put through its money."""
+
+    document: Plain
+    invoices: tuple[tuple[int, int, int], ...]
+    """Last day of the quarter, days to the payment, pence."""
+    count: int = 1
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """Return the scenario."""
+        return scenario_of(self.document)
+
+    @cached_property
+    def payments(self) -> Payments:
+        """Return each invoice, split between the funders; the last of them pays a week later than the others."""
+        weights = [funder.weight for funder in self.scenario.deal.funders]
+        rows = [
+            (number, funder, issued, issued + delay + 7 * (funder == len(weights) - 1), part, part, part)
+            for number, (issued, delay, amount) in enumerate(self.invoices)
+            for funder, part in enumerate(split_pence(amount, weights))
+        ]
+        columns = np.array(rows, dtype=np.int64).reshape(-1, 7).T
+        return Payments(0, np.array([0, len(rows)], dtype=np.int64), *columns)
+
+    @cached_property
+    def tables(self) -> Tables:
+        """Return all tables: no person, no claim."""
+        term, end = self.scenario.deal.term, np.array([planned_end(self.scenario.deal)], dtype=np.int64)
+        flows, shortfalls = distribute(self.scenario, self.payments, end)
+        days = day_number(term.term_end, term.service_start)
+        if self.scenario.deal.investment.shortfall == "terminate" and (shortfalls.day < min(days, int(end[0]))).any():
+            end = shortfalls.day[:1].astype(np.int64)
+            flows, shortfalls = distribute(self.scenario, self.payments, end)
+        events, nothing = event_table(0, [[]]), np.zeros(0, dtype=np.int64)
+        claims = Claims(0, np.zeros(2, dtype=np.int64), *[nothing] * (len(Claims.columns())))
+        return Tables(events, claims, self.payments, flows, shortfalls, np.minimum(end, days))
+
+
+@st.composite
+def funded(draw: st.DrawFn) -> Funded:
+    """Return random deals with random payments, one invoice a quarter."""
+    document = draw(documents())
+    term = document["deal"]["term"]
+    closes = [
+        day_number(day, term["service_start"]) - 1
+        for day in contract_quarters(term["service_start"], add_months(term["term_end"], term["claims_tail_months"]))[
+            1:
+        ]
+    ]
+    amounts = st.one_of(st.just(0), st.integers(1, 1_500_000))
+    invoices = [(day, draw(st.integers(0, 200)), draw(amounts)) for day in closes]
+    return Funded(document, tuple(each for each in invoices if each[2] > 0))
+
+
+def ledgers() -> st.SearchStrategy[World | Funded]:
+    """Return random deals with money: a third of what people achieved, the rest with more money than people would bring."""
+    return st.one_of(worlds(), funded(), funded())

@@ -15,12 +15,13 @@ from scipy.stats import norm
 
 import simulator as sib
 from simulator.batch import quarter_marks
-from simulator.contract.terms import invoice_quarters, payment_days
+from simulator.contract.funders import payment_days
+from simulator.contract.terms import invoice_quarters
 from simulator.dates import DAYS_PER_MONTH, day_number
 from simulator.finance.returns import money_measures
 from simulator.records import Payments, group_starts
 from simulator.scenario.draws import Draws
-from simulator.scenario.rate_card import Outcome, Reached
+from simulator.scenario.rate_card import InWork, Outcome, Reached, steps
 
 Floats = NDArray[np.float64]
 MONTHS = 48
@@ -189,6 +190,8 @@ def line_profile(outcome: Outcome, draws: Draws, table: Profile) -> Floats:
     if isinstance(rule, Reached):
         reached = table.engaged if rule.reached == "engagement" else table.first_jobs
         return reached * column(draws, "certificate_probability")
+    if isinstance(rule, InWork):
+        raise TypeError(outcome.outcome)
     needed = 7 * (rule.weeks_counted - 1) + rule.days_for_a_week - 1
     contact, upper = column(draws, "contact_probability"), column(draws, "hours_16_plus_share")
     share = np.exp(-column(draws, "job_loss_rate") * needed)
@@ -226,15 +229,15 @@ def payments(scenario: sib.Scenario, draws: Draws, paid_by: Floats) -> Payments:
     issued = [day_number(day, deal.term.service_start) - 1 for day in invoice_quarters(deal)[1:]]
     median, p95 = draws.values["confirmation_median"], draws.values["confirmation_p95"]
     confirmed = np.ceil(median * np.exp((np.log(p95 / median) / NORMAL_95) ** 2 / 2.0)).astype(np.int64)
-    rows = np.zeros((n, len(issued), len(deal.funders), 6), dtype=np.int64)
+    rows = np.zeros((n, len(issued), len(deal.funders), 7), dtype=np.int64)
     for i, (funder, days) in enumerate(zip(deal.funders, payment_days(deal.funders), strict=True)):
         share = np.minimum(paid_by[:, 2::3] * funder.weight, funder.cap).astype(np.int64)
         rows[:, :, i, 1] = i
         rows[:, :, i, 3] = np.array(issued) + confirmed[:, None] + days
-        rows[:, :, i, 4] = rows[:, :, i, 5] = np.diff(share, axis=1, prepend=0)
+        rows[:, :, i, 4] = rows[:, :, i, 5] = rows[:, :, i, 6] = np.diff(share, axis=1, prepend=0)
     rows[:, :, :, 0] = np.arange(len(issued))[:, None]
     rows[:, :, :, 2] = np.array(issued)[:, None]
-    return Payments(0, group_starts([rows[0, :, :, 0].size] * n), *rows.reshape(-1, 6).T)
+    return Payments(0, group_starts([rows[0, :, :, 0].size] * n), *rows.reshape(-1, 7).T)
 
 
 def run_cohorts(scenario: sib.Scenario, draws: Draws, first: float = MIDDLE) -> dict[str, Floats]:
@@ -249,7 +252,7 @@ def run_cohorts(scenario: sib.Scenario, draws: Draws, first: float = MIDDLE) -> 
     allocated, waited = allocate(scenario, draws, table.slots)
     achieved, payable = outcome_months(scenario, draws, table, allocated, waited)
     card, totals = scenario.deal.rate_card, achieved.sum(axis=2)
-    prices = np.array([outcome.price / 100 for outcome in card])[:, None]
+    prices = np.array([steps(outcome.price, outcome.target)[0].by_year[0] / 100 for outcome in card])[:, None]
     caps = np.array([math.inf if o.count_cap == "none" else o.count_cap for o in card])[:, None, None]
     failing = column(draws, "audit_failure_probability") * (1.0 - column(draws, "curable_probability"))
     counted = np.minimum(np.cumsum(payable * (1.0 - scenario.deal.audit.fraction * failing), axis=2), caps)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.contract.milestones import MAX_SPELLS, achievements, read_life
+from simulator.contract.pricing import price_of
 from simulator.contract.terms import Terms
 from simulator.contract.verification import evidence_day
 from simulator.kernel import constant, kernel, rule
@@ -18,10 +19,13 @@ CLAIM = np.dtype(
     [
         ("participant", np.int32), ("outcome", np.int32), ("achieved_day", np.int32), ("payable_day", np.int32),
         ("invoice", np.int32), ("status", np.int32), ("price_pence", np.int64), ("paid_pence", np.int64),
-        ("refused_pence", np.int64), ("over_funder_cap_pence", np.int64),
+        ("refused_pence", np.int64), ("over_funder_cap_pence", np.int64), ("number", np.int64), ("checked", np.int64),
     ]
 )  # fmt: skip
-"""A claim while it is being settled: the columns of `records.Claims`."""
+"""A claim while it is being settled: the columns of `records.Claims`, and two that are only used here.
+
+Its number is that at which it was priced, among the paid ones of its line; checked is 1 once a sample has found it wanting.
+"""
 PENDING = -1
 """Status of a claim that has still to be settled."""
 _DUPLICATE, _UNEVIDENCED, _OUT_OF_TERM = (
@@ -83,16 +87,21 @@ def find_claims(
     terms: Terms, odds: Odds, seed: int, replication: int, end_day: int, first: int, last: int,
     participant: Numbers, day: Numbers, event: Numbers, hours: Floats, room: Room,
 ) -> int:  # fmt: skip
-    """Write the claims of the log's rows from `first` to `last`, one replication's, into `room.claims`; return how many."""
+    """Write the claims of the log's rows from `first` to `last`, one replication's, into `room.claims`; return how many.
+
+    People whose log begins before day 0 claim only what the deal pays for people carried over, and nothing achieved before.
+    """
     count, start = 0, first
     while start < last:
         stop = start
         while stop < last and participant[stop] == participant[start]:
             stop += 1
         if participant[start] >= 0:
+            early = day[start] < 0
             referred, lost, jobs = read_life(day, event, hours, start, stop, room.spells)
             for k in range(achievements(terms, day, event, start, stop, room.spells, jobs, room.achieved)):
-                if room.achieved[k, 1] < end_day:
+                due = not early or (room.achieved[k, 1] >= 0 and terms.carried_over[room.achieved[k, 0]])
+                if due and room.achieved[k, 1] < end_day:
                     claim = room.claims[count]
                     claim.participant, claim.outcome = participant[start], room.achieved[k, 0]
                     claim.achieved_day = room.achieved[k, 1]
@@ -108,7 +117,8 @@ def _open_claim(
 ) -> None:
     """Fill in price, evidence and the day from which a claim is payable, and whether it can be."""
     outcome, achieved = claim.outcome, claim.achieved_day
-    claim.price_pence = 0 if duplicate else terms.price[outcome]
+    price = price_of(terms.prices, terms.prices.schedule[achieved], outcome, achieved, 1)
+    claim.price_pence, claim.number, claim.checked = 0 if duplicate else price, 1, 0
     claim.paid_pence, claim.refused_pence, claim.over_funder_cap_pence = 0, claim.price_pence, 0
     claim.invoice, claim.payable_day = -1, achieved
     evidenced = evidence_day(
@@ -119,8 +129,8 @@ def _open_claim(
     elif evidenced < 0:
         claim.status = _UNEVIDENCED
     else:
-        origin = referred if terms.from_referral else achieved
-        claim.payable_day = max(evidenced, int(terms.payable_from[outcome, origin]))
+        origin = max(referred if terms.from_referral else achieved, terms.first_origin)
+        claim.payable_day = max(evidenced, int(terms.payable_from[outcome, origin - terms.first_origin]))
         claim.status = PENDING if claim.payable_day < terms.tail_end else _OUT_OF_TERM
 
 

@@ -7,17 +7,23 @@ from simulator.dates import quarters_by_day
 from simulator.kernel import constant, kernel
 from simulator.records import Claims, Numbers, Payments, Status
 from simulator.scenario.deal import Deal
+from simulator.scenario.rate_card import steps
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-_OVER_CAP = (Status.OVER_COUNT_CAP, Status.OVER_TOTAL_CAP, Status.OVER_FUNDER_CAP)
+_OVER_CAP = (
+    Status.OVER_COUNT_CAP, Status.OVER_ANNUAL_CAP, Status.OVER_SCHEDULE_CAP, Status.OVER_TOTAL_CAP, Status.OVER_FUNDER_CAP,
+)  # fmt: skip
 _REASONS = {
+    "over_annual_cap": (Status.OVER_ANNUAL_CAP,),
+    "over_schedule_cap": (Status.OVER_SCHEDULE_CAP,),
     "unevidenced": (Status.UNEVIDENCED,),
     "rejected": (Status.REJECTED,),
     "out_of_term": (Status.OUT_OF_TERM, Status.EXPIRED),
 }
 _DUPLICATE, _UNEVIDENCED, _STATUSES = constant(Status.DUPLICATE), constant(Status.UNEVIDENCED), len(Status)
-_ACHIEVED, _EVIDENCED, _PAID = range(3)
+_BY_ACTIVITY = constant(Status.PAID_BY_ACTIVITY)
+_ACHIEVED, _EVIDENCED, _PAID, _IN_WINDOWS = range(4)
 _PRICE, _PAID_PENCE, _OVER_FUNDER = range(3)
 
 
@@ -27,7 +33,7 @@ def claim_measures(
     """Return outcome and payment measures per replication, each of shape (n,), and cumulative figures by quarter, (n, quarters).
 
     Money is in pounds. `outcomes` are achieved and evidenced, `achieved` all that happened, `paid` those paid at least in
-    part. By quarter, outcomes stand on the day achieved and payments on the invoice.
+    part or by activity payments. By quarter, outcomes stand on the day achieved and payments on the invoice.
 
     Args:
         deal: the deal.
@@ -35,19 +41,20 @@ def claim_measures(
         payments: the payments on them.
         marks: first day of each quarter, and the day after the last, shape (quarters + 1,).
     """
-    counts, pence, refused, achieved, invoiced = _sums(
-        len(deal.rate_card), claims.starts, claims.outcome, claims.achieved_day, claims.invoice, claims.status,
-        claims.price_pence, claims.paid_pence, claims.refused_pence, claims.over_funder_cap_pence, marks,
+    counts, pence, refused, achieved = _sums(
+        len(deal.rate_card), claims.starts, claims.outcome, claims.achieved_day, claims.status, claims.price_pence,
+        claims.paid_pence, claims.refused_pence, claims.over_funder_cap_pence, marks,
     )  # fmt: skip
-    counted = _counted(deal)
+    counted, by_claims = _counted(deal), pence[:, _PAID_PENCE]
+    invoiced = _invoiced(payments, marks.size - 1)
+    activity = invoiced.sum(axis=1) - by_claims.sum(axis=1)
+    spent = by_claims + _allocated(deal, activity, counts[:, _IN_WINDOWS])
     values = {
         f"{kind}.{name}": counts[:, k][:, lines].sum(axis=1).astype(np.float64)
         for k, kind in ((_EVIDENCED, "outcomes"), (_ACHIEVED, "achieved"), (_PAID, "paid"))
         for name, lines in counted.items()
     }
-    values |= (
-        _money(deal, pence, refused) | _by_funder(deal, payments) | _real_prices(deal, pence[:, _PAID_PENCE], values)
-    )
+    values |= _money(deal, pence, refused, activity) | _by_funder(deal, payments) | _real_prices(deal, spent, values)
     series = {
         f"outcomes.{group}": achieved[:, lines].sum(axis=1).cumsum(axis=1).astype(np.float64)
         for group, lines in counted.items()
@@ -58,25 +65,27 @@ def claim_measures(
 
 @kernel
 def _sums(
-    lines: int, starts: Ints, outcome: Numbers, achieved_day: Numbers, invoice: Numbers, status: Numbers, price: Numbers,
-    paid: Numbers, refused: Numbers, over_funder_cap: Numbers, marks: Ints,
-) -> tuple[Ints, Ints, Ints, Ints, Ints]:  # fmt: skip
+    lines: int, starts: Ints, outcome: Numbers, achieved_day: Numbers, status: Numbers, price: Numbers, paid: Numbers,
+    refused: Numbers, over_funder_cap: Numbers, marks: Ints,
+) -> tuple[Ints, Ints, Ints, Ints]:  # fmt: skip
     """Return what claims add up to in each of n replications.
 
-    Numbers achieved, evidenced and paid, by line, shape (n, 3, lines); pence of evidenced prices, paid, and over a funder's
-    cap, by line, shape (n, 3, lines); pence refused, by status, shape (n, statuses); evidenced outcomes by line and quarter
-    achieved, shape (n, lines, quarters); pence paid by invoice, shape (n, quarters).
+    Numbers achieved, evidenced, paid, and paid by activity payments, by line, shape (n, 4, lines); pence of evidenced prices,
+    paid, and over a funder's cap, by line, shape (n, 3, lines); pence refused, by status, shape (n, statuses); evidenced
+    outcomes by line and quarter achieved, shape (n, lines, quarters).
     """
     n, quarters = starts.size - 1, marks.size - 1
-    counts, pence = np.zeros((n, 3, lines), dtype=np.int64), np.zeros((n, 3, lines), dtype=np.int64)
-    reasons, invoiced = np.zeros((n, _STATUSES), dtype=np.int64), np.zeros((n, quarters), dtype=np.int64)
+    counts, pence = np.zeros((n, 4, lines), dtype=np.int64), np.zeros((n, 3, lines), dtype=np.int64)
+    reasons = np.zeros((n, _STATUSES), dtype=np.int64)
     achieved = np.zeros((n, lines, quarters), dtype=np.int64)
     quarter_of = quarters_by_day(marks)
     for r in range(n):
         for i in range(starts[r], starts[r + 1]):
             line, evidenced = outcome[i], status[i] != _DUPLICATE and status[i] != _UNEVIDENCED
+            by_activity = status[i] == _BY_ACTIVITY
             counts[r, _ACHIEVED, line] += status[i] != _DUPLICATE
-            counts[r, _PAID, line] += paid[i] > 0
+            counts[r, _PAID, line] += paid[i] > 0 or by_activity
+            counts[r, _IN_WINDOWS, line] += by_activity
             pence[r, _PAID_PENCE, line] += paid[i]
             pence[r, _OVER_FUNDER, line] += over_funder_cap[i]
             reasons[r, status[i]] += refused[i]
@@ -85,9 +94,30 @@ def _sums(
                 pence[r, _PRICE, line] += price[i]
                 if achieved_day[i] < quarter_of.size:
                     achieved[r, line, quarter_of[achieved_day[i]]] += 1
-            if 0 <= invoice[i] < quarters:
-                invoiced[r, invoice[i]] += paid[i]
-    return counts, pence, reasons, achieved, invoiced
+    return counts, pence, reasons, achieved
+
+
+def _invoiced(payments: Payments, quarters: int) -> Ints:
+    """Return pence paid on each invoice, activity payments included, shape (n, quarters)."""
+    n = payments.replications
+    cell = payments.owners() * quarters + payments.invoice
+    found = np.bincount(cell, weights=payments.paid_pence, minlength=n * quarters)
+    return found.astype(np.int64).reshape(n, quarters)
+
+
+def _allocated(deal: Deal, activity: Ints, in_windows: Ints) -> Floats:
+    """Return pence of activity payments by line, shape (n, lines): by what was achieved in their windows at the card's price.
+
+    That is the price of the first claim in the first year [S App. V]. Where nothing was achieved there, the value of the
+    whole high case by line takes its place.
+    """
+    price = np.array([steps(o.price, o.target)[0].by_year[0] for o in deal.rate_card], dtype=np.float64)
+    plan = np.array([outcome.high_case for outcome in deal.rate_card], dtype=np.float64)
+    worth = in_windows * price
+    weight = np.where(worth.sum(axis=1, keepdims=True) > 0, worth, plan)
+    whole = weight.sum(axis=1, keepdims=True)
+    share = np.divide(weight, whole, out=np.zeros_like(weight), where=whole > 0)
+    return np.asarray(activity[:, None] * share)
 
 
 def _counted(deal: Deal) -> dict[str, list[int]]:
@@ -96,9 +126,9 @@ def _counted(deal: Deal) -> dict[str, list[int]]:
     return counted | {o.outcome: [i] for i, o in enumerate(deal.rate_card) if o.outcome != o.group}
 
 
-def _money(deal: Deal, pence: Ints, refused: Ints) -> dict[str, Floats]:
+def _money(deal: Deal, pence: Ints, refused: Ints, activity: Ints) -> dict[str, Floats]:
     by_kind = pence.sum(axis=2)
-    total = by_kind[:, _PAID_PENCE] / 100
+    total = (by_kind[:, _PAID_PENCE] + activity) / 100
     over_cap = by_kind[:, _OVER_FUNDER] + refused[:, list(_OVER_CAP)].sum(axis=1)
     return {
         "payments.total_gbp": total,
@@ -107,6 +137,7 @@ def _money(deal: Deal, pence: Ints, refused: Ints) -> dict[str, Floats]:
         else np.full(total.size, np.nan),
         "payments.uncapped_gbp": by_kind[:, _PRICE] / 100,
         "payments.unpaid_over_cap_gbp": over_cap / 100,
+        "payments.activity_gbp": activity / 100,
     } | {
         f"payments.{reason}_gbp": refused[:, list(statuses)].sum(axis=1) / 100 for reason, statuses in _REASONS.items()
     }
@@ -121,8 +152,14 @@ def _by_funder(deal: Deal, payments: Payments) -> dict[str, Floats]:
     return {f"payments.{funder.name}_gbp": paid[:, i].copy() for i, funder in enumerate(deal.funders)}
 
 
-def _real_prices(deal: Deal, paid: Ints, counts: dict[str, Floats]) -> dict[str, Floats]:
-    """Return what one outcome really cost: payments for it and for all that must come before it, per outcome."""
+def _real_prices(deal: Deal, paid: Floats, counts: dict[str, Floats]) -> dict[str, Floats]:
+    """Return what one outcome really cost: payments for it and for all that must come before it, per outcome.
+
+    Args:
+        deal: the deal.
+        paid: pence by line, activity payments included, shape (n, lines).
+        counts: numbers of outcomes by name.
+    """
     prices = {}
     for group in deal.groups:
         lines = [i for i, o in enumerate(deal.rate_card) if o.group in _path_to(deal, group)]

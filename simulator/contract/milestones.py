@@ -3,14 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.contract.terms import SUSTAINED, Terms
+from simulator.contract.terms import IN_WORK, SUSTAINED, Terms
 from simulator.dates import NEVER
 from simulator.kernel import constant, rule
 from simulator.records import Event, Numbers
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-_NEVER, _SUSTAINED = NEVER, SUSTAINED
+_NEVER, _SUSTAINED, _IN_WORK = NEVER, SUSTAINED, IN_WORK
 _REFERRAL, _JOB_START, _JOB_END, _CONTACT_LOST = (
     constant(Event.REFERRAL), constant(Event.JOB_START), constant(Event.JOB_END), constant(Event.CONTACT_LOST),
 )  # fmt: skip
@@ -70,6 +70,8 @@ def achievements(
     for outcome in range(terms.event.size):
         if terms.event[outcome] == _SUSTAINED:
             number = _sustained(terms, outcome, spells, count, found, number)
+        elif terms.event[outcome] == _IN_WORK:
+            number = _in_work(terms, outcome, spells, count, found, number)
         elif terms.event[outcome] == _JOB_START:
             number = _job_starts(terms, outcome, spells, count, found, number)
         else:
@@ -104,4 +106,21 @@ def _sustained(terms: Terms, outcome: int, spells: Floats, count: int, found: In
         if terms.hours_from[outcome] * counted <= hours < terms.hours_below[outcome] * counted:
             found[number, 0], found[number, 1], found[number, 2] = outcome, checked, 1 if spell > 0 else 0
             number += 1
+    return number
+
+
+@rule
+def _in_work(terms: Terms, outcome: int, spells: Floats, count: int, found: Ints, number: int) -> int:
+    """Look at the day of measurement: who is in a job of the right hours has achieved it, once and on that day."""
+    if count == 0:
+        return number
+    measured = int(spells[0, 0]) + terms.days_after_start[outcome]
+    if measured >= terms.term_days:
+        return number
+    for spell in range(count):
+        if spells[spell, 0] <= measured < spells[spell, 1]:
+            if terms.hours_from[outcome] <= spells[spell, 2] < terms.hours_below[outcome]:
+                found[number, 0], found[number, 1], found[number, 2] = outcome, measured, 0
+                number += 1
+            break
     return number

@@ -1,23 +1,28 @@
 """The contract's terms as numbers: what every replication's settlement shares."""
 
-from datetime import date
+import math
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.dates import add_months, contract_quarters, day_number, months_later
+from simulator.contract.caps import Caps, cap_terms
+from simulator.contract.funders import Payers, payer_terms
+from simulator.contract.pricing import Prices, price_terms
+from simulator.dates import DAYS_PER_MONTH, add_months, contract_quarters, day_number, months_later
 from simulator.records import Event
 from simulator.scenario.assumptions import daily_multiplier
-from simulator.scenario.deal import Deal, Funder
+from simulator.scenario.deal import Deal
 from simulator.scenario.model import Scenario
-from simulator.scenario.rate_card import Outcome, Reached, Sustained, steps
+from simulator.scenario.rate_card import InWork, Outcome, Reached, Sustained
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-SUSTAINED = -1
-"""In place of an event, for milestones of keeping a job."""
-NO_CAP = 2**62
+Flags = NDArray[np.bool_]
+SUSTAINED, IN_WORK = -1, -2
+"""In place of an event, for milestones of keeping a job and of being in work on a day."""
+LONGEST_MONTH = 31
 _EVENTS = {
     "referral": Event.REFERRAL,
     "allocation": Event.ALLOCATION,
@@ -30,18 +35,22 @@ class Terms(NamedTuple):
     """Rate card, lags, caps, funders and audit; days from the start of service, money in pence."""
 
     event: Ints
-    """Event that reaches each outcome, or SUSTAINED; shape (outcomes,), as all of the rate card."""
+    """Event that reaches each outcome, SUSTAINED or IN_WORK; shape (outcomes,), as all of the rate card."""
     window_weeks: Ints
     weeks_counted: Ints
     days_for_a_week: Ints
+    days_after_start: Ints
+    """Days from the first job start to the day of measurement, of outcomes IN_WORK."""
     hours_from: Floats
     hours_below: Floats
-    by_contact: NDArray[np.bool_]
+    by_contact: Flags
     """Whether the evidence is being in contact, or a certificate."""
-    price: Ints
-    count_cap: Ints
+    carried_over: Flags
+    """Whether it is paid for people who came before the first day of service."""
     from_referral: bool
     """Whether lags run from the referral, or from the achievement."""
+    first_origin: int
+    """First day of `payable_from`, 0 or before it: what began earlier is payable by day 0."""
     payable_from: Ints
     """Day from which an outcome can be claimed, by outcome and day of origin, shape (outcomes, days)."""
     evidence_window: int
@@ -52,13 +61,11 @@ class Terms(NamedTuple):
     """First day on which nothing becomes payable any more."""
     issue_day: Ints
     """Last day of each quarter, shape (invoices,)."""
-    total_cap: int
-    partial: bool
-    """Whether the claim that crosses the total cap is paid in part."""
-    funder_weight: Ints
-    funder_cap: Ints
-    funder_days: Ints
-    """Days from the commissioner's confirmation to each funder's payment."""
+    activity: Ints
+    """Activity payment on each invoice, shape (invoices,)."""
+    prices: Prices
+    caps: Caps
+    payers: Payers
     audit_fraction: float
 
 
@@ -66,33 +73,33 @@ def contract_terms(scenario: Scenario) -> Terms:
     """Return the terms of a scenario's contract."""
     deal, start = scenario.deal, scenario.deal.term.service_start
     card, days = deal.rate_card, day_number(deal.term.term_end, start)
-    tail_end = add_months(deal.term.term_end, deal.term.claims_tail_months)
+    quarters, first_origin = invoice_quarters(deal), _first_origin(deal)
     return Terms(
         event=_column([_event(outcome) for outcome in card]),
-        window_weeks=_column([_sustained(o).sustained_weeks if _sustains(o) else 0 for o in card]),
-        weeks_counted=_column([_sustained(o).weeks_counted if _sustains(o) else 0 for o in card]),
-        days_for_a_week=_column([_sustained(o).days_for_a_week if _sustains(o) else 0 for o in card]),
+        window_weeks=_column([_of_window(o, "sustained_weeks") for o in card]),
+        weeks_counted=_column([_of_window(o, "weeks_counted") for o in card]),
+        days_for_a_week=_column([_of_window(o, "days_for_a_week") for o in card]),
+        days_after_start=_column(
+            [days_after_start(o.milestone) if isinstance(o.milestone, InWork) else 0 for o in card]
+        ),
         hours_from=np.array([o.milestone.hours_from or 0.0 for o in card], dtype=np.float64),
         hours_below=np.array(
             [np.inf if o.milestone.hours_below is None else o.milestone.hours_below for o in card], dtype=np.float64
         ),
         by_contact=np.array([outcome.evidence == "contact" for outcome in card]),
-        price=_column([steps(outcome.price, outcome.target)[0].by_year[0] for outcome in card]),
-        count_cap=_column([NO_CAP if outcome.count_cap == "none" else outcome.count_cap for outcome in card]),
+        carried_over=np.array([bool({o.outcome, o.group} & set(deal.carried_over_outcomes)) for o in card]),
         from_referral=deal.lags.preset == "A",
-        payable_from=np.array(
-            [months_later(start, days, _lag_months(deal, outcome)) for outcome in card], dtype=np.int64
-        ),
+        first_origin=first_origin,
+        payable_from=_payable_from(deal, first_origin, days),
         evidence_window=deal.evidence_window_days,
         evidence_multiplier=daily_multiplier(scenario.assumptions.windows, "evidence", start, days),
         term_days=days,
-        tail_end=day_number(tail_end, start),
-        issue_day=_column([day_number(day, start) - 1 for day in invoice_quarters(deal)[1:]]),
-        total_cap=deal.total_cap.pounds,
-        partial=deal.total_cap.policy == "partial",
-        funder_weight=_column([funder.weight for funder in deal.funders]),
-        funder_cap=_column([funder.cap for funder in deal.funders]),
-        funder_days=_column(payment_days(deal.funders)),
+        tail_end=day_number(add_months(deal.term.term_end, deal.term.claims_tail_months), start),
+        issue_day=_column([day_number(day, start) - 1 for day in quarters[1:]]),
+        activity=_activity(deal, quarters),
+        prices=price_terms(deal, days),
+        caps=cap_terms(deal, quarters),
+        payers=payer_terms(deal),
         audit_fraction=deal.audit.fraction,
     )
 
@@ -104,15 +111,26 @@ def invoice_quarters(deal: Deal) -> list[date]:
     )
 
 
-def payment_days(funders: tuple[Funder, ...]) -> list[int]:
-    """Return days from confirmation to payment: a funder's own, after those of whom it waits for."""
-    by_name = {funder.name: funder for funder in funders}
+def _activity(deal: Deal, quarters: list[date]) -> Ints:
+    """Return the activity payment of each quarter."""
+    pence = np.zeros(len(quarters) - 1, dtype=np.int64)
+    for payment in deal.activity_payments:
+        pence[sum(first <= payment.quarter_of for first in quarters) - 1] += payment.pounds
+    return pence
 
-    def days(funder: Funder) -> int:
-        before = by_name.get(funder.pays_after)
-        return funder.days + (days(before) if before else 0)
 
-    return [days(funder) for funder in funders]
+def _first_origin(deal: Deal) -> int:
+    """Return the earliest day, 0 or before it, from which a lag can reach into the service."""
+    if not deal.carried_over_outcomes:
+        return 0
+    return -LONGEST_MONTH * max(_lag_months(deal, outcome) for outcome in deal.rate_card)
+
+
+def _payable_from(deal: Deal, first: int, days: int) -> Ints:
+    """Return the day on which each outcome's lag is over, for origins from day `first` on; shape (outcomes, days - first)."""
+    origin = deal.term.service_start + timedelta(days=first)
+    lags = [_lag_months(deal, outcome) for outcome in deal.rate_card]
+    return np.array([months_later(origin, days - first, lag) for lag in lags], dtype=np.int64) + first
 
 
 def _lag_months(deal: Deal, outcome: Outcome) -> int:
@@ -120,18 +138,19 @@ def _lag_months(deal: Deal, outcome: Outcome) -> int:
 
 
 def _event(outcome: Outcome) -> int:
-    return int(_EVENTS[outcome.milestone.reached]) if isinstance(outcome.milestone, Reached) else SUSTAINED
+    if isinstance(outcome.milestone, Reached):
+        return int(_EVENTS[outcome.milestone.reached])
+    return SUSTAINED if isinstance(outcome.milestone, Sustained) else IN_WORK
 
 
-def _sustains(outcome: Outcome) -> bool:
-    return isinstance(outcome.milestone, Sustained)
+def _of_window(outcome: Outcome, field: str) -> int:
+    """Return a number of a milestone of keeping jobs; 0 for others."""
+    return getattr(outcome.milestone, field) if isinstance(outcome.milestone, Sustained) else 0
 
 
-def _sustained(outcome: Outcome) -> Sustained:
-    milestone = outcome.milestone
-    if not isinstance(milestone, Sustained):
-        raise TypeError(outcome.outcome)
-    return milestone
+def days_after_start(milestone: InWork) -> int:
+    """Return days from the first job start to the day of measurement."""
+    return math.ceil(milestone.in_work_after_months * DAYS_PER_MONTH)
 
 
 def _column(values: list[int]) -> Ints:

@@ -1,111 +1,229 @@
-"""The money terms as numbers: costs with their days, capital, settlement and return cap."""
+"""The money terms as numbers: costs with their days, capital, distributions, who shares what, and an early end."""
 
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.dates import contract_quarters, day_number
-from simulator.money import instalments
-from simulator.records import Account, Purpose
-from simulator.scenario.deal import Cost, Deal
+from simulator.dates import NEVER, add_months, contract_quarters, day_number
+from simulator.finance.dated import block_of, costs_at_settlement, dated_costs
+from simulator.records import Account
+from simulator.scenario.deal import Deal, EarlyTermination
 from simulator.scenario.rate_card import NO_LIMIT
 
 Ints = NDArray[np.int64]
 MILLION = 1_000_000
+SHARES = 1_000_000_000
+"""What profit shares are whole parts of."""
+COMMISSIONERS = -1
+"""In place of the account of the residual party, where the funders are."""
+
+
+class Costs(NamedTuple):
+    """Costs whose day is known at the start, in order of day and then of line; all of shape (costs,)."""
+
+    day: Ints
+    amount: Ints
+    account: Ints
+    purpose: Ints
+    cause: Ints
+
+
+class Last(NamedTuple):
+    """Cost lines that are paid at settlement, after the return of capital; all of shape (lines,)."""
+
+    amount: Ints
+    account: Ints
+    cause: Ints
+
+
+class OutcomePay(NamedTuple):
+    """The provider's pay by outcomes."""
+
+    expected: int
+    """What it earns when outcome payments are as expected."""
+    expected_payments: int
+    days: int
+    """Days from an invoice to its payment, where it is a cost like any other."""
+    at_risk: bool
+    """Whether it is paid at distributions only, after the return of capital."""
+
+
+class Capital(NamedTuple):
+    """What can be drawn when."""
+
+    commitment: int
+    min_cash: int
+    as_needed: bool
+    day: Ints
+    """Days of draws that are not as needed, shape (draws,)."""
+    amount: Ints
+    redraw: bool
+    most: int
+    """The most that is drawn in all."""
+    fee_rate: int
+    """Millionths a year of what is not drawn."""
+    fee_day: Ints
+    """Days on which that fee is due."""
+
+
+class Payout(NamedTuple):
+    """When cash is distributed; before settlement on these days only, after it whenever there is some."""
+
+    settlement_day: int
+    day: Ints
+    """Shape (distributions,)."""
+    most: Ints
+    """The most of each."""
+    reserved_before: Ints
+    """Known costs that fall due before this day are kept in hand."""
+
+
+class Sharing(NamedTuple):
+    """Who gets what is left after the return of capital and the costs paid last."""
+
+    preferred: float
+    """Yearly rate, or 0."""
+    weights: Ints
+    """Parts of the profit of investor, provider, commissioners and intermediary."""
+    return_cap: int
+    multiple_cap: int
+    """In millionths, capital included."""
+    rate_cap: float
+    """Yearly rate, or 0 for none."""
+    residual: int
+    """Account, or COMMISSIONERS."""
+    guarantee: int
+    """The most that a guarantor pays of capital not returned."""
+
+
+class Ending(NamedTuple):
+    """What an early end costs."""
+
+    day: int
+    """The day it is due to come; NEVER where a shortfall brings it, or where there is no agreement on an end."""
+    by_shortfall: bool
+    compensates: bool
+    on_top: int
+    """Millionths of outstanding capital."""
+    wind_down: int
 
 
 class Agreement(NamedTuple):
     """What every replication's cash shares; days from the start of service, money in pence."""
 
-    cost_day: Ints
-    """Day each dated cost is due, in order of day and then of line; shape (costs,)."""
-    cost_amount: Ints
-    cost_account: Ints
-    cost_purpose: Ints
-    cost_cause: Ints
-    last_amount: Ints
-    """Costs paid at settlement after the return of capital, shape (lines,)."""
-    last_account: Ints
-    last_cause: Ints
-    outcome_pay: int
-    """What the provider earns by outcomes when outcome payments are as expected."""
-    expected_payments: int
-    outcome_pay_days: int
-    """Days from an invoice to the provider's outcome part."""
-    commitment: int
-    min_cash: int
-    settlement_day: int
-    return_cap: int
-    multiple_cap: int
-    """In millionths, capital included."""
+    costs: Costs
+    last: Last
+    outcome_pay: OutcomePay
+    capital: Capital
+    payout: Payout
+    sharing: Sharing
+    ending: Ending
     funder_weight: Ints
 
 
 def money_terms(deal: Deal) -> Agreement:
     """Return the terms of a deal's investment agreement and of its costs."""
-    investment, provider = deal.investment, deal.provider
-    block = round(provider.contract_value * provider.block_share)
-    dated = sorted(_dated_costs(deal, block))
-    columns = [np.array(column, dtype=np.int64) for column in zip(*dated, strict=True)] or [
-        np.empty(0, dtype=np.int64)
-    ] * 6
-    last = [(c.total, payee(deal, i), i) for i, c in enumerate(deal.costs) if c.timing == "at_settlement"]
+    provider, costs = deal.provider, dated_costs(deal)
     return Agreement(
-        cost_day=columns[0],
-        cost_amount=columns[5],
-        cost_account=columns[3],
-        cost_purpose=columns[2],
-        cost_cause=columns[4],
-        last_amount=np.array([amount for amount, _, _ in last], dtype=np.int64),
-        last_account=np.array([account for _, account, _ in last], dtype=np.int64),
-        last_cause=np.array([cause for _, _, cause in last], dtype=np.int64),
-        outcome_pay=provider.contract_value - block,
-        expected_payments=max(1, provider.expected_outcome_payments),
-        outcome_pay_days=provider.pays_after_invoice_days,
-        commitment=investment.commitment,
-        min_cash=investment.min_cash,
-        settlement_day=day_number(investment.settlement_date, deal.term.service_start),
-        return_cap=NO_LIMIT if investment.return_cap.pounds == "none" else investment.return_cap.pounds,
-        multiple_cap=NO_LIMIT
-        if investment.return_cap.multiple == "none"
-        else round(investment.return_cap.multiple * MILLION),
-        funder_weight=np.array([funder.weight for funder in deal.funders], dtype=np.int64),
+        costs=Costs(*(_column([row[place] for row in costs]) for place in (0, 5, 3, 2, 4))),
+        last=Last(*(_column([row[place] for row in costs_at_settlement(deal)]) for place in range(3))),
+        outcome_pay=OutcomePay(
+            expected=provider.contract_value - block_of(deal),
+            expected_payments=max(1, provider.expected_outcome_payments),
+            days=provider.pays_after_invoice_days,
+            at_risk=provider.outcome_part == "at_risk",
+        ),
+        capital=_capital(deal),
+        payout=_payout(deal),
+        sharing=_sharing(deal),
+        ending=_ending(deal, deal.early_termination),
+        funder_weight=_column([funder.weight for funder in deal.funders]),
     )
-
-
-def payee(deal: Deal, line: int) -> int:
-    """Return the account of a cost line's payee."""
-    return Account.FUNDERS + len(deal.funders) + line
 
 
 def account_names(deal: Deal) -> list[str]:
     """Return the names of all accounts, by number."""
-    return ["cash", "investor", "provider", *(f.name for f in deal.funders), *(c.name for c in deal.costs)]
+    parties = [account.name.lower() for account in Account if account < Account.FUNDERS]
+    return [*parties, *(f.name for f in deal.funders), *(c.name for c in deal.costs)]
 
 
-Due = tuple[int, int, int, int, int, int]
-"""Day, order of the line, purpose, account, cause, amount."""
+def planned_end(deal: Deal) -> int:
+    """Return the day on which an agreed early end comes by notice: the first day without service; NEVER if none does."""
+    ending = deal.early_termination
+    if ending is None or ending.notice_given == "none":
+        return NEVER
+    return day_number(add_months(ending.notice_given, ending.notice_months), deal.term.service_start)
 
 
-def _dated_costs(deal: Deal, block: int) -> list[Due]:
-    quarters = contract_quarters(deal.term.service_start, deal.term.term_end)
-    starts = [day_number(min(day, deal.term.term_end), deal.term.service_start) for day in quarters]
-    count = len(starts) - 1
-    rows: list[Due] = [
-        (starts[q], -1, Purpose.PROVIDER_BLOCK, Account.PROVIDER, q, amount)
-        for q, amount in enumerate(instalments(block, count))
-    ]
-    for line, cost in enumerate(deal.costs):
-        days = _days(cost, starts)
-        rows += [
-            (day, line, Purpose.COST, payee(deal, line), line, amount)
-            for day, amount in zip(days, instalments(cost.total, len(days) or 1), strict=False)
+def _capital(deal: Deal) -> Capital:
+    investment, start = deal.investment, deal.term.service_start
+    dated = [(0, investment.commitment)] if investment.draw == "day_one" else []
+    if investment.draw == "schedule":
+        dated = [(day_number(each.on, start), each.pounds) for each in investment.draw_schedule]
+    quarters = contract_quarters(start, investment.settlement_date)
+    closes = [day_number(day, start) - 1 for day in quarters[1:]]
+    settlement = day_number(investment.settlement_date, start)
+    return Capital(
+        commitment=investment.commitment,
+        min_cash=investment.min_cash,
+        as_needed=investment.draw == "as_needed",
+        day=_column([day for day, _ in dated]),
+        amount=_column([amount for _, amount in dated]),
+        redraw=investment.redraw,
+        most=investment.commitment if not investment.redraw else investment.redraw_cap or 0,
+        fee_rate=round((investment.fees.availability_per_year if investment.fees else 0) * MILLION),
+        fee_day=_column([day for day in closes if day < settlement] + [settlement]),
+    )
+
+
+def _payout(deal: Deal) -> Payout:
+    investment, start = deal.investment, deal.term.service_start
+    settlement, rows = day_number(investment.settlement_date, start), list[tuple[int, int, int]]()
+    if investment.distribution == "sweep":
+        ahead = investment.reserve_quarters or 0
+        quarters = contract_quarters(start, add_months(investment.settlement_date, 3 * (ahead + 1)))
+        marks = [day_number(day, start) for day in quarters]
+        rows = [
+            (mark - 1, NO_LIMIT, marks[place + ahead]) for place, mark in enumerate(marks) if 0 < mark <= settlement
         ]
-    return [row for row in rows if row[-1] > 0]
+    elif investment.distribution == "schedule":
+        dated = [(day_number(each.on, start), each.pounds) for each in investment.distribution_schedule]
+        rows = [(day, pounds, day + 1) for day, pounds in sorted(dated)]
+    return Payout(settlement, *(_column([row[place] for row in rows]) for place in range(3)))
 
 
-def _days(cost: Cost, starts: list[int]) -> list[int]:
-    if cost.timing == "quarterly_in_advance":
-        return starts[:-1]
-    return [start - 1 for start in starts[1:]] if cost.timing == "quarterly_in_arrears" else []
+def _sharing(deal: Deal) -> Sharing:
+    investment, share = deal.investment, deal.investment.profit_share
+    cap = investment.return_cap
+    accounts = {"commissioners": COMMISSIONERS, "provider": Account.PROVIDER, "intermediary": Account.INTERMEDIARY}
+    weights = [1, 0, 0, 0]
+    if share is not None:
+        parts = (share.investor, share.provider, share.commissioners, share.intermediary)
+        weights = [round(part * SHARES) for part in parts]
+    return Sharing(
+        preferred=float(investment.preferred_return or 0.0),
+        weights=_column(weights),
+        return_cap=NO_LIMIT if cap.pounds == "none" else cap.pounds,
+        multiple_cap=NO_LIMIT if cap.multiple == "none" else round(cap.multiple * MILLION),
+        rate_cap=0.0 if cap.irr == "none" else float(cap.irr),
+        residual=int(accounts[investment.residual]),
+        guarantee=investment.first_loss.pounds if investment.first_loss else 0,
+    )
+
+
+def _ending(deal: Deal, ending: EarlyTermination | None) -> Ending:
+    if ending is None:
+        return Ending(NEVER, False, False, 0, 0)
+    on_top = ending.compensation_return if ending.compensation == "capital_and_return" else 0.0
+    return Ending(
+        day=planned_end(deal),
+        by_shortfall=ending.form == "fund_exhausted",
+        compensates=ending.compensation != "none",
+        on_top=round(on_top * MILLION),
+        wind_down=ending.wind_down_cost,
+    )
+
+
+def _column(values: list[int]) -> Ints:
+    return np.array(values, dtype=np.int64)

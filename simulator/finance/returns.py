@@ -1,6 +1,4 @@
-"""What the postings mean to each party: multiples, IRR, NPV, exposure, loss (docs/model.md §13)."""
-
-from typing import NamedTuple
+"""What the postings mean: the investor's multiples, IRR, NPV, exposure and loss, and balances by quarter (docs/model.md §13)."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +6,8 @@ from numpy.typing import NDArray
 from simulator.dates import quarters_by_day
 from simulator.finance.agreement import account_names
 from simulator.finance.irr import IrrStatus, irr
+from simulator.finance.parties import Sums, party_measures
+from simulator.finance.tranches import tranche_measures
 from simulator.kernel import kernel
 from simulator.records import Account, Cashflows, Numbers, Purpose, Shortfalls
 from simulator.scenario.deal import Deal
@@ -19,19 +19,6 @@ DISCOUNT_RATE = 0.035
 _INVESTOR, _CASH, _OUTCOME_PAYMENT = int(Account.INVESTOR), int(Account.CASH), int(Purpose.OUTCOME_PAYMENT)
 _PURPOSES = len(Purpose)
 _CENTURY = 36_525
-
-
-class Sums(NamedTuple):
-    """Pence of the postings of n replications."""
-
-    received: Ints
-    """By account that receives, shape (n, accounts)."""
-    given: Ints
-    """By account that gives."""
-    purpose: Ints
-    """By purpose, shape (n, purposes)."""
-    quarterly: Ints
-    """What comes to the investor, to cash, and from the funders, less what goes, by quarter; shape (n, 3, quarters)."""
 
 
 @kernel
@@ -78,7 +65,10 @@ def money_measures(
     balances = sums.quarterly.cumsum(axis=2) / 100
     names = ("investor.net_position_gbp", "spv.cash_gbp", "payments.received_gbp")
     series = {name: balances[:, line] for line, name in enumerate(names)}
-    return investor | party_measures(deal, sums, shortfalls), series, status, flows_by_day(flows)
+    values = investor | party_measures(deal, sums, shortfalls)
+    if deal.investment.tranches:
+        values |= tranche_measures(deal, cashflows)
+    return values, series, status, flows_by_day(flows)
 
 
 Flows = tuple[Ints, Ints, Ints]
@@ -161,31 +151,3 @@ def _exposure(starts: Ints, day: Ints, amount: Ints, rate: float) -> tuple[Float
             if balance >= 0 and np.isnan(payback[r]):
                 payback[r] = day[i]
     return peak, payback, risk, worth
-
-
-def party_measures(deal: Deal, sums: Sums, shortfalls: Shortfalls) -> dict[str, Floats]:
-    """Return what every other party gets per replication, each of shape (n,), in pounds."""
-    paid = dict(zip(account_names(deal), sums.received.T / 100, strict=True))
-    purposes = sums.purpose.T / 100
-    missing = np.bincount(shortfalls.owners(), weights=shortfalls.amount_pence, minlength=shortfalls.replications)
-    residual = purposes[Purpose.RESIDUAL]
-    values: dict[str, Floats] = {
-        "provider.income_gbp": paid["provider"],
-        "provider.outcome_income_gbp": purposes[Purpose.PROVIDER_OUTCOMES],
-        "spv.probability_of_shortfall": (missing > 0).astype(np.float64),
-        "spv.shortfall_gbp": missing / 100,
-        "spv.first_shortfall_day": _first_day(shortfalls),
-        "spv.unpaid_costs_gbp": np.asarray(shortfalls.unpaid_pence / 100, dtype=np.float64),
-        "spv.closing_cash_gbp": (sums.received[:, Account.CASH] - sums.given[:, Account.CASH]) / 100,
-        "commissioner.residual_gbp": residual,
-        "commissioner.net_cost_gbp": purposes[Purpose.OUTCOME_PAYMENT] - residual,
-    }
-    return values | {f"costs.{cost.name}_gbp": paid[cost.name] for cost in deal.costs}
-
-
-def _first_day(shortfalls: Shortfalls) -> Floats:
-    """Return the day of each replication's first shortfall, or NaN."""
-    some = np.diff(shortfalls.starts) > 0
-    days = np.full(shortfalls.replications, np.nan)
-    days[some] = shortfalls.day[shortfalls.starts[:-1][some]]
-    return days

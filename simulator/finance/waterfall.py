@@ -3,42 +3,124 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.finance.agreement import MILLION, Agreement
-from simulator.kernel import kernel
-from simulator.money import proportion
+from simulator.dates import NEVER
+from simulator.finance.agreement import COMMISSIONERS, Agreement, Last
+from simulator.finance.book import Book, post
+from simulator.finance.capital import return_capital, room_for_gain, value
+from simulator.finance.costs import reserve
+from simulator.kernel import constant, kernel, rule
+from simulator.money import split, split_further
+from simulator.records import Account, Purpose
 
 Ints = NDArray[np.int64]
-_MILLION = MILLION
+_NEVER, _COMMISSIONERS = NEVER, constant(COMMISSIONERS)
+_CASH, _INVESTOR, _PROVIDER, _INTERMEDIARY, _FUNDERS = (
+    constant(Account.CASH), constant(Account.INVESTOR), constant(Account.PROVIDER), constant(Account.INTERMEDIARY),
+    constant(Account.FUNDERS),
+)  # fmt: skip
+_PROVIDER_OUTCOMES, _COST, _PROFIT, _RESIDUAL, _PREFERRED_RETURN, _PROFIT_SHARE = (
+    constant(Purpose.PROVIDER_OUTCOMES), constant(Purpose.COST), constant(Purpose.PROFIT), constant(Purpose.RESIDUAL),
+    constant(Purpose.PREFERRED_RETURN), constant(Purpose.PROFIT_SHARE),
+)  # fmt: skip
 
 
 @kernel
-def profit_limit(agreement: Agreement, drawn: int) -> int:
-    """Return the most the investor may get above its capital: the cap in pounds or by the multiple, whichever is less."""
-    by_multiple = proportion(drawn, agreement.multiple_cap, _MILLION)[0] - drawn
-    return min(agreement.return_cap, by_multiple)
+def distribute_cash(book: Book, agreement: Agreement, day: int) -> None:
+    """Distribute what a day gives to distribute: before settlement on agreed days only, from then on all that is not needed."""
+    payout, position = agreement.payout, book.position[0]
+    if day >= payout.settlement_day:
+        waterfall(book, agreement, day, position.cash - reserve(book, day, _NEVER))
+        return
+    for i in range(payout.day.size):
+        if payout.day[i] == day:
+            kept = reserve(book, day, payout.reserved_before[i]) + agreement.capital.min_cash
+            waterfall(book, agreement, day, min(payout.most[i], position.cash - kept))
 
 
 @kernel
-def waterfall(
-    agreement: Agreement, available: int, drawn: int, returned: int, profit: int, last_paid: Ints
-) -> tuple[int, int, int]:
-    """Return capital returned, profit and residual of one distribution; add the costs paid last to `last_paid`.
-
-    Order: return of capital, costs due at settlement, profit up to the investor's cap, residual.
+def waterfall(book: Book, agreement: Agreement, day: int, available: int) -> None:
+    """Distribute a sum: capital, costs paid last, the provider's pay at risk, preferred return, profit, residual.
 
     Args:
+        book: the replication's book.
         agreement: the terms.
+        day: the day.
         available: pence to distribute, what senior costs need set aside already.
-        drawn: capital drawn so far.
-        returned: capital returned so far.
-        profit: profit paid so far.
-        last_paid: what each of the costs paid last has had so far, shape (lines,); changed in place.
     """
-    capital = min(available, drawn - returned)
-    left = available - capital
-    for line in range(agreement.last_amount.size):
-        payment = min(left, agreement.last_amount[line] - last_paid[line])
-        last_paid[line] += payment
+    if available <= 0:
+        return
+    left = return_capital(book, agreement.sharing, day, available)
+    if day >= agreement.payout.settlement_day:
+        left = _pay_last(book, agreement.last, day, left)
+    else:
+        left -= min(left, book.last_left.sum())
+    left = _pay_at_risk(book, day, left)
+    if left > 0:
+        _share_profit(book, agreement, day, left)
+
+
+@rule
+def _pay_last(book: Book, last: Last, day: int, left: int) -> int:
+    """Pay the cost lines that come last, in their order; return what is left."""
+    for line in range(last.amount.size):
+        payment = min(left, book.last_left[line])
+        post(book, day, last.account[line], _CASH, payment, _COST, last.cause[line])
+        book.last_left[line] -= payment
         left -= payment
-    share = min(left, max(0, profit_limit(agreement, drawn) - profit))
-    return capital, share, left - share
+    return left
+
+
+@rule
+def _pay_at_risk(book: Book, day: int, left: int) -> int:
+    """Pay what the provider has earned at its own risk, by invoices issued so far; return what is left."""
+    position, at_risk = book.position[0], book.at_risk
+    while position.at_risk_settled < at_risk.shape[0] and left > 0:
+        row = at_risk[position.at_risk_settled]
+        if row[0] > day:
+            break
+        payment = min(left, row[2])
+        post(book, day, _PROVIDER, _CASH, payment, _PROVIDER_OUTCOMES, row[1])
+        row[2] -= payment
+        left -= payment
+        position.at_risk_settled += row[2] == 0
+    return left
+
+
+@kernel
+def _share_profit(book: Book, agreement: Agreement, day: int, left: int) -> None:
+    """Share what is left: preferred return, then profit by shares; what the investor's caps refuse is residual."""
+    position, sharing = book.position[0], agreement.sharing
+    value(book, sharing, day, 0)
+    outstanding = position.drawn - position.returned
+    preferred = max(0, min(left, position.hurdle - outstanding)) if sharing.preferred > 0.0 else 0
+    before = book.pools.copy()
+    position.pooled += left - preferred
+    split_further(position.pooled, sharing.weights, book.pools)
+    pools = book.pools - before
+    room = room_for_gain(sharing, position.drawn, position.returned, position.gained, position.ceiling)
+    first = min(preferred, room)
+    share = min(pools[0], room - first)
+    post(book, day, _INVESTOR, _CASH, first, _PREFERRED_RETURN, day)
+    post(book, day, _INVESTOR, _CASH, share, _PROFIT, day)
+    position.hurdle -= preferred + share
+    position.ceiling -= first + share
+    position.gained += first + share
+    post(book, day, _PROVIDER, _CASH, pools[1], _PROFIT_SHARE, day)
+    _to_commissioners(book, agreement, day, pools[2], _PROFIT_SHARE)
+    post(book, day, _INTERMEDIARY, _CASH, pools[3], _PROFIT_SHARE, day)
+    residual = preferred - first + pools[0] - share
+    if sharing.residual == _COMMISSIONERS:
+        _to_commissioners(book, agreement, day, residual, _RESIDUAL)
+    else:
+        post(book, day, sharing.residual, _CASH, residual, _RESIDUAL, day)
+
+
+@kernel
+def _to_commissioners(book: Book, agreement: Agreement, day: int, amount: int, purpose: int) -> None:
+    """Give a sum to the funders in proportion to what each has paid for outcomes; by weights if nobody has."""
+    if amount <= 0:
+        return
+    shares = np.zeros(book.paid_by.size, dtype=np.int64)
+    split(amount, book.paid_by if book.paid_by.sum() > 0 else agreement.funder_weight, shares)
+    for funder in range(shares.size):
+        post(book, day, _FUNDERS + funder, _CASH, shares[funder], purpose, day)

@@ -46,9 +46,19 @@ class Caseload:
     def assign(self, participant: "Participant") -> None:
         """Give a participant and their weight to the specialist with the most free capacity, of equals the first."""
         free = [capacity - load for capacity, load in zip(self.capacity, self.load, strict=True)]
-        participant.specialist = free.index(max(free))
-        self.used += participant.weight
-        self.load[participant.specialist] += participant.weight
+        self._give(participant, free.index(max(free)))
+
+    def carry(self, participant: "Participant", staffed: list[int]) -> None:
+        """Give somebody carried over to the freest specialist in post, full or not; to be reallocated where there is none."""
+        if staffed:
+            self._give(participant, max(staffed, key=lambda post: self.capacity[post] - self.load[post]))
+        else:
+            self.unallocated.append(participant)
+
+    def wait_on(self, participant: "Participant") -> None:
+        """Put somebody carried over on the waiting list, in order of referral; the first day's referrals come after them."""
+        before = sum(other.referred <= participant.referred for other in self.waiting)
+        self.waiting.insert(before, participant)
 
     def let_go(self, participant: "Participant") -> None:
         """Take a participant from their specialist, who is leaving: the slot is not freed but waits to be taken over."""
@@ -71,5 +81,10 @@ class Caseload:
         while self.waiting and not self.unallocated and self._fits(self.weight_engaging):
             self.waiting.popleft().happen(Event.ALLOCATION)
 
+    def _give(self, participant: "Participant", post: int) -> None:
+        participant.specialist = post
+        self.used += participant.weight
+        self.load[post] += participant.weight
+
     def _fits(self, weight: int) -> bool:
-        return self.used + weight <= self.total_capacity
+        return self.used + weight <= self.total_capacity > 0

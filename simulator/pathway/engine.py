@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 
 from simulator.pathway.calendar import Calendar
+from simulator.pathway.carried import carry_over
 from simulator.pathway.caseload import Caseload
 from simulator.pathway.compiled.engine import simulate_batch
 from simulator.pathway.luck import KeyedLuck, Luck
@@ -30,7 +31,7 @@ class Replication:
     """One run of the service from its first day to the end of its term."""
 
     person: type[Participant] = Participant
-    """What a referred person becomes; whoever wants to hear of a life as it happens has a kind of their own."""
+    """What a person becomes; whoever wants to hear of a life as it happens has a kind of their own."""
 
     def __init__(self, plan: Plan, values: Values, luck: Luck) -> None:
         self.plan = plan
@@ -49,6 +50,9 @@ class Replication:
         for number, day in enumerate(self.luck.referral_days(self.plan, self.values)):
             self.participants.append(self.person(number, self))
             self.calendar.enter(self.participants[-1], Event.REFERRAL, int(day))
+        for person in carry_over(self):
+            self.participants.append(person)
+            self.calendar.enter(person, Event.CARRIED_OVER, 0)
         self.calendar.run()
         for person in self.participants:
             if person.state != State.OUT or person.employed:

@@ -49,6 +49,13 @@ def hazard_day(clock: NDArray[np.float64], day: int, threshold: float, rate: flo
 
 
 @rule
+def first_job_day(clock: NDArray[np.float64], day: int, delay: float, threshold: float, rate: float) -> int:
+    """Return the day of a job found at a hazard that begins some days after `day`, in whole days if it waits at all."""
+    begins = day + whole_days(delay) if delay > 0.0 else day
+    return hazard_day(clock, begins, threshold, rate) if begins < clock.size else _NEVER
+
+
+@rule
 def job_end_day(
     clock: NDArray[np.float64], day: int, threshold: float, rate: float, early_factor: float, early_days: int
 ) -> int:
@@ -93,6 +100,24 @@ def weekly_hours(u: float, upper_band: bool) -> float:
 
 
 @rule
+def whole_people(number: float) -> int:
+    """Return a number of people to the nearest whole one, half a person up."""
+    return max(0, math.floor(number + 0.5))
+
+
+@rule
+def referred_before(u: float, period: float) -> int:
+    """Return the day, before day 0, of the referral of somebody carried over: every day of the period is as likely."""
+    return -whole_days(u * period)
+
+
+@rule
+def day_between(u: float, after: int, last: int) -> int:
+    """Return a day after `after` and at most `last`, each as likely, or `after` itself where there is none."""
+    return after + 1 + math.floor(u * (last - after)) if last > after else after
+
+
+@rule
 def quarter_factor(seed: int, replication: int, quarter: int, cv: float) -> float:
     """Return the factor that a quarter's referrals share: lognormal of mean 1."""
     if cv <= 0.0:
@@ -133,3 +158,54 @@ def referral_days(
                 gaps = uniforms(seed, replication, _ARRIVALS, 0, _GAP, count // 4)
             target += exponential(gaps[count % 4])
     return days[:count]
+
+
+@kernel
+def pool_referral_days(
+    seed: int, replication: int, plan: Plan, size: float, rate: float, entrants: float, quarter_cv: float,
+    ramp_days: float,
+) -> NDArray[np.int64]:  # fmt: skip
+    """Return the day of each referral from a closed pool, in order.
+
+    Person n is the n-th arrival of a unit-rate process, as with an open inflow. Each of the people of the pool not yet referred
+    is referred at the hazard of the day: `rate`, times season, the quarter's factor, the windows and the ramp. A gap is used up
+    at that hazard times their number, which is one less from each referral on, within the day too. On each anniversary of the
+    first day the pool grows.
+
+    Args:
+        seed: seed of all luck.
+        replication: number of the replication.
+        plan: the scenario's constants.
+        size: people of the pool on the first day; together with those who have joined it is rounded to whole people.
+        rate: hazard of referral of each, per day.
+        entrants: people who join on each anniversary.
+        quarter_cv: coefficient of variation of the quarter's factor.
+        ramp_days: days over which the hazard rises evenly from nothing.
+    """
+    days = np.empty(64, dtype=np.int64)
+    count, years, last_quarter, factor = 0, 0, -1, 1.0
+    gap = _gap(seed, replication, 0)
+    for day in range(plan.term_days):
+        while years < plan.anniversaries.size and plan.anniversaries[years] <= day:
+            years += 1
+        if plan.quarter[day] != last_quarter:
+            last_quarter = plan.quarter[day]
+            factor = quarter_factor(seed, replication, last_quarter, quarter_cv)
+        ramp = min(1.0, (day + 0.5) / ramp_days) if ramp_days > 0.0 else 1.0
+        left = rate * plan.referral_profile[day] * plan.multiplier[_REFERRAL, day] * ramp * factor
+        pool = whole_people(size + years * entrants)
+        while left > 0.0 and count < pool and gap <= left * (pool - count):
+            left = max(0.0, left - gap / (pool - count))
+            if count == days.size:
+                days = np.concatenate((days, np.empty_like(days)))
+            days[count] = day
+            count += 1
+            gap = _gap(seed, replication, count)
+        gap -= left * max(0, pool - count)
+    return days[:count]
+
+
+@rule
+def _gap(seed: int, replication: int, number: int) -> float:
+    """Return the gap before an arrival of a unit-rate process."""
+    return exponential(uniforms(seed, replication, _ARRIVALS, 0, _GAP, number // 4)[number % 4])

@@ -7,13 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.kernel import constant
-from simulator.pathway.laws import referral_days
+from simulator.pathway.laws import pool_referral_days, referral_days
 from simulator.pathway.plan import Plan, Values
 from simulator.streams import Decision, Entity, uniforms
 
 _PARTICIPANT, _SPECIALIST = (constant(Entity.PARTICIPANT), constant(Entity.SPECIALIST))
-_ENTRY, _SEARCH, _SPELL, _TENURE = (
+_ENTRY, _SEARCH, _SPELL, _TENURE, _CARRIED = (
     constant(Decision.ENTRY), constant(Decision.SEARCH), constant(Decision.SPELL), constant(Decision.TENURE),
+    constant(Decision.CARRIED),
 )  # fmt: skip
 Four = tuple[float, float, float, float]
 
@@ -23,6 +24,9 @@ class Luck(Protocol):
 
     def referral_days(self, plan: Plan, values: Values) -> NDArray[np.int64]:
         """Return the day of each referral in order."""
+
+    def carried(self, participant: int) -> Four:
+        """Return uniforms for the days on which somebody carried over was referred, engaged and started a job."""
 
     def entry(self, participant: int) -> Four:
         """Return uniforms for patience, engaging, engagement time, hours band."""
@@ -46,8 +50,15 @@ class KeyedLuck:
 
     def referral_days(self, plan: Plan, values: Values) -> NDArray[np.int64]:
         """Return the day of each referral in order."""
-        wanted = values.referrals_over_term, values.referral_quarter_cv, values.referral_ramp
-        return referral_days(self.seed, self.replication, plan, *wanted)
+        spread = values.referral_quarter_cv, values.referral_ramp
+        if plan.pool_is_closed:
+            pool = values.pool_size, values.pool_referral_rate, values.pool_entrants
+            return pool_referral_days(self.seed, self.replication, plan, *pool, *spread)
+        return referral_days(self.seed, self.replication, plan, values.referrals_over_term, *spread)
+
+    def carried(self, participant: int) -> Four:
+        """Return uniforms for the days on which somebody carried over was referred, engaged and started a job."""
+        return uniforms(self.seed, self.replication, _PARTICIPANT, participant, _CARRIED, 0)
 
     def entry(self, participant: int) -> Four:
         """Return uniforms for patience, engaging, engagement time, hours band."""

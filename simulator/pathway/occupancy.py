@@ -9,7 +9,9 @@ from simulator.records import CLOSING, Event, Events, Numbers
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-_REFERRAL, _ALLOCATION, _LAPSED = constant(Event.REFERRAL), constant(Event.ALLOCATION), constant(Event.LAPSED)
+_REFERRAL, _ALLOCATION, _LAPSED, _CARRIED_OVER = (
+    constant(Event.REFERRAL), constant(Event.ALLOCATION), constant(Event.LAPSED), constant(Event.CARRIED_OVER),
+)  # fmt: skip
 LINES = ("slots_used", "slots_available", "people_held", "people_waiting")
 _USED, _AVAILABLE, _HELD, _WAITING = range(len(LINES))
 _CHANGES = np.zeros((256, 2), dtype=np.int64)
@@ -25,7 +27,8 @@ def caseload(events: Events, end_day: Ints, marks: Ints) -> tuple[dict[str, Floa
     """Return caseload measures per replication, each of shape (n,), and means over each quarter, shape (n, quarters).
 
     Utilisation is weighted use over capacity; both are averages of slots; waiting times are of those allocated. The
-    averages of the measures are over the days before `end_day`; a quarter's are over all its days.
+    averages of the measures are over the days before `end_day`; a quarter's are over all its days. People carried over were
+    referred before the first day, and count as waiting, or held, from it on.
 
     Args:
         events: a batch of event logs.
@@ -36,7 +39,7 @@ def caseload(events: Events, end_day: Ints, marks: Ints) -> tuple[dict[str, Floa
         events.starts, events.participant, events.day, events.event, events.slot_weight, end_day, marks
     )
     used, available, held, waiting = days.sum(axis=2).T
-    referred, wait, allocated, lapsed = people.T
+    referred, carried, wait, allocated, lapsed = people.T
     with np.errstate(invalid="ignore", divide="ignore"):
         values = {
             "outcomes.referral": referred.astype(np.float64),
@@ -44,6 +47,7 @@ def caseload(events: Events, end_day: Ints, marks: Ints) -> tuple[dict[str, Floa
             "caseload.capacity_slots": available / end_day / 1000,
             "caseload.people_held": held / end_day,
             "caseload.people_waiting": waiting / end_day,
+            "caseload.carried_over": carried.astype(np.float64),
             "caseload.allocated": allocated.astype(np.float64),
             "caseload.lapsed": lapsed.astype(np.float64),
             "caseload.wait_days": wait / allocated,
@@ -56,35 +60,39 @@ def caseload(events: Events, end_day: Ints, marks: Ints) -> tuple[dict[str, Floa
 def _slot_days(
     starts: Ints, participant: Numbers, day: Numbers, event: Numbers, weight: Numbers, end_day: Ints, marks: Ints
 ) -> tuple[Ints, Ints]:
-    """Return sums over the days of each quarter of what LINES names, shape (n, lines, quarters), and counts, shape (n, 4).
+    """Return sums over the days of each quarter of what LINES names, shape (n, lines, quarters), and counts, shape (n, 5).
 
-    A level is that at the end of a day; nothing counts from `end_day` on. The counts are people referred, days waited by
-    those allocated, people allocated, and people who gave up waiting.
+    A level is that at the end of a day; nothing counts from `end_day` on. The counts are people referred, and those referred
+    before day 0, days waited by those allocated, people allocated, and people who gave up waiting.
     """
     n, quarters = starts.size - 1, marks.size - 1
-    sums, people = np.zeros((n, 4, quarters), dtype=np.int64), np.zeros((n, 4), dtype=np.int64)
+    sums, people = np.zeros((n, 4, quarters), dtype=np.int64), np.zeros((n, 5), dtype=np.int64)
     steps, ends = np.zeros((4, quarters), dtype=np.int64), np.empty(quarters, dtype=np.int64)
     seen = np.zeros(_CHANGES.shape[0], dtype=np.int64)
     quarter_of = quarters_by_day(marks)
     for r in range(n):
         steps[:], seen[:] = 0, 0
         ends[:] = np.minimum(marks[1:], end_day[r])
-        mine, referred, waited, last = sums[r], 0, 0, min(end_day[r], marks[-1])
+        mine, referred, carried, waited, last = sums[r], 0, 0, 0, min(end_day[r], marks[-1])
         for i in range(starts[r], starts[r + 1]):
             what, fresh = event[i], i == starts[r] or participant[i] != participant[i - 1]
             seen[what] += 1
             referred = day[i] if fresh else referred
             waited += day[i] - referred if what == _ALLOCATION else 0
-            if day[i] < last:
-                quarter = quarter_of[day[i]]
-                left = ends[quarter] - day[i]
+            carried += 1 if day[i] < 0 and what == _REFERRAL else 0
+            since = max(day[i], 0)
+            if since < last:
+                quarter = quarter_of[since]
+                left = ends[quarter] - since
                 line = _USED if participant[i] >= 0 else _AVAILABLE
                 _step(mine, steps, quarter, left, line, weight[i] - (0 if fresh else weight[i - 1]))
-                _step(mine, steps, quarter, left, _HELD, _CHANGES[what, 0])
-                _step(mine, steps, quarter, left, _WAITING, _CHANGES[what, 1])
+                told = _ALLOCATION if what == _CARRIED_OVER and event[i - 1] != _REFERRAL else what
+                _step(mine, steps, quarter, left, _HELD, _CHANGES[told, 0])
+                _step(mine, steps, quarter, left, _WAITING, _CHANGES[told, 1])
         _carry(mine, steps, ends, marks)
-        people[r, 0], people[r, 1], people[r, 2], people[r, 3] = (
-            seen[_REFERRAL],
+        people[r, 0], people[r, 1], people[r, 2], people[r, 3], people[r, 4] = (
+            seen[_REFERRAL] - carried,
+            carried,
             waited,
             seen[_ALLOCATION],
             seen[_LAPSED],

@@ -11,7 +11,7 @@ from simulator.pathway.laws import (
     contact_loss_days,
     day_reached,
     exponential_days,
-    hazard_day,
+    first_job_day,
     job_end_day,
     lognormal_days,
     weekly_hours,
@@ -44,6 +44,7 @@ class Participant:
         self.state = State.WAITING
         self.weight = 0
         self.specialist = NOBODY
+        self.referred = 0
         self.searches = 0
         self.spells = 0
         self.employed = False
@@ -56,18 +57,38 @@ class Participant:
         """Apply the rule of an event."""
         _RULES[event](self)
 
-    # Waiting list and allocation
+    # The first day, for those carried over; the waiting list and allocation
+
+    def carried_over(self) -> None:
+        """Somebody referred before the first day goes on waiting, searching or working; what can end that is new luck."""
+        world = self.world
+        if self.state == State.WAITING:
+            world.caseload.wait_on(self)
+            self._wait()
+        else:
+            world.caseload.carry(self, [post.post for post in world.posts if post.incumbents > 0])
+            if self.state == State.SEARCHING:
+                self._search(0.0)
+            else:
+                loss, _, contact, _ = world.luck.spell(self.number, 0)
+                self._work(loss, contact)
+        self._log(Event.CARRIED_OVER)
+        world.caseload.review()
 
     def referral(self) -> None:
-        """A referred person joins the waiting list and waits for as long as their patience lasts."""
-        calendar, values = self.world.calendar, self.world.values
-        patience = values.patience
-        u = self.world.luck.entry(self.number)[0]
-        days = whole_days(patience) if self.world.plan.patience_is_fixed else exponential_days(u, patience)
+        """A referred person joins the waiting list."""
+        self.referred = self.world.calendar.today
         self._log(Event.REFERRAL)
         self.world.caseload.waiting.append(self)
-        calendar.enter(self, Event.LAPSED, calendar.today + days)
+        self._wait()
         self.world.caseload.review()
+
+    def _wait(self) -> None:
+        """Wait from today for as long as patience lasts."""
+        calendar, patience = self.world.calendar, self.world.values.patience
+        u = self.world.luck.entry(self.number)[0]
+        days = whole_days(patience) if self.world.plan.patience_is_fixed else exponential_days(u, patience)
+        calendar.enter(self, Event.LAPSED, calendar.today + days)
 
     def lapsed(self) -> None:
         """Patience is over: the person leaves the waiting list."""
@@ -108,12 +129,12 @@ class Participant:
     # Engagement, search and work
 
     def engagement(self) -> None:
-        """Third appointment or vocational profile: the search begins."""
-        self._search()
+        """Third appointment or vocational profile: the search begins, at once or after a delay."""
+        self._search(self.world.values.search_delay)
         self._log(Event.ENGAGEMENT)
 
-    def _search(self) -> None:
-        """A search ends with a job, with leaving, or at its longest length."""
+    def _search(self, delay: float) -> None:
+        """A search ends with a job, after a delay at the earliest, with leaving, or at its longest length."""
         world, calendar = self.world, self.world.calendar
         today, values = calendar.today, world.values
         self.state = State.SEARCHING
@@ -123,7 +144,7 @@ class Participant:
         again = self.spells > 0
         rate = values.reemployment_rate if again else values.job_rate
         clock = world.plan.clock[REEMPLOYMENT_RATE if again else JOB_RATE]
-        calendar.enter(self, Event.JOB_START, hazard_day(clock, today, exponential(job), rate))
+        calendar.enter(self, Event.JOB_START, first_job_day(clock, today, delay, exponential(job), rate))
         leaving = values.disengagement_rate
         self.leave_left = exponential(leave) / leaving if leaving > 0.0 else math.inf
         self.leave_since = today
@@ -132,17 +153,24 @@ class Participant:
             calendar.enter(self, Event.SEARCH_ENDED, today + whole_days(values.search_limit))
 
     def job_start(self) -> None:
-        """A job starts: supported from today, its end and the loss of contact take their course."""
+        """A job starts, and is supported."""
         world, calendar = self.world, self.world.calendar
-        today, plan, values = calendar.today, world.plan, world.values
         calendar.cancel(self, Event.DISENGAGED, Event.SEARCH_ENDED)
         loss, hours, contact, _ = world.luck.spell(self.number, self.spells)
-        upper = world.luck.entry(self.number)[3] < values.hours_16_plus_share
-        self.state, self.employed, self.job_started = State.IN_WORK, True, today
+        upper = world.luck.entry(self.number)[3] < world.values.hours_16_plus_share
+        self.state, self.employed, self.job_started = State.IN_WORK, True, calendar.today
         self.hours = weekly_hours(hours, upper)
         self.spells += 1
-        world.caseload.take(self, plan.weight_in_work[0])
-        early_days = int(values.job_loss_early_period)
+        self._work(loss, contact)
+        self._log(Event.JOB_START, self.hours)
+
+    def _work(self, loss: float, contact: float) -> None:
+        """From today the end of the job and the loss of contact take their course; support counts from the job's start."""
+        world, calendar = self.world, self.world.calendar
+        today, plan, values = calendar.today, world.plan, world.values
+        step = self._weight_step()
+        world.caseload.take(self, plan.weight_in_work[step])
+        early_days = int(values.job_loss_early_period) - (today - self.job_started)
         end = job_end_day(
             plan.clock[LOSS_RATE],
             today,
@@ -152,9 +180,8 @@ class Participant:
             early_days,
         )
         calendar.enter(self, Event.JOB_END, end)
-        calendar.enter(self, Event.SUPPORT_ENDED, today + plan.support_days)
-        self._enter_weight_change(1)
-        self._log(Event.JOB_START, self.hours)
+        calendar.enter(self, Event.SUPPORT_ENDED, max(today + 1, self.job_started + plan.support_days))
+        self._enter_weight_change(step + 1)
         if self.spells == 1:
             days = contact_loss_days(contact, values.contact_probability, CONTACT_DAY)
             calendar.enter(self, Event.CONTACT_LOST, today + days)
@@ -164,7 +191,7 @@ class Participant:
         self.employed = False
         if self.state == State.IN_WORK:
             self.world.calendar.cancel(self, Event.SUPPORT_ENDED, Event.WEIGHT_CHANGED)
-            self._search()
+            self._search(0.0)
         self._log(Event.JOB_END, self.hours)
 
     def weight_changed(self) -> None:
@@ -228,11 +255,16 @@ class Participant:
             day = self.job_started + int(self.world.plan.weight_days[step])
             self.world.calendar.enter(self, Event.WEIGHT_CHANGED, day)
 
+    def log_before(self, day: int, event: Event, hours: float = 0.0) -> None:
+        """Write down what happened to the person on a day before the first."""
+        self.world.rows.append((self.number, day, event, self.spells, hours, 0))
+
     def _log(self, event: Event, hours: float = 0.0) -> None:
         self.world.log(self.number, event, self.spells, hours, self.weight)
 
 
 _RULES: dict[Event, Callable[[Participant], None]] = {
+    Event.CARRIED_OVER: Participant.carried_over,
     Event.REFERRAL: Participant.referral,
     Event.LAPSED: Participant.lapsed,
     Event.ALLOCATION: Participant.allocation,

@@ -1,11 +1,20 @@
 """What every replication of a scenario shares: staffing and the calendar of assumptions as days, weights and clocks."""
 
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.dates import DAYS_PER_MONTH, DAYS_PER_WEEK, NEVER, contract_quarter_numbers, day_number, quarters_of_year
+from simulator.dates import (
+    DAYS_PER_MONTH,
+    DAYS_PER_WEEK,
+    NEVER,
+    add_months,
+    contract_quarter_numbers,
+    day_number,
+    quarters_of_year,
+)
 from simulator.scenario.assumptions import RATES, daily_multiplier
 from simulator.scenario.draws import Draws
 from simulator.scenario.model import Scenario
@@ -41,6 +50,10 @@ class Plan(NamedTuple):
     patience_is_fixed: bool
     searches_end: bool
     """Whether a search has a longest length."""
+    pool_is_closed: bool
+    """Whether people are referred from a closed pool, and not by an open inflow."""
+    anniversaries: Ints
+    """Days of the term on which people join a closed pool: the anniversaries of its first."""
     quarter: Ints
     """Number of the contract quarter of each day, shape (term_days,)."""
     referral_profile: Floats
@@ -75,6 +88,14 @@ class Values(NamedTuple):
     specialist_turnover: float
     vacancy_median: float
     vacancy_sigma: float
+    search_delay: float
+    pool_size: float
+    pool_referral_rate: float
+    pool_entrants: float
+    carried_over_waiting: float
+    carried_over_searching: float
+    carried_over_in_work: float
+    carried_over_period: float
 
 
 VALUES = np.dtype([(name, np.float64) for name in Values._fields])
@@ -82,7 +103,7 @@ VALUES = np.dtype([(name, np.float64) for name in Values._fields])
 
 
 def pathway_values(draws: Draws) -> NDArray[np.void]:
-    """Return the draws that the pathway meets, one row of VALUES per replication; a search without limit is infinite."""
+    """Return the draws that the pathway meets, one row of VALUES per replication; what is `none` is infinite."""
     rows = np.empty(len(draws), dtype=VALUES)
     for name in Values._fields:
         rows[name] = draws.values.get(name, np.inf)
@@ -114,11 +135,19 @@ def plan_pathway(scenario: Scenario) -> Plan:
         grace_days=staffing.contact_grace_days,
         patience_is_fixed=scenario.assumptions.rules.patience == "fixed",
         searches_end=scenario.assumptions.search_limit != "none",
+        pool_is_closed=scenario.assumptions.referrals_over_term == "none",
+        anniversaries=_anniversaries(start, days),
         quarter=contract_quarter_numbers(start, days),
         referral_profile=_profile(scenario, days),
         multiplier=multiplier,
         clock=np.column_stack([np.zeros(len(RATES)), np.cumsum(multiplier, axis=1)]),
     )
+
+
+def _anniversaries(start: date, days: int) -> Ints:
+    """Return the days within the term on which a year, two years, ... have passed since the first."""
+    years = (day_number(add_months(start, 12 * year), start) for year in range(1, days // 365 + 1))
+    return _column([day for day in years if day < days])
 
 
 def _column(values: list[int]) -> Ints:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from simulator.composer import Run, blocks
 from simulator.estimates import LEVELS, Estimate, estimate
+from simulator.finance.parties import MANAGEMENT
 from simulator.report.headlines import Cell
 from simulator.words import MONEY, say
 
@@ -57,28 +58,37 @@ Flow = tuple[str, str, Floats, Floats]
 def _flows(run: Run) -> Iterator[Flow]:
     deal, nothing = run.scenario.deal, np.zeros(run.replications)
     yield from _funders(run)
-    if deal.investment.commitment:
-        yield deal.investment.title, "investor", _of(run, "investor.drawn_gbp"), _of(run, "investor.received_gbp")
+    yield from _investors(run)
     yield deal.provider.title, "provider", nothing, _of(run, "provider.income_gbp")
+    yield deal.intermediary, "intermediary", nothing, _of(run, "intermediary.income_gbp")
     for cost in deal.costs:
-        yield cost.title, "cost line", nothing, _of(run, f"costs.{cost.name}_gbp")
-    profit = _of(run, "intermediary.income_gbp")
-    if profit.any():
-        yield deal.intermediary, "intermediary, beside its cost lines", nothing, profit
+        if cost.name != MANAGEMENT:
+            yield cost.title, "cost line", nothing, _of(run, f"costs.{cost.name}_gbp")
     if deal.investment.first_loss is not None:
         yield deal.investment.first_loss.guarantor, "guarantor", _of(run, "guarantor.paid_gbp"), nothing
 
 
 def _funders(run: Run) -> Iterator[Flow]:
-    """Yield each funder: what comes back is its part of the residual, in proportion to what it has paid (docs/model.md §12)."""
-    total, residual = _of(run, "payments.total_gbp"), _of(run, "commissioner.residual_gbp")
+    """Yield each funder, and with its own staff the one that delivers: compensation is in what is paid."""
     for funder in run.scenario.deal.funders:
-        paid = _of(run, f"payments.{funder.name}_gbp")
-        share = np.divide(paid, total, out=np.zeros_like(paid), where=total > 0)
-        yield funder.title, f"funder, {funder.weight}% of each payment", paid, residual * share
+        back = _of(run, f"commissioner.{funder.name}.residual_gbp")
+        paid = _of(run, f"commissioner.{funder.name}.net_cost_gbp") + back
+        yield funder.title, f"funder, {funder.weight}% of each payment", paid, back
+        if run.scenario.deal.provider.in_house_of == funder.name:
+            own = _of(run, "provider.income_gbp")
+            yield f"{funder.title} with its own staff", "funder and provider together", paid, back + own
+
+
+def _investors(run: Run) -> Iterator[Flow]:
+    """Yield the investor, and each tranche if there are tranches."""
+    agreed = run.scenario.deal.investment
+    if agreed.commitment:
+        yield agreed.title, "investor", _of(run, "investor.drawn_gbp"), _of(run, "investor.received_gbp")
+    for tranche in agreed.tranches:
+        paid, got = (_of(run, f"tranche.{tranche.name}.{what}_gbp") for what in ("drawn", "received"))
+        yield tranche.title, f"of which tranche {tranche.name}, rank {tranche.rank}", paid, got
 
 
 def _of(run: Run, measure: str) -> Floats:
-    """Return a measure of every replication; nothing where the run does not know it."""
-    values = run.returns.values
-    return np.asarray(values[measure]) if measure in values else np.zeros(run.replications)
+    """Return a measure of every replication."""
+    return np.asarray(run.returns.values[measure])

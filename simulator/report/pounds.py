@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulator.composer import Run
+from simulator.finance.parties import MANAGEMENT
 from simulator.report.style import (
     BLUE,
     BLUE_MID,
@@ -21,7 +22,6 @@ from simulator.report.style import (
     new_figure,
     pounds_scale,
 )
-from simulator.scenario.deal import Deal
 from simulator.words import short_pounds
 
 Amount = tuple[str, float]
@@ -45,8 +45,8 @@ def funding(run: Run) -> list[Amount]:
 def sources_and_uses(run: Run) -> tuple[list[Amount], list[Amount]]:
     """Return all money that came in and all that went out or is left, mean pounds; both add up to the same.
 
-    Fees are in the investor's profit. Where parties have a part that no other line names (a guarantor, an intermediary that
-    shares in the profit, compensation at an early end), a line of its own says how much, on the side it belongs to.
+    Fees are in the investor's profit, the cost of winding up in the provider's pay. Parties that only some deals have stand
+    last, before what is left.
     """
     deal, drawn = run.scenario.deal, run.returns.values["investor.drawn_gbp"]
     received = run.returns.values["investor.received_gbp"]
@@ -57,27 +57,21 @@ def sources_and_uses(run: Run) -> tuple[list[Amount], list[Amount]]:
         *((cost.title, _mean(run, f"costs.{cost.name}_gbp")) for cost in deal.costs),
         ("Capital returned to the investor", returned),
         ("Investor's profit", float(received.mean()) - returned),
-        ("Residual, back to the commissioners", _mean(run, "commissioner.residual_gbp")),
+        ("Back to the commissioners", _mean(run, "commissioner.residual_gbp")),
     ]
-    left = ("Left in the vehicle", _mean(run, "spv.closing_cash_gbp"))
-    more = _together(sources) - _together([*uses, left])
-    if _has_others(deal) and abs(more) >= 0.005:
-        (uses if more > 0 else sources).append((OTHERS, abs(more)))
-    return sources, [*uses, left]
+    if deal.early_termination is not None:
+        sources.append(("Compensation by the funders", _mean(run, "commissioner.compensation_gbp")))
+    if deal.investment.first_loss is not None:
+        sources.append((f"Guarantee: {deal.investment.first_loss.guarantor}", _mean(run, "guarantor.paid_gbp")))
+    if deal.investment.profit_share is not None or deal.investment.residual == "intermediary":
+        uses.append(("Intermediary's part of the profit", _profit_of_intermediary(run)))
+    return sources, [*uses, ("Left in the vehicle", _mean(run, "spv.closing_cash_gbp"))]
 
 
-OTHERS = "Other parties"
-
-
-def _has_others(deal: Deal) -> bool:
-    """Return whether the deal gives anybody a part that no line of its own names."""
-    agreed = deal.investment
-    terms = (agreed.first_loss, agreed.profit_share, deal.early_termination)
-    return agreed.residual != "commissioners" or any(term is not None for term in terms)
-
-
-def _together(amounts: list[Amount]) -> float:
-    return sum(amount for _, amount in amounts)
+def _profit_of_intermediary(run: Run) -> float:
+    """Return what the intermediary gets beside its cost line, mean pounds."""
+    lines = [cost.name for cost in run.scenario.deal.costs if cost.name == MANAGEMENT]
+    return _mean(run, "intermediary.income_gbp") - sum(_mean(run, f"costs.{name}_gbp") for name in lines)
 
 
 def _mean(run: Run, name: str) -> float:
@@ -110,13 +104,13 @@ def bars(run: Run) -> list[Bar | str]:
     rows.append(Bar("Achieved, but no evidence obtained", 0, _mean(run, "payments.unevidenced_gbp"), WHITE, "////"))
     rows.append(Bar("Outcomes evidenced", 0, worth, FAINT))
     rows += _falling(reasons(run), worth, [RED_MID] * 3)
-    if "payments.activity_gbp" in run.returns.values and run.scenario.deal.activity_payments:
+    if run.scenario.deal.activity_payments:
         rows.append(_activity(run))
     rows.append("Money in")
     place = 0.0
     blues = [BLUE, BLUE_MID]
     for i, (name, amount) in enumerate(sources):
-        colour = blues[i % 2] if i < len(run.scenario.deal.funders) else FAINT if name == OTHERS else GREEN_MID
+        colour = blues[i % 2] if i < len(run.scenario.deal.funders) else GREEN_MID
         rows.append(Bar(name, place, place + amount, colour))
         place += amount
     rows.append("Money out")

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Set
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -12,20 +12,17 @@ from simulator.errors import nearest
 from simulator.money import pounds
 from simulator.scenario.assumptions import TIME_UNITS, in_days
 from simulator.scenario.base import Record
+from simulator.scenario.contract_checks import CONTRACT_RULES
 from simulator.scenario.deal import Deal
 from simulator.scenario.distributions import Fixed
+from simulator.scenario.findings import Finding
+from simulator.scenario.findings import warn as _warn
 from simulator.scenario.model import Description
+from simulator.scenario.money_checks import MONEY_RULES
+from simulator.scenario.pathway_checks import pathway_findings
 from simulator.scenario.rate_card import Reached
+from simulator.scenario.worth import scale_worth
 from simulator.scenario.yaml_text import Key, dotted
-
-
-class Finding(NamedTuple):
-    """Something wrong or odd: where, what, the case, how grave."""
-
-    key: Key
-    message: str
-    code: str
-    severity: Literal["error", "warning"] = "error"
 
 
 def findings(description: Description) -> Iterator[Finding]:
@@ -37,10 +34,7 @@ def findings(description: Description) -> Iterator[Finding]:
     yield from _degenerate(description)
     yield from _window_without_effect(description)
     yield from _peak_need(description)
-
-
-def _warn(key: Key, message: str, code: str) -> Finding:
-    return Finding(key, message, code, "warning")
+    yield from pathway_findings(description)
 
 
 def _names_differ(deal: Deal) -> Iterator[Finding]:
@@ -164,12 +158,12 @@ def cost_of_delivery(deal: Deal) -> int:
 
 def _cap_binds(deal: Deal) -> Iterator[Finding]:
     value, cap = high_case_value(deal), deal.total_cap.pounds
-    key: Key = ("deal", "total_cap")
-    if value > cap:
+    reached = scale_worth(deal, cap)
+    if value > cap and reached is not None:
         message = (
-            f"the cap of {pounds(cap)} is reached at {cap / value:.1%} of the high case, which is worth {pounds(value)}"
+            f"the cap of {pounds(cap)} is reached at {reached:.1%} of the high case, which is worth {pounds(value)}"
         )
-        yield _warn(key, message, "CAP_BINDS_AT")
+        yield _warn(("deal", "total_cap"), message, "CAP_BINDS_AT")
     if value < cost_of_delivery(deal):
         message = f"the high case is worth {pounds(value)}, less than costs of {pounds(cost_of_delivery(deal))}"
         yield _warn(("deal", "rate_card"), message, "HIGH_CASE_LOSES")
@@ -183,10 +177,12 @@ def _cap_below_cost(deal: Deal) -> Iterator[Finding]:
 
 
 def first_quarter_cost(deal: Deal) -> int:
-    """Return pence: even quarterly instalments of all dated costs, the first of each."""
-    quarters = len(contract_quarters(deal.term.service_start, deal.term.term_end)) - 1
-    dated = sum(cost.total for cost in deal.costs if cost.timing != "at_settlement")
-    return round((deal.provider.contract_value * deal.provider.block_share + dated) / quarters)
+    """Return pence: the first of each of the even quarterly instalments, and what is due on days of the first quarter."""
+    quarters = contract_quarters(deal.term.service_start, deal.term.term_end)
+    even = sum(cost.total for cost in deal.costs if cost.timing.startswith("quarterly"))
+    days = [each for cost in deal.costs if cost.timing == "dated" for each in cost.dates]
+    first = sum(each.pounds for each in days if each.on < quarters[1])
+    return round((deal.provider.contract_value * deal.provider.block_share + even) / (len(quarters) - 1)) + first
 
 
 def _unpayable_tail(deal: Deal) -> Iterator[Finding]:
@@ -273,7 +269,7 @@ def effective_years(multiple: float, irr: float) -> float:
 DEAL_RULES = (
     _names_differ, _weights_sum, _payment_order, _targets_nested, _bands_meet, _staff, _every_term_sourced,
     _funder_caps, _cap_binds, _cap_below_cost, _unpayable_tail, _unfunded, _settlement, _sustained_in_work,
-    _printed_stack, _printed_return, _profit_out_of_reach,
+    _printed_stack, _printed_return, _profit_out_of_reach, *CONTRACT_RULES, *MONEY_RULES,
 )  # fmt: skip
 
 

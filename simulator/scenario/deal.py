@@ -1,9 +1,11 @@
 """The levers: every term that was agreed, in the words of outcomes contracts (docs/model.md §3 to §12)."""
 
+from datetime import date
 from typing import Literal
 
 from pydantic import Field, model_validator
 
+from simulator.dates import contract_quarters
 from simulator.scenario.base import Day, Name, OrNone, Pence, Positive, Record, Several, Share, problem
 from simulator.scenario.distributions import Quality
 from simulator.scenario.investment import DatedAmount, Investment
@@ -189,6 +191,10 @@ class Term(Record):
         if self.term_end <= self.service_start:
             raise problem("TERM_ORDER", f"term_end ({self.term_end}) is not after service_start ({self.service_start})")
         return self
+
+    def anniversaries(self) -> list[date]:
+        """Return the first days of the contract years that begin within the term, that of the first one included."""
+        return contract_quarters(self.service_start, self.term_end)[:-1:4]
 
 
 class Citation(Record):

@@ -1,18 +1,20 @@
 """Parameter draws: every uncertain assumption, drawn up front, one row per replication (docs/model.md §2).
 
 A parameter's place in its distribution depends on (seed, replication, name) alone: adding, fixing or stressing one
-parameter moves no other. Places are independent of one another, or those of Sobol points.
+parameter moves no other. Places are independent luck, or those of Sobol points; correlations move the places of what they name,
+and of nothing else.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
 
 from simulator.kernel import constant, kernel
-from simulator.scenario.assumptions import Assumptions, per_unit
+from simulator.scenario.assumptions import Assumptions, Correlation, per_unit
 from simulator.scenario.model import Scenario
 from simulator.scenario.points import sobol_places
 from simulator.streams import Decision, Entity, name_key, uniforms
@@ -20,6 +22,10 @@ from simulator.streams import Decision, Entity, name_key, uniforms
 Floats = NDArray[np.float64]
 Points = Literal["random", "sobol"]
 """Where places come from: independent luck of their own, or Sobol points, one dimension for each assumption."""
+_LOWEST, _HIGHEST = 2.0**-54, 1.0 - 2.0**-53
+"""Places between which normal scores are finite, and so is what becomes of them."""
+_DEFINITE = 1e-9
+"""Least eigenvalue of a matrix of correlations: below it numbers are as good as tied to one another."""
 _KIND, _DECISION = constant(Entity.PARAMETER), constant(Decision.VALUE)
 
 
@@ -61,14 +67,61 @@ def draw_table(
 
 
 def _as_written(scenario: Scenario, seed: int, first: int, count: int, points: Points) -> dict[str, Floats]:
-    names = list(scenario.assumptions.beliefs())
+    beliefs: dict[str, Any] = scenario.assumptions.beliefs()
+    places = draw_places(scenario, seed, first, count, points)
+    return {name: belief.quantile(places[name]) for name, belief in beliefs.items()}
+
+
+def draw_places(scenario: Scenario, seed: int, first: int, count: int, points: Points = "random") -> dict[str, Floats]:
+    """Return the places of assumptions in their distributions by name, each of shape (count,), on [0, 1).
+
+    Named are all that are numbers, and what correlations name even if it is `none`, so that this moves no other place.
+    """
+    correlations = scenario.assumptions.correlations
+    names = list(dict.fromkeys([*scenario.assumptions.beliefs(), *_correlated(correlations)]))
     if points == "sobol":
         numbers = Assumptions.numbers()
         together = sobol_places(seed, first, count, len(numbers))
         places = {name: np.ascontiguousarray(together[:, numbers.index(name)]) for name in names}
     else:
         places = {name: _places(seed, first, count, name_key(name)) for name in names}
-    return {name: getattr(scenario.assumptions, name).quantile(place) for name, place in places.items()}
+    return places | _together(places, correlations)
+
+
+def _together(places: dict[str, Floats], correlations: tuple[Correlation, ...]) -> dict[str, Floats]:
+    """Return the places that correlations move: a Gaussian copula, by the Cholesky factor in the order of the model.
+
+    Of numbers that hang together the first keeps its place, as its row of the factor has nothing beside the diagonal.
+    """
+    names = _correlated(correlations)
+    factor = np.linalg.cholesky(_matrix(names, correlations)) if names else np.zeros((0, 0))
+    scores = [ndtri(np.clip(places[name], _LOWEST, _HIGHEST)) for name in names]
+    moved = {}
+    for row, name in enumerate(names):
+        if factor[row, :row].any():
+            score = sum(factor[row, column] * scores[column] for column in range(row + 1))
+            moved[name] = np.clip(ndtr(score), 0.0, _HIGHEST)
+    return moved
+
+
+def _correlated(correlations: tuple[Correlation, ...]) -> list[str]:
+    """Return the names that correlations are of, in the order of the model."""
+    named = {name for each in correlations for name in each.between}
+    return [name for name in Assumptions.numbers() if name in named]
+
+
+def _matrix(names: list[str], correlations: tuple[Correlation, ...]) -> Floats:
+    matrix = np.eye(len(names))
+    for each in correlations:
+        one, other = (names.index(name) for name in each.between)
+        matrix[one, other] = matrix[other, one] = each.rho
+    return matrix
+
+
+def contradictory(correlations: tuple[Correlation, ...]) -> bool:
+    """Return whether no numbers can have all these correlations at once: their matrix is not positive definite."""
+    names = _correlated(correlations)
+    return bool(names) and float(np.linalg.eigvalsh(_matrix(names, correlations)).min()) < _DEFINITE
 
 
 @kernel

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario import checks
+from simulator.scenario.findings import Finding
 from simulator.scenario.model import Description, Overlay, Scenario
 from simulator.scenario.overlay import OverlayFile, apply
 from simulator.scenario.wording import place_of, problems_of
@@ -171,7 +172,7 @@ def _cross_check(description: Description, document: Document) -> tuple[Problem,
     return tuple(sorted(found))
 
 
-def _located(findings: Iterable[checks.Finding], document: Document) -> Iterable[Problem]:
+def _located(findings: Iterable[Finding], document: Document) -> Iterable[Problem]:
     for finding in findings:
         file, line = place_of(finding.key, document.places)
         yield Problem(file, line, dotted(finding.key), finding.message, finding.code, finding.severity)

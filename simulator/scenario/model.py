@@ -108,7 +108,7 @@ class Scenario:
         return sha256(json.dumps(_numbers_only(content), sort_keys=True).encode()).hexdigest()
 
 
-_WORDS_ONLY = {"sources", "printed", "source", "quality"}
+_WORDS_ONLY = {"sources", "printed", "inconsistencies", "source", "quality"}
 
 
 def _numbers_only(content: Any) -> Any:  # noqa: ANN401 - plain data of any shape

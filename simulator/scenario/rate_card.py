@@ -1,6 +1,8 @@
 """What is paid for, at what price on which day, and up to what (docs/model.md §6 to §8)."""
 
 import math
+from datetime import date
+from fractions import Fraction
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -275,6 +277,11 @@ class Index(Record):
         """Return the value that holds on a day; the first one before it begins."""
         held = [value.index for value in self.values if value.start <= day]
         return held[-1] if held else self.values[0].index
+
+    def applied(self, amount: int, day: date) -> int:
+        """Return pence: an amount at the prices of the base, on a day; exactly, a half penny up."""
+        now, base = (Fraction(str(self.at(each))) for each in (day, self.base))
+        return math.floor(amount * now / base + Fraction(1, 2))
 
 
 class Lags(Record):

@@ -5,9 +5,13 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
-from simulator.batch import Tables, follow
+import numpy as np
+
+from simulator.batch import Tables, follow, no_invoice_from
+from simulator.contract.journal import Journal
+from simulator.contract.settlement import settle_one
 from simulator.contract.terms import Terms, contract_terms
-from simulator.dates import day_date
+from simulator.dates import NEVER, day_date, day_number
 from simulator.finance.agreement import Agreement, account_names, money_terms
 from simulator.pathway.engine import event_table
 from simulator.pathway.plan import Plan, Values, pathway_values, plan_pathway
@@ -52,6 +56,7 @@ class PaymentRow(NamedTuple):
     paid_day: int
     claimed_pence: int
     paid_pence: int
+    basis_pence: int
 
 
 class PostingRow(NamedTuple):
@@ -120,9 +125,22 @@ class Case:
         return _rows(self.made.cashflows, PostingRow)
 
     @cached_property
+    def journal(self) -> Journal:
+        """Return what each claim met on the invoices that took it."""
+        made, deal = self.made, self.deal
+        early = made.end_day < day_number(deal.term.term_end, deal.term.service_start)
+        silent = no_invoice_from(deal, np.where(early, made.end_day, NEVER))
+        return settle_one(self.scenario, self.draws, self.seed, made.events, made.end_day, silent)[2]
+
+    @cached_property
     def referred(self) -> int:
-        """Return how many people were referred."""
-        return sum(row.event == Event.REFERRAL for row in self.events)
+        """Return how many people were referred from the first day on."""
+        return sum(row.event == Event.REFERRAL and row.day >= 0 for row in self.events)
+
+    @cached_property
+    def carried_over(self) -> int:
+        """Return how many people were referred before the first day."""
+        return sum(row.event == Event.REFERRAL and row.day < 0 for row in self.events)
 
     def life(self, participant: int) -> list[EventRow]:
         """Return the events of one person."""

@@ -1,14 +1,16 @@
 """What a person achieved: evidence, the clock of the lag, invoices, caps and check, and the pence (docs/model.md §6 to §8)."""
 
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 
 from simulator.contract.milestones import MAX_SPELLS, counted_weeks, read_life
+from simulator.contract.terms import days_after_start
 from simulator.contract.verification import evidence_day
 from simulator.dates import NEVER, add_months
 from simulator.records import Status
-from simulator.scenario.rate_card import Outcome, Sustained
+from simulator.scenario.rate_card import InWork, Outcome, Reached, Sustained
 from simulator.streams import Decision, Entity, uniforms
 from simulator.tracing.case import Case, ClaimRow
 from simulator.tracing.diary import Block
@@ -25,6 +27,9 @@ STATUSES = {
     Status.OVER_FUNDER_CAP: "a funder's own cap was reached",
     Status.REJECTED: "refused: failed the check, and could not be mended",
     Status.EXPIRED: "refused: failed the check, and was mended too late",
+    Status.PAID_BY_ACTIVITY: "not priced: achieved in a window of activity payments",
+    Status.OVER_ANNUAL_CAP: "the cap on the year's outcome payments was reached",
+    Status.OVER_SCHEDULE_CAP: "the cap on this schedule's outcome payments was reached",
 }
 
 
@@ -86,15 +91,21 @@ def _claimed(case: Case, claim: int, row: ClaimRow, spells: Spells, quarters: tu
 
 def _how(case: Case, row: ClaimRow, outcome: Outcome, spells: Spells) -> str:
     """Return in words how an outcome was achieved."""
-    if not isinstance(outcome.milestone, Sustained):
-        return f"the day of the {name_within(outcome.milestone.reached)}"
     rule = outcome.milestone
+    if isinstance(rule, Reached):
+        return f"the day of the {name_within(rule.reached)}"
+    if isinstance(rule, InWork):
+        return f"in work on that day, {_months(rule)} after the first job start on {case.on(int(spells.jobs[0, 0]))}"
     start = row.achieved_day - 7 * rule.sustained_weeks
     weeks, hours = counted_weeks(spells.jobs, spells.held, float(start), rule.sustained_weeks, rule.days_for_a_week)
     return (
         f"{int(weeks)} of {a_number(rule.sustained_weeks, 'week')} from {case.on(start)} in work, at least "
         f"{rule.weeks_counted} needed; {hours / weeks:.1f} hours a week on average"
     )
+
+
+def _months(rule: InWork) -> str:
+    return f"{rule.in_work_after_months:g} months"
 
 
 def not_achieved(case: Case, participant: int, claims: tuple[Claimed, ...]) -> tuple[str, ...]:
@@ -109,12 +120,32 @@ def not_achieved(case: Case, participant: int, claims: tuple[Claimed, ...]) -> t
 
 def _why_not(case: Case, outcome: Outcome, spells: Spells) -> str:
     rule, by = outcome.milestone, case.on(case.end_day)
-    if not isinstance(rule, Sustained):
-        if rule.reached == "job_start" and spells.held:
-            return "no job of these hours"
-        return f"no {name_within(rule.reached)} before {by}"
+    if spells.referred < 0 and not {outcome.outcome, outcome.group} & set(case.deal.carried_over_outcomes):
+        return "not paid for people referred before the service started"
+    if isinstance(rule, Reached):
+        return _why_not_reached(rule, spells, by)
     if not spells.held:
         return f"no job before {by}"
+    if isinstance(rule, InWork):
+        return _why_not_in_work(case, rule, int(spells.jobs[0, 0] + days_after_start(rule)), by)
+    return _why_not_sustained(case, rule, spells, by)
+
+
+def _why_not_reached(rule: Reached, spells: Spells, by: date) -> str:
+    if rule.reached == "job_start" and spells.held:
+        return "no job of these hours" if spells.jobs[0, 0] >= 0 else "the first job began before the service"
+    if spells.referred < 0:
+        return f"no {name_within(rule.reached)} between the start of the service and {by}"
+    return f"no {name_within(rule.reached)} before {by}"
+
+
+def _why_not_in_work(case: Case, rule: InWork, measured: int, by: date) -> str:
+    if measured >= case.end_day:
+        return f"{_months(rule)} from the first job start were not over before {by}"
+    return f"not in a job of these hours on {case.on(measured)}, {_months(rule)} after the first job start"
+
+
+def _why_not_sustained(case: Case, rule: Sustained, spells: Spells, by: date) -> str:
     start, length = spells.jobs[0, 0], 7 * rule.sustained_weeks
     weeks, _ = counted_weeks(spells.jobs, spells.held, start, rule.sustained_weeks, rule.days_for_a_week)
     if weeks < rule.weeks_counted:

@@ -70,6 +70,10 @@ class HeardLuck:
         """Return the day of each referral in order."""
         return self.luck.referral_days(plan, values)
 
+    def carried(self, participant: int) -> Four:
+        """Return uniforms for the days on which somebody carried over was referred, engaged and started a job."""
+        return self._hear(Entity.PARTICIPANT, participant, Decision.CARRIED, 0, self.luck.carried(participant))
+
     def entry(self, participant: int) -> Four:
         """Return uniforms for patience, engaging, engagement time, hours band."""
         return self._hear(Entity.PARTICIPANT, participant, Decision.ENTRY, 0, self.luck.entry(participant))
@@ -103,6 +107,12 @@ class FollowedParticipant(Participant):
         with self.world.moment(self, event):
             super().happen(event)
 
+    def log_before(self, day: int, event: Event, hours: float = 0.0) -> None:
+        """Write down what happened to the person on a day before the first, and the luck asked for since the last such."""
+        super().log_before(day, event, hours)
+        self.world.note(self, event, day, NOBODY)
+        self.world.listener.heard = []
+
 
 class FollowedReplication(Replication):
     """A run of the service that keeps a diary of each person."""
@@ -120,8 +130,12 @@ class FollowedReplication(Replication):
         self.listener.heard = []
         post = who.specialist
         yield
+        self.note(who, event, self.calendar.today, post)
+
+    def note(self, who: Participant, event: Event, day: int, post: int) -> None:
+        """Write down what has happened to somebody whom a specialist had before, and the luck that was asked for."""
         moment = Moment(
-            day=self.calendar.today,
+            day=day,
             event=event,
             blocks=tuple(self.listener.heard),
             due=dict(who.due),

@@ -71,14 +71,20 @@ class Taken:
     payable: date
     again: bool
     """Whether it was mended after the last invoice."""
+    schedule: str
+    """`original`, `activity` or the name of the schedule that gives its price."""
+    number: int
+    """Its place among the paid claims of its line, which decides the tier."""
     price_pence: int
     within_caps_pence: int
-    """What count cap and total cap let through."""
+    """What all caps but the funders' let through."""
     count: int
-    """How many of its line have been let through so far, with this one."""
+    """How many of its line have used up its count so far, with this one."""
     count_cap: int | None
     total_pence: int
     """What has been let through so far on all invoices, with this one."""
+    year_pence: int
+    """What has been let through so far in the invoice's year, with this one."""
     check: str
     """`not checked`, `passed`, `failed` or `mended`."""
     luck: tuple[Drawn, ...]
@@ -132,7 +138,8 @@ class Share:
 class OutcomePay:
     """What the provider earns by outcomes because of an invoice."""
 
-    due: date
+    due: date | None
+    """None where it is at risk, and paid at distributions only."""
     pence: int
     earned_so_far_pence: int
 
@@ -158,13 +165,21 @@ class Invoice:
     closes: date
     claims: tuple[Taken, ...]
     claims_pence: int
-    """Prices of all claims taken."""
+    """Prices of all claims taken, without those that wait for the next year."""
     over_count_cap_pence: int
+    over_annual_cap_pence: int
+    over_schedule_cap_pence: int
     over_total_cap_pence: int
     struck_out_pence: int
+    """What the check took of what the caps had let through."""
+    activity_due_pence: int
+    """The quarter's activity payment."""
+    activity_pence: int
+    """What the caps let through of it."""
     over_funder_cap_pence: int
+    """What the funders' caps refuse, of claims and of the activity payment."""
     issued_pence: int
-    """Within the caps on counts and on the total, after the check."""
+    """Within all caps but the funders', after the check, with the activity payment."""
     paid_pence: int
     issued_so_far_pence: int
     sampled: int

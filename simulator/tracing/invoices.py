@@ -1,18 +1,21 @@
 """The quarterly invoices: claims in the order taken, caps, check, split, dates and postings (docs/model.md §8 to §10).
 
-The claims' table holds what became of each claim at last. From it follows who was on which invoice and in what order; what
-the check found is asked again of the function that holds the rule.
+What each claim met is what settlement writes down; whom the check sampled is asked again of the function that holds the rule.
 """
 
+from collections import Counter
 from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
 
-from simulator.contract.terms import NO_CAP
+from simulator.contract.claims import PENDING
+from simulator.contract.journal import Entry, entries
+from simulator.contract.pricing import NO_PRICE, RATE_CARD
 from simulator.contract.verification import audit_sample, confirmation_days
 from simulator.money import proportion
 from simulator.records import Account, Purpose, Status
+from simulator.scenario.rate_card import ACTIVITY, NO_LIMIT, ORIGINAL
 from simulator.streams import Decision, Entity, uniforms
 from simulator.tracing.case import Case, ClaimRow, PaymentRow, PostingRow
 from simulator.tracing.diary import Block
@@ -27,45 +30,44 @@ PURPOSES = {
     Purpose.CAPITAL_RETURN: "capital returned",
     Purpose.PROFIT: "investor's profit",
     Purpose.RESIDUAL: "residual",
+    Purpose.FEE: "investor's fee",
+    Purpose.PREFERRED_RETURN: "preferred return",
+    Purpose.PROFIT_SHARE: "profit share",
+    Purpose.COMPENSATION: "compensation for the early end",
+    Purpose.WIND_DOWN: "cost of winding up",
+    Purpose.GUARANTEE: "first-loss guarantee",
 }
+WAITS = "waits for next year"
+"""Result of a claim that the year's cap has no room for, and that comes again in the next year."""
 
 
 class Batch(NamedTuple):
-    """The claims of one quarter as rows, those mended after the last quarter first; and what the check found of each."""
+    """What one quarter took: claims in order, as the caps met them, and what the check found of those sampled."""
 
-    rows: list[int]
-    again: int
-    """How many were mended."""
-    within: list[int]
-    """Pence that the caps on counts and on the total let through, before the check."""
+    entries: list[Entry]
+    again: set[int]
+    """Claims that an earlier check had found wanting."""
     checked: dict[int, int]
     """Verdict of `audit_sample` on each claim sampled."""
+    activity: int
+    """What the caps let through of the activity payment."""
+
+    @property
+    def issued(self) -> int:
+        """Return pence: what the funders are asked for."""
+        return self.activity + sum(each.within for each in self.entries if not self.checked.get(each.claim))
 
 
 def batches(case: Case) -> list[Batch]:
-    """Return what each quarter took, in order."""
-    issue, found = case.terms.issue_day, list[Batch]()
-    first = [int(np.searchsorted(issue, row.payable_day)) if row.invoice >= 0 else -1 for row in case.claims]
-    total = 0
-    for quarter in range(issue.size):
-        again = [i for i, row in enumerate(case.claims) if row.invoice == quarter > first[i] >= 0]
-        rows = again + [i for i, place in enumerate(first) if place == quarter]
-        within, reached = list[int](), total
-        for i in rows:
-            within.append(_let_through(case, case.claims[i], quarter, reached))
-            reached += within[-1]
-        fresh = [(i, pence) for i, pence in zip(rows, within, strict=True) if i not in again]
-        checked = _check(case, quarter, [i for i, pence in fresh if pence > 0])
-        total += sum(pence for i, pence in zip(rows, within, strict=True) if not checked.get(i))
-        found.append(Batch(rows, len(again), within, checked))
+    """Return what each quarter took, in order, as settlement wrote it down."""
+    every, found, wanting = entries(case.journal), list[Batch](), set[int]()
+    for quarter, activity in enumerate(case.journal.activity.tolist()):
+        mine = [each for each in every if each.invoice == quarter]
+        fresh = [each.claim for each in mine if each.within > 0 and each.claim not in wanting]
+        checked = _check(case, quarter, fresh)
+        found.append(Batch(mine, wanting & {each.claim for each in mine}, checked, activity))
+        wanting |= {claim for claim, verdict in checked.items() if verdict}
     return found
-
-
-def _let_through(case: Case, row: ClaimRow, quarter: int, total: int) -> int:
-    """Return what the caps let through; of a claim struck out afterwards, what was left for it under the total cap."""
-    if row.invoice > quarter or row.status in (Status.REJECTED, Status.EXPIRED):
-        return min(row.price_pence, case.terms.total_cap - total)
-    return row.paid_pence + row.over_funder_cap_pence
 
 
 def _check(case: Case, quarter: int, submitted: list[int]) -> dict[int, int]:
@@ -90,61 +92,62 @@ def _check(case: Case, quarter: int, submitted: list[int]) -> dict[int, int]:
 def invoices(case: Case) -> tuple[Invoice, ...]:
     """Return every quarter's invoice, those of nothing included."""
     quarters = batches(case)
-    issued = [sum(p for i, p in zip(b.rows, b.within, strict=True) if not b.checked.get(i)) for b in quarters]
-    before = [0, *accumulate(issued)]
-    counts: dict[int, int] = {}
-    found = []
-    for quarter, batch in enumerate(quarters):
-        taken = _taken(case, quarter, batch, before[quarter], counts)
-        found.append(_invoice(case, quarter, taken, issued[quarter], before[quarter + 1]))
-    return tuple(found)
+    so_far = accumulate(batch.issued for batch in quarters)
+    return tuple(_invoice(case, number, *each) for number, each in enumerate(zip(quarters, so_far, strict=True)))
 
 
-def _taken(case: Case, quarter: int, batch: Batch, total: int, counts: dict[int, int]) -> tuple[Taken, ...]:
-    """Return an invoice's claims with the running totals that the caps met; keep the counts by line."""
-    taken = []
-    for order, (i, within) in enumerate(zip(batch.rows, batch.within, strict=True), start=1):
-        row, verdict = case.claims[i], batch.checked.get(i)
-        total += within
-        counts[row.outcome] = counts.get(row.outcome, 0) + (within > 0 or row.status == Status.PAID)
-        cap = int(case.terms.count_cap[row.outcome])
-        taken.append(
-            Taken(
-                order=order,
-                claim=i,
-                participant=row.participant,
-                line=row.outcome,
-                outcome=case.deal.rate_card[row.outcome].outcome,
-                payable=case.on(row.payable_day),
-                again=order <= batch.again,
-                price_pence=row.price_pence,
-                within_caps_pence=within,
-                count=counts[row.outcome],
-                count_cap=cap if cap < NO_CAP else None,
-                total_pence=total,
-                check=_CHECKS[verdict],
-                luck=_check_luck(case, quarter, row, verdict),
-                over_funder_cap_pence=0 if verdict else row.over_funder_cap_pence,
-                paid_pence=0 if verdict else row.paid_pence,
-                result=_result(row, verdict),
-            )
-        )
-    for i in batch.rows:
-        counts[case.claims[i].outcome] -= bool(batch.checked.get(i))
-    return tuple(taken)
+def _taken(case: Case, order: int, entry: Entry, batch: Batch) -> Taken:
+    """Return a claim as an invoice took it, with the running totals that the caps met."""
+    row, verdict = case.claims[entry.claim], batch.checked.get(entry.claim)
+    cap = int(case.terms.caps.counts[row.outcome])
+    settled = not verdict and entry.status != PENDING
+    return Taken(
+        order=order,
+        claim=entry.claim,
+        participant=row.participant,
+        line=row.outcome,
+        outcome=case.deal.rate_card[row.outcome].outcome,
+        payable=case.on(row.payable_day),
+        again=entry.claim in batch.again,
+        schedule=_schedule(case, entry.schedule),
+        number=entry.number,
+        price_pence=entry.price,
+        within_caps_pence=entry.within,
+        count=entry.counted,
+        count_cap=cap if cap < NO_LIMIT else None,
+        total_pence=entry.total,
+        year_pence=entry.year,
+        check=_CHECKS[verdict],
+        luck=_check_luck(case, entry.invoice, row, verdict),
+        over_funder_cap_pence=row.over_funder_cap_pence if settled else 0,
+        paid_pence=row.paid_pence if settled else 0,
+        result=_result(row, entry, verdict),
+    )
+
+
+def _schedule(case: Case, number: int) -> str:
+    """Return the name of the schedule with a number."""
+    if number in (RATE_CARD, NO_PRICE):
+        return ORIGINAL if number == RATE_CARD else ACTIVITY
+    return case.deal.schedules[number - 1].name
 
 
 _CHECKS = {None: "not checked", 0: "passed", 1: "failed", 2: "mended"}
 
 
-def _result(row: ClaimRow, verdict: int | None) -> str:
+def _result(row: ClaimRow, entry: Entry, verdict: int | None) -> str:
     """Return in a word or two what an invoice did with a claim."""
     if verdict:
         return "to be mended" if verdict == 2 else "struck out"
+    if entry.status == PENDING:
+        return WAITS
     how = "part:" if row.paid_pence else "over"
     return {
         Status.PAID: "paid",
+        Status.PAID_BY_ACTIVITY: "paid by activity",
         Status.OVER_COUNT_CAP: "over count cap",
+        Status.OVER_ANNUAL_CAP: f"{how} annual cap",
+        Status.OVER_SCHEDULE_CAP: f"{how} schedule cap",
         Status.OVER_TOTAL_CAP: f"{how} total cap",
         Status.OVER_FUNDER_CAP: f"{how} funder cap",
     }[Status(row.status)]
@@ -173,29 +176,31 @@ def _block(case: Case, kind: Entity, entity: int, decision: Decision, draw: int)
     return Block(kind, entity, decision, draw, numbers)
 
 
-def _invoice(case: Case, quarter: int, taken: tuple[Taken, ...], issued: int, so_far: int) -> Invoice:
+def _invoice(case: Case, quarter: int, batch: Batch, so_far: int) -> Invoice:
     closes = int(case.terms.issue_day[quarter])
     payments = [row for row in case.payments if row.invoice == quarter]
-    over = {
-        status: sum(
-            case.claims[each.claim].refused_pence
-            for each in taken
-            if case.claims[each.claim].status == status and case.claims[each.claim].invoice == quarter
-        )
-        for status in (Status.OVER_COUNT_CAP, Status.OVER_TOTAL_CAP)
-    }
+    taken = tuple(_taken(case, order, entry, batch) for order, entry in enumerate(batch.entries, start=1))
+    settled = [entry for entry in batch.entries if entry.status != PENDING]
+    over = Counter[int]()
+    for entry in settled:
+        over[entry.status] += entry.price - entry.within
     luck, confirmed = _confirmation(case, quarter)
+    paid = sum(row.paid_pence for row in payments)
     return Invoice(
         invoice=quarter + 1,
         closes=case.on(closes),
         claims=taken,
-        claims_pence=sum(each.price_pence for each in taken),
+        claims_pence=sum(entry.price for entry in settled),
         over_count_cap_pence=over[Status.OVER_COUNT_CAP],
+        over_annual_cap_pence=over[Status.OVER_ANNUAL_CAP],
+        over_schedule_cap_pence=over[Status.OVER_SCHEDULE_CAP],
         over_total_cap_pence=over[Status.OVER_TOTAL_CAP],
-        struck_out_pence=sum(each.price_pence for each in taken if each.check in ("failed", "mended")),
-        over_funder_cap_pence=sum(each.over_funder_cap_pence for each in taken),
-        issued_pence=issued,
-        paid_pence=sum(row.paid_pence for row in payments),
+        struck_out_pence=sum(each.within_caps_pence for each in taken if each.check in ("failed", "mended")),
+        activity_due_pence=int(case.terms.activity[quarter]),
+        activity_pence=batch.activity,
+        over_funder_cap_pence=batch.issued - paid,
+        issued_pence=batch.issued,
+        paid_pence=paid,
         issued_so_far_pence=so_far,
         sampled=sum(each.check != "not checked" for each in taken),
         luck=luck if payments else (),
@@ -234,16 +239,17 @@ def _share(case: Case, row: PaymentRow) -> Share:
 
 def _outcome_pay(case: Case, quarter: int, closes: int) -> OutcomePay | None:
     """Return what the provider earns by outcomes because of an invoice, if it earns anything."""
-    terms = case.agreement
+    terms = case.agreement.outcome_pay
 
     def earned(last: int) -> int:
-        paid = sum(row.paid_pence for row in case.payments if row.invoice <= last)
-        return int(proportion(paid, terms.outcome_pay, terms.expected_payments)[0])
+        basis = sum(row.basis_pence for row in case.payments if row.invoice <= last)
+        return int(proportion(basis, terms.expected, terms.expected_payments)[0])
 
     so_far, before = earned(quarter), earned(quarter - 1)
     if so_far == before:
         return None
-    return OutcomePay(case.on(closes + terms.outcome_pay_days), so_far - before, so_far)
+    due = None if terms.at_risk else case.on(closes + terms.days)
+    return OutcomePay(due, so_far - before, so_far)
 
 
 def _caused_by(row: PostingRow, quarter: int) -> bool:

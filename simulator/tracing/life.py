@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from simulator.dates import NEVER
+from simulator.dates import NEVER, whole_days
 from simulator.pathway.laws import quarter_factor
 from simulator.pathway.luck import KeyedLuck
 from simulator.pathway.plan import ENGAGEMENT_RATE
@@ -75,9 +75,9 @@ def life(case: Case, participant: int) -> tuple[Happening, ...]:
             happenings.append(Happening(case.on(row.day), "TERM_END", _left_over(moments), (), (), None))
             continue
         past = Past(case, moments[place], moments[:place])
-        told = _WORDS[past.now.event](past)
+        told = (_WORDS if row.day >= 0 else _WORDS_BEFORE)[past.now.event](past)
         decided = _decided_by(past, participant)
-        if past.now.event == Event.REFERRAL:
+        if past.now.event == Event.REFERRAL and row.day >= 0:
             decided, told = _arrival(past, participant), told._replace(luck=_arrivals(past, participant) + told.luck)
         event = past.now.event.name
         happenings.append(Happening(case.on(row.day), event, told.words, tuple(told.why), tuple(told.luck), decided))
@@ -87,7 +87,7 @@ def life(case: Case, participant: int) -> tuple[Happening, ...]:
 def _left_over(moments: list[Moment]) -> str:
     """Return what somebody was doing when the term ended."""
     last = {moment.event for moment in moments}
-    if last <= {Event.REFERRAL}:
+    if last <= {Event.REFERRAL, Event.CARRIED_OVER}:
         return "The term is over, and with it the wait for a slot"
     if last & set(CLOSING):
         return "The term is over; the job goes on"
@@ -106,15 +106,24 @@ _DECIDED = {
 """The decision, the place in its block, and the name of what makes an event happen on its day; the others need no luck."""
 
 
+_DECIDED_BEFORE = {
+    Event.REFERRAL: (Decision.CARRIED, 0, "day of the referral"),
+    Event.ENGAGEMENT: (Decision.CARRIED, 1, "day of engaging"),
+    Event.JOB_START: (Decision.CARRIED, 2, "day of the job's start"),
+}
+"""The same of what had happened to people carried over by the first day."""
+
+
 def _decided_by(past: Past, participant: int) -> Drawn | None:
     """Return the luck that an event's day comes from: asked for earlier in the life, or of the specialist who left."""
     if past.now.event == Event.UNALLOCATED:
         return None if past.post_closes else _tenure(past)
     fixed = past.now.event == Event.LAPSED and past.case.plan.patience_is_fixed
-    if fixed or past.now.event not in _DECIDED:
+    known = _DECIDED_BEFORE if past.now.day < 0 else _DECIDED
+    if fixed or past.now.event not in known:
         return None
-    decision, place, decides = _DECIDED[past.now.event]
-    blocks = [block for moment in past.before for block in moment.blocks if block.decision == decision]
+    decision, place, decides = known[past.now.event]
+    blocks = [block for moment in [*past.before, past.now] for block in moment.blocks if block.decision == decision]
     of_first = past.now.event == Event.CONTACT_LOST
     return drawn(blocks[0 if of_first else -1], place, decides, f"on {past.case.on(past.now.day)}")
 
@@ -152,6 +161,10 @@ def _arrivals_block(case: Case, decision: Decision, draw: int) -> Block:
 
 
 def _referral(past: Past) -> Told:
+    return Told("Referred", *_waiting(past))
+
+
+def _waiting(past: Past) -> tuple[list[str], list[Drawn]]:
     now, fixed = past.now, past.case.plan.patience_is_fixed
     first = f", after {now.unallocated} whose specialist has left" if now.unallocated else ""
     ahead = (
@@ -163,11 +176,11 @@ def _referral(past: Past) -> Told:
         "day's allocation."
     ]
     if fixed:
-        return Told("Referred", [*why, f"Would give up {past.due(Event.LAPSED)}."], [])
+        return [*why, f"Would give up {past.due(Event.LAPSED)}."], []
     patience = [
         drawn(block, 0, "patience", f"gives up {past.due(Event.LAPSED)}, if still waiting") for block in now.blocks
     ]
-    return Told("Referred", why, patience)
+    return why, patience
 
 
 def _lapsed(past: Past) -> Told:
@@ -195,11 +208,50 @@ def _not_engaged(past: Past) -> Told:
     return Told(f"Does not engage; the slot is free again after {held}", [], [])
 
 
+# Before the first day, and on it, for people carried over
+
+
+def _referral_before(past: Past) -> Told:
+    carried = past.block(Decision.CARRIED)
+    day = past.case.on(past.now.day)
+    luck = [drawn(carried, 0, "day of the referral", f"on {day}")] if carried else []
+    return Told("Referred, before the service begins", [], luck)
+
+
+def _engagement_before(past: Past) -> Told:
+    return Told("Engages, before the service begins", [], [])
+
+
+def _job_start_before(past: Past) -> Told:
+    words = f"Starts their first job, {past.now.hours:g} hours a week, before the service begins"
+    return Told(words, [], _hours(past))
+
+
+def _carried_over(past: Past) -> Told:
+    """Return what the first day brings: waiting, a search or a job goes on, with luck of its own from here."""
+    now, before = past.now, {moment.event for moment in past.before}
+    has = f"with the specialist in post {now.new_post}" if now.new_post >= 0 else "with no specialist to have them yet"
+    if Event.ENGAGEMENT not in before:
+        return Told("The service begins; goes on waiting for a slot", *_waiting(past))
+    if Event.JOB_START not in before:
+        return Told(f"The service begins; searches for a job, {has}", *_search(past))
+    why = [f"Supported until {past.case.on(now.due[Event.SUPPORT_ENDED])}, or the end of the job."]
+    return Told(f"The service begins; is in work, {has}", why, _ending(past))
+
+
 # A search
 
 
+_SEARCH_BEGINS = (Event.ENGAGEMENT, Event.JOB_END, Event.CARRIED_OVER)
+"""What a search begins with; that of people carried over is counted from the first day."""
+
+
 def _engagement(past: Past) -> Told:
-    return Told("Engages, and searches for a job", *_search(past))
+    delay = past.case.values.search_delay
+    why, luck = _search(past)
+    if delay > 0.0:
+        why = [f"No job can be found for the first {a_number(whole_days(delay), 'day')} of the search.", *why]
+    return Told("Engages, and searches for a job", why, luck)
 
 
 def _search(past: Past) -> tuple[list[str], list[Drawn]]:
@@ -215,12 +267,12 @@ def _search(past: Past) -> tuple[list[str], list[Drawn]]:
 
 
 def _disengaged(past: Past) -> Told:
-    searched = a_number(past.days_since(Event.ENGAGEMENT, Event.JOB_END), "day")
+    searched = a_number(past.days_since(*_SEARCH_BEGINS), "day")
     return Told(f"Leaves the service after {searched} of searching", [], [])
 
 
 def _search_ended(past: Past) -> Told:
-    searched = a_number(past.days_since(Event.ENGAGEMENT, Event.JOB_END), "day")
+    searched = a_number(past.days_since(*_SEARCH_BEGINS), "day")
     return Told(f"No job after {searched} of searching, the longest search; the service ends", [], [])
 
 
@@ -229,23 +281,35 @@ def _search_ended(past: Past) -> Told:
 
 def _job_start(past: Past) -> Told:
     now, case = past.now, past.case
-    luck = []
-    spell, entry = past.block(Decision.SPELL), past.block(Decision.ENTRY)
-    if spell and entry:
-        upper = "16 hours or more" if now.hours >= 16 else "under 16 hours"
-        luck = [
-            drawn(
-                entry, 3, "hours band", f"{upper}: the share with 16 or more is {case.values.hours_16_plus_share:.4f}"
-            ),
-            drawn(spell, 0, "loss of the job", f"loses it {past.due(Event.JOB_END)}"),
-            drawn(spell, 1, "hours", f"{now.hours:g} hours a week"),
-        ]
-        if now.spells == 1:
-            luck.append(drawn(spell, 2, "loss of contact", f"out of touch {past.due(Event.CONTACT_LOST)}"))
+    luck = [*_hours(past), *_ending(past)]
     why = [f"Supported until {case.on(now.due[Event.SUPPORT_ENDED])}, or the end of the job."]
-    searched = a_number(past.days_since(Event.ENGAGEMENT, Event.JOB_END), "day")
+    searched = a_number(past.days_since(*_SEARCH_BEGINS), "day")
     words = f"Starts their {ordinal(now.spells)} job, {now.hours:g} hours a week, after {searched} of searching"
     return Told(words, why, luck)
+
+
+def _hours(past: Past) -> list[Drawn]:
+    """Return the luck of the hours of a job."""
+    spell, entry = past.block(Decision.SPELL), past.block(Decision.ENTRY)
+    if spell is None or entry is None:
+        return []
+    upper = "16 hours or more" if past.now.hours >= 16 else "under 16 hours"
+    share = past.case.values.hours_16_plus_share
+    return [
+        drawn(entry, 3, "hours band", f"{upper}: the share with 16 or more is {share:.4f}"),
+        drawn(spell, 1, "hours", f"{past.now.hours:g} hours a week"),
+    ]
+
+
+def _ending(past: Past) -> list[Drawn]:
+    """Return the luck of the end of a job and, in the first, of the loss of contact."""
+    spell = past.block(Decision.SPELL)
+    if spell is None:
+        return []
+    ends = [drawn(spell, 0, "loss of the job", f"loses it {past.due(Event.JOB_END)}")]
+    if past.now.spells == 1:
+        ends.append(drawn(spell, 2, "loss of contact", f"out of touch {past.due(Event.CONTACT_LOST)}"))
+    return ends
 
 
 def _job_end(past: Past) -> Told:
@@ -296,6 +360,7 @@ def _reallocation(past: Past) -> Told:
 
 
 _WORDS: dict[Event, Callable[[Past], Told]] = {
+    Event.CARRIED_OVER: _carried_over,
     Event.REFERRAL: _referral,
     Event.LAPSED: _lapsed,
     Event.ALLOCATION: _allocation,
@@ -311,4 +376,9 @@ _WORDS: dict[Event, Callable[[Past], Told]] = {
     Event.SUPPORT_ENDED: _support_ended,
     Event.CONTACT_LOST: _contact_lost,
     Event.CONTACT_GRACE_OVER: _grace_over,
+}
+_WORDS_BEFORE = {
+    Event.REFERRAL: _referral_before,
+    Event.ENGAGEMENT: _engagement_before,
+    Event.JOB_START: _job_start_before,
 }

@@ -12,10 +12,13 @@ from simulator.dates import day_date
 from simulator.finance.irr import IrrStatus
 from simulator.records import Account, Event, Purpose
 from simulator.scenario.distributions import Belief
-from simulator.streams import Decision, Entity, name_key, uniforms
+from simulator.scenario.draws import draw_places
 from simulator.tracing.case import Case, PostingRow
 from simulator.tracing.facts import Invoice
 from simulator.tracing.invoices import PURPOSES, invoices
+
+COSTS = (Purpose.PROVIDER_BLOCK, Purpose.PROVIDER_OUTCOMES, Purpose.COST, Purpose.FEE, Purpose.WIND_DOWN)
+"""Purposes of what the vehicle owes; all else that leaves it is distributed."""
 
 
 @dataclass(frozen=True)
@@ -109,11 +112,11 @@ def overview(case: Case) -> Overview:
 
 
 def _parameters(case: Case) -> Iterator[Parameter]:
-    """Yield the uncertain assumptions with their places: the uniform that each was drawn at."""
+    """Yield the uncertain assumptions with their places: where in its distribution each was drawn."""
+    places = draw_places(case.scenario, case.seed, case.replication, 1)
     for name, belief in case.scenario.assumptions.beliefs().items():
         if not getattr(belief, "is_fixed", True):
-            key = (int(Entity.PARAMETER), name_key(name), int(Decision.VALUE), 0)
-            place = uniforms(case.seed, case.replication, *key)[0]
+            place = float(places[name][0])
             yield Parameter(name, _value(case, belief, place), _value(case, belief, 0.5), belief.unit, place)
 
 
@@ -124,8 +127,9 @@ def _value(case: Case, belief: Belief, place: float) -> float:
 
 
 def _people(case: Case) -> dict[str, int]:
-    """Return how many people came through each stage, each counted once."""
+    """Return how many people came through each stage within the term, each counted once."""
     stages = {
+        "carried over": Event.CARRIED_OVER,
         "referred": Event.REFERRAL,
         "gave up waiting": Event.LAPSED,
         "got a slot": Event.ALLOCATION,
@@ -133,9 +137,11 @@ def _people(case: Case) -> dict[str, int]:
         "started a job": Event.JOB_START,
         "out of touch": Event.CONTACT_LOST,
     }
-    return {
-        words: len({row.participant for row in case.events if row.event == event}) for words, event in stages.items()
+    counts = {
+        words: len({row.participant for row in case.events if row.event == event and row.day >= 0})
+        for words, event in stages.items()
     }
+    return {words: count for words, count in counts.items() if count or words != "carried over"}
 
 
 def _cash(case: Case) -> Iterator[CashQuarter]:
@@ -148,9 +154,10 @@ def _cash(case: Case) -> Iterator[CashQuarter]:
         if begin > last:
             return
         rows = [row for row in case.postings if begin <= row.day < end]
-        came, drawn = (_sum(rows, purpose) for purpose in (Purpose.OUTCOME_PAYMENT, Purpose.DRAW))
-        costs = _sum(rows, Purpose.PROVIDER_BLOCK, Purpose.PROVIDER_OUTCOMES, Purpose.COST)
-        out = _sum(rows, Purpose.CAPITAL_RETURN, Purpose.PROFIT, Purpose.RESIDUAL)
+        drawn = _sum(rows, Purpose.DRAW)
+        came = sum(row.amount_pence for row in rows if row.debit == Account.CASH) - drawn
+        costs = _sum(rows, *COSTS)
+        out = sum(row.amount_pence for row in rows if row.credit == Account.CASH) - costs
         balance += came + drawn - costs - out
         short = sum(pence for day, pence in missing if begin <= day < end)
         ends = day_date(end - 1, case.deal.term.service_start)
@@ -173,6 +180,6 @@ def _flows(case: Case, *, into_cash: bool) -> tuple[Flow, ...]:
 
 def _flow_words(case: Case, purpose: int, account: int) -> str:
     name = case.accounts[account]
-    if purpose in (Purpose.OUTCOME_PAYMENT, Purpose.RESIDUAL):
+    if purpose in (Purpose.OUTCOME_PAYMENT, Purpose.RESIDUAL, Purpose.PROFIT_SHARE, Purpose.COMPENSATION):
         return f"{PURPOSES[Purpose(purpose)]}, {name}"
     return name if purpose == Purpose.COST else PURPOSES[Purpose(purpose)]

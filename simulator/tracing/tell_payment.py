@@ -1,5 +1,6 @@
 """The words of an invoice's trace: claims against caps, check, split, dates, postings."""
 
+from simulator.explaining.prices import say_price
 from simulator.money import pounds
 from simulator.tracing.case import Case
 from simulator.tracing.facts import Invoice, Posted
@@ -15,10 +16,13 @@ def payment_lines(case: Case, invoice: Invoice) -> list[str]:
         f"It closed on {invoice.closes}, the last day of contract quarter {invoice.invoice}; there are {quarters} such "
         "quarters, the claims tail included.",
     )
-    if not invoice.claims:
+    if not invoice.claims and not invoice.activity_pence:
         return [*lines, *paragraph("No claim was payable in this quarter, so that there is no invoice.")]
-    lines += _claim_lines(case, invoice)
-    lines += _check_lines(case, invoice)
+    if invoice.activity_due_pence:
+        lines += heading("Activity payment", _activity_words(invoice))
+    if invoice.claims:
+        lines += _claim_lines(case, invoice)
+        lines += _check_lines(case, invoice)
     lines += heading("What is paid", _SPLIT)
     lines += _sum_lines(invoice)
     lines += money_lines(case, invoice)
@@ -31,32 +35,67 @@ _SPLIT = (
 )
 
 
+def _activity_words(invoice: Invoice) -> str:
+    return (
+        f"{pounds(invoice.activity_due_pence)} are due for this quarter without a claim, of which the caps let through "
+        f"{pounds(invoice.activity_pence)}. It stands before all claims."
+    )
+
+
 def _claim_lines(case: Case, invoice: Invoice) -> list[str]:
     lines = heading(
         "Claims in the order taken",
         "By payable day, day achieved, line and participant, mended claims first. In caps: what the cap on the "
-        "line's count and the cap on the total let through; both run over all invoices.",
+        "line's count and the cap on the total let through; both run over all invoices."
+        + (_ANNUAL if case.deal.annual_cap else ""),
     )
     used = sorted({each.line for each in invoice.claims})
     for line in used:
         outcome = case.deal.rate_card[line]
         cap = "no cap on its count" if outcome.count_cap == "none" else f"at most {outcome.count_cap:,} are paid"
-        lines.append(f"  Line {line}  {name_within(outcome.outcome)}, {pounds(outcome.price)}; {cap}")
+        lines.append(
+            f"  Line {line}  {name_within(outcome.outcome)}, {say_price(outcome.price, outcome.target)}; {cap}"
+        )
+    various = _prices_vary(case)
     rows = [
         [
             str(each.order),
             str(each.participant),
             str(each.line),
             str(each.payable),
+            *([each.schedule, pounds(each.price_pence)] if various else []),
             amount(each.within_caps_pence),
             f"{each.count:,}",
             pounds(each.total_pence),
+            *([pounds(each.year_pence)] if case.deal.annual_cap else []),
             each.result + (", checked" if (each.result, each.check) == ("paid", "passed") else ""),
         ]
         for each in invoice.claims
     ]
-    heads = ["#", "Who", "Line", "Payable", "In caps", "Count", "Total so far", "Result"]
-    return [*lines, "", *table(heads, rows, "rrrlrrrl")]
+    heads = [
+        "#",
+        "Who",
+        "Line",
+        "Payable",
+        *(["Prices", "Price"] if various else []),
+        "In caps",
+        "Count",
+        "Total so far",
+    ]
+    heads += [*(["Year so far"] if case.deal.annual_cap else []), "Result"]
+    return [*lines, "", *table(heads, rows, "".join("l" if head in _WORDS else "r" for head in heads))]
+
+
+_ANNUAL = " The cap on the year comes before that on the total, and runs over the year's invoices."
+_WORDS = ("Payable", "Prices", "Result")
+
+
+def _prices_vary(case: Case) -> bool:
+    """Return whether a line can have more than one price."""
+    deal = case.deal
+    return bool(deal.schedules or deal.schedule_calendar) or any(
+        not isinstance(outcome.price, int) or outcome.indexed_by for outcome in deal.rate_card
+    )
 
 
 def _check_lines(case: Case, invoice: Invoice) -> list[str]:
@@ -89,25 +128,18 @@ def _sum_lines(invoice: Invoice) -> list[str]:
     parts = [
         ("Claims, at their prices", invoice.claims_pence),
         ("less over the cap on a line's count", -invoice.over_count_cap_pence),
-        ("less over the cap on the total", -_over_total(invoice)),
-        ("less struck out by the check", -_struck(invoice)),
+        ("less over the cap on the year", -invoice.over_annual_cap_pence),
+        ("less over the cap on a schedule", -invoice.over_schedule_cap_pence),
+        ("less over the cap on the total", -invoice.over_total_cap_pence),
+        ("less struck out by the check", -invoice.struck_out_pence),
+        ("and the activity payment", invoice.activity_pence),
         ("Invoiced", invoice.issued_pence),
         ("less over a funder's own cap", -invoice.over_funder_cap_pence),
         ("Paid", invoice.paid_pence),
         ("Invoiced so far, on all invoices", invoice.issued_so_far_pence),
     ]
-    shown = [(words, pence) for words, pence in parts if pence or not words.startswith("less")]
+    shown = [(words, pence) for words, pence in parts if pence or not words.startswith(("less", "and"))]
     return table(["", "Amount"], [[words, pounds(pence)] for words, pence in shown], "lr")
-
-
-def _struck(invoice: Invoice) -> int:
-    """Return what the check took of what the caps had let through."""
-    return sum(each.within_caps_pence for each in invoice.claims if each.check in ("failed", "mended"))
-
-
-def _over_total(invoice: Invoice) -> int:
-    """Return what the cap on the total refused, also of claims struck out afterwards."""
-    return invoice.claims_pence - invoice.over_count_cap_pence - sum(each.within_caps_pence for each in invoice.claims)
 
 
 def money_lines(case: Case, invoice: Invoice) -> list[str]:
@@ -130,9 +162,10 @@ def money_lines(case: Case, invoice: Invoice) -> list[str]:
     ]
     lines += table(["Funder", "Share", "Asked", "Pays", "Paid so far", "Its cap", "Cash on"], rows, "lrrrrrl")
     if invoice.outcome_pay:
+        due = f"due on {invoice.outcome_pay.due}" if invoice.outcome_pay.due else "at risk until a distribution"
         lines += paragraph(
-            f"By it the provider earns {pounds(invoice.outcome_pay.pence)} of outcome pay, due on "
-            f"{invoice.outcome_pay.due}; {pounds(invoice.outcome_pay.earned_so_far_pence)} so far.",
+            f"By it the provider earns {pounds(invoice.outcome_pay.pence)} of outcome pay, {due}; "
+            f"{pounds(invoice.outcome_pay.earned_so_far_pence)} so far.",
             2,
             "  ",
         )

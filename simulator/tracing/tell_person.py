@@ -3,8 +3,10 @@
 from datetime import date
 
 from simulator.money import pounds
+from simulator.records import CARRIED
 from simulator.tracing.case import Case
 from simulator.tracing.facts import Claimed, Happening, Invoice, Posted, Taken
+from simulator.tracing.invoices import WAITS
 from simulator.tracing.lines import heading, luck_lines, paragraph, table
 from simulator.tracing.tell_payment import money_lines, posting_lines
 from simulator.words import a_number, name_in_words, name_within
@@ -22,7 +24,11 @@ def person_lines(
 ) -> list[str]:
     """Return a person's trace in words."""
     name = f"Participant {participant}"
-    explained = f"Number {participant} of {case.referred:,} people referred, counted from 0."
+    explained = (
+        f"Number {participant} of {case.referred:,} people referred, counted from 0."
+        if participant < CARRIED
+        else f"Number {participant - CARRIED} of {case.carried_over:,} people carried over, counted from 0."
+    )
     lines = [*heading(name, explained), *heading("Life", _LUCK)]
     for happening in life:
         lines += _happening_lines(happening)
@@ -86,7 +92,8 @@ def _claim_lines(case: Case, claim: Claimed, invoices: tuple[Invoice, ...]) -> l
         lines += _labelled("payable", f"from {claim.payable}: {claim.clock}")
     for number, taken in zip(claim.invoices, claim.taken, strict=True):
         lines += _labelled("invoice", _taken_words(case, invoices[number - 1], taken))
-        lines += _labelled("check", _CHECKED[taken.check])
+        if taken.result not in (WAITS, "paid by activity"):
+            lines += _labelled("check", _CHECKED[taken.check])
         lines += luck_lines(taken.luck, _WORDS)
     if claim.status != "DUPLICATE":
         lines += _labelled("paid", f"{pounds(claim.paid_pence)} of {pounds(claim.price_pence)}")
@@ -114,8 +121,14 @@ def _taken_words(case: Case, invoice: Invoice, taken: Taken) -> str:
     """Return where a claim stood on an invoice when the caps were applied."""
     again = "again, mended, " if taken.again else ""
     cap = "no cap" if taken.count_cap is None else f"at most {taken.count_cap:,}"
+    if taken.result == WAITS:
+        return (
+            f"number {invoice.invoice}, closed {invoice.closes}: no room in the year's cap; it waits for the next year"
+        )
     return (
         f"number {invoice.invoice}, closed {invoice.closes}: taken {again}as {taken.order} of "
         f"{a_number(len(invoice.claims), 'claim')}; {name_within(taken.outcome)} number {taken.count:,} ({cap}); total so "
         f"far {pounds(taken.total_pence)} (at most {pounds(case.deal.total_cap.pounds)})"
+        + (f"; year so far {pounds(taken.year_pence)}" if case.deal.annual_cap else "")
+        + (f"; prices: {taken.schedule}" if case.deal.schedule_calendar else "")
     )

@@ -2,6 +2,7 @@
 
 from simulator.finance.irr import IrrStatus
 from simulator.money import pounds
+from simulator.records import CARRIED
 from simulator.tracing.case import Case
 from simulator.tracing.facts import Invoice
 from simulator.tracing.lines import NONE, amount, heading, paragraph, table
@@ -21,9 +22,9 @@ def replication_lines(case: Case, told: Overview) -> list[str]:
         *_flow_lines(told),
         "",
         *paragraph(
-            f"Follow one person with --participant (0 to {case.referred - 1}), one invoice with --payment (1 to "
+            f"Follow one person with --participant ({_numbers(case)}), one invoice with --payment (1 to "
             f"{len(told.invoices)})."
-            if case.referred
+            if case.referred or case.carried_over
             else "Nobody was referred."
         ),
     ]
@@ -68,6 +69,13 @@ def _parameter_lines(told: Overview) -> list[str]:
     return [*lines, *(table(["Assumption", "Here", "Median", "Unit", "Place"], rows, "lrrlr") if rows else ["  None."])]
 
 
+def _numbers(case: Case) -> str:
+    """Return the numbers of people referred, and of those carried over."""
+    numbers = [f"0 to {case.referred - 1}"] if case.referred else []
+    numbers += [f"{CARRIED} to {CARRIED + case.carried_over - 1}"] if case.carried_over else []
+    return ", ".join(numbers)
+
+
 def _people_lines(case: Case, told: Overview) -> list[str]:
     lines = heading("People")
     lines += paragraph(", ".join(f"{count:,} {words}" for words, count in told.people.items()) + ".", 2, "  ")
@@ -84,22 +92,22 @@ def _people_lines(case: Case, told: Overview) -> list[str]:
 
 
 def _issued(invoices: tuple[Invoice, ...]) -> list[Invoice]:
-    return [each for each in invoices if each.claims]
+    return [each for each in invoices if each.claims or each.activity_pence]
 
 
 def _invoice_lines(invoices: tuple[Invoice, ...]) -> list[str]:
     lines = heading(
         "Invoices, one a quarter",
-        "Q: contract quarter. Worth: the claims at their prices. Over caps: refused by the caps on counts, on the total "
-        "and of each funder. Struck out: by the check.",
+        "Q: contract quarter. Worth: the claims at their prices, and activity payments. Over caps: refused by the caps on "
+        "counts, years, schedules, the total, and of each funder. Struck out: by the check.",
     )
     rows = [
         [
             str(each.invoice),
             str(each.closes),
             f"{len(each.claims):,}",
-            pounds(each.claims_pence),
-            amount(each.claims_pence - each.paid_pence - each.struck_out_pence),
+            pounds(each.claims_pence + each.activity_due_pence),
+            amount(each.claims_pence + each.activity_due_pence - each.paid_pence - each.struck_out_pence),
             amount(each.struck_out_pence),
             amount(each.paid_pence),
         ]

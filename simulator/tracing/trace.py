@@ -5,6 +5,7 @@ from typing import Any
 
 from simulator.composer import chosen_seed
 from simulator.errors import refuse
+from simulator.records import CARRIED
 from simulator.scenario.model import Scenario
 from simulator.tracing.case import Case, open_case
 from simulator.tracing.claims import claims_of, not_achieved
@@ -58,7 +59,7 @@ def trace(
         scenario: what was run.
         replication: its number, from 0.
         seed: seed of all luck; the scenario's own if none is given.
-        participant: number of a person, from 0 in order of referral.
+        participant: number of a person, from 0 in order of referral; of people carried over from `CARRIED`, 16,777,216, on.
         payment: number of a quarterly invoice, from 1.
 
     Raises:
@@ -84,8 +85,10 @@ def _of_participant(case: Case, participant: int) -> tuple[list[str], dict[str, 
     people = (
         f"{case.referred} people were referred, numbered 0 to {case.referred - 1}" if case.referred else "nobody was"
     )
+    if case.carried_over:
+        people += f", and {case.carried_over} carried over, numbered {CARRIED} to {CARRIED + case.carried_over - 1}"
     refuse(
-        not 0 <= participant < case.referred,
+        not (0 <= participant < case.referred or CARRIED <= participant < CARRIED + case.carried_over),
         f"there is no participant {participant} in replication {case.replication}: {people}",
     )
     every = invoices(case)

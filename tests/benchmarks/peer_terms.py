@@ -11,7 +11,7 @@ from simulator.scenario.assumptions import per_unit
 from simulator.scenario.deal import Deal
 from simulator.scenario.distributions import Belief, Beta, Fixed, Lognormal
 from simulator.scenario.model import Scenario
-from simulator.scenario.rate_card import Reached, Sustained
+from simulator.scenario.rate_card import InWork, Reached, Sustained
 
 DAYS_PER_MONTH = 30.4375
 
@@ -151,16 +151,31 @@ def read_terms(scenario: Scenario) -> Terms:
         costs=[cost.total for cost in deal.costs],
         commitment=investment.commitment,
         settlement_day=(investment.settlement_date - start).days,
-        profit_cap=investment.return_cap.pounds,
-        multiple_cap=round(1_000_000 * investment.return_cap.multiple),
+        profit_cap=round(_number(investment.return_cap.pounds)),
+        multiple_cap=round(1_000_000 * _number(investment.return_cap.multiple)),
     )
 
 
 def _lines(deal: Deal) -> list[Line]:
     return [
-        Line(o.outcome, o.milestone, o.price, 10**9 if o.count_cap == "none" else o.count_cap, o.paid_after_months)
+        Line(
+            o.outcome, _milestone(o.milestone), round(_number(o.price)), 10**9 if o.count_cap == "none" else o.count_cap,
+            o.paid_after_months,
+        )
         for o in deal.rate_card
-    ]
+    ]  # fmt: skip
+
+
+def _number(term: object) -> float:
+    if not isinstance(term, int | float):
+        raise TypeError(f"the peer knows only numbers here, not {term}")
+    return term
+
+
+def _milestone(term: object) -> Reached | Sustained:
+    if not isinstance(term, Reached | Sustained):
+        raise TypeError(f"the peer does not know the milestone {term}")
+    return term
 
 
 def _funder_days(deal: Deal) -> list[int]:
@@ -186,12 +201,18 @@ def _not_in_the_peer(scenario: Scenario) -> dict[str, bool]:
             p.start != term.service_start or p.end not in (None, term.term_end) for p in deal.staffing.specialists
         ),
         "milestones other than engagement, job start and sustainment": not all(map(_is_known, deal.rate_card)),
+        "prices that change": any(not isinstance(o.price, int) or o.indexed_by for o in deal.rate_card),
+        "schedules or activity payments": bool(
+            deal.schedule_calendar or deal.provider.schedule_calendar or deal.activity_payments
+        ),
+        "caps on years": deal.annual_cap is not None,
+        "funders who pay for others": deal.over_funder_cap != "unpaid",
+        "outcomes of people carried over": bool(deal.carried_over_outcomes),
         "lags other than preset A": deal.lags.preset != "A",
         "whole claims at the total cap": deal.total_cap.policy != "partial",
         "other than two funders": len(deal.funders) != 2,
         "costs other than quarterly in advance": any(c.timing != "quarterly_in_advance" for c in deal.costs),
-        "a minimum of cash": deal.investment.min_cash > 0,
-        "an end by shortfall": deal.investment.shortfall != "defer",
+        **_other_money(deal),
         "distributions other than beta and lognormal": not all(
             isinstance(each, Fixed | Beta | Lognormal) for each in beliefs.beliefs().values()
         ),
@@ -204,6 +225,23 @@ def _not_in_the_peer(scenario: Scenario) -> dict[str, bool]:
     }
 
 
+def _other_money(deal: Deal) -> dict[str, bool]:
+    investment, cap = deal.investment, deal.investment.return_cap
+    return {
+        "a minimum of cash": investment.min_cash > 0,
+        "an early end": investment.shortfall != "defer" or deal.early_termination is not None,
+        "an investment agreement with more than one settlement": (
+            investment.draw != "as_needed" or investment.redraw or investment.distribution != "hold_to_settlement"
+        ),
+        "fees, tranches and guarantees": bool(investment.fees or investment.tranches or investment.first_loss),
+        "preferred return and shares of profit": bool(investment.preferred_return or investment.profit_share),
+        "caps other than in pounds and by multiple": "none" in (cap.pounds, cap.multiple) or cap.irr != "none",
+        "a residual party other than the commissioners": investment.residual != "commissioners",
+        "pay at risk": deal.provider.outcome_part != "senior",
+        "indices": bool(deal.indices),
+    }
+
+
 def _may_be_above_nothing(belief: Belief) -> bool:
     return not (isinstance(belief, Fixed) and belief.value == 0)
 
@@ -213,7 +251,7 @@ def _is_known(outcome: object) -> bool:
     if isinstance(milestone, Reached):
         no_band = milestone.hours_from is None and milestone.hours_below is None
         return evidence == "certificate" and no_band and milestone.reached in ("engagement", "job_start")
-    return evidence == "contact"
+    return evidence == "contact" and not isinstance(milestone, InWork)
 
 
 def draw_beliefs(scenario: Scenario, rng: np.random.Generator) -> Beliefs:

@@ -72,7 +72,7 @@ def _people(rooms: Rooms, replication: int, start: int, stop: int, participant: 
 @rule
 def _clear_person(rooms: Rooms, number: int) -> None:
     person = rooms.people[number]
-    person.number, person.first_row, person.last_row = number, -1, -1
+    person.number, person.participant, person.first_row, person.last_row = number, number, -1, -1
     for place in range(person.due.size):
         person.due[place] = -1
 
@@ -83,7 +83,7 @@ def _pass(plan: Plan, values: np.record, rooms: Rooms, people: int, day: Numbers
     now = rooms.now[0]
     world = World(
         plan, values, now, rooms.people, rooms.posts, rooms.freest, rooms.days, rooms.entries, rooms.today,
-        rooms.unallocated, rooms.log,
+        rooms.unallocated, rooms.waiting, rooms.log,
     )  # fmt: skip
     owed = 0.0
     for number in range(people):

@@ -4,7 +4,7 @@ from itertools import groupby
 
 import numpy as np
 
-from simulator.records import CLOSING, Event, Status
+from simulator.records import CARRIED, CLOSING, Event, Status
 from tests import reference
 from tests.strategies import World, promise, worlds
 
@@ -20,7 +20,17 @@ AFTER = {
     Event.REALLOCATION: {Event.UNALLOCATED},
 }
 """What must have happened to a person before an event."""
-ONCE = (Event.REFERRAL, Event.ALLOCATION, Event.LAPSED, Event.ENGAGEMENT, Event.CONTACT_LOST, Event.TERM_END)
+AFTER_BEFORE = {Event.REFERRAL: set[Event](), Event.ENGAGEMENT: {Event.REFERRAL}, Event.JOB_START: {Event.ENGAGEMENT}}
+"""The same before the first day, for people carried over; their allocation is not told."""
+ONCE = (
+    Event.CARRIED_OVER,
+    Event.REFERRAL,
+    Event.ALLOCATION,
+    Event.LAPSED,
+    Event.ENGAGEMENT,
+    Event.CONTACT_LOST,
+    Event.TERM_END,
+)
 
 
 @promise(worlds(), examples=40)
@@ -53,9 +63,13 @@ def test_people_add_up(world: World) -> None:
             for who, life in groupby(reference.rows_of(events, replication), key=lambda row: row[0])
             if who >= 0
         ]
-        ever = [life for life in people if Event.ALLOCATION in life]
+        rows = reference.rows_of(events, replication)
+        referred = sum(row[1] >= 0 and row[2] == Event.REFERRAL for row in rows)
+        carried = [life for life in people if Event.CARRIED_OVER in life]
+        assert len(people) == referred + len(carried)
+        ever = [life for life in people if {Event.ALLOCATION, Event.ENGAGEMENT} & set(life)]
         lapsed = [life for life in people if Event.LAPSED in life]
-        waiting = [life for life in people if not {Event.ALLOCATION, Event.LAPSED} & set(life)]
+        waiting = [life for life in people if not {Event.ALLOCATION, Event.ENGAGEMENT, Event.LAPSED} & set(life)]
         assert len(people) == len(waiting) + len(lapsed) + len(ever)
         closed = [life for life in ever if set(CLOSING) & set(life)]
         assert all(sum(event in CLOSING for event in life) == 1 for life in closed)
@@ -78,12 +92,21 @@ def test_lives_are_legal(world: World) -> None:
             if who < 0:
                 continue
             happened: set[Event] = set()
-            for _, _, number, _, _ in life:
+            for _, day, number, _, _ in life:
                 event = Event(number)
-                assert AFTER.get(event, set()) <= happened
+                before = AFTER.get(event, set()) if day >= 0 else AFTER_BEFORE[event]
+                assert (
+                    before - ({Event.ALLOCATION, Event.UNALLOCATED} if Event.CARRIED_OVER in happened else set())
+                    <= happened
+                )
                 assert not (event in ONCE and event in happened)
                 happened.add(event)
             assert life[0][2] == Event.REFERRAL
+            assert (life[0][1] < 0) == (who >= CARRIED)
+            if who >= CARRIED:
+                told = [event for _, day, event, _, _ in life if day < 0]
+                assert told == [Event.REFERRAL, Event.ENGAGEMENT, Event.JOB_START][: len(told)]
+                assert life[len(told)][1:3] == (0, Event.CARRIED_OVER)
             jobs = [Event(row[2]) for row in life if row[2] in (Event.JOB_START, Event.JOB_END)]
             assert jobs == [Event.JOB_START, Event.JOB_END] * (len(jobs) // 2) + [Event.JOB_START] * (len(jobs) % 2)
 
@@ -95,8 +118,11 @@ def test_whoever_is_referred_first_is_admitted_first(world: World) -> None:
         rows = reference.rows_of(world.tables.events, replication)
         admitted = {who: day for who, day, event, _, _ in rows if event == Event.ALLOCATION}
         lapsed = {who: day for who, day, event, _, _ in rows if event == Event.LAPSED}
-        last = 0
-        for who in sorted(who for who, _, event, _, _ in rows if event == Event.REFERRAL):
+        last, inside = 0, {who for who, day, event, _, _ in rows if event == Event.ENGAGEMENT and day < 0}
+        queue = [
+            (day, who) for who, day, event, _, _ in rows if event == Event.REFERRAL and not (day < 0 and who in inside)
+        ]
+        for _, who in sorted(queue):
             gone = lapsed.get(who, 10**9)
             day = admitted.get(who, 10**9 if gone == 10**9 else None)
             if day is not None:

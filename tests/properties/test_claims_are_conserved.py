@@ -11,9 +11,9 @@ from simulator.dates import day_number
 from simulator.records import Claims, Event, Status
 from simulator.scenario.model import Scenario
 from tests import reference
+from tests.reference_contract import Settlement, regime
 from tests.strategies import Logged, World, logs, promise, worlds
 
-PAID_IN_PART = (Status.OVER_TOTAL_CAP, Status.OVER_FUNDER_CAP)
 NEVER_CLAIMED = (Status.DUPLICATE, Status.UNEVIDENCED, Status.OUT_OF_TERM)
 
 
@@ -41,10 +41,10 @@ def check_pennies(claims: Claims) -> None:
             assert claims.paid_pence[i] == claims.price_pence[i]
         elif status == Status.OVER_FUNDER_CAP:
             assert refused == 0 < claims.over_funder_cap_pence[i]
-        elif status != Status.OVER_TOTAL_CAP:
+        elif status not in (Status.OVER_ANNUAL_CAP, Status.OVER_SCHEDULE_CAP, Status.OVER_TOTAL_CAP):
             assert refused == claims.price_pence[i]
         assert (claims.invoice[i] == -1) == (status in NEVER_CLAIMED)
-        assert status != Status.DUPLICATE or claims.price_pence[i] == 0
+        assert status not in (Status.DUPLICATE, Status.PAID_BY_ACTIVITY) or claims.price_pence[i] == 0
 
 
 def check_once_each(claims: Claims) -> None:
@@ -57,42 +57,81 @@ def check_once_each(claims: Claims) -> None:
     assert len(keys) == len(set(keys))
 
 
+def activity(made: Tables, scenario: Scenario, replication: int) -> Counter[int]:
+    """Return what stands on each invoice without a claim: what the funders are asked for beyond the claims."""
+    claims, payments = of(made.claims, replication), made.payments
+    found, rows = Counter[int](), payments.rows_of(replication)
+    for number, pence in zip(payments.invoice[rows], payments.claimed_pence[rows], strict=True):
+        found[int(number)] += int(pence)
+    for i in range(claims.status.size):
+        found[int(claims.invoice[i])] -= int(claims.paid_pence[i] + claims.over_funder_cap_pence[i])
+    due, ends = Counter[int](), quarter_ends(scenario)
+    for payment in scenario.deal.activity_payments:
+        day = day_number(payment.quarter_of, scenario.deal.term.service_start)
+        due[sum(end < day for end in ends)] += payment.pounds
+    assert all(0 <= pence <= due[number] for number, pence in found.items() if pence)
+    return found
+
+
 def check_invoices(made: Tables, scenario: Scenario, replication: int) -> None:
-    """Assert that payments are the invoice's claims, and that the running split is within a penny of exact."""
+    """Assert that payments are the invoice's claims and activity payment, and that the split is within a penny of exact."""
     claims, payments = of(made.claims, replication), made.payments
     rows, weights = payments.rows_of(replication), [funder.weight for funder in scenario.deal.funders]
-    paid, claimed = Counter[int](), Counter[int]()
+    paid, claimed, beside = Counter[int](), Counter[int](), activity(made, scenario, replication)
     for i in range(claims.status.size):
         paid[int(claims.invoice[i])] += int(claims.paid_pence[i])
         claimed[int(claims.invoice[i])] += int(claims.paid_pence[i] + claims.over_funder_cap_pence[i])
+    claimed += beside
     assert {number for number, pence in claimed.items() if pence} == set(map(int, payments.invoice[rows]))
-    shares, total = [0] * len(weights), 0
+    shares, total, others_pay = [0] * len(weights), 0, scenario.deal.over_funder_cap == "gross_up"
     for number in sorted(set(map(int, payments.invoice[rows]))):
         mine = [i for i in range(rows.start, rows.stop) if payments.invoice[i] == number]
         assert [int(payments.funder[i]) for i in mine] == list(range(len(weights)))
-        assert sum(int(payments.paid_pence[i]) for i in mine) == paid[number]
+        paid_in_all = sum(int(payments.paid_pence[i]) for i in mine)
+        assert paid[number] <= paid_in_all <= paid[number] + beside[number]
+        assert paid_in_all == paid[number] + beside[number] or claims_of_invoice_refused(claims, number)
         assert sum(int(payments.claimed_pence[i]) for i in mine) == claimed[number]
         total += claimed[number]
         for funder, i in enumerate(mine):
             shares[funder] += int(payments.claimed_pence[i])
-            assert 0 <= payments.paid_pence[i] <= payments.claimed_pence[i]
+            assert payments.paid_pence[i] >= 0
+            assert others_pay or payments.paid_pence[i] <= payments.claimed_pence[i]
             assert payments.issue_day[i] <= payments.paid_day[i]
             assert abs(shares[funder] - Fraction(total * weights[funder], 100)) < 1
+            if not scenario.deal.provider.schedule_calendar:
+                assert payments.basis_pence[i] == payments.paid_pence[i]
+
+
+def claims_of_invoice_refused(claims: Claims, number: int) -> bool:
+    """Return whether nothing at all is paid for an invoice's claims: only then do the funders refuse its activity payment."""
+    return int(claims.paid_pence[claims.invoice == number].sum()) == 0
 
 
 def check_caps(made: Tables, scenario: Scenario, replication: int) -> None:
     """Assert that no cap is exceeded at any point of the order in which claims are settled."""
     deal, claims, payments = scenario.deal, of(made.claims, replication), made.payments
     order = sorted(range(claims.status.size), key=lambda i: (claims.invoice[i], i))
-    counts, total = Counter[int](), 0
+    beside = activity(made, scenario, replication)
+    counts, total = Counter[int](), sum(beside.values())
+    years, schedules = Counter[int](), Counter[str]()
+    book = Settlement(deal, claims, quarter_ends(scenario))
+    for number, pence in beside.items():
+        years[book.year(number)] += pence
     for i in order:
         pence = int(claims.paid_pence[i] + claims.over_funder_cap_pence[i])
         total += pence
         assert total <= deal.total_cap.pounds
         counts[int(claims.outcome[i])] += pence > 0
-    for outcome, number in counts.items():
-        cap = deal.rate_card[outcome].count_cap
-        assert cap == "none" or number <= cap
+        schedules[regime(deal.schedule_calendar, book.achieved(i))] += pence
+        if pence:
+            years[book.year(int(claims.invoice[i]))] += pence
+    for outcome, found in counts.items():
+        assert found <= deal.rate_card[outcome].limit
+    for schedule in deal.schedules:
+        assert schedule.cap == "none" or schedules[schedule.name] <= schedule.cap.pounds
+    if deal.annual_cap and deal.annual_cap.unused_headroom == "lost":
+        last = len(deal.annual_cap.pounds) - 1
+        assert all(pence <= deal.annual_cap.pounds[min(year, last)] for year, pence in years.items())
     rows, paid = payments.rows_of(replication), defaultdict[int, int](int)
     for funder, pence in zip(payments.funder[rows], payments.paid_pence[rows], strict=True):
         paid[int(funder)] += int(pence)
@@ -144,10 +183,23 @@ def test_achievements_in_simulated_deals_are_those_of_the_slow_rules(world: Worl
 @promise(logs(), examples=80)
 def test_without_an_audit_claims_are_settled_as_by_the_slow_rules(log: Logged) -> None:
     plain = log.changed(lambda document: document["deal"]["audit"].update(fraction=0.0))
-    claims = plain.settled[0]
-    columns = (claims.paid_pence, claims.refused_pence, claims.over_funder_cap_pence, claims.status)
-    found = [reference.Line(int(p), int(r), int(o), Status(s)) for p, r, o, s in zip(*columns, strict=True)]
-    assert found == reference.settled(plain.scenario.deal, claims, quarter_ends(plain.scenario))
+    claims, payments = plain.settled
+    expected = Settlement(plain.scenario.deal, claims, quarter_ends(plain.scenario)).run()
+    columns = (
+        claims.price_pence, claims.paid_pence, claims.refused_pence, claims.over_funder_cap_pence, claims.status, claims.invoice,
+    )  # fmt: skip
+    found = [tuple(map(int, row)) for row in zip(*columns, strict=True)]
+    assert found == [
+        (each.price, each.paid, each.refused, each.over_funder_cap, each.status, each.invoice)
+        for each in expected.lines
+    ]
+    money = (payments.claimed_pence, payments.paid_pence, payments.basis_pence)
+    made = [(int(number), *map(int, row)) for number, *row in zip(payments.invoice, *money, strict=True)]
+    assert made == [
+        (number, *row)
+        for number, each in expected.invoices.items()
+        for row in zip(each.claimed, each.paid, each.basis, strict=True)
+    ]
 
 
 @promise(logs(), examples=60)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from simulator.batch import measure, tables
 from simulator.pathway.engine import simulate
 from simulator.records import Events, Table
 from simulator.scenario.draws import draw
+from simulator.scenario.load import bundled_folder
 from simulator.scenario.model import Scenario
 from tests.engine_cases import PROFILES, Case, cases
 from tests.engine_conditions import conditions
@@ -81,6 +83,32 @@ def check_tables(scenario: Scenario, seed: int, first: int, count: int) -> None:
 
 def test_the_engines_agree_on_haringey_and_barnet() -> None:
     check_tables(sib.load_scenario("haringey_barnet"), 2026, 0, 25)
+
+
+FOLDER = bundled_folder()
+DEALS = sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+def shocks(deal: str) -> list[tuple[Path, ...]]:
+    """Return what a deal is run under: nothing, its history, each stress for any deal or for it, all shocks at once."""
+    others = tuple(name for name in DEALS if name != deal)
+    stresses = [path for path in sorted((FOLDER / "stresses").glob("*.yaml")) if not path.stem.startswith(others)]
+    single = [path for path in stresses if not path.stem.startswith(("lockdown", deal))]
+    history = FOLDER / "history" / f"{deal}.yaml"
+    return [(), (history,), *((path,) for path in stresses), tuple(single)]
+
+
+@pytest.mark.parametrize("deal", DEALS)
+def test_the_engines_agree_on_every_deal_with_and_without_every_shock(deal: str) -> None:
+    for overlays in shocks(deal):
+        check(sib.load_scenario(deal, overlays), 2026, 0, 2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("deal", DEALS)
+def test_the_engines_agree_on_every_deal_with_and_without_every_shock_many_times(deal: str) -> None:
+    for overlays in shocks(deal):
+        check_tables(sib.load_scenario(deal, overlays), 2026, 0, 50)
 
 
 @pytest.mark.slow

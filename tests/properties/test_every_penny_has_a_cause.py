@@ -9,12 +9,12 @@ import pytest
 import simulator as sib
 from simulator.batch import tables
 from simulator.records import Event, Purpose, Status
-from simulator.scenario.rate_card import Sustained
+from simulator.scenario.rate_card import Reached, Sustained
 from simulator.streams import Decision, Entity, uniforms
 from simulator.tracing.case import Case, open_case
 from simulator.tracing.claims import claims_of
 from simulator.tracing.facts import Claimed, Drawn, Happening, Invoice
-from simulator.tracing.invoices import invoices
+from simulator.tracing.invoices import WAITS, invoices
 from simulator.tracing.life import life
 from tests.strategies import World, promise, worlds
 
@@ -71,25 +71,34 @@ def check_claim(case: Case, claim: Claimed) -> None:
     if isinstance(milestone, Sustained):
         begun = case.on((claim.achieved - case.on(0)).days - 7 * milestone.sustained_weeks)
         assert (begun, "JOB_START") in events
-    else:
+    elif isinstance(milestone, Reached):
         assert (claim.achieved, milestone.reached.upper()) in events
+    else:
+        assert any(event == "JOB_START" and day <= claim.achieved for day, event in events)
     for luck in claim.luck:
         check_luck(case, luck)
     assert (claim.status == "UNEVIDENCED") == claim.evidence.startswith(NO_EVIDENCE)
     assert (claim.payable is None) == (claim.status in ("DUPLICATE", "UNEVIDENCED"))
-    assert len(claim.invoices) == (Status[claim.status] not in SETTLED) + any(each.again for each in claim.taken)
+    taken = [each for each in claim.taken if each.result != WAITS]
+    assert len(taken) == (Status[claim.status] not in SETTLED) + any(each.again for each in taken)
     assert sum(each.paid_pence for each in claim.taken) == claim.paid_pence
 
 
 def check_invoice(case: Case, invoice: Invoice) -> None:
     """Assert that an invoice's claims add up to what is claimed, paid and posted, and that it keeps within the caps."""
     struck = {each.claim for each in invoice.claims if each.check in ("failed", "mended")}
-    kept = sum(each.within_caps_pence for each in invoice.claims if each.claim not in struck)
+    kept = sum(each.within_caps_pence for each in invoice.claims if each.claim not in struck) + invoice.activity_pence
     assert kept == invoice.issued_pence == sum(share.claimed_pence for share in invoice.shares)
-    paid = sum(each.paid_pence for each in invoice.claims)
+    of_claims = sum(each.paid_pence for each in invoice.claims)
+    paid = invoice.paid_pence
+    assert of_claims <= paid <= of_claims + invoice.activity_pence
+    assert paid == of_claims + invoice.activity_pence or of_claims == 0
     assert paid == invoice.paid_pence == sum(share.paid_pence for share in invoice.shares)
     assert paid == sum(each.pence for each in invoice.postings if each.purpose == "outcome payment")
     assert kept - paid == invoice.over_funder_cap_pence
+    lost = invoice.over_count_cap_pence + invoice.over_annual_cap_pence + invoice.over_schedule_cap_pence
+    lost += invoice.over_total_cap_pence + invoice.struck_out_pence
+    assert invoice.claims_pence - lost + invoice.activity_pence == invoice.issued_pence
     for each in invoice.claims:
         assert each.paid_pence + each.over_funder_cap_pence == (
             each.within_caps_pence if each.claim not in struck else 0
@@ -114,8 +123,8 @@ def check_orphans(case: Case, every: tuple[Invoice, ...], claims: list[Claimed])
     assert sorted(each.claim for each in claims) == list(range(len(case.claims)))
     taken = Counter(each.claim for invoice in every for each in invoice.claims)
     assert taken == Counter({each.claim: len(each.invoices) for each in claims if each.invoices})
-    assert sum(each.paid_pence for each in claims) == sum(each.paid_pence for each in every)
-    assert all(each.claims for each in every if each.shares)
+    assert sum(each.paid_pence for each in claims) == sum(taken.paid_pence for each in every for taken in each.claims)
+    assert all(each.claims or each.activity_pence for each in every if each.shares)
 
 
 @promise(worlds(), examples=20)

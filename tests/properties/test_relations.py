@@ -11,10 +11,15 @@ from simulator.dates import add_months
 from simulator.finance.irr import IrrStatus
 from simulator.money import pence, pounds_plain
 from simulator.records import Purpose, Status
+from simulator.scenario.rate_card import worth
+from tests.contract_strategies import one_price
 from tests.properties.test_luck_is_keyed import same_table, same_tables
-from tests.strategies import Logged, Plain, World, fix, logs, promise, tiny_document, worlds
+from tests.strategies import Logged, Plain, World, fix, leave_empty, logs, promise, tiny_document, worlds
 
-MONEY = ("price", "pounds", "cap", "contract_value", "total", "commitment", "min_cash", "expected_outcome_payments")
+MONEY = (
+    "by_contract_year", "price", "pounds", "cap", "contract_value", "total", "commitment", "min_cash",
+    "expected_outcome_payments", "arrangement", "redraw_cap", "wind_down_cost",
+)  # fmt: skip
 YEARS_OF_A_CALENDAR = 400
 
 
@@ -25,10 +30,22 @@ def scale_money(part: Any, factor: int) -> None:  # noqa: ANN401 - plain data of
             scale_money(item, factor)
     elif isinstance(part, dict):
         for name, value in part.items():
-            if name in MONEY and isinstance(value, int | str):
-                part[name] = pounds_plain(pence(value) * factor)
+            if name in MONEY and value is not None and not isinstance(value, dict):
+                part[name] = _scaled(value, factor)
+            elif name == "prices":
+                part[name] = {each: _scaled(price, factor) for each, price in value.items()}
             else:
                 scale_money(value, factor)
+
+
+def _scaled(amount: Any, factor: int) -> Any:  # noqa: ANN401 - an amount, several, a price of any kind, or `none`
+    if isinstance(amount, dict):
+        scale_money(amount, factor)
+    if amount == "none" or isinstance(amount, dict):
+        return amount
+    if isinstance(amount, list):
+        return [_scaled(each, factor) for each in amount]
+    return pounds_plain(pence(amount) * factor)
 
 
 def move_dates(part: Any, years: int) -> Any:  # noqa: ANN401 - plain data of any shape
@@ -46,6 +63,9 @@ def in_full(document: Plain) -> None:
     for line in deal["rate_card"]:
         line["count_cap"] = "none"
     deal["total_cap"] = {"pounds": 10_000_000, "policy": "partial"}
+    deal.pop("annual_cap", None)
+    for schedule in deal.get("schedules", []):
+        schedule["cap"] = "none"
     for funder in deal["funders"]:
         funder["cap"] = 10_000_000
     certain(document)
@@ -62,10 +82,16 @@ def paid(log: Logged) -> int:
     return int(log.settled[1].paid_pence.sum())
 
 
+def without_index(document: Plain) -> None:
+    """Let no price follow an index, which rounds it to the penny."""
+    for line in document["deal"]["rate_card"]:
+        line.pop("indexed_by", None)
+
+
 @promise(st.tuples(worlds(), st.integers(2, 7)), examples=25)
 def test_scaling_all_money_scales_all_money(pair: tuple[World, int]) -> None:
     """(i) In pence, up to the pennies that splits and instalments round."""
-    world, factor = pair
+    world, factor = pair[0].changed(without_index), pair[1]
     scaled = world.changed(lambda document: scale_money(document["deal"], factor))
     same_table(world.tables.events, scaled.tables.events)
     before, after = world.tables, scaled.tables
@@ -124,6 +150,7 @@ def test_a_split_among_funders_of_one_kind_is_one_payer(log: Logged) -> None:
             "pays_after": "confirmation",
         }
         document["deal"]["funders"] = [only]
+        document["deal"]["provider"]["in_house_of"] = None
 
     split, one = log.changed(many), log.changed(single)
     same_table(split.settled[0], one.settled[0])
@@ -140,12 +167,39 @@ def test_a_split_among_funders_of_one_kind_is_one_payer(log: Logged) -> None:
 def test_without_caps_everything_evidenced_is_paid_at_its_price(log: Logged) -> None:
     """(vi) and (vii)."""
     full = log.changed(in_full)
+    claims, deal = full.settled[0], full.scenario.deal
+    counted = ~np.isin(claims.status, (Status.DUPLICATE, Status.OUT_OF_TERM))
+    assert set(claims.status[counted]) <= {Status.PAID, Status.PAID_BY_ACTIVITY}
+    assert paid(full) == claims.price_pence[counted].sum() + sum(each.pounds for each in deal.activity_payments)
+
+
+@promise(logs(), examples=40)
+def test_at_one_price_everything_is_paid_at_price_times_number(log: Logged) -> None:
+    """(vi)."""
+    full = log.changed(in_full).changed(one_price)
     claims = full.settled[0]
-    prices = np.array([outcome.price for outcome in full.scenario.deal.rate_card])
-    never = (Status.DUPLICATE, Status.OUT_OF_TERM)
-    counted = ~np.isin(claims.status, never)
-    assert (claims.status[counted] == Status.PAID).all()
-    assert paid(full) == prices[claims.outcome[counted]].sum()
+    card = full.scenario.deal.rate_card
+    number = np.bincount(claims.outcome[claims.status == Status.PAID], minlength=len(card))
+    assert paid(full) == sum(worth(each.price, 0, int(n)) for each, n in zip(card, number, strict=True))
+
+
+@promise(logs(), examples=40)
+def test_tiers_and_years_of_equal_prices_are_one_price(log: Logged) -> None:
+    """(iv)."""
+
+    def flat(document: Plain) -> None:
+        one_price(document)
+
+    def tiered(document: Plain) -> None:
+        one_price(document)
+        for number, line in enumerate(document["deal"]["rate_card"]):
+            first = {"price": line["price"], "share_of_target": 0.5, "rounding": "floor"}
+            many = {"by_contract_year": [line["price"]] * 5}
+            line["price"] = many if number == 1 else {"tiers": [first, {"price": line["price"]}]}
+
+    one, other = log.changed(flat), log.changed(tiered)
+    same_table(one.settled[0], other.settled[0])
+    same_table(one.settled[1], other.settled[1])
 
 
 @promise(logs(), examples=40)
@@ -163,9 +217,17 @@ def test_without_referrals_the_loss_is_the_capital_or_the_costs(world: World) ->
     """(viii)."""
 
     def nobody(document: Plain) -> None:
-        fix(document, referrals_over_term=0)
-        document["deal"]["investment"] |= {"min_cash": 0, "shortfall": "defer"}
-        after_all_costs = add_months(document["deal"]["term"]["term_end"], 3)
+        document["deal"].pop("activity_payments", None)
+        leave_empty(document)
+        document["deal"]["investment"] |= {
+            "min_cash": 0, "shortfall": "defer", "draw": "as_needed", "draw_schedule": [], "redraw": False, "fees": None,
+            "first_loss": None, "distribution": "hold_to_settlement", "distribution_schedule": [],
+            "preferred_return": None,
+        }  # fmt: skip
+        document["deal"].pop("early_termination", None)
+        for each in (document["deal"]["provider"], *document["deal"]["costs"]):
+            each["indexed_by"] = None
+        after_all_costs = add_months(document["deal"]["term"]["term_end"], 36)
         document["deal"]["investment"]["settlement_date"] = after_all_costs
 
     empty = world.changed(nobody)
@@ -181,10 +243,11 @@ def test_without_referrals_the_loss_is_the_capital_or_the_costs(world: World) ->
 
 @promise(st.tuples(logs(), st.integers(1, 2_000_000)), examples=60)
 def test_a_higher_total_cap_never_pays_less(pair: tuple[Logged, int]) -> None:
-    """(ix) Under the partial policy, without count caps."""
+    """(ix) Under the partial policy, without count caps, annual caps, tiers and schedules."""
     log, more = pair
 
     def partial(document: Plain) -> None:
+        one_price(document)
         certain(document)
         document["deal"]["total_cap"]["policy"] = "partial"
         for line in document["deal"]["rate_card"]:
@@ -200,10 +263,11 @@ def test_a_higher_total_cap_never_pays_less(pair: tuple[Logged, int]) -> None:
 
 @promise(st.tuples(logs(), st.integers(0, 3), st.integers(1, 12)), examples=60)
 def test_a_longer_lag_never_pays_more(triple: tuple[Logged, int, int]) -> None:
-    """(x) Under the partial policy, without count caps."""
+    """(x) Under the partial policy, without count caps, annual caps, tiers and schedules."""
     log, line, months = triple
 
     def prompt(document: Plain) -> None:
+        one_price(document)
         certain(document)
         document["deal"]["total_cap"]["policy"] = "partial"
         for each in document["deal"]["rate_card"]:
@@ -220,7 +284,7 @@ def test_a_longer_lag_never_pays_more(triple: tuple[Logged, int, int]) -> None:
 def test_people_in_another_order_bring_the_same_money(log: Logged) -> None:
     """(iii) Where no tie at a cap and no luck decides: nothing capped, everything evidenced on the day."""
     in_touch = tuple(replace(life, contact_lost=None) for life in log.lives)
-    full = replace(log, lives=in_touch).changed(in_full)
+    full = replace(log, lives=in_touch, carried_over=()).changed(in_full).changed(one_price)
     other = replace(full, lives=in_touch[::-1])
     assert paid(other) == paid(full)
     assert sorted(other.settled[1].paid_pence) == sorted(full.settled[1].paid_pence)
@@ -234,7 +298,9 @@ def test_what_is_undefined_has_a_status_and_no_number(world: World) -> None:
     rate = values["investor.irr"]
     assert (np.isnan(rate) == ~np.isin(status, (IrrStatus.OK, IrrStatus.TOTAL_LOSS))).all()
     assert (rate[status == IrrStatus.TOTAL_LOSS] == -1).all()
-    assert ((status == IrrStatus.ZERO_FLOWS) == (values["investor.drawn_gbp"] == 0)).all()
+    nothing_drawn = np.isin(status, (IrrStatus.ZERO_FLOWS, IrrStatus.NO_OUTFLOW))
+    assert nothing_drawn[values["investor.drawn_gbp"] == 0].all()
+    assert (values["investor.net_gbp"][nothing_drawn] >= 0).all()
     defined = status == IrrStatus.OK
     with np.errstate(invalid="ignore"):
         assert ((rate < 0) == (values["investor.multiple"] < 1))[defined & (np.abs(rate) > 1e-9)].all()

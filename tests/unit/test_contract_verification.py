@@ -170,3 +170,55 @@ def test_a_window_takes_its_share_of_evidence_from_its_first_day_to_the_one_befo
     for outcome in (ENGAGEMENT, SUSTAINED):
         found = evidenced(outcome, NEVER, 1.0, 0.0, document)
         assert abs(found.count(100) / TRIES - share) <= 4 * np.sqrt(share * (1 - share) / TRIES)
+
+
+def test_what_is_struck_out_gives_its_place_in_the_tiers_to_later_claims() -> None:
+    document = audited(0.5, 1.0, 0.0)
+    first = {"price": 569, "share_of_target": 1.0}
+    document["deal"]["rate_card"][0]["price"] = {"tiers": [first, {"price": 100}]}
+    claims, _ = settled(document, [1] * 10 + [100] * 4)
+    assert claims.price_pence.tolist() == [56900] * 6 + [10000] * 4 + [56900] + [10000] * 3
+
+
+def limited(name: str) -> Plain:
+    """Return an audited deal in which everything fails once, and one cap has room for ten engagements."""
+    document = audited(0.5, 1.0, 1.0)
+    deal, source = document["deal"], {"source": "Worked example", "quality": "D"}
+    lost = {"policy": "partial", "unused_headroom": "lost", "excess_claims": "lost"}
+    terms: dict[str, Plain] = {
+        "annual_cap": {"annual_cap": {"year": "contract", "pounds": [5690], **lost}},
+        "schedules": {
+            "schedules": [{"name": "own", "prices": {}, "cap": {"pounds": 5690, "policy": "partial"}}],
+            "schedule_calendar": [{"use": "own", "from": START, "to": START.replace(year=2022)}],
+        },
+    }
+    deal |= terms[name]
+    deal["sources"] |= dict.fromkeys(terms[name], source)
+    return document
+
+
+@pytest.mark.parametrize("name", ["annual_cap", "schedules"])
+def test_what_is_struck_out_gives_back_its_room_under_every_cap(name: str) -> None:
+    claims, payments = settled(limited(name), [1] * 10)
+    assert set(claims.status) == {Status.PAID}
+    assert payments.paid_pence.sum() == 10 * 56900
+
+
+def test_claims_that_wait_for_the_next_year_are_sampled_when_they_are_taken() -> None:
+    document = limited("annual_cap")
+    document["deal"]["annual_cap"] |= {"pounds": [2845], "excess_claims": "defer"}
+    claims, _ = settled(document, [1] * 10)
+    assert set(claims.status) == {Status.PAID}
+    assert Counter(claims.invoice.tolist()) == {0: 2, 1: 3, 4: 2, 5: 3}
+
+
+def test_a_mended_claim_that_has_to_wait_is_not_sampled_again() -> None:
+    """The next quarter's activity payment takes the room that was given back."""
+    document = limited("annual_cap")
+    document["deal"]["annual_cap"]["excess_claims"] = "defer"
+    document["deal"]["activity_payments"] = [{"quarter_of": START + timedelta(days=100), "pounds": 2845}]
+    document["deal"]["sources"]["activity_payments"] = {"source": "Worked example", "quality": "D"}
+    claims, payments = settled(document, [1] * 10)
+    assert set(claims.status) == {Status.PAID}
+    assert Counter(claims.invoice.tolist()) == {0: 5, 4: 5}
+    assert payments.paid_pence.sum() == 10 * 56900 + 284500

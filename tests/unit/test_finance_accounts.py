@@ -4,15 +4,12 @@ from collections.abc import Callable
 from datetime import date
 
 import numpy as np
-import pytest
 
 from simulator.batch import tables
 from simulator.contract.settlement import settle
 from simulator.finance.accounts import distribute
-from simulator.finance.agreement import MILLION, money_terms
-from simulator.finance.waterfall import profit_limit, waterfall
 from simulator.pathway.engine import simulate
-from simulator.records import Cashflows, Event, Payments, Purpose, Shortfalls
+from simulator.records import Account, Cashflows, Event, Payments, Purpose, Shortfalls
 from simulator.scenario.draws import draw
 from tests.strategies import Plain, World, fix, scenario_of, tiny_document
 
@@ -30,7 +27,7 @@ def distributed(receipts: list[Receipt], *changes: Callable[[Plain], object]) ->
         change(document["deal"])
     issued, paid, pounds = (np.array([r[i] for r in receipts], dtype=np.int64) for i in range(3))
     number, starts = np.arange(len(receipts), dtype=np.int64), np.array([0, len(receipts)], dtype=np.int64)
-    payments = Payments(0, starts, number, np.ones_like(number), issued, paid, pounds * 100, pounds * 100)
+    payments = Payments(0, starts, number, np.ones_like(number), issued, paid, *[pounds * 100] * 3)
     return distribute(scenario_of(document), payments)
 
 
@@ -125,7 +122,7 @@ def test_outcome_pay_is_rounded_on_the_running_total() -> None:
     }  # fmt: skip
     number = np.arange(3, dtype=np.int64)
     one = np.ones_like(number)
-    payments = Payments(0, np.array([0, 3]), number, one, number * 90 + 10, number * 90 + 11, one, one)
+    payments = Payments(0, np.array([0, 3]), number, one, number * 90 + 10, number * 90 + 11, one, one, one)
     flows, _ = distribute(scenario_of(document), payments)
     assert flows.amount_pence[flows.purpose == Purpose.PROVIDER_OUTCOMES].tolist() == [1]
     assert flows.cause[flows.purpose == Purpose.PROVIDER_OUTCOMES].tolist() == [2]
@@ -149,63 +146,12 @@ def test_nothing_is_distributed_before_settlement_and_all_of_it_after() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("available", "drawn", "returned", "profit", "last", "expected", "last_after"),
-    [
-        (500, 1000, 0, 0, (0, 0), (500, 0, 0), (0, 0)),
-        (1000, 1000, 0, 0, (0, 0), (1000, 0, 0), (0, 0)),
-        (1120, 1000, 0, 0, (0, 0), (1000, 0, 0), (100, 20)),
-        (1400, 1000, 0, 0, (0, 0), (1000, 250, 0), (100, 50)),
-        (1500, 1000, 0, 0, (0, 0), (1000, 300, 50), (100, 50)),
-        (100, 1000, 900, 0, (0, 0), (100, 0, 0), (0, 0)),
-        (100, 1000, 1000, 250, (100, 50), (0, 50, 50), (100, 50)),
-        (100, 1000, 1000, 300, (100, 30), (0, 0, 80), (100, 50)),
-        (100, 0, 0, 0, (0, 0), (0, 0, 0), (100, 0)),
-        (500, 0, 0, 0, (0, 0), (0, 0, 350), (100, 50)),
-    ],
-)
-def test_capital_comes_first_then_last_costs_then_profit_to_its_cap(
-    available: int, drawn: int, returned: int, profit: int, last: tuple[int, int],
-    expected: tuple[int, int, int], last_after: tuple[int, int],
-) -> None:  # fmt: skip
-    """Pounds throughout; profit up to £300 or 0.4 of what was drawn."""
-    agreement = money_terms(scenario_of(_with_last_costs()).deal)
-    paid = np.array(last, dtype=np.int64) * 100
-    found = waterfall(agreement, available * 100, drawn * 100, returned * 100, profit * 100, paid)
-    assert tuple(pence // 100 for pence in found) == expected
-    assert tuple(paid // 100) == last_after
-
-
-def _with_last_costs() -> Plain:
-    document = tiny_document()
-    document["deal"]["investment"]["return_cap"] = {"pounds": 300, "multiple": 1.4}
-    document["deal"]["costs"] = [
-        {"name": "fee", "title": "Fee", "total": 100, "timing": "at_settlement"},
-        {"name": "bonus", "title": "Bonus", "total": 50, "timing": "at_settlement"},
-    ]
-    return document
-
-
-@pytest.mark.parametrize(("drawn", "limit"), [(0, 0), (10_000, 4_000), (75_000, 30_000), (80_000, 30_000), (1, 0)])
-def test_the_return_is_capped_in_pounds_and_by_the_multiple(drawn: int, limit: int) -> None:
-    """In pence; of a fraction of a penny nothing."""
-    assert profit_limit(money_terms(scenario_of(_with_last_costs()).deal), drawn) == limit
-
-
-def test_the_multiple_is_exact_to_six_decimals() -> None:
-    document = tiny_document()
-    document["deal"]["investment"]["return_cap"] = {"pounds": 10_000_000, "multiple": 1.872299}
-    agreement = money_terms(scenario_of(document).deal)
-    assert agreement.multiple_cap == 1_872_299
-    assert profit_limit(agreement, 22_700_000) == 22_700_000 * 1_872_299 // MILLION - 22_700_000
-
-
 def test_the_residual_goes_to_the_funders_as_each_has_paid() -> None:
     flows, _ = distributed(
         [(90, 100, 20000)], block_only, lambda deal: deal["investment"].update(return_cap={"pounds": 0, "multiple": 1})
     )
     assert posted(flows, Purpose.RESIDUAL) == [(SETTLEMENT, 10000)]
-    assert flows.debit[flows.purpose == Purpose.RESIDUAL].tolist() == [4]
+    assert flows.debit[flows.purpose == Purpose.RESIDUAL].tolist() == [Account.FUNDERS + 1]
 
 
 def broke(shortfall: str) -> World:

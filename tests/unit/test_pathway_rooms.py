@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from simulator.kernel import kernel
-from simulator.pathway.compiled.engine import Log, copy_log, pass_days, simulate_batch
+from simulator.pathway.compiled.engine import Log, copy_log, days_of_referral, pass_days, simulate_batch
 from simulator.pathway.compiled.world import Records, Rooms, new_rooms
-from simulator.pathway.laws import referral_days
 from simulator.pathway.plan import Plan, pathway_values, plan_pathway
 from simulator.scenario.draws import draw
 from tests.strategies import Plain, fix, scenario_of, tiny_document
@@ -20,7 +19,7 @@ SEED = 11
 def lived(plan: Plan, values: Records, rooms: Rooms, log: Log) -> int:
     """Return the rows of the first replication, copied to a log, or -1 where there was no room."""
     row = values[0]
-    referred = referral_days(SEED, 0, plan, row.referrals_over_term, row.referral_quarter_cv, row.referral_ramp)
+    referred = days_of_referral(plan, row, SEED, 0)
     if not pass_days(plan, row, SEED, 0, referred, rooms):
         return -1
     copy_log(rooms, referred.size, log, 0)

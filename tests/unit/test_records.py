@@ -59,7 +59,14 @@ def test_a_log_of_nothing_is_a_table(rows: list[list[tuple[int, int, Event, int,
 
 
 def test_shortfalls_have_days_and_a_figure_for_each_replication() -> None:
-    table = Shortfalls(4, group_starts([1, 0, 2]), np.array([5, 6, 7]), np.array([10, 20, 30]), np.array([0, 0, 30]))
+    table = Shortfalls(
+        4,
+        group_starts([1, 0, 2]),
+        np.array([5, 6, 7]),
+        np.array([10, 20, 30]),
+        np.array([0, 0, 30]),
+        np.zeros(3, dtype=np.int64),
+    )
     assert table.frame().to_dict("list") == {"replication": [4, 6, 6], "day": [5, 6, 7], "amount_pence": [10, 20, 30]}
 
 
@@ -71,15 +78,15 @@ def test_group_starts_are_running_sums() -> None:
 def test_numbers_that_files_hold_never_move() -> None:
     assert {status.name: int(status) for status in Status} == {
         "PAID": 0, "DUPLICATE": 1, "UNEVIDENCED": 2, "OUT_OF_TERM": 3, "OVER_COUNT_CAP": 4, "OVER_TOTAL_CAP": 5,
-        "OVER_FUNDER_CAP": 6, "REJECTED": 7, "EXPIRED": 8,
+        "OVER_FUNDER_CAP": 6, "REJECTED": 7, "EXPIRED": 8, "PAID_BY_ACTIVITY": 9, "OVER_ANNUAL_CAP": 10, "OVER_SCHEDULE_CAP": 11,
     }  # fmt: skip
-    assert [int(account) for account in Account] == [0, 1, 2, 3]
-    assert [int(purpose) for purpose in Purpose] == list(range(8))
+    assert [int(account) for account in Account] == [0, 1, 2, 3, 4, 5]
+    assert [int(purpose) for purpose in Purpose] == list(range(14))
 
 
 def test_events_of_a_day_are_in_the_order_of_their_numbers() -> None:
     order = [
-        Event.SPECIALIST_LEFT, Event.SPECIALIST_STARTED, Event.SUPPORT_ENDED, Event.JOB_END, Event.JOB_START,
+        Event.SPECIALIST_LEFT, Event.SPECIALIST_STARTED, Event.CARRIED_OVER, Event.SUPPORT_ENDED, Event.JOB_END, Event.JOB_START,
         Event.ENGAGEMENT, Event.CONTACT_LOST, Event.REFERRAL, Event.REALLOCATION, Event.ALLOCATION, Event.LAPSED,
         Event.TERM_END,
     ]  # fmt: skip

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 from ruamel.yaml import YAML
 
-from simulator.batch import Tables, measure
+from simulator.batch import Tables, follow, measure
 from simulator.contract.settlement import settle
 from simulator.dates import day_number
 from simulator.finance.accounts import distribute
+from simulator.finance.agreement import planned_end
 from simulator.pathway.engine import Replication, event_table
 from simulator.pathway.plan import Values, pathway_values, plan_pathway
 from simulator.records import Events, Payments, Returns
@@ -22,7 +23,7 @@ from simulator.scenario.draws import draw
 from simulator.scenario.load import load_scenario
 from simulator.scenario.model import Scenario
 from tests.tiny import TINY
-from tests.worked_examples.feed import Counts, Job, Life, events_of, fed_events
+from tests.worked_examples.feed import CARRIED_OVER, Counts, Job, Life, events_of, fed_events
 from tests.worked_examples.scripted import ScriptedLuck
 
 FOLDER = Path(__file__).parent
@@ -91,16 +92,20 @@ class Worked:
         return self.scenario.deal.term.service_start
 
     @cached_property
-    def people(self) -> list[str]:
+    def people(self) -> dict[int, str]:
         """Return the people's names by number, where they have names."""
-        return list(self.given.get("people", {}))
+        early = enumerate(self.given.get("carried_over", {}), start=CARRIED_OVER)
+        return {**dict(enumerate(self.given.get("people", {}))), **dict(early)}
 
     @cached_property
     def events(self) -> Events:
         """Return the event log: of the people given, of the counts given, or of the service run on written luck."""
         term = self.scenario.deal.term
         if "people" in self.given:
-            return events_of([_life(each) for each in self.given["people"].values()], term.service_start, term.term_end)
+            people, early = (
+                [_life(each) for each in self.given.get(name, {}).values()] for name in ("people", "carried_over")
+            )
+            return events_of(people, term.service_start, term.term_end, early)
         if "counts" in self.given:
             counts = {name: value for name, value in self.given["counts"].items() if name not in ("from", "to")}
             window = self.given["counts"]
@@ -120,13 +125,14 @@ class Worked:
     @cached_property
     def tables(self) -> Tables:
         """Return all tables; where payments are given, no claim stands behind them."""
-        days = day_number(self.scenario.deal.term.term_end, self.start)
-        end = np.array([days], dtype=np.int64)
-        events = event_table(0, [[]]) if "receipts" in self.given else self.events
-        claims, payments = settle(self.scenario, draw(self.scenario, SEED, 0, 1), SEED, events)
-        if "receipts" in self.given:
-            payments = _payments(self.given["receipts"], self.start)
-        cashflows, shortfalls = distribute(self.scenario, payments)
+        draws = draw(self.scenario, SEED, 0, 1)
+        if "receipts" not in self.given:
+            return follow(self.scenario, draws, SEED, self.events)
+        events, ended = event_table(0, [[]]), np.array([planned_end(self.scenario.deal)])
+        claims, _ = settle(self.scenario, draws, SEED, events)
+        payments = _payments(self.given["receipts"], self.start)
+        cashflows, shortfalls = distribute(self.scenario, payments, ended)
+        end = np.minimum(ended, day_number(self.scenario.deal.term.term_end, self.start))
         return Tables(events, claims, payments, cashflows, shortfalls, end)
 
     @cached_property
@@ -146,4 +152,4 @@ def _payments(receipts: list[list[Plain]], start: date) -> Payments:
     amounts = np.array([round(pounds * 100) for _, pounds in receipts], dtype=np.int64)
     numbers = np.arange(days.size, dtype=np.int64)
     starts = np.array([0, days.size], dtype=np.int64)
-    return Payments(0, starts, numbers, np.zeros_like(numbers), days, days, amounts, amounts)
+    return Payments(0, starts, numbers, np.zeros_like(numbers), days, days, amounts, amounts, amounts)

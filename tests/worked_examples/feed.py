@@ -1,5 +1,6 @@
 """Event logs made by hand: from people whose dates are given, or from counts spread evenly over a window."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -7,6 +8,8 @@ from simulator.dates import day_number
 from simulator.pathway.engine import Row, event_table
 from simulator.records import Event, Events
 
+CARRIED_OVER = 2**24
+"""Number of the first person carried over."""
 SLOT = 1000
 """What everybody weighs from allocation on; no contract looks at it."""
 WINDOW_DAYS = 91
@@ -52,10 +55,13 @@ class Counts:
         return self.sustained_under_16 + self.sustained_16_plus
 
 
-def events_of(lives: list[Life], start: date, end: date) -> Events:
-    """Return the event log of people, one replication, from the start of service to the end of its term."""
-    rows = [row for number, life in enumerate(lives) for row in _rows(number, life, start, end)]
-    return event_table(0, [rows])
+def events_of(lives: list[Life], start: date, end: date, carried_over: Sequence[Life] = ()) -> Events:
+    """Return the event log of people, one replication, from the start of service to the end of its term.
+
+    People carried over were referred before the service started; their numbers begin at CARRIED_OVER.
+    """
+    numbered = [*enumerate(lives), *enumerate(carried_over, start=CARRIED_OVER)]
+    return event_table(0, [[row for number, life in numbered for row in _rows(number, life, start, end)]])
 
 
 def _rows(number: int, life: Life, start: date, end: date) -> list[Row]:

@@ -32,7 +32,7 @@ def check_flows(case: Case) -> None:
     cashflows = ledger_of([(when, float(pounds)) for when, pounds in case.given["flows"]])
     signed = np.where(cashflows.debit == Account.INVESTOR, cashflows.amount_pence, -cashflows.amount_pence)
     none = np.zeros(0, dtype=np.int64)
-    nothing = Shortfalls(0, np.zeros(2, dtype=np.int64), none, none, np.zeros(1, dtype=np.int64))
+    nothing = Shortfalls(0, np.zeros(2, dtype=np.int64), none, none, *np.zeros((2, 1), dtype=np.int64))
     values, *_ = money_measures(load_scenario(TINY).deal, cashflows, nothing, np.array([0, 92]))
     rates, status = irr(cashflows.starts, cashflows.day, signed)
     for name, expected in case.expected.items():

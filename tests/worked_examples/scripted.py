@@ -28,6 +28,10 @@ class ScriptedLuck:
         """Return the day of each referral in order."""
         return np.array(self.referred, dtype=np.int64)
 
+    def carried(self, participant: int) -> Four:
+        """Return uniforms for the days before the first of somebody carried over."""
+        return 0.0, 0.0, 0.0, 0.0
+
     def entry(self, participant: int) -> Four:
         """Return uniforms for patience, engaging, engagement time, hours band."""
         return NEVER, 0.0, 0.5, 0.5

@@ -1,25 +1,13 @@
 """The published figures typed into worked examples are those of the machine-readable tables, where these are at hand."""
 
-import csv
-from pathlib import Path
-
 import pytest
 
-from tests.worked_examples.example import FOLDER, read_cases
+from tests.published import FIVE, table
+from tests.worked_examples.example import FOLDER, Case, read_cases
 
-DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 EXAMPLE = FOLDER / "published_real_prices.yaml"
 CASES = {case.name.split(": ")[1]: case for case in read_cases(EXAMPLE)}
 PUBLISHED: dict[str, dict[str, int]] = next(iter(CASES.values())).given["published"]
-
-
-def table(name: str, *keys: str) -> dict[tuple[str, ...], dict[str, str]]:
-    """Return a published table by key columns; the test is skipped where the tables are not at hand."""
-    path = DATA / f"{name}.csv"
-    if not path.is_file():
-        pytest.skip(f"the published table {name}.csv is not beside this repository")
-    with path.open(encoding="utf-8", newline="") as file:
-        return {tuple(row[key] for key in keys): row for row in csv.DictReader(file)}
 
 
 @pytest.mark.parametrize("project", PUBLISHED)
@@ -53,14 +41,37 @@ def test_real_prices_are_printed_in_table_12(project: str) -> None:
     }
 
 
-def test_the_fed_targets_are_those_of_table_9() -> None:
-    rows = table("performance_to_2021", "project", "metric")
-    (case,) = read_cases(FOLDER / "published_target_to_2021.yaml")
+def fed(example: str) -> dict[str, Case]:
+    """Return the cases of an example in which published counts are put through contracts, by project."""
+    return {case.given["scenario"]: case for case in read_cases(FOLDER / f"published_{example}.yaml")}
+
+
+TARGETS, WHOLE = fed("target_to_2021"), fed("whole_contract")
+STEPS = ("referral", "engagement", "job_start", "sustainment")
+
+
+def counts_of(case: Case) -> list[int]:
+    """Return a case's counts of referrals, engagements, job starts and sustained jobs."""
     counts = case.given["counts"]
     sustained = counts["sustained_under_16"] + counts["sustained_16_plus"]
-    typed = [counts["referred"], counts["engaged"], counts["job_starts"], sustained]
-    assert typed == [
-        int(rows["haringey_barnet", name]["target"]) for name in ("referral", "engagement", "job_start", "sustainment")
-    ]
-    uncapped = case.expected["measures"]["payments.uncapped_gbp"]["about"]
-    assert uncapped == rows["haringey_barnet", "outcome_payment_gbp"]["target"]
+    return [counts["referred"], counts["engaged"], counts["job_starts"], sustained]
+
+
+@pytest.mark.parametrize("project", TARGETS)
+def test_the_fed_targets_are_those_of_table_9(project: str) -> None:
+    rows = table("performance_to_2021", "project", "metric")
+    assert counts_of(TARGETS[project]) == [int(rows[project, name]["target"]) for name in STEPS]
+    uncapped = TARGETS[project].expected["measures"]["payments.uncapped_gbp"]
+    assert uncapped["about"] == rows[project, "outcome_payment_gbp"]["target"]
+    assert float(uncapped["within"]) <= 0.02 * float(uncapped["about"])
+
+
+@pytest.mark.parametrize("project", WHOLE)
+def test_the_whole_contract_is_that_of_table_3(project: str) -> None:
+    rows = table("targets_contract", "project")
+    assert counts_of(WHOLE[project]) == [int(rows[project,][name]) for name in STEPS]
+
+
+def test_all_five_deals_are_put_through_their_contracts() -> None:
+    assert set(TARGETS) == set(FIVE)
+    assert set(WHOLE) == set(FIVE) - {"haringey_barnet"}  # whose whole contract is golden case G6

@@ -41,7 +41,7 @@ def _claims(worked: Worked, expected: list[dict[str, str]]) -> None:
     lines = [outcome.outcome for outcome in worked.scenario.deal.rate_card]
     found = [
         {
-            "who": worked.people[claims.participant[i]],
+            "who": worked.people[int(claims.participant[i])],
             "outcome": lines[claims.outcome[i]],
             "achieved": _day(worked, claims.achieved_day[i]),
             "payable": _day(worked, claims.payable_day[i]),
@@ -100,6 +100,16 @@ def _payments(worked: Worked, expected: list[list[str]]) -> None:
     ]
 
 
+def _basis(worked: Worked, expected: list[list[str]]) -> None:
+    """What the provider's pay is reckoned on, of each invoice."""
+    payments = worked.tables.payments
+    found = [
+        [_day(worked, day), _in_pounds(payments.basis_pence[payments.issue_day == day].sum())]
+        for day in np.unique(payments.issue_day)
+    ]
+    assert found == [[day, _money(pounds)] for day, pounds in expected]
+
+
 def _what(purpose: int, debit: int, credit: int, names: list[str]) -> str:
     words = {
         Purpose.DRAW: "draw",
@@ -110,6 +120,12 @@ def _what(purpose: int, debit: int, credit: int, names: list[str]) -> str:
         Purpose.CAPITAL_RETURN: "capital returned",
         Purpose.PROFIT: "profit",
         Purpose.RESIDUAL: f"residual to {names[debit]}",
+        Purpose.FEE: "fee",
+        Purpose.PREFERRED_RETURN: "preferred return",
+        Purpose.PROFIT_SHARE: f"profit to {names[debit]}",
+        Purpose.COMPENSATION: f"{names[credit]} compensates",
+        Purpose.WIND_DOWN: "winding up",
+        Purpose.GUARANTEE: "guarantee",
     }
     return words[Purpose(purpose)]
 
@@ -195,6 +211,7 @@ CHECKS: dict[str, Callable[[Worked, Plain], None]] = {
     "totals": _totals,
     "outcomes": _outcomes,
     "payments": _payments,
+    "basis": _basis,
     "ledger": _ledger,
     "shortfalls": _shortfalls,
     "unpaid_costs": _unpaid_costs,

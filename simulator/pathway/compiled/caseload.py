@@ -35,7 +35,48 @@ def take(world: World, person: np.record, weight: int) -> None:
 @rule
 def assign(world: World, person: np.record) -> None:
     """Give a participant and their weight to the specialist with the most free capacity, of equals the first."""
-    post = world.posts[world.freest[1]]
+    _give(world, person, world.posts[world.freest[1]])
+
+
+@rule
+def carry(world: World, person: np.record) -> None:
+    """Give somebody carried over to the freest specialist in post, full or not; to be reallocated where there is none."""
+    freest = NOBODY
+    for number in range(world.posts.size):
+        staffed = world.posts[number].incumbents > 0
+        if staffed and (freest == NOBODY or free(world, number) > free(world, freest)):
+            freest = number
+    if freest == NOBODY:
+        _await_reallocation(world, person)
+    else:
+        _give(world, person, world.posts[freest])
+
+
+@rule
+def wait_on(world: World, person: np.record) -> None:
+    """Put somebody carried over on the waiting list, in order of referral; the first day's referrals come after them."""
+    place, referred = int(world.now.waiting_carried), world.log[person.first_row].day
+    while place > 0 and world.log[world.people[world.waiting[place - 1]].first_row].day > referred:
+        world.waiting[place] = world.waiting[place - 1]
+        place -= 1
+    world.waiting[place] = person.number
+    world.now.waiting_carried += 1
+
+
+@rule
+def next_waiting(world: World) -> int:
+    """Take the next off the waiting list, who may have given up by now, and return them."""
+    now, carried, referred = world.now, int(world.now.first_waiting_carried), int(world.now.first_waiting)
+    if carried < now.waiting_carried:
+        now.first_waiting_carried = carried + 1
+        return int(world.waiting[carried])
+    now.first_waiting = referred + 1
+    return referred
+
+
+@rule
+def _give(world: World, person: np.record, post: np.record) -> None:
+    """Give a participant and their weight to a specialist."""
     person.specialist = post.number
     world.now.used += person.weight
     post.load += person.weight
@@ -51,6 +92,13 @@ def let_go(world: World, person: np.record) -> None:
     world.posts[person.specialist].load -= person.weight
     compare(world, person.specialist)
     forget(world, person)
+    _await_reallocation(world, person)
+
+
+@rule
+def _await_reallocation(world: World, person: np.record) -> None:
+    """Put a participant last among those to be reallocated."""
+    now = world.now
     if now.last_unallocated == world.unallocated.size:
         now.full = 1
         return
@@ -140,4 +188,4 @@ def review(world: World) -> None:
 @rule
 def fits(world: World, weight: int) -> bool:
     """Return whether somebody of a weight can be admitted."""
-    return bool(world.now.used + weight <= world.now.capacity)
+    return bool(world.now.used + weight <= world.now.capacity and world.now.capacity > 0)

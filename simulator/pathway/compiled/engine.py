@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from simulator.kernel import constant, kernel, rule
 from simulator.pathway.compiled.calendar import call, cancel, enter, is_due, next_today, open_day
-from simulator.pathway.compiled.caseload import fits, next_unallocated
-from simulator.pathway.compiled.participant import allocation, happen, reallocation, referral
+from simulator.pathway.compiled.carried import carry_over, people_carried
+from simulator.pathway.compiled.caseload import fits, next_unallocated, next_waiting
+from simulator.pathway.compiled.participant import allocation, carried_over, happen, reallocation, referral
 from simulator.pathway.compiled.staff import post_happen
 from simulator.pathway.compiled.world import (
     NOBODY,
@@ -22,13 +23,14 @@ from simulator.pathway.compiled.world import (
     new_rooms,
     write,
 )
-from simulator.pathway.laws import referral_days
+from simulator.pathway.laws import pool_referral_days, referral_days
 from simulator.pathway.plan import Plan
 from simulator.records import Event
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-_REFERRAL, _ALLOCATION, _STARTED, _RAMPED, _TERM_END = (
+_CARRIED_OVER, _REFERRAL, _ALLOCATION, _STARTED, _RAMPED, _TERM_END = (
+    constant(Event.CARRIED_OVER),
     constant(Event.REFERRAL), constant(Event.ALLOCATION), constant(Event.SPECIALIST_STARTED), constant(Event.SPECIALIST_RAMPED),
     constant(Event.TERM_END),
 )  # fmt: skip
@@ -59,18 +61,27 @@ def simulate_batch(plan: Plan, values: Records, seed: int, first: int) -> tuple[
     log, rooms = _new_log(0), new_rooms(plan, 64, 1024)
     for r in range(values.size):
         row = values[r]
-        referred = referral_days(
-            seed, first + r, plan, row.referrals_over_term, row.referral_quarter_cv, row.referral_ramp
-        )
-        if referred.size > rooms.people.size:
-            rooms = new_rooms(plan, 2 * referred.size, 16 * referred.size)
+        referred = days_of_referral(plan, row, seed, first + r)
+        people = referred.size + people_carried(row)
+        if people > rooms.people.size:
+            rooms = new_rooms(plan, 2 * people, 16 * people)
         while not pass_days(plan, row, seed, first + r, referred, rooms):
             rooms = new_rooms(plan, rooms.people.size, 2 * rooms.log.size)
         starts[r + 1] = starts[r] + rooms.now[0].rows
         if starts[r + 1] > log.day.size:
             log = _grown(log, starts[r], starts[r + 1] + starts[r + 1] * (values.size - r) // (r + 1) * 5 // 4)
-        copy_log(rooms, referred.size, log, starts[r])
+        copy_log(rooms, people, log, starts[r])
     return starts, _cut(log, starts[-1])
+
+
+@kernel
+def days_of_referral(plan: Plan, values: np.record, seed: int, replication: int) -> Ints:
+    """Return the day of each referral, in order, from the closed pool or the open inflow."""
+    cv, ramp = values.referral_quarter_cv, values.referral_ramp
+    if plan.pool_is_closed:
+        size, rate, entrants = values.pool_size, values.pool_referral_rate, values.pool_entrants
+        return pool_referral_days(seed, replication, plan, size, rate, entrants, cv, ramp)
+    return referral_days(seed, replication, plan, values.referrals_over_term, cv, ramp)
 
 
 @kernel
@@ -114,21 +125,22 @@ def pass_days(plan: Plan, values: np.record, seed: int, replication: int, referr
     now, people = rooms.now[0], rooms.people
     world = World(
         plan, values, now, rooms.people, rooms.posts, rooms.freest, rooms.days, rooms.entries, rooms.today,
-        rooms.unallocated, rooms.log,
+        rooms.unallocated, rooms.waiting, rooms.log,
     )  # fmt: skip
     for number in range(rooms.posts.size):
         enter(world, rooms.posts[number], _STARTED, plan.post_start[number])
+    carry_over(world, referred.size)
     arrived = 0
     for day in range(plan.term_days):
         open_day(world, day)
         while arrived < referred.size and referred[arrived] == day:
-            expect(rooms, arrived)
+            expect(people, now, arrived, arrived)
             call(world, _REFERRAL, arrived)
             arrived += 1
         while now.due_today > 0 and now.full == 0:
             _meet(world)
     now.today = plan.term_days
-    for number in range(referred.size):
+    for number in range(referred.size + now.people_carried):
         if people[number].state != OUT or people[number].employed == 1:
             write(world, people[number], _TERM_END, people[number].spells, 0.0, people[number].weight)
     return bool(now.full == 0)
@@ -144,6 +156,8 @@ def _meet(world: World) -> None:
         referral(world, world.people[number])
     elif event <= _RAMPED:
         _meet_post(world, world.posts[number], event)
+    elif event == _CARRIED_OVER:
+        carried_over(world, world.people[number])
     elif is_due(world.people[number], event, world.now.today):
         cancel(world.people[number], event)
         happen(world, world.people[number], event)
@@ -167,8 +181,7 @@ def allocate(world: World) -> None:
         reallocation(world, world.people[first])
         first = next_unallocated(world)
     while now.people_waiting > 0 and first == NOBODY and fits(world, world.plan.weight_engaging):
-        person = world.people[now.first_waiting]
-        now.first_waiting += 1
+        person = world.people[next_waiting(world)]
         if person.state == WAITING:
             allocation(world, person)
 
@@ -180,7 +193,7 @@ def copy_log(rooms: Rooms, people: int, log: Log, start: int) -> None:
     for number in range(rooms.posts.size - 1, -1, -1):
         row = _copy_life(rooms, rooms.posts[number].first_row, -1 - number, log, row)
     for number in range(people):
-        row = _copy_life(rooms, rooms.people[number].first_row, number, log, row)
+        row = _copy_life(rooms, rooms.people[number].first_row, rooms.people[number].participant, log, row)
 
 
 @rule

@@ -7,13 +7,13 @@ import numpy as np
 from simulator.dates import NEVER, whole_days
 from simulator.kernel import constant, rule
 from simulator.pathway.compiled.calendar import cancel, enter, is_due
-from simulator.pathway.compiled.caseload import assign, forget, let_go, review, take
-from simulator.pathway.compiled.world import ENGAGING, IN_WORK, NOBODY, OUT, SEARCHING, World, write
+from simulator.pathway.compiled.caseload import assign, carry, forget, let_go, review, take, wait_on
+from simulator.pathway.compiled.world import ENGAGING, IN_WORK, NOBODY, OUT, SEARCHING, WAITING, World, write
 from simulator.pathway.laws import (
     contact_loss_days,
     day_reached,
     exponential_days,
-    hazard_day,
+    first_job_day,
     job_end_day,
     lognormal_days,
     weekly_hours,
@@ -31,7 +31,8 @@ _NOT_ENGAGED, _DISENGAGED, _SEARCH_ENDED, _SUPPORT_ENDED, _CONTACT_GRACE_OVER, _
 _JOB_END, _JOB_START, _ENGAGEMENT, _CONTACT_LOST = (
     constant(Event.JOB_END), constant(Event.JOB_START), constant(Event.ENGAGEMENT), constant(Event.CONTACT_LOST),
 )  # fmt: skip
-_REFERRAL, _REALLOCATION, _ALLOCATION, _LAPSED, _UNALLOCATED = (
+_CARRIED_OVER, _REFERRAL, _REALLOCATION, _ALLOCATION, _LAPSED, _UNALLOCATED = (
+    constant(Event.CARRIED_OVER),
     constant(Event.REFERRAL), constant(Event.REALLOCATION), constant(Event.ALLOCATION), constant(Event.LAPSED),
     constant(Event.UNALLOCATED),
 )  # fmt: skip
@@ -56,19 +57,43 @@ def happen(world: World, person: np.record, event: int) -> None:
         close(world, person, event)
 
 
-# Waiting list and allocation
+# The first day, for those carried over; the waiting list and allocation
+
+
+@rule
+def carried_over(world: World, person: np.record) -> None:
+    """Somebody referred before the first day goes on waiting, searching or working; what can end that is new luck."""
+    if person.state == WAITING:
+        wait_on(world, person)
+        wait(world, person)
+    else:
+        carry(world, person)
+        if person.state == SEARCHING:
+            search(world, person, 0.0)
+        else:
+            now = world.now
+            luck = uniforms(now.seed, now.replication, _PARTICIPANT, person.participant, _SPELL, 0)
+            work(world, person, luck[0], luck[2])
+    log(world, person, _CARRIED_OVER, 0.0)
+    review(world)
 
 
 @rule
 def referral(world: World, person: np.record) -> None:
-    """A referred person joins the waiting list and waits for as long as their patience lasts."""
+    """A referred person joins the waiting list."""
+    log(world, person, _REFERRAL, 0.0)
+    world.now.referred += 1
+    wait(world, person)
+    review(world)
+
+
+@rule
+def wait(world: World, person: np.record) -> None:
+    """Wait from today for as long as patience lasts."""
     now, patience, u = world.now, world.values.patience, person.entry[0]
     days = whole_days(patience) if world.plan.patience_is_fixed else exponential_days(u, patience)
-    log(world, person, _REFERRAL, 0.0)
-    now.referred += 1
     now.people_waiting += 1
     enter(world, person, _LAPSED, now.today + days)
-    review(world)
 
 
 @rule
@@ -121,23 +146,23 @@ def unallocated(world: World, person: np.record) -> None:
 
 @rule
 def engagement(world: World, person: np.record) -> None:
-    """Third appointment or vocational profile: the search begins."""
-    search(world, person)
+    """Third appointment or vocational profile: the search begins, at once or after a delay."""
+    search(world, person, world.values.search_delay)
     log(world, person, _ENGAGEMENT, 0.0)
 
 
 @rule
-def search(world: World, person: np.record) -> None:
-    """A search ends with a job, with leaving, or at its longest length."""
+def search(world: World, person: np.record, delay: float) -> None:
+    """A search ends with a job, after a delay at the earliest, with leaving, or at its longest length."""
     now, values = world.now, world.values
     person.state = SEARCHING
     take(world, person, world.plan.weight_searching)
-    job, leave, _, _ = uniforms(now.seed, now.replication, _PARTICIPANT, person.number, _SEARCH, person.searches)
+    job, leave, _, _ = uniforms(now.seed, now.replication, _PARTICIPANT, person.participant, _SEARCH, person.searches)
     person.searches += 1
     again = person.spells > 0
     rate = values.reemployment_rate if again else values.job_rate
     clock = world.plan.clock[REEMPLOYMENT_RATE if again else JOB_RATE]
-    enter(world, person, _JOB_START, hazard_day(clock, now.today, exponential(job), rate))
+    enter(world, person, _JOB_START, first_job_day(clock, now.today, delay, exponential(job), rate))
     leaving = values.disengagement_rate
     person.leave_left = exponential(leave) / leaving if leaving > 0.0 else math.inf
     person.leave_since = now.today
@@ -148,24 +173,32 @@ def search(world: World, person: np.record) -> None:
 
 @rule
 def job_start(world: World, person: np.record) -> None:
-    """A job starts: supported from today, its end and the loss of contact take their course."""
-    now, today, plan, values = world.now, world.now.today, world.plan, world.values
+    """A job starts, and is supported."""
+    now = world.now
     cancel(person, _DISENGAGED)
     cancel(person, _SEARCH_ENDED)
-    loss, hours, contact, _ = uniforms(now.seed, now.replication, _PARTICIPANT, person.number, _SPELL, person.spells)
-    upper = person.entry[3] < values.hours_16_plus_share
-    person.state, person.employed, person.job_started = IN_WORK, 1, today
-    person.hours = weekly_hours(hours, upper)
+    luck = uniforms(now.seed, now.replication, _PARTICIPANT, person.participant, _SPELL, person.spells)
+    upper = person.entry[3] < world.values.hours_16_plus_share
+    person.state, person.employed, person.job_started = IN_WORK, 1, now.today
+    person.hours = weekly_hours(luck[1], upper)
     person.spells += 1
-    take(world, person, plan.weight_in_work[0])
-    early_days = int(values.job_loss_early_period)
+    work(world, person, luck[0], luck[2])
+    log(world, person, _JOB_START, person.hours)
+
+
+@rule
+def work(world: World, person: np.record, loss: float, contact: float) -> None:
+    """From today the end of the job and the loss of contact take their course; support counts from the job's start."""
+    today, plan, values = world.now.today, world.plan, world.values
+    step = weight_step(world, person)
+    take(world, person, plan.weight_in_work[step])
+    early_days = int(values.job_loss_early_period) - (today - person.job_started)
     end = job_end_day(
         plan.clock[LOSS_RATE], today, exponential(loss), values.job_loss_rate, values.job_loss_early_factor, early_days
     )
     enter(world, person, _JOB_END, end)
-    enter(world, person, _SUPPORT_ENDED, today + plan.support_days)
-    enter_weight_change(world, person, 1)
-    log(world, person, _JOB_START, person.hours)
+    enter(world, person, _SUPPORT_ENDED, max(today + 1, person.job_started + plan.support_days))
+    enter_weight_change(world, person, step + 1)
     if person.spells == 1:
         days = contact_loss_days(contact, values.contact_probability, CONTACT_DAY)
         enter(world, person, _CONTACT_LOST, today + days)
@@ -178,7 +211,7 @@ def job_end(world: World, person: np.record) -> None:
     if person.state == IN_WORK:
         cancel(person, _SUPPORT_ENDED)
         cancel(person, _WEIGHT_CHANGED)
-        search(world, person)
+        search(world, person, 0.0)
     log(world, person, _JOB_END, person.hours)
 
 

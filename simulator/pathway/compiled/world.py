@@ -30,14 +30,15 @@ PLACE = np.array(
 """Place of a timed event among the days due of whom it happens to."""
 PERSON = np.dtype(
     [
-        ("number", np.int32), ("state", np.int32), ("weight", np.int32), ("specialist", np.int32),
+        ("number", np.int32), ("participant", np.int32), ("state", np.int32), ("weight", np.int32), ("specialist", np.int32),
         ("searches", np.int32), ("spells", np.int32), ("employed", np.int32), ("job_started", np.int32),
         ("leave_since", np.int32), ("first_row", np.int32), ("last_row", np.int32), ("before", np.int32),
         ("after", np.int32), ("due", np.int32, len(_TIMED)),
         ("hours", np.float64), ("leave_left", np.float64), ("entry", np.float64, 4),
     ]
 )  # fmt: skip
-"""A participant: `due` is the day of each timed event, `entry` the luck of that decision, the rows are those of the log, and
+"""A participant: `number` is their place among the records, `participant` the number that the log and luck have for them; both
+are in the same order. `due` is the day of each timed event, `entry` the luck of that decision, the rows are those of the log, and
 `before` and `after` are the neighbours among the people of the same specialist."""
 POST = np.dtype(
     [
@@ -52,12 +53,13 @@ NOW = np.dtype(
         (name, np.int64)
         for name in (
             "seed", "replication", "today", "used", "capacity", "reviewed", "first_waiting", "people_waiting", "referred",
-            "first_unallocated", "last_unallocated", "people_unallocated", "due_today", "free_entry", "entries", "rows",
-            "full",
+            "people_carried", "waiting_carried", "first_waiting_carried", "first_unallocated", "last_unallocated",
+            "people_unallocated", "due_today", "free_entry", "entries", "rows", "full",
         )
     ]
 )  # fmt: skip
-"""Single numbers: whose luck, the day, slots used and available, the day of the last review, lists, what is due today, the
+"""Single numbers: whose luck, the day, slots used and available, the day of the last review, lists, people carried over, of them
+those on the waiting list, and how many of these have been taken off it in their turn, what is due today, the
 first free entry of the calendar and how many there have been, rows of the log, and whether something had no room."""
 ENTRY = np.dtype([("key", np.int64), ("next", np.int64)])
 """An entry of the calendar, and the next one of its day."""
@@ -87,6 +89,8 @@ class Rooms(NamedTuple):
     """Heap of the keys of what is due today."""
     unallocated: Ints
     """People to be reallocated, in order; some of them may be out by now."""
+    waiting: Ints
+    """People carried over who wait, in order of referral; shape (people,)."""
     log: Records
 
 
@@ -104,6 +108,7 @@ class World(NamedTuple):
     entries: Records
     today: Ints
     unallocated: Ints
+    waiting: Ints
     log: Records
 
 
@@ -119,6 +124,7 @@ def new_rooms(plan: Plan, people: int, room: int) -> Rooms:
         np.empty(room, dtype=ENTRY),
         np.empty(room, dtype=np.int64),
         np.empty(room, dtype=np.int64),
+        np.empty(people, dtype=np.int64),
         np.empty(room, dtype=ROW),
     )
 
@@ -139,6 +145,7 @@ def clear(rooms: Rooms, seed: int, replication: int) -> None:
     now.seed, now.replication, now.reviewed, now.free_entry = seed, replication, _NONE, _NONE
     now.today, now.used, now.capacity, now.due_today, now.entries, now.rows, now.full = 0, 0, 0, 0, 0, 0, 0
     now.first_waiting, now.people_waiting, now.referred = 0, 0, 0
+    now.people_carried, now.waiting_carried, now.first_waiting_carried = 0, 0, 0
     now.first_unallocated, now.last_unallocated, now.people_unallocated = 0, 0, 0
     rooms.days[:] = _NONE
     for number in range(rooms.posts.size):
@@ -158,27 +165,33 @@ def _clear_post(post: np.record, number: int) -> None:
 
 
 @rule
-def expect(rooms: Rooms, number: int) -> None:
-    """Make somebody who is referred today, with the luck of their entry."""
-    person, now = rooms.people[number], rooms.now[0]
-    person.number, person.state, person.specialist = number, WAITING, NOBODY
+def expect(people: Records, now: np.record, number: int, participant: int) -> None:
+    """Make somebody who is referred, with the luck of their entry."""
+    person = people[number]
+    person.number, person.participant, person.state, person.specialist = number, participant, WAITING, NOBODY
     person.weight, person.searches, person.spells, person.employed = 0, 0, 0, 0
     person.hours, person.first_row, person.last_row, person.before, person.after = 0.0, _NONE, _NONE, _NONE, _NONE
     for place in range(len(_TIMED)):
         person.due[place] = _NEVER
-    luck = uniforms(now.seed, now.replication, _PARTICIPANT, number, _ENTRY_LUCK, 0)
+    luck = uniforms(now.seed, now.replication, _PARTICIPANT, participant, _ENTRY_LUCK, 0)
     person.entry[0], person.entry[1], person.entry[2], person.entry[3] = luck
 
 
 @rule
 def write(world: World, who: np.record, event: int, spell: int, hours: float, weight: int) -> None:
     """Write down what happened to somebody today, after what happened to them before."""
+    write_on(world, who, world.now.today, event, spell, hours, weight)
+
+
+@rule
+def write_on(world: World, who: np.record, day: int, event: int, spell: int, hours: float, weight: int) -> None:
+    """Write down what happened to somebody on a day, after what happened to them before."""
     now = world.now
     if now.rows == world.log.size:
         now.full = 1
         return
     row = world.log[now.rows]
-    row.next, row.day, row.event, row.spell, row.slot_weight, row.hours = _NONE, now.today, event, spell, weight, hours
+    row.next, row.day, row.event, row.spell, row.slot_weight, row.hours = _NONE, day, event, spell, weight, hours
     if who.last_row == _NONE:
         who.first_row = now.rows
     else:

@@ -1,0 +1,158 @@
+"""Limits on what is paid: on numbers of outcomes, on each year, on schedules and on the whole (docs/model.md §8)."""
+
+from datetime import date, timedelta
+from itertools import accumulate
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.kernel import constant, kernel, rule
+from simulator.records import Status
+from simulator.scenario.deal import Deal
+from simulator.scenario.rate_card import NO_LIMIT, AnnualCap
+
+Ints = NDArray[np.int64]
+_PAID, _OVER_ANNUAL_CAP, _OVER_SCHEDULE_CAP, _OVER_TOTAL_CAP = (
+    constant(Status.PAID), constant(Status.OVER_ANNUAL_CAP), constant(Status.OVER_SCHEDULE_CAP), constant(Status.OVER_TOTAL_CAP),
+)  # fmt: skip
+
+
+class Caps(NamedTuple):
+    """The limits, in pence; `partial` says whether the claim that crosses a limit is paid in part."""
+
+    counts: Ints
+    """Claims of each line, shape (outcomes,)."""
+    year: Ints
+    """Year of each invoice, from 0; shape (invoices,)."""
+    annual: Ints
+    """Of each year, or, where unused headroom is carried over, of all years up to it; shape (years,)."""
+    annual_partial: bool
+    carry: bool
+    """Whether what a year leaves unused is added to the next."""
+    defer: bool
+    """Whether a claim that a year has no room for waits for the next."""
+    schedule: Ints
+    """Of each schedule, the rate card's own first; shape (schedules,)."""
+    schedule_partial: NDArray[np.bool_]
+    total: int
+    total_partial: bool
+
+
+class Used(NamedTuple):
+    """What one replication has used of them so far."""
+
+    counts: Ints
+    year: Ints
+    schedule: Ints
+    total: Ints
+    """Shape (1,)."""
+
+
+def cap_terms(deal: Deal, quarters: list[date]) -> Caps:
+    """Return a deal's limits.
+
+    Args:
+        deal: the deal.
+        quarters: first days of the quarters that may have an invoice, and of the next one.
+    """
+    annual = deal.annual_cap
+    year = _years(deal.term.service_start, annual, quarters) if annual else [0] * (len(quarters) - 1)
+    pounds = annual.pounds if annual else (NO_LIMIT,)
+    limits = [pounds[min(number, len(pounds) - 1)] for number in range(year[-1] + 1)]
+    carry = annual is not None and annual.unused_headroom == "carry"
+    schedules = [schedule.cap for schedule in deal.schedules]
+    return Caps(
+        counts=np.array([outcome.limit for outcome in deal.rate_card], dtype=np.int64),
+        year=np.array(year, dtype=np.int64),
+        annual=np.array(list(accumulate(limits)) if carry else limits, dtype=np.int64),
+        annual_partial=annual is None or annual.policy == "partial",
+        carry=carry,
+        defer=annual is not None and annual.excess_claims == "defer",
+        schedule=np.array(
+            [NO_LIMIT, *(NO_LIMIT if cap == "none" else cap.pounds for cap in schedules)], dtype=np.int64
+        ),
+        schedule_partial=np.array([True, *(cap == "none" or cap.policy == "partial" for cap in schedules)]),
+        total=deal.total_cap.pounds,
+        total_partial=deal.total_cap.policy == "partial",
+    )
+
+
+def _years(start: date, cap: AnnualCap, quarters: list[date]) -> list[int]:
+    """Return the number of each invoice's year: that of its last day, counted from the year of the first day of service."""
+    if cap.year == "contract":
+        return [number // 4 for number in range(len(quarters) - 1)]
+    april = cap.year == "uk_fy"
+
+    def label(day: date) -> int:
+        return day.year - (april and day.month < 4)
+
+    return [label(following - timedelta(days=1)) - label(start) for following in quarters[1:]]
+
+
+@kernel
+def new_used(caps: Caps) -> Used:
+    """Return a replication's use of the limits at its beginning: nothing."""
+    return Used(
+        np.zeros(caps.counts.size, dtype=np.int64),
+        np.zeros(caps.annual.size, dtype=np.int64),
+        np.zeros(caps.schedule.size, dtype=np.int64),
+        np.zeros(1, dtype=np.int64),
+    )
+
+
+@rule
+def annual_headroom(caps: Caps, used: Used, invoice: int) -> int:
+    """Return what is left of the limit of an invoice's year."""
+    year = caps.year[invoice]
+    return int(caps.annual[year] - (used.total[0] if caps.carry else used.year[year]))
+
+
+@rule
+def waits_for_next_year(caps: Caps, used: Used, invoice: int, price: int) -> bool:
+    """Return whether a claim that its year has no room for waits for the first invoice of the next year, if there is one."""
+    if not caps.defer or caps.year[invoice] == caps.year[-1]:
+        return False
+    return price > annual_headroom(caps, used, invoice)
+
+
+@rule
+def begins_year(caps: Caps, invoice: int) -> bool:
+    """Return whether an invoice is the first of its year."""
+    return invoice > 0 and caps.year[invoice] != caps.year[invoice - 1]
+
+
+@rule
+def within_caps(caps: Caps, used: Used, schedule: int, invoice: int, price: int) -> tuple[int, int]:
+    """Return what the caps on money let through of a price, and the status of a claim to which that happens.
+
+    Each cap meets what the one before has left: the year's, the schedule's, the total. The status is that of the last one
+    that took something, which is the tightest.
+    """
+    status = _PAID
+    left = _within(price, annual_headroom(caps, used, invoice), caps.annual_partial)
+    if left < price:
+        status = _OVER_ANNUAL_CAP
+    after = _within(left, caps.schedule[schedule] - used.schedule[schedule], caps.schedule_partial[schedule])
+    if after < left:
+        left, status = after, _OVER_SCHEDULE_CAP
+    after = _within(left, caps.total - used.total[0], caps.total_partial)
+    if after < left:
+        left, status = after, _OVER_TOTAL_CAP
+    return left, status
+
+
+@rule
+def _within(price: int, headroom: int, partial: bool) -> int:
+    """Return what a cap lets through of a price: all of it, what fits, or nothing."""
+    if price <= headroom:
+        return price
+    return headroom if partial else 0
+
+
+@rule
+def use(caps: Caps, used: Used, schedule: int, invoice: int, pence: int) -> None:
+    """Use up room under the caps on money; give it back if the pence are below 0."""
+    used.year[caps.year[invoice]] += pence
+    used.schedule[schedule] += pence
+    used.total[0] += pence

@@ -1,0 +1,193 @@
+"""One replication's quarters: claims become invoices, caps refuse, a sample strikes out, funders pay (docs/model.md §8).
+
+Order within a quarter: payable day, achieved day, line of the rate card, participant. It decides whose claim takes the last
+pound of a cap.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.contract.caps import Used, annual_headroom, begins_year, new_used, use, waits_for_next_year, within_caps
+from simulator.contract.claims import PENDING, Odds, Records
+from simulator.contract.funders import ask_funders, charge_refused, new_purse, reckon_basis
+from simulator.contract.journal import Journal, note
+from simulator.contract.pricing import NO_PRICE, RATE_CARD, price_of
+from simulator.contract.terms import Terms
+from simulator.contract.verification import audit_sample, confirmation_days
+from simulator.kernel import constant, kernel, rule
+from simulator.records import Numbers, Status
+
+Ints = NDArray[np.int64]
+_OVER_COUNT_CAP, _REJECTED, _EXPIRED, _PAID_BY_ACTIVITY, _OUT_OF_TERM = (
+    constant(Status.OVER_COUNT_CAP), constant(Status.REJECTED), constant(Status.EXPIRED), constant(Status.PAID_BY_ACTIVITY),
+    constant(Status.OUT_OF_TERM),
+)  # fmt: skip
+_NO_PRICE, _RATE_CARD = constant(NO_PRICE), constant(RATE_CARD)
+_MENDED, _WAITING, _SEEN = range(3)
+
+
+class Queue(NamedTuple):
+    """Claims, by row, on their way to an invoice."""
+
+    batch: Ints
+    """Those of the quarter."""
+    mended: Ints
+    """Those that come again in the next quarter."""
+    waiting: Ints
+    """Those that wait for the next year's first invoice."""
+    size: Ints
+    """How many are mended, how many wait, and how many of all claims have been looked at; shape (3,)."""
+
+
+@kernel
+def _new_queue(terms: Terms, claims: int) -> Queue:
+    return Queue(
+        np.empty(claims, dtype=np.int64),
+        np.empty(claims, dtype=np.int64),
+        np.empty(claims if terms.caps.defer else 0, dtype=np.int64),
+        np.zeros(3, dtype=np.int64),
+    )
+
+
+@kernel
+def settle_claims(
+    terms: Terms, odds: Odds, seed: int, replication: int, end_day: int, silent: int, claims: Records,
+    payments: tuple[Numbers, Ints], start: int, journal: Journal,
+) -> int:  # fmt: skip
+    """Settle one replication's ordered claims in place; write its payments from row `start` on and return how many.
+
+    From the day `silent` on no invoice is issued; what is still pending then is out of term.
+    """
+    funders, row = terms.payers.weight.size, start
+    small, pence = payments
+    used, purse, queue = new_used(terms.caps), new_purse(funders), _new_queue(terms, claims.size)
+    for invoice in range(terms.issue_day.size):
+        if terms.issue_day[invoice] >= silent:
+            break
+        _pay_activity(terms, used, invoice, end_day, journal)
+        batch = queue.batch[: _collect(terms, claims, invoice, queue)]
+        _apply_caps(terms, used, claims, batch, invoice, queue, journal)
+        _verify(terms, odds, seed, replication, invoice, claims, batch, queue, used)
+        issued, refused = ask_funders(terms.payers, purse, used.total[0], pence[:, row:])
+        if issued > 0:
+            charge_refused(claims, batch, refused)
+            reckon_basis(terms.payers, terms.prices, claims, batch, pence[:, row:])
+            confirmed = confirmation_days(seed, replication, invoice, odds.confirmation_median, odds.confirmation_p95)
+            for funder in range(funders):
+                small[0, row], small[1, row], small[2, row] = invoice, funder, terms.issue_day[invoice]
+                small[3, row] = terms.issue_day[invoice] + confirmed + terms.payers.days[funder]
+                row += 1
+    for i in range(queue.size[_MENDED]):
+        claims[queue.mended[i]].status = _EXPIRED
+    for claim in claims:
+        if claim.status == PENDING:
+            claim.status = _OUT_OF_TERM
+    return row - start
+
+
+@rule
+def _pay_activity(terms: Terms, used: Used, invoice: int, end_day: int, journal: Journal) -> None:
+    """Put the quarter's activity payment on its invoice, as far as the caps allow; none once the contract has ended early."""
+    amount = terms.activity[invoice]
+    begins = terms.issue_day[invoice - 1] + 1 if invoice > 0 else 0
+    if amount == 0 or (end_day < terms.term_days and begins >= end_day):
+        return
+    within = min(amount, annual_headroom(terms.caps, used, invoice), terms.caps.total - used.total[0])
+    use(terms.caps, used, _RATE_CARD, invoice, within)
+    if journal.rows.shape[0] > 0:
+        journal.activity[invoice] = within
+
+
+@rule
+def _collect(terms: Terms, claims: Records, invoice: int, queue: Queue) -> int:
+    """Write the quarter's claims into the batch, mended ones and those that waited for the year first; return how many."""
+    size = 0
+    for k in range(queue.size[_MENDED]):
+        queue.batch[size] = queue.mended[k]
+        size += 1
+    queue.size[_MENDED] = 0
+    if begins_year(terms.caps, invoice):
+        for k in range(queue.size[_WAITING]):
+            queue.batch[size] = queue.waiting[k]
+            size += 1
+        queue.size[_WAITING] = 0
+    following = queue.size[_SEEN]
+    while following < claims.size and claims[following].payable_day <= terms.issue_day[invoice]:
+        if claims[following].status == PENDING:
+            queue.batch[size] = following
+            size += 1
+        following += 1
+    queue.size[_SEEN] = following
+    return size
+
+
+@rule
+def _apply_caps(
+    terms: Terms, used: Used, claims: Records, batch: Ints, invoice: int, queue: Queue, journal: Journal
+) -> None:
+    """Price the quarter's claims and take them against the caps, in order."""
+    for i in batch:
+        claim = claims[i]
+        schedule = terms.prices.schedule[claim.achieved_day]
+        within = _take(terms, used, invoice, schedule, claim)
+        if claim.status == PENDING:
+            queue.waiting[queue.size[_WAITING]] = i
+            queue.size[_WAITING] += 1
+        note(journal, terms, used, invoice, i, claim, schedule, within)
+
+
+@rule
+def _take(terms: Terms, used: Used, invoice: int, schedule: int, claim: np.record) -> int:
+    """Give a claim its price, what the caps let through, which is returned, and its status; PENDING if it has to wait."""
+    outcome, caps = claim.outcome, terms.caps
+    number, full = used.counts[outcome] + 1, used.counts[outcome] >= caps.counts[outcome]
+    price = price_of(terms.prices, schedule, outcome, claim.achieved_day, number)
+    claim.invoice, claim.number = invoice, number
+    claim.price_pence, claim.paid_pence, claim.refused_pence = price, 0, price
+    if schedule == _NO_PRICE:
+        claim.status = _PAID_BY_ACTIVITY
+        used.counts[outcome] += not full
+        return 0
+    if full:
+        claim.status = _OVER_COUNT_CAP
+        return 0
+    if waits_for_next_year(caps, used, invoice, price):
+        claim.status, claim.invoice = PENDING, -1
+        return 0
+    within, claim.status = within_caps(caps, used, schedule, invoice, price)
+    claim.paid_pence, claim.refused_pence = within, price - within
+    used.counts[outcome] += within > 0 or price == 0
+    use(caps, used, schedule, invoice, within)
+    return within
+
+
+@kernel
+def _verify(
+    terms: Terms, odds: Odds, seed: int, replication: int, invoice: int, claims: Records, batch: Ints, queue: Queue,
+    used: Used,
+) -> None:  # fmt: skip
+    """Strike failed claims out of the invoice; those that can be mended come again next quarter.
+
+    What is struck out gives back its room under the caps from the next quarter on. A mended claim is not sampled again.
+    """
+    submitted, count = np.empty((3, batch.size), dtype=np.int64), 0
+    for i in batch:
+        if claims[i].paid_pence > 0 and claims[i].checked == 0:
+            submitted[0, count], submitted[1, count], submitted[2, count] = i, claims[i].participant, claims[i].outcome
+            count += 1
+    people, outcomes = submitted[1, :count], submitted[2, :count]
+    verdict = audit_sample(
+        terms.audit_fraction, seed, replication, invoice, people, outcomes, odds.failing, odds.curable
+    )
+    for k in range(count):
+        if verdict[k] > 0:
+            claim = claims[submitted[0, k]]
+            use(terms.caps, used, terms.prices.schedule[claim.achieved_day], invoice, -claim.paid_pence)
+            used.counts[claim.outcome] -= 1
+            claim.paid_pence, claim.refused_pence, claim.status = 0, claim.price_pence, _REJECTED
+            claim.checked = 1
+            if verdict[k] == 2:
+                queue.mended[queue.size[_MENDED]] = submitted[0, k]
+                queue.size[_MENDED] += 1

@@ -1,0 +1,187 @@
+"""Rules of the outcomes contract that tie its parts together (docs/model.md §15.4)."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+
+from simulator.dates import add_months, contract_quarters
+from simulator.errors import nearest
+from simulator.scenario.deal import Deal
+from simulator.scenario.findings import Finding, warn
+from simulator.scenario.rate_card import ACTIVITY, ORIGINAL, ByYear, Index, Outcome, Price, Regime, Tiered
+from simulator.scenario.yaml_text import Key
+
+_CALENDARS: dict[Key, str] = {
+    ("schedule_calendar",): "the schedule calendar",
+    ("provider", "schedule_calendar"): "the provider's calendar",
+}
+
+
+def _prices(deal: Deal) -> Iterator[tuple[Key, Outcome, Price]]:
+    """Yield every price with where it stands and the line that it is of."""
+    for position, outcome in enumerate(deal.rate_card):
+        yield ("deal", "rate_card", position, "price"), outcome, outcome.price
+    lines = {outcome.outcome: outcome for outcome in deal.rate_card}
+    for position, schedule in enumerate(deal.schedules):
+        for name, price in schedule.prices.items():
+            if name in lines:
+                yield ("deal", "schedules", position, "prices", name), lines[name], price
+
+
+def _tiers_end_at_whole_claims(deal: Deal) -> Iterator[Finding]:
+    for key, outcome, price in _prices(deal):
+        for position, tier in enumerate(price.tiers if isinstance(price, Tiered) else ()):
+            exact = 0.0 if tier.share_of_target is None else round(tier.share_of_target * outcome.target, 9)
+            if not exact.is_integer() and tier.rounding is None:
+                message = (
+                    f"{tier.share_of_target:.4g} of the target of {outcome.target} is {exact:g} claims; "
+                    "say `rounding: floor` or `ceil`"
+                )
+                yield Finding((*key, "tiers", position), message, "TIER_ROUNDING_UNSPECIFIED")
+
+
+def _tiers_reachable(deal: Deal) -> Iterator[Finding]:
+    for key, outcome, price in _prices(deal):
+        for position, tier in enumerate(price.tiers[:-1] if isinstance(price, Tiered) else ()):
+            end = tier.end(outcome.target)
+            if end >= outcome.limit:
+                message = f"nothing is paid beyond this tier: it ends at {end}, and the count cap is {outcome.limit}"
+                yield warn((*key, "tiers", position), message, "TIER_UNREACHABLE")
+
+
+def _a_price_for_every_year(deal: Deal) -> Iterator[Finding]:
+    years = len(deal.term.anniversaries())
+    for key, _, price in _prices(deal):
+        if isinstance(price, ByYear) and len(price.by_contract_year) < years:
+            message = f"{len(price.by_contract_year)} prices for a term of {years} contract years; give one for each"
+            yield Finding((*key, "by_contract_year"), message, "PRICE_YEARS")
+
+
+def _indices_known(deal: Deal) -> Iterator[Finding]:
+    known = [index.name for index in deal.indices]
+    for position, outcome in enumerate(deal.rate_card):
+        if outcome.indexed_by is not None and outcome.indexed_by not in known:
+            message = f'no index "{outcome.indexed_by}"{nearest(outcome.indexed_by, known)}'
+            yield Finding(("deal", "rate_card", position, "indexed_by"), message, "UNKNOWN_INDEX")
+
+
+def _indices_reach(deal: Deal) -> Iterator[Finding]:
+    for position, index in enumerate(deal.indices):
+        key: Key = ("deal", "indices", position, "values")
+        starts = [value.start for value in index.values]
+        if starts != sorted(set(starts)):
+            yield Finding(key, "the days of an index must rise", "WINDOW_ORDER")
+            continue
+        yield from _index_short(deal, index, key)
+
+
+def _index_short(deal: Deal, index: Index, key: Key) -> Iterator[Finding]:
+    first, last = index.values[0].start, index.values[-1].start
+    needed_from = min(index.base, deal.term.service_start)
+    anniversary = deal.term.anniversaries()[-1]
+    if first > needed_from:
+        yield Finding(key, f"the first value is of {first}, but one is needed for {needed_from}", "INDEX_SHORT")
+    if last < anniversary:
+        message = f"the last value is of {last}, before the term's last anniversary on {anniversary}"
+        yield Finding(key, message, "INDEX_SHORT")
+
+
+def _schedules_named(deal: Deal) -> Iterator[Finding]:
+    names, lines = [schedule.name for schedule in deal.schedules], [outcome.outcome for outcome in deal.rate_card]
+    for position, schedule in enumerate(deal.schedules):
+        key: Key = ("deal", "schedules", position)
+        if schedule.name in (ORIGINAL, ACTIVITY, *names[:position]):
+            taken = "has a meaning of its own" if schedule.name in (ORIGINAL, ACTIVITY) else "is used twice"
+            yield Finding((*key, "name"), f'the name "{schedule.name}" {taken}', "DUPLICATE_NAME")
+        for name in schedule.prices:
+            if name not in lines:
+                message = f'no outcome "{name}"{nearest(name, lines)}'
+                yield Finding((*key, "prices", name), message, "UNKNOWN_OUTCOME")
+        if all(regime.use != schedule.name for calendar in _calendars(deal).values() for regime in calendar):
+            yield warn(key, f'no day of a calendar uses the schedule "{schedule.name}"', "SCHEDULE_UNUSED")
+
+
+def _calendars(deal: Deal) -> dict[Key, Sequence[Regime]]:
+    return {
+        ("schedule_calendar",): deal.schedule_calendar,
+        ("provider", "schedule_calendar"): deal.provider.schedule_calendar,
+    }
+
+
+def _calendar_names(deal: Deal) -> Iterator[Finding]:
+    known = [ORIGINAL, ACTIVITY, *(schedule.name for schedule in deal.schedules)]
+    for key, calendar in _calendars(deal).items():
+        for position, regime in enumerate(calendar):
+            if regime.use not in known:
+                message = f'no schedule "{regime.use}"{nearest(regime.use, known)}'
+                yield Finding(("deal", *key, position, "use"), message, "UNKNOWN_SCHEDULE")
+
+
+def _calendars_cover_the_term(deal: Deal) -> Iterator[Finding]:
+    for key, calendar in _calendars(deal).items():
+        if calendar:
+            yield from _covers_the_term(deal, ("deal", *key), calendar)
+
+
+def _covers_the_term(deal: Deal, key: Key, calendar: Sequence[Regime]) -> Iterator[Finding]:
+    """Yield where a calendar's windows, in order of their first days, leave a day of the term out, share one or go beyond."""
+    words, start, end = _CALENDARS[key[1:]], deal.term.service_start, deal.term.term_end
+    order = sorted(range(len(calendar)), key=lambda i: calendar[i].start)
+    for i in order:
+        if calendar[i].end <= calendar[i].start:
+            yield Finding(
+                (*key, i), f"a window from {calendar[i].start} to {calendar[i].end} has no day", "WINDOW_ORDER"
+            )
+    first, last = calendar[order[0]], calendar[order[-1]]
+    yield from _edge((*key, order[0]), words, start, first.start)
+    for before, after in pairwise(order):
+        stops, begins = calendar[before].end, calendar[after].start
+        if begins < stops:
+            message = f"this window of {words} begins on {begins}, before the one before it ends on {stops}"
+            yield Finding((*key, after), message, "WINDOW_OVERLAP")
+        if begins > stops:
+            yield Finding((*key, after), f"{words} says nothing of the days from {stops} to {begins}", "WINDOW_GAP")
+    yield from _edge((*key, order[-1]), words, last.end, end)
+
+
+def _edge(key: Key, words: str, one: date, other: date) -> Iterator[Finding]:
+    """Yield whether a calendar falls short of an edge of the term, or goes beyond it."""
+    if one < other:
+        yield Finding(key, f"{words} says nothing of the days from {one} to {other}", "WINDOW_GAP")
+    if one > other:
+        yield Finding(key, f"{words} covers days from {other} to {one}, outside the term", "WINDOW_OUTSIDE")
+
+
+def _activity_quarters(deal: Deal) -> Iterator[Finding]:
+    start = deal.term.service_start
+    end = contract_quarters(
+        start, max(deal.term.term_end, add_months(deal.term.term_end, deal.term.claims_tail_months))
+    )[-1]
+    for position, payment in enumerate(deal.activity_payments):
+        if not start <= payment.quarter_of < end:
+            message = f"{payment.quarter_of} is in no quarter that has an invoice: those are from {start} to {end}"
+            yield Finding(("deal", "activity_payments", position, "quarter_of"), message, "ACTIVITY_QUARTER")
+
+
+def _activity_both_ways(deal: Deal) -> Iterator[Finding]:
+    windows = [i for i, regime in enumerate(deal.schedule_calendar) if regime.use == ACTIVITY]
+    if windows and not deal.activity_payments:
+        message = "outcomes of these days are not priced, and there are no activity payments in their place"
+        yield warn(("deal", "schedule_calendar", windows[0]), message, "ACTIVITY_UNPAID")
+    if deal.activity_payments and not windows:
+        message = "there are activity payments, but no `activity` window: outcomes are priced on all days"
+        yield warn(("deal", "activity_payments"), message, "ACTIVITY_WITHOUT_WINDOW")
+
+
+def _carried_over_known(deal: Deal) -> Iterator[Finding]:
+    known = list(dict.fromkeys(name for outcome in deal.rate_card for name in (outcome.outcome, outcome.group)))
+    for position, name in enumerate(deal.carried_over_outcomes):
+        if name not in known:
+            message = f'no outcome "{name}"{nearest(name, known)}'
+            yield Finding(("deal", "carried_over_outcomes", position), message, "UNKNOWN_OUTCOME")
+
+
+CONTRACT_RULES = (
+    _tiers_end_at_whole_claims, _tiers_reachable, _a_price_for_every_year, _indices_known, _indices_reach, _schedules_named,
+    _calendar_names, _calendars_cover_the_term, _activity_quarters, _activity_both_ways, _carried_over_known,
+)  # fmt: skip

@@ -1,0 +1,82 @@
+"""Rules on the people: where they come from, and what is believed of them together (docs/model.md §15.4)."""
+
+from collections.abc import Iterator
+
+from simulator.errors import nearest
+from simulator.scenario.assumptions import Assumptions
+from simulator.scenario.draws import contradictory
+from simulator.scenario.findings import Finding, warn
+from simulator.scenario.model import Description
+
+POOL = ("pool_size", "pool_referral_rate", "pool_entrants")
+
+
+def pathway_findings(description: Description) -> Iterator[Finding]:
+    """Yield everything that is wrong or odd about a description's people."""
+    for rule in _RULES:
+        yield from rule(description)
+
+
+def _one_inflow(description: Description) -> Iterator[Finding]:
+    """People are referred by an open inflow or from a closed pool, and not by both or neither."""
+    beliefs = description.assumptions.beliefs()
+    given = [name for name in POOL if name in beliefs]
+    missing = [name for name in POOL if name not in beliefs]
+    if "referrals_over_term" in beliefs and given:
+        message = f"an open inflow beside a closed pool: write `none` here, or for {_listed(given)}"
+        yield Finding(("assumptions", "referrals_over_term"), message, "INFLOW")
+    if "referrals_over_term" not in beliefs and missing:
+        message = (
+            f"nobody says how people come: a closed pool needs {_listed(missing)} too"
+            if given
+            else f"nobody says how people come: give referrals_over_term, or {_listed(missing)}"
+        )
+        yield Finding(("assumptions", missing[0] if given else "referrals_over_term"), message, "INFLOW")
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _pool_too_small(description: Description) -> Iterator[Finding]:
+    size, target = description.assumptions.pool_size, description.deal.referral_target
+    if size != "none" and size.support()[0] < target:
+        message = f"a pool that may be of {size.support()[0]:g} people cannot give the {target} referrals of the target"
+        yield Finding(("assumptions", "pool_size"), message, "POOL_TOO_SMALL")
+
+
+def _correlations(description: Description) -> Iterator[Finding]:
+    """Correlations are of two different numbers, each pair once, and can all hold together."""
+    names, beliefs, seen = Assumptions.numbers(), description.assumptions.beliefs(), set[frozenset[str]]()
+    wrong = False
+    for position, each in enumerate(description.assumptions.correlations):
+        for found in _pair(position, each.between, names, seen):
+            wrong = True
+            yield found
+        seen.add(frozenset(each.between))
+        still = [name for name in each.between if name in names and getattr(beliefs.get(name), "is_fixed", True)]
+        if still:
+            message = (
+                f"{_listed(list(dict.fromkeys(still)))} has one value only, so that this correlation changes nothing"
+            )
+            yield warn(("assumptions", "correlations", position), message, "CORRELATION_NO_EFFECT")
+    if not wrong and contradictory(description.assumptions.correlations):
+        message = "no numbers can have all these correlations at once; pairs that are not listed have none"
+        yield Finding(("assumptions", "correlations"), message, "CORRELATIONS")
+
+
+def _pair(
+    position: int, between: tuple[str, ...], names: tuple[str, ...], seen: set[frozenset[str]]
+) -> Iterator[Finding]:
+    """Yield what is wrong with the names of one correlation."""
+    key = ("assumptions", "correlations", position, "between")
+    for place, name in enumerate(between):
+        if name not in names:
+            yield Finding((*key, place), f'no number "{name}"{nearest(name, names)}', "UNKNOWN_PARAMETER")
+    if between[0] == between[1]:
+        yield Finding(key, f"{between[0]} cannot be correlated with itself", "CORRELATIONS")
+    elif frozenset(between) in seen:
+        yield Finding(key, f"the pair {_listed(list(between))} is given twice", "CORRELATIONS")
+
+
+_RULES = (_one_inflow, _pool_too_small, _correlations)

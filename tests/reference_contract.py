@@ -1,0 +1,256 @@
+"""The rules of a quarter's invoice, slow and plain, written from the domain's words and not from the code."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+from simulator.dates import add_months, day_date, day_number
+from simulator.records import Claims, Status
+from simulator.scenario.deal import Deal
+from simulator.scenario.rate_card import ByYear, Cap, Outcome, Price, Regime, Tiered
+from tests.reference import split
+
+UNCLAIMED = (Status.DUPLICATE, Status.UNEVIDENCED, Status.OUT_OF_TERM)
+
+
+@dataclass
+class Line:
+    """What becomes of a claim."""
+
+    price: int = 0
+    paid: int = 0
+    refused: int = 0
+    over_funder_cap: int = 0
+    status: Status = Status.PAID
+    invoice: int = -1
+    number: int = 1
+    """Its place among the paid ones of its line."""
+
+
+@dataclass
+class Invoice:
+    """What the funders are asked for, pay, and what the provider's pay is reckoned on, each a list by funder."""
+
+    claimed: list[int]
+    paid: list[int]
+    basis: list[int]
+
+
+def regime(calendar: Sequence[Regime], day: date) -> str:
+    """Return the name of what a calendar gives a day."""
+    return next((each.use for each in calendar if each.start <= day < each.end), "original")
+
+
+def contract_year(deal: Deal, day: date) -> int:
+    """Return the contract year of a day, from 0: how many anniversaries are past."""
+    year = 0
+    while add_months(deal.term.service_start, 12 * (year + 1)) <= day:
+        year += 1
+    return year
+
+
+def price(deal: Deal, line: int, day: date, number: int, calendar: Sequence[Regime]) -> int | None:
+    """Return the price of a line's claim achieved on a day, the `number`-th to be paid; None in an activity window."""
+    use, outcome = regime(calendar, day), deal.rate_card[line]
+    if use == "activity":
+        return None
+    own = next((each.prices for each in deal.schedules if each.name == use), {})
+    year = contract_year(deal, day)
+    amount = _unindexed(own.get(outcome.outcome, outcome.price), outcome, year, number)
+    index = next((each for each in deal.indices if each.name == outcome.indexed_by), None)
+    if index is None:
+        return amount
+    now = index.at(add_months(deal.term.service_start, 12 * year))
+    exact = amount * Fraction(str(now)) / Fraction(str(index.at(index.base)))
+    return int(exact + Fraction(1, 2))
+
+
+def _unindexed(given: Price, outcome: Outcome, year: int, number: int) -> int:
+    if isinstance(given, ByYear):
+        return given.by_contract_year[min(year, len(given.by_contract_year) - 1)]
+    if not isinstance(given, Tiered):
+        return given
+    for tier in given.tiers:
+        if tier.share_of_target is None:
+            return tier.price
+        exact = Fraction(str(round(tier.share_of_target * outcome.target, 9)))
+        end = -(-exact // 1) if tier.rounding == "ceil" else exact // 1
+        if number <= end:
+            return tier.price
+    raise AssertionError
+
+
+@dataclass
+class Settlement:
+    """A deal's quarters being settled, one after the other, without an audit."""
+
+    deal: Deal
+    claims: Claims
+    quarter_ends: list[int]
+    lines: list[Line] = field(default_factory=list)
+    counts: Counter[int] = field(default_factory=Counter)
+    years: Counter[int] = field(default_factory=Counter)
+    schedules: Counter[str] = field(default_factory=Counter)
+    total: int = 0
+
+    def __post_init__(self) -> None:
+        funders = len(self.deal.funders)
+        self.shares, self.funder_paid, self.invoices = [0] * funders, [0] * funders, dict[int, Invoice]()
+        for i in range(self.claims.status.size):
+            status = Status(self.claims.status[i])
+            first = price(self.deal, self.line(i), self.achieved(i), 1, self.deal.schedule_calendar) or 0
+            first = 0 if status == Status.DUPLICATE else first
+            self.lines.append(Line(price=first, refused=first, status=status))
+
+    def line(self, i: int) -> int:
+        """Return a claim's line of the rate card."""
+        return int(self.claims.outcome[i])
+
+    def achieved(self, i: int) -> date:
+        """Return the date on which a claim was achieved."""
+        return self.on(int(self.claims.achieved_day[i]))
+
+    def on(self, day: int) -> date:
+        """Return the date of a day."""
+        return day_date(day, self.deal.term.service_start)
+
+    def run(self) -> "Settlement":
+        """Settle all quarters and return what came of them."""
+        claims = self.claims
+        open_ones = [i for i in range(claims.status.size) if claims.status[i] not in UNCLAIMED]
+        open_ones.sort(
+            key=lambda i: (claims.payable_day[i], claims.achieved_day[i], claims.outcome[i], claims.participant[i])
+        )
+        waiting: list[int] = []
+        for number, end in enumerate(self.quarter_ends):
+            begin = self.quarter_ends[number - 1] if number else -1
+            batch = [i for i in open_ones if begin < claims.payable_day[i] <= end]
+            if number and self.year(number) != self.year(number - 1):
+                batch, waiting = waiting + batch, []
+            before = self.total
+            self.activity(number, begin + 1, end)
+            for i in batch:
+                if not self.take(i, number):
+                    waiting.append(i)
+            self.ask(number, self.total - before, batch)
+        assert not waiting
+        return self
+
+    def year(self, invoice: int) -> int:
+        """Return the year of the annual cap that an invoice is in, from 0, by its last day."""
+        cap, last, start = self.deal.annual_cap, self.on(self.quarter_ends[invoice]), self.deal.term.service_start
+        if cap is None:
+            return 0
+        if cap.year == "contract":
+            return contract_year(self.deal, last)
+        first_month = 4 if cap.year == "uk_fy" else 1
+        return sum(
+            date(year, first_month, 1) <= last for year in range(start.year - 1, last.year + 1)
+            if date(year, first_month, 1) > start
+        )  # fmt: skip
+
+    def annual_headroom(self, invoice: int) -> int:
+        """Return what is left of the annual cap."""
+        cap, year = self.deal.annual_cap, self.year(invoice)
+        if cap is None:
+            return 10**15
+        left = 0
+        for each in range(year + 1):
+            before = left if cap.unused_headroom == "carry" else 0
+            left = before + cap.pounds[min(each, len(cap.pounds) - 1)] - self.years[each]
+        return left
+
+    def activity(self, invoice: int, begin: int, end: int) -> None:
+        """Put the quarter's activity payments on the invoice."""
+        days = [day_number(each.quarter_of, self.deal.term.service_start) for each in self.deal.activity_payments]
+        due = sum(
+            each.pounds for each, day in zip(self.deal.activity_payments, days, strict=True) if begin <= day <= end
+        )
+        let = min(due, self.annual_headroom(invoice), self.deal.total_cap.pounds - self.total)
+        self.total += let
+        self.years[self.year(invoice)] += let
+
+    def take(self, i: int, invoice: int) -> bool:
+        """Settle a claim against all caps but the funders'; return False if it has to wait for the next year."""
+        line, deal, day = self.line(i), self.deal, self.achieved(i)
+        cap, annual = deal.rate_card[line].count_cap, deal.annual_cap
+        number = self.counts[line] + 1
+        amount = price(deal, line, day, number, deal.schedule_calendar)
+        full = cap != "none" and self.counts[line] >= cap
+        if amount is None:
+            self.counts[line] += not full
+            self.lines[i] = Line(status=Status.PAID_BY_ACTIVITY, invoice=invoice)
+        elif full:
+            self.lines[i] = Line(amount, refused=amount, status=Status.OVER_COUNT_CAP, invoice=invoice, number=number)
+        else:
+            last = self.year(invoice) == self.year(len(self.quarter_ends) - 1)
+            defers = annual is not None and annual.excess_claims == "defer" and not last
+            if defers and amount > self.annual_headroom(invoice):
+                return False
+            self.lines[i] = self.within_caps(amount, invoice, regime(deal.schedule_calendar, day))
+            self.lines[i].number = number
+            self.counts[line] += self.lines[i].paid > 0 or amount == 0
+        return True
+
+    def within_caps(self, amount: int, invoice: int, schedule: str) -> Line:
+        """Return a claim after the caps on money: each meets what the one before has left of it."""
+        annual = self.deal.annual_cap
+        own = next((each.cap for each in self.deal.schedules if each.name == schedule), "none")
+        total = self.deal.total_cap
+        caps = [
+            (self.annual_headroom(invoice), annual.policy if annual else "partial", Status.OVER_ANNUAL_CAP),
+            (own.pounds - self.schedules[schedule], own.policy, Status.OVER_SCHEDULE_CAP)
+            if isinstance(own, Cap) else (amount, "partial", Status.OVER_SCHEDULE_CAP),
+            (total.pounds - self.total, total.policy, Status.OVER_TOTAL_CAP),
+        ]  # fmt: skip
+        paid, status = amount, Status.PAID
+        for headroom, policy, reason in caps:
+            if paid > headroom:
+                paid, status = headroom if policy == "partial" else 0, reason
+        self.total += paid
+        self.years[self.year(invoice)] += paid
+        self.schedules[schedule] += paid
+        return Line(amount, paid, amount - paid, 0, status, invoice)
+
+    def ask(self, number: int, issued: int, batch: list[int]) -> None:
+        """Ask the funders, charge what they refuse to the last claims, and reckon the provider's basis."""
+        if not issued:
+            return
+        now = split(self.total, [funder.weight for funder in self.deal.funders], self.shares)
+        claimed = [late - early for late, early in zip(now, self.shares, strict=True)]
+        room = [funder.cap - paid for funder, paid in zip(self.deal.funders, self.funder_paid, strict=True)]
+        paid = [min(ask, left) for ask, left in zip(claimed, room, strict=True)]
+        if self.deal.over_funder_cap == "gross_up":
+            paid = self.grossed_up(paid, room, issued)
+        self.shares, self.funder_paid = now, [a + b for a, b in zip(self.funder_paid, paid, strict=True)]
+        refused = issued - sum(paid)
+        for line in (self.lines[i] for i in reversed(batch)):
+            charged = min(refused, line.paid)
+            line.paid, line.over_funder_cap, refused = line.paid - charged, charged, refused - charged
+            if charged and line.status == Status.PAID:
+                line.status = Status.OVER_FUNDER_CAP
+        self.invoices[number] = Invoice(claimed, paid, self.basis(paid, batch))
+
+    def grossed_up(self, paid: list[int], room: list[int], issued: int) -> list[int]:
+        """Return what the funders pay if those with room pay for those without."""
+        while sum(paid) < issued and any(left > has for left, has in zip(room, paid, strict=True)):
+            able = [i for i in range(len(paid)) if room[i] > paid[i]]
+            shares = split(issued - sum(paid), [self.deal.funders[i].weight for i in able], [0] * len(able))
+            for i, share in zip(able, shares, strict=True):
+                paid[i] = min(room[i], paid[i] + share)
+        return paid
+
+    def basis(self, paid: list[int], batch: list[int]) -> list[int]:
+        """Return what the provider's pay is reckoned on: each claim at its own schedules, activity payments as they are."""
+        calendar = self.deal.provider.schedule_calendar
+        if not calendar:
+            return paid
+        total = sum(paid) - sum(self.lines[i].paid for i in batch)
+        for i in batch:
+            mine = self.lines[i]
+            if mine.paid:
+                own = price(self.deal, self.line(i), self.achieved(i), mine.number, calendar) or 0
+                total += mine.paid * own // mine.price
+        return split(total, [funder.weight for funder in self.deal.funders], [0] * len(paid))
