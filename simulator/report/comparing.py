@@ -144,4 +144,7 @@ def _block(made: Comparison, lines: list[Line], columns: list[tuple[int, int]]) 
 
 
 def _cell(figure: str, spread: str, difference: str) -> str:
-    return "\n".join(filter(None, [figure, spread, f"Δ {difference}" if difference else ""]))
+    """Return a figure, its spread and its difference on lines of their own, and on one more what the difference leaves out."""
+    told, _, part = difference.partition(", in ")
+    lines = [figure, spread, f"Δ {told}" if told else "", f"in {part}" if part else ""]
+    return "\n".join(filter(None, lines))
