@@ -312,6 +312,25 @@ def test_what_no_party_pays_is_said_to_be_nothing() -> None:
     assert provider.net == provider.receives
 
 
+def test_who_only_pays_keeps_what_it_pays_with_the_sign_turned() -> None:
+    rows = parties(tiny_run(replications=20, seed=5))
+    funders = [row for row in rows if row.role.startswith("funder")]
+    assert funders
+    for row in funders:
+        assert row.pays.quantiles[0] != row.pays.quantiles[-1]
+        assert row.receives.quantiles == (0.0,) * 5
+        assert [-(level or 0.0) for level in reversed(row.net.quantiles)] == list(row.pays.quantiles)
+        assert row.net.quantile_errors == row.pays.quantile_errors[::-1]
+        assert (row.net.mean, row.net.se) == (-(row.pays.mean or 0.0), row.pays.se)
+
+
+def test_sustainments_of_jobs_from_before_are_explained() -> None:
+    told = "can sustain a job that started before the first day"
+    assert told not in " ".join(read(document()).words)
+    edit = ("carried_over_in_work: {value: 0,", "carried_over_in_work: {value: 2,")
+    assert told in " ".join(read(render(tiny_run((edit,)), {})).words)
+
+
 def test_no_limit_and_windows_are_said() -> None:
     edits: tuple[Edit, ...] = (
         ("search_limit: {value: 9, unit: months, quality: D, source: Worked example}", "search_limit: none"),
@@ -339,6 +358,14 @@ def test_warnings_overlays_and_provenance_are_carried() -> None:
     words = " ".join(read(render(carried, {})).words)
     for part in ("The cap is odd", "Slow start", "Fewer come.", "A guess", run.scenario.digest, "2026", "tiny+slow"):
         assert part in words
+    assert f"Before the changes below: {run.scenario.description.description} Slow start. Fewer come." in words
+    assert words.count("Fewer come.") == 1
+    assert (
+        f"sib run tiny.yaml --overlay FILE --replications {run.replications} --seed 2026 , where FILE stands" in words
+    )
+    assert "in this order: slow" in words
+    assert "Before the changes" not in render(run, {})
+    assert "--overlay" not in render(run, {})
     assert "Before relying" not in render(replace_warnings(run), {})
     assert "Not for audit, investment or legal use without verification." in words
 
