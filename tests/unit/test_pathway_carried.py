@@ -237,7 +237,7 @@ def test_a_trace_tells_the_life_of_somebody_carried_over() -> None:
         "The service begins; searches for a job, with the specialist in post 0",
         "The service begins; is in work, with the specialist in post 0",
     ]
-    assert [row.decided_by.decision for row in lives[2][:3]] == ["CARRIED"] * 3
+    assert [row.decided_by.decision for row in lives[2][:3]] == ["carried"] * 3
     assert "3 carried over" in str(sib.trace(scenario, replication=0, seed=1))
     with pytest.raises(sib.SibError, match=r"and 3 carried over, numbered 16777216 to 16777218"):
         sib.trace(scenario, replication=0, seed=1, participant=CARRIED + 3)
