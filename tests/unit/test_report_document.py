@@ -295,7 +295,8 @@ def test_every_party_stands_beside_the_investor(run: Run) -> None:
     rows = parties(run)
     deal = run.scenario.deal
     capital = [deal.investment.title] if deal.investment.commitment else []
-    names = [*(f.title for f in deal.funders), *capital, deal.provider.title, *(cost.title for cost in deal.costs)]
+    others = [cost.title for cost in deal.costs if cost.name != "management"]
+    names = [*(f.title for f in deal.funders), *capital, deal.provider.title, deal.intermediary, *others]
     assert [row.title for row in rows] == names
     held = float(run.returns.values["spv.closing_cash_gbp"].mean())
     assert sum(row.net.mean or 0.0 for row in rows) == pytest.approx(-held, abs=1e-6)
@@ -355,7 +356,7 @@ def test_warnings_overlays_and_provenance_are_carried() -> None:
     problem = Problem("tiny.yaml", 3, "deal.total_cap", "the cap is odd", "ODD", "warning")
     overlay = Overlay(overlay="slow", title="Slow start", description="Fewer come.", source="A guess")
     carried = Run(replace(run.scenario, warnings=(problem,), overlays=(overlay,)), run.seed, run.returns)
-    words = " ".join(read(render(carried, {})).words)
+    words = " ".join(" ".join(read(render(carried, {})).words).split())
     for part in ("The cap is odd", "Slow start", "Fewer come.", "A guess", run.scenario.digest, "2026", "tiny+slow"):
         assert part in words
     assert f"Before the changes below: {run.scenario.description.description} Slow start. Fewer come." in words
