@@ -58,8 +58,8 @@ def _tables(sheet: Sheet) -> Iterator[tuple[Table, tuple[str, ...]]]:
 
 _CONTRACT_VALUE = "The provider is paid its contract value here, whatever the outcomes."
 _EVEN = (
-    "Even receipts begin in the third quarter and then pay costs, so that not all capital need be drawn; below, all of it is "
-    "drawn before any receipt, and the same receipts give another rate."
+    "Even receipts begin in the third quarter and pay costs from then on. Below, all capital is drawn before any receipt, as "
+    "even costs fall due: the same receipts then have another rate."
 )
 _NOT_SHOWN = "Not shown: payments also cover people carried over, whom the counts leave out."
 

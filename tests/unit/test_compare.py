@@ -128,12 +128,13 @@ def test_the_figure_keeps_figures_off_names_and_probabilities_within_one(made: C
         figures = [text.get_window_extent() for text in axes.texts]
         assert not any(name.overlaps(box) for name in names for box in figures)
     (chances,) = [axes for axes in figure.axes if axes.get_title(loc="left") == "Probability of loss"]
-    bars = [line for line in chances.lines if len(line.get_xdata()) == 2]  # type: ignore[arg-type]
+    places = [np.asarray(line.get_xdata(), dtype=np.float64) for line in chances.lines]
+    bars = [place for place in places if place.size == 2]
     assert len(bars) == 3
-    for bar in bars:
-        low, high = bar.get_xdata()  # type: ignore[misc]
-        assert 0 <= low <= high <= 1
-        assert bar.get_solid_capstyle() == "butt"
+    assert all(0 <= low <= high <= 1 for low, high in bars)
+    assert {
+        line.get_solid_capstyle() for line, place in zip(chances.lines, places, strict=True) if place.size == 2
+    } == {"butt"}
 
 
 def test_the_folder_is_written_whole_and_only_over_its_own_kind(made: Comparison, tmp_path: Path) -> None:
