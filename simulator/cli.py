@@ -150,7 +150,7 @@ def explain(scenario: ScenarioArgument, overlay: OverlayOption = None, json: Jso
     """Say the contract in words: what is paid, when, up to what, by whom; which terms are choices that no document makes."""
     try:
         from simulator.explaining.explanation import explain as in_words
-        from simulator.explaining.text import explanation
+        from simulator.explaining.text import explanation, fitting_width
         from simulator.report.archive import json_text
         from simulator.scenario.load import load_scenario
 
@@ -160,7 +160,7 @@ def explain(scenario: ScenarioArgument, overlay: OverlayOption = None, json: Jso
     if json:
         sys.stdout.write(json_text([sentence.as_dict() for sentence in in_words(loaded)]))
     else:
-        typer.echo(explanation(loaded))
+        typer.echo(explanation(loaded, fitting_width()))
 
 
 @app.command()

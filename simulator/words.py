@@ -1,5 +1,6 @@
 """Numbers, dates and names in plain British English. Nothing here computes."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -147,6 +148,16 @@ def listed(items: Sequence[str]) -> str:
     ('a', 'a, b and c')
     """
     return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
+
+
+def verb(subject: str, one: str, several: str) -> str:
+    """Return the form of a verb that agrees with a title: several, if its head is a common noun in the plural.
+
+    >>> verb("A council", "pays", "pay"), verb("Other costs of finance", "is", "are"), verb("Making Space", "earns", "earn")
+    ('pays', 'are', 'earns')
+    """
+    head = re.split(r" (?:of|for|with|in)\b| \(", subject)[0].split()[-1:]
+    return several if head and re.fullmatch(r"[a-z]*[a-rt-z]s", head[0]) else one
 
 
 def a_number(count: int, noun: str) -> str:

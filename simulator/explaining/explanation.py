@@ -8,7 +8,7 @@ from simulator.explaining.outcomes import lags, outcomes
 from simulator.explaining.parties import ending, parties, term
 from simulator.explaining.payment import caps, invoices, schedules
 from simulator.explaining.provider import costs, provider
-from simulator.explaining.said import Said, Sentence, covers, sourced
+from simulator.explaining.said import Said, Sentence, cited_as, covers, sourced
 from simulator.explaining.service import served, staff
 from simulator.scenario.deal import Deal
 from simulator.scenario.model import Overlay, Scenario
@@ -49,7 +49,7 @@ def explain(scenario: Scenario) -> list[Sentence]:
     """
     sentences = [*deal_sentences(scenario.deal), *expected(scenario.assumptions, EXPECTED)]
     changes = changed(scenario)
-    return [_with_changes(sentence, changes) for sentence in sentences]
+    return [_with_changes(sentence, changes, scenario.deal) for sentence in sentences]
 
 
 def changed(scenario: Scenario) -> dict[str, Overlay]:
@@ -64,10 +64,21 @@ def changed(scenario: Scenario) -> dict[str, Overlay]:
     return found
 
 
-def _with_changes(sentence: Sentence, changes: dict[str, Overlay]) -> Sentence:
-    """Return a sentence with the source and the grade of the overlay that changes its term, if one does."""
+def _with_changes(sentence: Sentence, changes: dict[str, Overlay], deal: Deal) -> Sentence:
+    """Return a sentence with the source and the grade of the overlay that changes its term, if one does.
+
+    They are the overlay's own of that term, if it names them under `deal.sources`, and else those of the whole overlay.
+    """
     for path, overlay in changes.items():
         if covers(path, sentence.path) or covers(sentence.path, path):
-            source = f'overlay "{overlay.title}": {overlay.source}'
-            return sentence._replace(source=source, quality=overlay.quality)
+            whose = f'overlay "{overlay.title}": '
+            if _cites(overlay, sentence.path, deal):
+                return sentence._replace(source=whose + sentence.source)
+            return sentence._replace(source=whose + overlay.source, quality=overlay.quality)
     return sentence
+
+
+def _cites(overlay: Overlay, path: str, deal: Deal) -> bool:
+    """Return whether the citation that holds for a term of the changed deal is one that the overlay sets."""
+    name = cited_as(deal, path.removeprefix("deal."))
+    return name is not None and any(covers(each, f"deal.sources.{name}") for each in overlay.set)

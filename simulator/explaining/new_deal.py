@@ -50,7 +50,7 @@ def _files(name: str, model: Path, like: str | None) -> Iterator[tuple[Path, str
         terms, where = placeholder_deal(), "made up"
     else:
         terms, where = _terms(found, model), f"copied from {found.get('title', like)}"
-    yield Path(f"{name}.yaml"), _scenario_text(name, _parts(found), like or DEFAULT, terms["referral_target"])
+    yield Path(f"{name}.yaml"), _scenario_text(name, _parts(found), like, terms["referral_target"])
     yield Path("deals") / f"{name}.yaml", _deal_text(name, terms, where)
     for part in _parts(found):
         if isinstance(part, str):
@@ -75,7 +75,26 @@ def _terms(found: Tree, model: Path) -> Tree:
     load_scenario(model)
     deal = found["deal"]
     terms = _tree(model.parent / deal) if isinstance(deal, str) else dict(deal)
-    return {term: value for term, value in terms.items() if term not in {"printed", "inconsistencies"}}
+    return _nobodys({term: value for term, value in terms.items() if term not in {"printed", "inconsistencies"}})
+
+
+def _nobodys(terms: Tree) -> Tree:
+    """Return terms in which no real party has its name."""
+    named = terms | {party: _placeholder(terms[party]) for party in ("commissioner", "intermediary")}
+    for part, name in (("provider", "title"), ("investment", "title")):
+        named[part] = terms[part] | {name: _placeholder(terms[part][name])}
+    named["funders"] = [funder | {"title": _placeholder(funder["title"])} for funder in terms["funders"]]
+    investment = named["investment"]
+    if "tranches" in investment:
+        parts = [tranche | {"title": _placeholder(tranche["title"])} for tranche in investment["tranches"]]
+        investment["tranches"] = parts
+    if investment.get("first_loss"):
+        investment["first_loss"] |= {"guarantor": _placeholder(investment["first_loss"]["guarantor"])}
+    return named
+
+
+def _placeholder(name: str) -> str:
+    return name if name.startswith("PLACEHOLDER") else f"PLACEHOLDER {name}"
 
 
 def _parts(found: Tree) -> list[Any]:
@@ -97,7 +116,7 @@ def _deal_text(name: str, terms: Tree, where: str) -> str:
     return "\n".join([*head, "", *commented({"name": title, **given, "sources": sources}, Deal)]) + "\n"
 
 
-def _scenario_text(name: str, given: list[Any], like: str, target: int) -> str:
+def _scenario_text(name: str, given: list[Any], like: str | None, target: int) -> str:
     """Return a scenario file that names its deal and its parts of assumptions; as many are referred as are planned for."""
     parts = [
         f"assumptions/{Path(part).name}" if isinstance(part, str) else _doubted(part, like, target) for part in given
@@ -105,7 +124,7 @@ def _scenario_text(name: str, given: list[Any], like: str, target: int) -> str:
     tree = {
         "scenario": name,
         "title": f"{name.replace('_', ' ').capitalize()}, PLACEHOLDERS",
-        "description": f"A new deal whose terms are placeholders. Its assumptions are those of {like}.",
+        "description": f"A new deal whose terms are placeholders. Its assumptions are those of {like or DEFAULT}.",
         "deal": f"deals/{name}.yaml",
         "assumptions": parts,
         "settings": {"replications": 1000, "seed": 2026, "batch": 250},
@@ -114,17 +133,24 @@ def _scenario_text(name: str, given: list[Any], like: str, target: int) -> str:
     return "\n".join([head, *commented(tree, Description)]) + "\n"
 
 
-def _doubted(part: Tree, like: str, target: int) -> Tree:
+def _doubted(part: Tree, like: str | None, target: int) -> Tree:
     """Return assumptions of one deal as placeholders of another that plans for a number of referrals."""
-    source = f"PLACEHOLDER, copied from {like}: put this deal's own figure and its source"
-    doubt = {"quality": "E", "source": source}
+    doubt = _doubt(f"copied from {like or DEFAULT}")
     doubted = {
         name: belief | doubt if isinstance(belief, dict) and "source" in belief else belief
         for name, belief in part.items()
     }
     if isinstance(doubted.get("referrals_over_term"), dict):
-        doubted["referrals_over_term"] = {"value": target, "unit": "people", **doubt}
+        doubted["referrals_over_term"] = {
+            "value": target,
+            "unit": "people",
+            **_doubt("made up" if like is None else f"the number planned for, copied from {like}"),
+        }
     return doubted
+
+
+def _doubt(where: str) -> Tree:
+    return {"quality": "E", "source": f"PLACEHOLDER, {where}: put this deal's own figure and its source"}
 
 
 def _try(name: str, texts: dict[Path, str]) -> None:

@@ -8,7 +8,7 @@ from simulator.explaining.prices import price_in_full
 from simulator.explaining.said import NOT_IN_FILE, RULE, Said
 from simulator.scenario.deal import Deal, Funder
 from simulator.scenario.rate_card import ACTIVITY, ORIGINAL, AnnualCap, Index, Regime, Schedule
-from simulator.words import a_number, listed, name_within, say_date, say_pence
+from simulator.words import a_number, listed, name_within, say_date, say_pence, verb
 
 _POLICY = {
     "partial": "the claim that crosses it is paid in part",
@@ -53,8 +53,9 @@ def _schedule(deal: Deal, schedule: Schedule, path: str) -> Iterator[Said]:
         f"{name_within(name)} {price_in_full(price, targets.get(name, 0), deal.term.service_start)}"
         for name, price in schedule.prices.items()
     ]
-    rest = "" if set(schedule.prices) >= set(targets) else " Other outcomes keep the price list's."
-    yield Said(f"{path}.prices", f'Schedule "{name_within(schedule.name)}": {listed(prices)}.{rest}')
+    said = listed(prices) or "the price list's own prices"
+    rest = " Other outcomes keep the price list's." if prices and set(targets) - set(schedule.prices) else ""
+    yield Said(f"{path}.prices", f'Schedule "{name_within(schedule.name)}": {said}.{rest}')
     if schedule.cap != "none":
         cap = f"{say_pence(schedule.cap.pounds)}; {_POLICY[schedule.cap.policy]}"
         yield Said(f"{path}.cap", f'Under the schedule "{name_within(schedule.name)}" at most {cap}.')
@@ -67,7 +68,7 @@ def _activity(deal: Deal) -> Iterator[Said]:
         yield Said(
             f"activity_payments[{i}]",
             f"An activity payment of {say_pence(payment.pounds)}, detached from outcomes, stands on the invoice of the quarter "
-            f"{stretch(start, add_months(start, 3))}; caps and shares hold for it too.",
+            f"{stretch(start, add_months(start, 3))}; it counts towards the caps and is split between the funders.",
         )
     if not deal.activity_payments:
         yield Said("activity_payments", "Nothing is paid that is detached from outcomes.", NOT_IN_FILE)
@@ -145,11 +146,10 @@ def _audit(deal: Deal) -> str:
 
 
 def _funder(funder: Funder, path: str, titles: dict[str, str]) -> Iterator[Said]:
-    yield Said(
-        f"{path}.weight", f"{funder.title} pays {funder.weight}% of every invoice, counted on the running total."
-    )
-    yield Said(f"{path}.cap", f"{funder.title} pays at most {say_pence(funder.cap)}.")
+    pays = f"{funder.title} {verb(funder.title, 'pays', 'pay')}"
+    yield Said(f"{path}.weight", f"{pays} {funder.weight}% of every invoice, counted on the running total.")
+    yield Said(f"{path}.cap", f"{pays} at most {say_pence(funder.cap)}.")
     before = titles.get(funder.pays_after)
     clock = f"the payment of {before}" if before else "the confirmation of the invoice"
     when = f"{a_number(funder.days, 'day')} after {clock}" if funder.days else f"on the day of {clock}"
-    yield Said(f"{path}.days", f"{funder.title} pays {when}.")
+    yield Said(f"{path}.days", f"{pays} {when}.")

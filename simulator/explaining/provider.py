@@ -6,7 +6,8 @@ from simulator.dates import contract_quarters
 from simulator.explaining.outcomes import stretch
 from simulator.explaining.said import NOT_IN_FILE, Said
 from simulator.scenario.deal import Cost, Deal, Provider
-from simulator.words import a_number, listed, name_within, say_date, say_pence
+from simulator.scenario.rate_card import ACTIVITY, ORIGINAL, Regime
+from simulator.words import a_number, listed, name_within, say_date, say_pence, verb
 
 _TIMING = {
     "quarterly_in_advance": "in even instalments on the first day of each quarter",
@@ -19,7 +20,10 @@ def provider(deal: Deal) -> Iterator[Said]:
     """Yield what the provider earns, and when."""
     agreed = deal.provider
     value = say_pence(agreed.contract_value)
-    yield Said("provider.contract_value", f"{agreed.title} earns {value} if all goes as expected.")
+    yield Said(
+        "provider.contract_value",
+        f"{agreed.title} {verb(agreed.title, 'earns', 'earn')} {value} if all goes as expected.",
+    )
     if agreed.block_share:
         yield Said("provider.block_share", _block(deal))
     if agreed.outcome_share:
@@ -33,11 +37,20 @@ def provider(deal: Deal) -> Iterator[Said]:
             f"{title}: its own staff deliver, so that what it pays for outcomes comes back to it as the provider's pay.",
         )
     for i, regime in enumerate(agreed.schedule_calendar):
-        days = stretch(regime.start, regime.end)
         yield Said(
             f"provider.schedule_calendar[{i}]",
-            f'For its own outcome part, outcomes achieved {days} are reckoned by "{name_within(regime.use)}".',
+            f"For its own outcome part, outcomes achieved {_own_prices(regime)}.",
         )
+
+
+def _own_prices(regime: Regime) -> str:
+    """Return by which prices the provider's outcome part is reckoned on some days."""
+    days = stretch(regime.start, regime.end)
+    if regime.use == ACTIVITY:
+        return f"{days} count for nothing: the activity payments stand in their place"
+    if regime.use == ORIGINAL:
+        return f"{days} count at the prices of the price list"
+    return f'{days} count at the prices of the schedule "{name_within(regime.use)}"'
 
 
 def _block(deal: Deal) -> str:
@@ -71,10 +84,12 @@ def _outcome_part(agreed: Provider) -> Iterator[Said]:
 def costs(deal: Deal) -> Iterator[Said]:
     """Yield every other cost with its dates."""
     for i, cost in enumerate(deal.costs):
-        yield Said(f"costs[{i}].total", f"{cost.title} costs {say_pence(cost.total)} over the term.")
-        yield Said(f"costs[{i}].timing", f"{cost.title} is paid {_when(cost)}.")
+        title, path = cost.title, f"costs[{i}]"
+        yield Said(f"{path}.total", f"{title}: {say_pence(cost.total)} over the term.")
+        yield Said(f"{path}.timing", f"{title} {verb(title, 'is', 'are')} paid {_when(cost)}.")
         if cost.indexed_by:
-            yield Said(f"costs[{i}].indexed_by", f'{cost.title} follows the index "{name_within(cost.indexed_by)}".')
+            follows = f'{verb(title, "follows", "follow")} the index "{name_within(cost.indexed_by)}"'
+            yield Said(f"{path}.indexed_by", f"{title} {follows}.")
     if not deal.costs:
         yield Said("costs", "There are no costs beside delivery.", NOT_IN_FILE)
 

@@ -44,10 +44,15 @@ def covers(name: str, path: str) -> bool:
     return path == name or path.startswith((f"{name}.", f"{name}["))
 
 
+def cited_as(deal: Deal, path: str) -> str | None:
+    """Return the name under which a term is cited in the deal's sources: the longest that the term begins with."""
+    return max((name for name in deal.sources if covers(name, path)), key=len, default=None)
+
+
 def citation(deal: Deal, path: str) -> Citation | None:
-    """Return the citation that holds for a term: that of the longest name the term begins with."""
-    covering = [name for name in deal.sources if covers(name, path)]
-    return deal.sources[max(covering, key=len)] if covering else None
+    """Return the citation that holds for a term."""
+    name = cited_as(deal, path)
+    return None if name is None else deal.sources[name]
 
 
 def sourced(deal: Deal, section: str, said: Said) -> Sentence:

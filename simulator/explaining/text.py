@@ -3,18 +3,25 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
+from shutil import get_terminal_size
 from textwrap import wrap
 
 from simulator.explaining.explanation import explain
-from simulator.explaining.said import Sentence
+from simulator.explaining.said import NOT_IN_FILE, RULE, Sentence
 from simulator.scenario.distributions import QUALITIES
 from simulator.scenario.model import Scenario
 from simulator.words import a_number
 
 WIDTH = 100
+_LEAST = 60
 _INDENT = " " * 4
 _LONG = 24
 """Sources of more characters are not repeated from one sentence to the next."""
+
+
+def fitting_width() -> int:
+    """Return the columns for text: those of the terminal, if it has fewer than usual and enough to read."""
+    return min(WIDTH, max(_LEAST, get_terminal_size((WIDTH, 24)).columns))
 
 
 def explanation(scenario: Scenario, width: int = WIDTH) -> str:
@@ -51,5 +58,8 @@ def _closing(sentences: list[Sentence], width: int) -> list[str]:
     counts = Counter(sentence.quality for sentence in sentences)
     lines = [f"{a_number(len(sentences), 'sentence')}, by the grade of their sources:"]
     lines += [f"  {grade} {meaning}: {counts[grade]}" for grade, meaning in QUALITIES.items() if counts[grade]]
-    lines += [f"  - left out of the file: {counts['']}"] if counts[""] else []
+    left_out = sum(sentence.source == NOT_IN_FILE for sentence in sentences)
+    lines += [f"  - left out of the file: {left_out}"] if left_out else []
+    rules = sum(sentence.source == RULE for sentence in sentences)
+    lines += [f"  - rules of this model: {rules}"] if rules else []
     return [line for text in lines for line in wrap(text, width, subsequent_indent=_INDENT)]

@@ -70,6 +70,10 @@ class Investor:
     wipe_out: float
     """Receipts by the cap at which nothing comes back."""
     payoffs: tuple[Payoff, ...]
+    provider_at_cap_pence: int | None
+    """What the provider earns by its outcome terms if receipts are the cap; None where that is its contract value."""
+    multiple_at_outcome_terms: float | None
+    """The multiple if receipts are the cap and the provider earns that."""
 
 
 def investor(scenario: Scenario) -> Investor:
@@ -81,6 +85,7 @@ def investor(scenario: Scenario) -> Investor:
         deal.total_cap.pounds,
         maximum_return(deal),
     )
+    at_cap = provider_at_cap(deal)
     return Investor(
         capital_pence=capital,
         maximum_return_pence=most,
@@ -96,7 +101,34 @@ def investor(scenario: Scenario) -> Investor:
         break_even=costs / cap,
         wipe_out=(costs - capital) / cap,
         payoffs=tuple(_payoffs(deal)),
+        provider_at_cap_pence=None if at_cap == deal.provider.contract_value else at_cap,
+        multiple_at_outcome_terms=None if at_cap == deal.provider.contract_value else _multiple_at_cap(deal),
     )
+
+
+def provider_at_cap(deal: Deal) -> int:
+    """Return pence: what the provider earns by its outcome terms if receipts are the cap."""
+    return _fixed_part(deal) + _outcome_part(deal)
+
+
+def _fixed_part(deal: Deal) -> int:
+    return round(deal.provider.contract_value * deal.provider.block_share)
+
+
+def _outcome_part(deal: Deal) -> int:
+    agreed = deal.provider
+    if not agreed.outcome_share:
+        return 0
+    part = agreed.contract_value * agreed.outcome_share
+    return round(part * deal.total_cap.pounds / agreed.expected_outcome_payments)
+
+
+def _multiple_at_cap(deal: Deal) -> float:
+    """Return the multiple if receipts are the cap; an outcome part at risk is paid out of what capital leaves."""
+    cap, earned = deal.total_cap.pounds, _outcome_part(deal)
+    others = running_cost(deal) - deal.provider.contract_value + _fixed_part(deal)
+    paid = min(earned, max(0, cap - others)) if deal.provider.outcome_part == "at_risk" else earned
+    return multiple_of(deal, cap, others + paid)
 
 
 def multiple_of(deal: Deal, received: float, costs: float) -> float:

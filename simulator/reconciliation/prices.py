@@ -32,8 +32,10 @@ class Prices:
     """The same against the printed total outcome payment."""
     cap_reached_at: float | None
     """Share of the high case, every line scaled alike; None if the cap is not reached."""
+    costs_pence: int
+    """Delivery and the vehicle, the investor's return left out."""
     costs_reached_at: float | None
-    """Share of the high case that pays for delivery and the vehicle, the investor's return left out."""
+    """Share of the high case that pays for them; None if the high case does not."""
 
 
 def prices(deal: Deal) -> Prices:
@@ -46,6 +48,7 @@ def prices(deal: Deal) -> Prices:
         value_to_cap=value / cap,
         value_to_printed=value / deal.printed.total_outcome_payment if deal.printed else None,
         cap_reached_at=scale_worth(deal, cap),
+        costs_pence=running_cost(deal),
         costs_reached_at=scale_worth(deal, running_cost(deal)),
     )
 

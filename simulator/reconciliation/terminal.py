@@ -1,4 +1,4 @@
-"""A deal's reconciliation as a terminal shows it, in 100 columns."""
+"""A deal's reconciliation as a terminal shows it: in 80 columns or more, as many as the terminal has."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -10,19 +10,22 @@ from rich.text import Text
 
 from simulator.money import pounds
 from simulator.reconciliation.caseload import GUIDANCE
-from simulator.reconciliation.investor import Investor
+from simulator.reconciliation.funding import RAMP
+from simulator.reconciliation.investor import Investor, Payoff
 from simulator.reconciliation.sheet import Sheet
 
-WIDTH = 100
+LEAST = 80
 Row = tuple[str, ...]
 
 
 def show_sheet(title: str, sheet: Sheet) -> None:
     """Print a reconciliation on standard output."""
-    console = Console(highlight=False, width=max(WIDTH, Console().width))
+    console = Console(highlight=False, width=max(LEAST, Console().width))
     console.print(Text(f"{title}: the deal's own figures beside what is printed", style="bold"))
-    for table in _tables(sheet):
+    for table, notes in _tables(sheet):
         console.print(table)
+        for note in notes:
+            console.print(Padding(Text(note), (0, 1, 1, 1)))
     if sheet.inconsistencies:
         console.print(Text("What does not agree in the sources, and how it is read", style="bold"))
     for number, each in enumerate(sheet.inconsistencies, 1):
@@ -30,24 +33,57 @@ def show_sheet(title: str, sheet: Sheet) -> None:
         console.print(Padding(Text(f"Read: {each.read}", style="italic"), (0, 4, 0, 3)))
 
 
-def _tables(sheet: Sheet) -> Iterator[Table]:
-    yield _table("Prices at the targets", ("Outcome", "Target", "Price", "Worth"), price_rows(sheet))
-    yield _table("Limits on the way to the high case", ("", "Amount", "High case"), limit_rows(sheet))
-    yield _table("Funders", ("Funder", "Weight", "Cap", "Due of all caps", "Due of printed"), funder_rows(sheet))
-    yield _table("What the cap is for", ("", "Amount"), budget_rows(sheet))
+def _tables(sheet: Sheet) -> Iterator[tuple[Table, tuple[str, ...]]]:
+    """Yield tables, each with the notes that stand under it."""
+    yield _table("Prices at the targets", ("Outcome", "Target", "Price", "Worth"), price_rows(sheet)), ()
+    yield _table("Limits on the way to the high case", ("", "Amount", "High case"), limit_rows(sheet)), ()
+    yield (
+        _table("Funders", ("Funder", "Weight", "Cap", "Due of all caps", "Due of printed total"), funder_rows(sheet)),
+        (),
+    )
+    yield _table("What the cap is for", ("", "Amount"), budget_rows(sheet)), ()
     if sheet.investor is not None:
-        yield _table("Investor", ("", "Deal's own", "Printed"), investor_rows(sheet.investor))
-        rows = [(each.case, number(each.multiple), percent(each.irr)) for each in sheet.investor.payoffs]
-        yield _table("What moves the return", ("All capital drawn first, one settlement", "Multiple", "IRR"), rows)
+        yield from _investor_tables(sheet.investor)
     if sheet.peak_need is not None:
-        yield _table("Peak funding need by capital", ("Reading of the lags", "Even intake", "Ramp"), need_rows(sheet))
+        headings = ("Reading of the lags", "Even intake", f"Ramp of {RAMP} months")
+        yield _table("Peak funding need by capital", headings, need_rows(sheet)), ()
     if sheet.feasibility is not None:
-        yield _table("Caseload", ("", "Figure"), caseload_rows(sheet))
+        yield _table("Caseload", ("", "Figure"), caseload_rows(sheet)), ()
     if sheet.position is not None:
-        yield _table(
-            f"Position on {sheet.position.as_of}", ("", "Reported", "Target", "Reported/target"), position_rows(sheet)
-        )
-        yield _table("Money on that day", ("", "Figure"), money_rows(sheet))
+        title = f"Position on {sheet.position.as_of}"
+        yield _table(title, ("", "Reported", "Target", "Reported/target"), position_rows(sheet)), ()
+        hidden = (_NOT_SHOWN,) if sheet.position.actual_worth_pence is None else ()
+        yield _table("Money on that day", ("", "Figure"), money_rows(sheet)), hidden
+
+
+_CONTRACT_VALUE = "The provider is paid its contract value here, whatever the outcomes."
+_EVEN = (
+    "Even receipts begin in the third quarter and pay costs from then on. Below, all capital is drawn before any receipt, as "
+    "even costs fall due: the same receipts then have another rate."
+)
+_NOT_SHOWN = "Not shown: payments also cover people carried over, whom the counts leave out."
+
+
+def _investor_tables(found: Investor) -> Iterator[tuple[Table, tuple[str, ...]]]:
+    at_cap = () if found.provider_at_cap_pence is None else (at_outcome_terms(found),)
+    notes = (f"{_CONTRACT_VALUE} {_EVEN}", *at_cap)
+    yield _table("Investor", ("", "Deal's own", "Printed"), investor_rows(found)), notes
+    rows = [(each.case, number(each.multiple), _rate(each)) for each in found.payoffs]
+    drawn = "Capital drawn as costs fall due, before any receipt; one settlement"
+    yield _table("What moves the return", (drawn, "Multiple", "IRR"), rows), (_CONTRACT_VALUE, *at_cap)
+
+
+def at_outcome_terms(found: Investor) -> str:
+    """Return what the provider earns at the cap by its outcome terms, and what that leaves the investor, in a line."""
+    multiple = number(found.multiple_at_outcome_terms)
+    return (
+        f"Provider by its outcome terms at the cap: {_whole(found.provider_at_cap_pence)}; multiple then: {multiple}."
+    )
+
+
+def _rate(found: Payoff) -> str:
+    """Return the rate of a case; where nothing comes back there is none."""
+    return "total loss" if found.irr is None and found.multiple == 0 else percent(found.irr)
 
 
 def money(pence: float | None) -> str:
@@ -61,7 +97,7 @@ def money(pence: float | None) -> str:
 
 def percent(value: float | None) -> str:
     """Return a share or a rate as a percentage."""
-    return "none" if value is None else f"{value:.1%}"
+    return "none" if value is None else f"{0.0 if abs(value) < 0.0005 else value:.1%}"
 
 
 def number(value: float | None) -> str:
@@ -85,8 +121,8 @@ def limit_rows(sheet: Sheet) -> list[Row]:
     to_printed = "" if found.value_to_printed is None else f"; {found.value_to_printed:.3f} times the printed total"
     return [
         (f"High case, {found.value_to_cap:.3f} times the cap{to_printed}", money(found.value_pence), "100.0%"),
-        ("Cap of the contract", money(found.cap_pence), percent(found.cap_reached_at)),
-        ("Costs before the investor's return", "", percent(found.costs_reached_at)),
+        ("Cap", money(found.cap_pence), percent(found.cap_reached_at)),
+        ("Costs before the investor's return", money(found.costs_pence), percent(found.costs_reached_at)),
     ]
 
 
@@ -184,23 +220,32 @@ def money_rows(sheet: Sheet) -> list[Row]:
     return [
         ("Term gone, quarters", f"{found.quarters} of {found.term_quarters}"),
         ("Paid, by the cap", percent(found.paid_to_cap)),
-        ("Costs in proportion", money(round(found.cost_pence, -2))),
-        ("Paid less costs", money(round(found.paid_pence - found.cost_pence, -2))),
-        ("Target counts at the rate card's prices", money(round(found.target_worth_pence, -2))),
-        ("Reported counts at the rate card's prices", _rounded(found.actual_worth_pence)),
-        ("The same at that pace to the end of the term", _rounded(found.full_term_worth_pence)),
-        ("Investor's multiple on that, caps applied", number(found.full_term_multiple)),
+        ("Costs in proportion", _whole(found.cost_pence)),
+        ("Paid less costs", _whole(found.paid_pence - found.cost_pence)),
+        ("Target counts at the rate card's prices", _whole(found.target_worth_pence)),
+        ("Reported counts at the rate card's prices", _whole(found.actual_worth_pence)),
+        ("The same at that pace to the end of the term", _whole(found.full_term_worth_pence)),
+        (
+            "Investor's multiple on that, caps applied",
+            "not shown" if found.full_term_multiple is None else number(found.full_term_multiple),
+        ),
     ]
 
 
-def _rounded(pence: float | None) -> str:
-    return "not shown: people carried over earn more" if pence is None else money(round(pence, -2))
+def _whole(pence: float | None) -> str:
+    """Return pence as pounds rounded to whole ones."""
+    return "not shown" if pence is None else money(round(pence, -2))
 
 
 def _table(title: str, headings: Sequence[str], rows: Iterable[Row]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    """Return a table in which names may wrap and figures never do; a heading over figures wraps at words."""
+    table, lines = (
+        Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)),
+        [*rows],
+    )
     for i, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if i else "left")
-    for row in rows:
-        table.add_row(*row)
+        width = max(len(part) for part in (*heading.split(), *(line[i] for line in lines))) if i else None
+        table.add_column(heading, justify="right" if i else "left", min_width=width)
+    for line in lines:
+        table.add_row(*line)
     return table

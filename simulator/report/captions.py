@@ -63,7 +63,8 @@ _OUTCOMES = (
 _CASELOAD = (
     "Means over each quarter. A slot is the room that one person takes at most on a specialist's caseload; people in work "
     "may take less. Slots are fewer while a post is vacant or a new specialist builds up a caseload. The orange line is the "
-    "median of slots available, its band nine in ten replications. People wait when every slot is taken."
+    "median of slots available, its band nine in ten replications. More slots can be used than are available where a post "
+    "falls vacant or a new specialist builds up: nobody is put out. People wait when every slot is taken."
 )
 _POUNDS = (
     "Means over all replications, read from the top. The first part values outcomes at the prices of the contract: what was "

@@ -29,7 +29,7 @@ _MONEY_ON_THE_WAY, _OTHERS, _SERVICE = "Money on the way", "What the others get"
 _BEFORE = (
     Measure("payments.total_gbp", "Outcome payments", MONEY, _PAYMENTS),
     Measure("payments.cap_use", "Share of the cap used", PERCENT, _PAYMENTS),
-    Measure("payments.unpaid_over_cap_gbp", "Delivered, unpaid over caps", MONEY, _PAYMENTS),
+    Measure("payments.unpaid_over_cap_gbp", "Unpaid over caps", MONEY, _PAYMENTS),
     Measure("payments.unevidenced_gbp", "Achieved, not evidenced", MONEY, _PAYMENTS),
     Measure("commissioner.net_cost_gbp", "Net cost to the funders", MONEY, _PAYMENTS),
 )
@@ -41,7 +41,7 @@ _AFTER = (
     Measure("investor.expected_shortfall_multiple", "Multiple, worst 5%", MULTIPLE, _INVESTOR),
     Measure("investor.peak_exposure_gbp", "Peak exposure", MONEY, _INVESTOR),
     Measure("investor.payback_years", "Years until money is back", YEARS, _INVESTOR),
-    Measure("spv.probability_of_shortfall", "Probability of a shortfall", PERCENT, _MONEY_ON_THE_WAY),
+    Measure("spv.probability_of_shortfall", "Shortfall probability", PERCENT, _MONEY_ON_THE_WAY),
     Measure("spv.shortfall_gbp", "Size of shortfalls", MONEY, _MONEY_ON_THE_WAY),
     Measure("spv.unpaid_costs_gbp", "Costs never paid", MONEY, _MONEY_ON_THE_WAY),
     Measure("provider.income_gbp", "Provider's income", MONEY, _OTHERS),

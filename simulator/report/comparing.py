@@ -2,8 +2,11 @@
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
+from textwrap import wrap
+from typing import NamedTuple
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -12,10 +15,15 @@ from rich.text import Text
 
 from simulator.comparison import Comparison
 from simulator.report.archive import check_folder, json_text
-from simulator.report.compared import as_data, rows, table
+from simulator.report.compared import Measure, as_data, rows, table
 from simulator.report.compared_figure import compared
+from simulator.report.terminal import show_table
 
 _DPI = 144
+_EDGES, _BETWEEN = 3, 2
+"""Columns of a table's own: at both ends and after the names, and beside each scenario."""
+_TITLE = 20
+"""Columns up to which a title is not wrapped."""
 
 
 def default_folder(made: Comparison) -> Path:
@@ -64,19 +72,13 @@ def _write_all(made: Comparison, folder: Path) -> None:
 
 def show_comparison(made: Comparison, folder: Path) -> None:
     """Print the scenarios side by side, each figure with its error, and where the folder is."""
-    console = Console(highlight=False, width=max(80, Console().width))
-    title = f"{len(made.runs)} scenarios: {made.replications:,} replications of each, seed {made.seed}"
-    shown = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    shown.add_column("Mean ± its error\nP5 to P95", justify="left", min_width=26)
-    for label in made.labels:
-        shown.add_column(Text(label), justify="right", max_width=34)
-    subject = ""
-    for measure, cells in rows(made):
-        if measure.subject != subject:
-            subject = measure.subject
-            shown.add_row(Text(subject, style="bold"))
-        shown.add_row(f"  {measure.words}", *(_cell(*cell) for cell in cells))
-    console.print(shown)
+    console, lines = Console(highlight=False), [_line(measure, cells) for measure, cells in rows(made)]
+    console.print(
+        f"{len(made.runs)} scenarios: {made.replications:,} replications of each, seed {made.seed}", markup=False
+    )
+    widths = [_width(label, [line.cells[i] for line in lines]) for i, label in enumerate(made.labels)]
+    for block in blocks_of(widths, console.width - _names_width(lines)):
+        show_table(_block(made, lines, [(i, widths[i]) for i in block]))
     if any(made.paired(position) for position in range(len(made.runs))):
         told = f"Δ: less {made.labels[0]}, replication by replication on the same luck."
         console.print(told, markup=False)
@@ -84,5 +86,65 @@ def show_comparison(made: Comparison, folder: Path) -> None:
     console.print(f"Written to {folder}", soft_wrap=True, markup=False)
 
 
+class Line(NamedTuple):
+    """A row of the table: the subject that it stands under, its name, and its cells, of several lines each."""
+
+    subject: str
+    name: str
+    cells: list[str]
+
+
+def _line(measure: Measure, cells: list[tuple[str, str, str]]) -> Line:
+    return Line(measure.subject, f"  {measure.words}", [_cell(*cell) for cell in cells])
+
+
+def _names_width(lines: list[Line]) -> int:
+    """Return the columns that names and the table's edges take."""
+    return max(len(heading) for line in lines for heading in (line.subject, line.name)) + _EDGES
+
+
+def _width(label: str, cells: list[str]) -> int:
+    """Return a scenario's columns: as many as its figures need, and more for a long title."""
+    figures = max(len(part) for cell in cells for part in cell.split("\n"))
+    return max(figures, *map(len, label.split()), min(len(label), _TITLE))
+
+
+def blocks_of(widths: Sequence[int], room: int) -> list[list[int]]:
+    """Return positions in blocks of as many as fit beside one another: at least one in each.
+
+    >>> blocks_of([30, 30, 30], 64), blocks_of([30, 30], 10)
+    ([[0, 1], [2]], [[0], [1]])
+    """
+    blocks: list[list[int]] = []
+    left = 0
+    for position, width in enumerate(widths):
+        if not blocks or width + _BETWEEN > left:
+            blocks.append([])
+            left = room
+        blocks[-1].append(position)
+        left -= width + _BETWEEN
+    return blocks
+
+
+def _block(made: Comparison, lines: list[Line], columns: list[tuple[int, int]]) -> Table:
+    """Return all measures of some of the scenarios, given their positions and widths."""
+    shown = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    shown.add_column(
+        "Mean ± its error\nP5 to P95", justify="left", no_wrap=True, min_width=_names_width(lines) - _EDGES
+    )
+    for position, width in columns:
+        shown.add_column("\n".join(wrap(made.labels[position], width)), justify="right", no_wrap=True, min_width=width)
+    subject = ""
+    for line in lines:
+        if line.subject != subject:
+            subject = line.subject
+            shown.add_row(Text(subject, style="bold"))
+        shown.add_row(line.name, *(line.cells[position] for position, _ in columns))
+    return shown
+
+
 def _cell(figure: str, spread: str, difference: str) -> str:
-    return "\n".join(filter(None, [figure, spread, f"Δ {difference}" if difference else ""]))
+    """Return a figure, its spread and its difference on lines of their own, and on one more what the difference leaves out."""
+    told, _, part = difference.partition(", in ")
+    lines = [figure, spread, f"Δ {told}" if told else "", f"in {part}" if part else ""]
+    return "\n".join(filter(None, lines))

@@ -26,10 +26,12 @@ from simulator.report.parties import parties
 from simulator.report.position import reported
 from simulator.report.pounds import sources_and_uses
 from simulator.report.quarters import INVOICED, by_quarter, quarter_ends
+from simulator.report.repeat import command, given_overlays
 from simulator.report.style import looks
 from simulator.report.terms import (
     assumption_lines,
     grade_counts,
+    in_work_before,
     rule_lines,
     weak_assumptions,
 )
@@ -86,6 +88,8 @@ def render(run: Run, figures: dict[str, str]) -> str:
         assumptions=assumption_lines(run.scenario.assumptions), rules=rule_lines(run.scenario.assumptions),
         precision=verdict(run), looks=[] if run.convergence is None else looks_rows(run.convergence), heads=HEADINGS,
         grades=QUALITIES, grade_counts=grade_counts(run), weak=weak_assumptions(run), reported=reported(run),
+        given=given_overlays(run.scenario), command=command(run),
+        sustains_before=in_work_before(run.scenario.assumptions),
     )  # fmt: skip
 
 

@@ -248,7 +248,8 @@ def _outcomes(run: Run) -> Iterator[Headline]:
 def _service(run: Run) -> Iterator[Headline]:
     yield _row(
         run, "caseload.utilisation", "Use of the caseload",
-        "Slots used divided by slots available, over all days of service.", PERCENT, "no slots",
+        "Slots used divided by slots available, over all days of service. It can be above 100%: where a post falls vacant or a "
+        "new specialist builds up, nobody is put out.", PERCENT, "no slots",
     )  # fmt: skip
     yield _row(
         run, "caseload.wait_days", "Wait for a slot", "Mean days from referral to a slot, of those who got one.", DAYS,

@@ -1,7 +1,7 @@
 """What every party pays and receives in all, beside the investor: one row each, from the run's own measures."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +48,14 @@ def parties(run: Run) -> list[Party]:
 
 def _estimates(run: Run, pays: Floats, receives: Floats) -> tuple[Estimate, Estimate, Estimate]:
     pays_in, gets, keeps = (estimate(values, blocks=blocks(run.points)) for values in (pays, receives, receives - pays))
-    return pays_in, gets, keeps
+    return pays_in, gets, keeps if receives.any() else _mirrored(pays_in)
+
+
+def _mirrored(found: Estimate) -> Estimate:
+    """Return the estimate of minus a measure, each percentile minus its opposite: ranks alone need not mirror one another."""
+    turned = tuple(None if level is None else -level for level in reversed(found.quantiles))
+    mean = None if found.mean is None else -found.mean
+    return replace(found, mean=mean, quantiles=turned, quantile_errors=found.quantile_errors[::-1])
 
 
 Flow = tuple[str, str, Floats, Floats]

@@ -23,6 +23,8 @@ from simulator.report.convergence import HEADINGS, looks_rows, verdict
 from simulator.report.summary import headline_rows
 from simulator.scenario.model import Scenario
 
+_ENDLESS = 100_000
+"""Columns of a terminal that no table fills."""
 COMPILING = "Compiling, once on this machine"
 
 
@@ -58,13 +60,20 @@ def show_warnings(scenario: Scenario) -> None:
 
 def show_run(run: Run, folder: Path) -> None:
     """Print the headlines of a run and where its report is."""
-    console = Console(highlight=False, width=max(80, Console().width))
     points = "" if run.points == "random" else ", Sobol points"
     title = f"{run.scenario.title}: {run.replications:,} replications, seed {run.seed}{points}"
-    console.print(_table(title, ("Measure", "Mean ± its error", "P5", "Median", "P95"), headline_rows(run)))
+    show_table(_table(title, ("Measure", "Mean ± its error", "P5", "Median", "P95"), headline_rows(run)))
     if run.convergence is not None:
-        console.print(_table("Looks on the way", HEADINGS, looks_rows(run.convergence)))
-    console.print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)
+        show_table(_table("Looks on the way", HEADINGS, looks_rows(run.convergence)))
+    Console(highlight=False).print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)
+
+
+def show_table(table: Table) -> None:
+    """Print a table whose number columns have their widths: as wide as it must be, however narrow the terminal is."""
+    console = Console(highlight=False)
+    needed = console.measure(table, options=console.options.update(max_width=_ENDLESS)).minimum
+    console.width = max(console.width, needed)
+    console.print(table)
 
 
 def show_missed(run: Run) -> bool:
@@ -76,9 +85,11 @@ def show_missed(run: Run) -> bool:
 
 
 def _table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    """Return a table in which names may wrap and numbers never do."""
+    table, lines = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)), list(rows)
     for i, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if i else "left", no_wrap=True)
-    for row in rows:
-        table.add_row(*row)
+        width = max(len(cell) for cell in (heading, *(line[i] for line in lines))) if i else None
+        table.add_column(heading, justify="right" if i else "left", no_wrap=bool(i), min_width=width)
+    for line in lines:
+        table.add_row(*line)
     return table

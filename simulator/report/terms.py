@@ -96,3 +96,14 @@ def weak_assumptions(run: Run) -> str:
     """Return the names of the assumptions that nobody's evidence supports, as a list in a sentence."""
     beliefs = run.scenario.assumptions.beliefs()
     return listed([name_within(name) for name, belief in beliefs.items() if belief.quality == "E"])
+
+
+def in_work_before(assumptions: Assumptions) -> str:
+    """Return what must be known of outcomes where people are in a job on the first day; nothing where there are none."""
+    belief = assumptions.carried_over_in_work
+    if getattr(belief, "value", None) == 0:
+        return ""
+    return (
+        "People carried over in work can sustain a job that started before the first day, and that job start is not counted: "
+        "there can be more sustainments than job starts."
+    )

@@ -112,8 +112,8 @@ def caseload(run: Run) -> Figure:
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1.5, 1))
     used, free = bands(run, "caseload.slots_used"), bands(run, "caseload.slots_available")
     above.stairs(free[4], places(edges), baseline=free[0], fill=True, color=ORANGE_PALE)
-    above.stairs(free[2], places(edges), baseline=None, color=ORANGE, linewidth=1.8)
     stair_fan(above, places(edges), used)
+    above.stairs(free[2], places(edges), baseline=None, color=ORANGE, linewidth=1.8)
     waiting = bands(run, "caseload.people_waiting")
     stair_fan(below, places(edges), waiting)
     for axes, largest in ((above, max(used.max(), free.max())), (below, waiting.max())):

@@ -119,6 +119,24 @@ def test_the_figure_names_all_and_stays_within(made: Comparison) -> None:
         assert figure.bbox.y0 - 1 <= box.y0 <= box.y1 <= figure.bbox.y1 + 1
 
 
+def test_the_figure_keeps_figures_off_names_and_probabilities_within_one(made: Comparison) -> None:
+    figure = compared(made)
+    with looks():
+        figure.draw_without_rendering()
+    for axes in figure.axes:
+        names = [label.get_window_extent() for label in axes.get_yticklabels() if label.get_visible()]
+        figures = [text.get_window_extent() for text in axes.texts]
+        assert not any(name.overlaps(box) for name in names for box in figures)
+    (chances,) = [axes for axes in figure.axes if axes.get_title(loc="left") == "Probability of loss"]
+    places = [np.asarray(line.get_xdata(), dtype=np.float64) for line in chances.lines]
+    bars = [place for place in places if place.size == 2]
+    assert len(bars) == 3
+    assert all(0 <= low <= high <= 1 for low, high in bars)
+    assert {
+        line.get_solid_capstyle() for line, place in zip(chances.lines, places, strict=True) if place.size == 2
+    } == {"butt"}
+
+
 def test_the_folder_is_written_whole_and_only_over_its_own_kind(made: Comparison, tmp_path: Path) -> None:
     folder = tmp_path / "cmp"
     for _ in range(2):

@@ -18,6 +18,7 @@ from simulator.reconciliation.funding import months_to
 from simulator.reconciliation.investor import Investor, multiple_of
 from simulator.reconciliation.position import Standing
 from simulator.reconciliation.sheet import Sheet, as_data, reconcile
+from simulator.reconciliation.terminal import at_outcome_terms, percent
 from simulator.scenario.rate_card import InWork
 from simulator.scenario.worth import line_worth, scale_worth
 from tests.published import FIVE
@@ -189,6 +190,12 @@ def test_rates_of_other_receipts_and_settlements(case: str) -> None:
 
 def test_a_total_loss_has_no_rate() -> None:
     assert payoff("enfield", "receipts 30% below the cap") == (0.0, None)
+    shown = CliRunner().invoke(app, ["check", "enfield", "--reconcile"]).stdout
+    assert "receipts 30% below the cap 0.00 total loss" in " ".join(shown.split())
+
+
+def test_nothing_is_shown_as_less_than_nothing() -> None:
+    assert [percent(value) for value in (-0.0004, 0.0, -0.0006, None)] == ["0.0%", "0.0%", "-0.1%", "none"]
 
 
 def test_break_even_and_wipe_out() -> None:
@@ -196,6 +203,26 @@ def test_break_even_and_wipe_out() -> None:
     assert_column([investor(name).costs_to_capital for name in FIVE], [5.35, 4.57, 4.47, 5.84, 3.43], 2)
     assert_column([investor(name).break_even for name in FIVE], [0.854, 0.900, 0.907, 0.847, 0.861], 3, slack=1e-4)
     assert_column([investor(name).wipe_out for name in FIVE], [0.694, 0.703, 0.703, 0.702, 0.610], 3)
+
+
+def test_the_provider_by_its_outcome_terms_at_the_cap() -> None:
+    found = investor("enfield")
+    assert found.provider_at_cap_pence == 33263930 + round(14255970 * 620689 / 372051)
+    left = 62068900 - found.provider_at_cap_pence - 7808400 - 936000
+    assert found.multiple_at_outcome_terms == pytest.approx(1 + left / 12600000)
+    assert at_outcome_terms(found) == "Provider by its outcome terms at the cap: £570,470; multiple then: 0.70."
+    without = investor("tower_hamlets_ld")
+    assert (without.provider_at_cap_pence, without.multiple_at_outcome_terms) == (None, None)
+
+
+def test_an_outcome_part_at_risk_takes_no_capital(tmp_path: Path) -> None:
+    path = tmp_path / "at_risk.yaml"
+    words = "overlay: at_risk\ntitle: T\ndescription: D\nsource: Choice\n"
+    path.write_text(f"{words}set: {{deal.provider.outcome_part: at_risk}}\n", encoding="utf-8")
+    found = reconcile(sib.load_scenario("enfield", [path])).investor
+    assert found is not None
+    assert found.provider_at_cap_pence == investor("enfield").provider_at_cap_pence
+    assert found.multiple_at_outcome_terms == pytest.approx(1.0)
 
 
 def test_the_multiple_is_kept_between_nothing_and_the_cap() -> None:
@@ -296,11 +323,14 @@ def test_the_sheet_as_data_is_in_pounds() -> None:
     assert math.isclose(data["investor"]["own"]["multiple"], 1.44, abs_tol=1e-6)
 
 
-def test_the_command_shows_the_sheet_in_a_hundred_columns() -> None:
+@pytest.mark.parametrize("columns", ["80", "100"])
+def test_the_command_shows_the_sheet_within_the_terminal(columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
     result = CliRunner().invoke(app, ["check", "tower_hamlets_ld", "--reconcile"])
     assert result.exit_code == 0
-    after = result.stdout.partition("beside what is printed")[2].splitlines()
-    assert max(len(line.rstrip()) for line in after) <= 100
+    after = result.stdout.partition("own figures")[2].splitlines()
+    assert max(len(line.rstrip()) for line in after) <= int(columns)
+    assert "Not shown: payments also cover people carried over, whom the counts leave out." in result.stdout
     for words in ("£2,164 to 222, £721 beyond", "59.3%", "3.32 to 3.39", "What does not agree in the sources"):
         assert words in result.stdout, words
 

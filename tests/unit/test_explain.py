@@ -17,6 +17,7 @@ from simulator.explaining.said import covers
 from simulator.explaining.text import WIDTH, explanation
 from simulator.scenario.model import Scenario
 from simulator.scenario.rate_card import ByYear, InWork, Price, Reached, Tier, Tiered
+from tests.architecture.project import ROOT
 from tests.strategies import World, promise, worlds
 from tests.tiny import Edit, tiny_scenario
 from tests.unit.everything import everything
@@ -164,6 +165,55 @@ def test_what_an_overlay_changes_carries_its_source_and_grade(full: Scenario) ->
     assert by_path["deal.funders[0].cap"].quality == "A"
 
 
+def history(name: str) -> Scenario:
+    return sib.load_scenario(name, [ROOT / "scenarios" / "history" / f"{name}.yaml"])
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "quality", "source"),
+    [
+        ("enfield", "deal.activity_payments[0]", "A", "INDIGO Impact Bond Dataset, outcome payments by claim quarter"),
+        ("enfield", "deal.schedules[0].prices", "A", "GO Lab report, table f (addendum)"),
+        ("enfield", "deal.schedule_calendar[1]", "B", "GO Lab report, table 7, read as dates"),
+        ("enfield", "deal.provider.schedule_calendar[1]", "D", "Table 7 of the GO Lab report, payments by"),
+        ("haringey_barnet", "deal.carried_over_outcomes", "E", "the sources do not say [U]"),
+        ("tower_hamlets_smi", "deal.carried_over_outcomes", "E", "[U]"),
+        ("tower_hamlets_ld", "deal.schedules[0].prices", "E", "the adjusted ones are not published [U]"),
+    ],
+)
+def test_a_source_that_an_overlay_names_for_a_term_is_that_terms(
+    name: str, path: str, quality: str, source: str
+) -> None:
+    (found,) = [each for each in explain(history(name)) if each.path == path]
+    assert found.quality == quality
+    assert found.source.startswith('overlay "with its history to the end of 2021": ')
+    assert source in found.source
+
+
+def test_a_schedule_without_prices_has_those_of_the_price_list() -> None:
+    words = said_of(history("tower_hamlets_ld"), "deal.schedules[0].prices")
+    assert words == 'Schedule "covid adjusted": the price list\'s own prices.'
+
+
+def test_the_providers_own_calendar_is_said_in_words() -> None:
+    own = [said_of(history("enfield"), f"deal.provider.schedule_calendar[{i}]") for i in range(3)]
+    assert own[0].endswith("2020 count for nothing: the activity payments stand in their place.")
+    assert own[1].endswith('31 March 2022 count at the prices of the schedule "covid adjusted".')
+    assert own[2].endswith("count at the prices of the price list.")
+
+
+def test_verbs_agree() -> None:
+    enfield = sib.load_scenario("enfield")
+    assert said_of(enfield, "deal.funders[1].weight").startswith("Enfield commissioners pay 58% of every invoice")
+    assert said_of(enfield, "deal.funders[0].weight").startswith("Life Chances Fund pays 42% of every invoice")
+    assert said_of(enfield, "deal.costs[2].timing").startswith("Other costs of finance are paid at settlement")
+
+
+def test_what_is_left_out_and_what_is_a_rule_are_counted_apart(deal: Scenario) -> None:
+    lines = explanation(deal).splitlines()
+    assert lines[-2:] == ["  - left out of the file: 8", "  - rules of this model: 2"]
+
+
 @pytest.mark.parametrize(
     ("edits", "path", "words"),
     [
@@ -225,15 +275,23 @@ def test_the_terminal_gets_sections_within_its_width(deal: Scenario, full: Scena
     for scenario in (deal, full):
         lines = explanation(scenario).splitlines()
         assert max(map(len, lines)) <= WIDTH
+        assert max(map(len, explanation(scenario, 80).splitlines())) <= 80
         assert {each.section.upper() for each in explain(scenario)} <= set(lines)
     marked = [line for line in explanation(deal).splitlines() if line.startswith("  ! ")]
     assert len(marked) == sum(each.is_choice for each in explain(deal))
 
 
-def test_the_command_prints_text_or_data(deal: Scenario) -> None:
+@pytest.mark.parametrize(("columns", "width"), [("80", 80), ("100", WIDTH), ("200", WIDTH)])
+def test_the_command_keeps_within_the_terminal(
+    deal: Scenario, monkeypatch: pytest.MonkeyPatch, columns: str, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
     shown = CliRunner().invoke(app, ["explain", "haringey_barnet"])
     assert shown.exit_code == 0
-    assert shown.stdout == explanation(deal) + "\n"
+    assert shown.stdout == explanation(deal, width) + "\n"
+
+
+def test_the_command_prints_data(deal: Scenario) -> None:
     data = json.loads(CliRunner().invoke(app, ["explain", "haringey_barnet", "--json"]).stdout)
     assert [tuple(each.values()) for each in data] == [tuple(each) for each in explain(deal)]
     assert list(data[0]) == ["section", "text", "path", "source", "quality"]

@@ -1,6 +1,7 @@
 """A new deal: it is checked, explained and run as it is; all of it is nobody's evidence; nothing is ever overwritten."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -15,7 +16,7 @@ from simulator.explaining.placeholders import placeholder_deal
 from simulator.scenario.deal import Deal
 from simulator.scenario.rate_card import Outcome
 from simulator.scenario.yaml_text import read
-from tests.tiny import TINY
+from tests.tiny import TINY, tiny_text
 
 
 def test_a_new_deal_is_checked_and_run(tmp_path: Path) -> None:
@@ -50,12 +51,46 @@ def test_every_term_has_its_comment(tmp_path: Path) -> None:
     assert "May be added: `annual_cap`." in text
 
 
+def party_names(deal: Deal) -> list[str]:
+    parties = [deal.provider.title, deal.investment.title, *(funder.title for funder in deal.funders)]
+    return [deal.commissioner, deal.intermediary, *parties]
+
+
+def test_no_tranche_and_no_guarantor_keeps_its_name(tmp_path: Path) -> None:
+    funded = tiny_text(
+        ("  investment:\n", "  investment:\n    first_loss: {guarantor: A foundation, pounds: 100}\n"
+         "    tranches: [{name: senior, title: A bank, commitment: 7000, rank: 1}]\n"),
+    )  # fmt: skip
+    (tmp_path / "funded.yaml").write_text(funded, encoding="utf-8")
+    new_deal("mine", tmp_path, str(tmp_path / "funded.yaml"))
+    agreed = sib.load_scenario(tmp_path / "mine.yaml").deal.investment
+    assert agreed.first_loss is not None
+    assert agreed.first_loss.guarantor == "PLACEHOLDER A foundation"
+    assert [tranche.title for tranche in agreed.tranches] == ["PLACEHOLDER A bank"]
+
+
+@pytest.mark.parametrize(
+    ("like", "words"),
+    [(None, "PLACEHOLDER, made up:"), ("enfield", "PLACEHOLDER, the number planned for, copied from enfield:")],
+)
+def test_what_is_made_up_is_said_to_be(tmp_path: Path, like: str | None, words: str) -> None:
+    new_deal("mine", tmp_path, like)
+    beliefs = sib.load_scenario(tmp_path / "mine.yaml").assumptions.beliefs()
+    assert beliefs["referrals_over_term"].source.startswith(words)
+    assert beliefs["hours_16_plus_share"].source.startswith(f"PLACEHOLDER, copied from {like or 'haringey_barnet'}:")
+
+
 @pytest.mark.parametrize("like", ["haringey_barnet", str(TINY)])
 def test_a_deal_like_another_has_its_terms(tmp_path: Path, like: str) -> None:
     new_deal("mine", tmp_path, like)
     mine, other = sib.load_scenario(tmp_path / "mine.yaml").deal, sib.load_scenario(like).deal
-    apart = {"name", "sources", "printed", "inconsistencies"}
+    apart: dict[str, Any] = dict.fromkeys(
+        ("name", "sources", "printed", "inconsistencies", "commissioner", "intermediary"), True
+    )
+    apart |= {"provider": {"title"}, "investment": {"title"}, "funders": {"__all__": {"title"}}}
     assert mine.model_dump(exclude=apart) == other.model_dump(exclude=apart)
+    for own, theirs in zip(party_names(mine), party_names(other), strict=True):
+        assert own == f"PLACEHOLDER {theirs}"
     assert mine.name == "Mine"
     assert mine.printed is None
     assert {citation.quality for citation in mine.sources.values()} == {"E"}

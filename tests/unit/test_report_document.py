@@ -295,7 +295,8 @@ def test_every_party_stands_beside_the_investor(run: Run) -> None:
     rows = parties(run)
     deal = run.scenario.deal
     capital = [deal.investment.title] if deal.investment.commitment else []
-    names = [*(f.title for f in deal.funders), *capital, deal.provider.title, *(cost.title for cost in deal.costs)]
+    others = [cost.title for cost in deal.costs if cost.name != "management"]
+    names = [*(f.title for f in deal.funders), *capital, deal.provider.title, deal.intermediary, *others]
     assert [row.title for row in rows] == names
     held = float(run.returns.values["spv.closing_cash_gbp"].mean())
     assert sum(row.net.mean or 0.0 for row in rows) == pytest.approx(-held, abs=1e-6)
@@ -310,6 +311,25 @@ def test_what_no_party_pays_is_said_to_be_nothing() -> None:
     provider = next(row for row in parties(tiny_run()) if row.title == "A provider")
     assert [cell.figure for cell in provider.cells()][:1] == ["nothing"]
     assert provider.net == provider.receives
+
+
+def test_who_only_pays_keeps_what_it_pays_with_the_sign_turned() -> None:
+    rows = parties(tiny_run(replications=20, seed=5))
+    funders = [row for row in rows if row.role.startswith("funder")]
+    assert funders
+    for row in funders:
+        assert row.pays.quantiles[0] != row.pays.quantiles[-1]
+        assert row.receives.quantiles == (0.0,) * 5
+        assert [-(level or 0.0) for level in reversed(row.net.quantiles)] == list(row.pays.quantiles)
+        assert row.net.quantile_errors == row.pays.quantile_errors[::-1]
+        assert (row.net.mean, row.net.se) == (-(row.pays.mean or 0.0), row.pays.se)
+
+
+def test_sustainments_of_jobs_from_before_are_explained() -> None:
+    told = "can sustain a job that started before the first day"
+    assert told not in " ".join(read(document()).words)
+    edit = ("carried_over_in_work: {value: 0,", "carried_over_in_work: {value: 2,")
+    assert told in " ".join(read(render(tiny_run((edit,)), {})).words)
 
 
 def test_no_limit_and_windows_are_said() -> None:
@@ -335,10 +355,16 @@ def test_warnings_overlays_and_provenance_are_carried() -> None:
     run = tiny_run()
     problem = Problem("tiny.yaml", 3, "deal.total_cap", "the cap is odd", "ODD", "warning")
     overlay = Overlay(overlay="slow", title="Slow start", description="Fewer come.", source="A guess")
-    carried = Run(replace(run.scenario, warnings=(problem,), overlays=(overlay,)), run.seed, run.returns)
-    words = " ".join(read(render(carried, {})).words)
+    changed = replace(run.scenario, warnings=(problem,), overlays=(overlay,), overlay_files=("slow.yaml",))
+    carried = Run(changed, run.seed, run.returns)
+    words = " ".join(" ".join(read(render(carried, {})).words).split())
     for part in ("The cap is odd", "Slow start", "Fewer come.", "A guess", run.scenario.digest, "2026", "tiny+slow"):
         assert part in words
+    assert f"Before the changes below: {run.scenario.description.description} Slow start. Fewer come." in words
+    assert words.count("Fewer come.") == 1
+    assert f"tiny.yaml --overlay slow.yaml --replications {run.replications} --seed 2026" in words
+    assert "Before the changes" not in render(run, {})
+    assert "--overlay" not in render(run, {})
     assert "Before relying" not in render(replace_warnings(run), {})
     assert "Not for audit, investment or legal use without verification." in words
 

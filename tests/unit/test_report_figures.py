@@ -169,7 +169,7 @@ def test_the_cap_on_the_return_is_the_lower_of_two() -> None:
     ("cap", "limit"),
     [
         (ReturnCap(pounds="none", multiple=1.5), 1.5),
-        (ReturnCap(pounds=700000, multiple="none"), 2.0),
+        (ReturnCap(pounds=7000, multiple="none"), 2.0),
         (ReturnCap(pounds="none", multiple="none", irr=0.1), None),
     ],
 )
