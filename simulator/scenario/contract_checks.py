@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 
-from simulator.dates import last_anniversary
+from simulator.dates import contract_quarters, last_anniversary
 from simulator.errors import nearest
 from simulator.scenario.deal import Deal
 from simulator.scenario.findings import Finding, warn
