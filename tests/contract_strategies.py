@@ -47,7 +47,7 @@ def random_prices(draw: st.DrawFn, document: Plain) -> None:
     if draw(st.booleans()):
         values = [
             {"from": add_months(start, 12 * k), "index": draw(st.sampled_from([0.9, 1, 1.0333]))}
-            for k in range(-1, years)
+            for k in range(-1, years + 3)
         ]
         deal["indices"] = [{"name": "wages", "base": values[0]["from"], "values": values}]
         deal["rate_card"][draw(st.integers(0, 3))]["indexed_by"] = "wages"

@@ -34,7 +34,7 @@ def provider_pay(draw: st.DrawFn, document: Plain) -> None:
     start = deal["term"]["service_start"]
     block = draw(st.sampled_from([1.0, 0.75, 0.5, 0.0]))
     if draw(st.booleans()):
-        values = [{"from": add_months(start, 12 * year), "index": 100 + 3.5 * year} for year in range(6)]
+        values = [{"from": add_months(start, 12 * year), "index": 100 + 3.5 * year} for year in range(9)]
         deal["indices"] = [*deal.get("indices", []), {"name": "pay", "base": start, "values": values}]
         deal["sources"]["indices"] = SOURCE
     names = st.sampled_from([None, *(index["name"] for index in deal.get("indices", []))])
