@@ -112,7 +112,8 @@ def one_price(document: Plain) -> None:
     for name in NEW_TERMS:
         deal.pop(name, None)
     deal["provider"].pop("schedule_calendar", None)
+    for each in (deal["provider"], *deal["costs"], *deal["rate_card"]):
+        each.pop("indexed_by", None)
     for number, line in enumerate(deal["rate_card"]):
-        line.pop("indexed_by", None)
         if isinstance(line["price"], dict):
             line["price"] = 100 * number + 50

@@ -74,7 +74,7 @@ def scenario_of(document: Plain) -> Scenario:
     """Return the scenario of plain data, which must be right in every way."""
     description = Description.model_validate(copy.deepcopy(document))
     wrong = [each for each in findings(description) if each.severity == "error"]
-    assert wrong == []
+    assert wrong == [], wrong
     return Scenario("random.yaml", description)
 
 
@@ -112,6 +112,9 @@ def leave_empty(document: Plain) -> None:
     of_people = {name for name in document["assumptions"] if name.startswith("carried_over")} - {"carried_over_period"}
     of_people |= {"referrals_over_term", "pool_size", "pool_entrants"}
     fix(document, **{name: 0.0 for name in of_people if document["assumptions"][name] != "none"})
+    document["deal"]["referral_target"] = 0
+    for line in document["deal"]["rate_card"]:
+        line["target"] = 0
 
 
 def promise(

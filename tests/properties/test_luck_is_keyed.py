@@ -159,7 +159,10 @@ def reprice(document: Plain) -> None:
     deal["funders"] = [
         {"name": "one", "title": "One", "weight": 100, "cap": 999, "days": 7, "pays_after": "confirmation"}
     ]
-    deal["investment"] |= {"commitment": 777, "min_cash": 5, "shortfall": "defer"}
+    deal["investment"] |= {"commitment": 777, "min_cash": 5, "shortfall": "defer", "tranches": [], "draw": "as_needed"}
+    deal["investment"] |= {"draw_schedule": []}
+    deal["provider"]["in_house_of"] = None
+    deal.pop("early_termination", None)
     document["assumptions"]["confirmation_median"]["value"] = 11
 
 

@@ -75,6 +75,8 @@ def certain(document: Plain) -> None:
     """Evidence everything and sample nothing."""
     fix(document, certificate_probability=1, other_route_probability=1)
     document["deal"]["audit"]["fraction"] = 0.0
+    windows = document["assumptions"].get("windows", [])
+    document["assumptions"]["windows"] = [window for window in windows if window["rate"] != "evidence"]
 
 
 def paid(log: Logged) -> int:
