@@ -1,5 +1,7 @@
 """What a report says of how it came about: the overlays that were given, and the command that gives the same figures."""
 
+from pathlib import Path
+
 from simulator.composer import Run
 from simulator.scenario.model import Overlay, Scenario
 
@@ -10,7 +12,17 @@ def given_overlays(scenario: Scenario) -> tuple[Overlay, ...]:
 
 
 def command(run: Run) -> str:
-    """Return the command that gives the same figures, with the files as they were given."""
-    words = ["sib run", run.scenario.file, *(f"--overlay {file}" for file in run.scenario.overlay_files)]
+    """Return the command that gives the same figures; no word of it depends on the folder that the project lies in."""
+    words = [
+        "sib run",
+        _place(run.scenario.file),
+        *(f"--overlay {_place(file)}" for file in run.scenario.overlay_files),
+    ]
     words += [f"--replications {run.replications}", f"--seed {run.seed}"]
     return " ".join([*words, *([] if run.points == "random" else [f"--points {run.points}"])])
+
+
+def _place(file: str) -> str:
+    """Return a file's path from the folder of scenarios on, or its name where it lies elsewhere."""
+    parts = Path(file).parts
+    return "/".join(parts[parts.index("scenarios") :]) if "scenarios" in parts else parts[-1]
