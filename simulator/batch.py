@@ -142,7 +142,7 @@ def quarter_marks(deal: Deal) -> Ints:
 
 
 def _term_marks(deal: Deal) -> Ints:
-    quarters = contract_quarters(deal.term.service_start, deal.term.term_end)
+    quarters = deal.term.quarters()
     days = [day_number(day, deal.term.service_start) for day in quarters]
     return np.array([*days[:-1], _term_days(deal)], dtype=np.int64)
 

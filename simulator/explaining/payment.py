@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from simulator.dates import add_months, contract_quarters
+from simulator.dates import add_months
 from simulator.explaining.outcomes import stretch
 from simulator.explaining.prices import price_in_full
 from simulator.explaining.said import NOT_IN_FILE, RULE, Said
@@ -62,7 +62,7 @@ def _schedule(deal: Deal, schedule: Schedule, path: str) -> Iterator[Said]:
 
 
 def _activity(deal: Deal) -> Iterator[Said]:
-    quarters = contract_quarters(deal.term.service_start, deal.term.term_end)
+    quarters = deal.term.quarters()
     for i, payment in enumerate(deal.activity_payments):
         start = max((day for day in quarters if day <= payment.quarter_of), default=quarters[0])
         yield Said(

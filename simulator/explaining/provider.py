@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulator.dates import contract_quarters
 from simulator.explaining.outcomes import stretch
 from simulator.explaining.said import NOT_IN_FILE, Said
 from simulator.scenario.deal import Cost, Deal, Provider
@@ -55,7 +54,7 @@ def _own_prices(regime: Regime) -> str:
 
 def _block(deal: Deal) -> str:
     agreed = deal.provider
-    quarters = len(contract_quarters(deal.term.service_start, deal.term.term_end)) - 1
+    quarters = len(deal.term.quarters()) - 1
     amount = say_pence(round(agreed.contract_value * agreed.block_share))
     return (
         f"{agreed.block_share:.0%} of it, {amount}, is fixed and paid on the first day of each of {quarters} quarters."

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from simulator.dates import contract_quarters, day_date, day_number, last_anniversary
+from simulator.dates import day_date, day_number, last_anniversary
 from simulator.money import instalments
 from simulator.records import Account, Purpose
 from simulator.scenario.deal import Cost, Deal
@@ -58,7 +58,7 @@ def _instalments(deal: Deal, cost: Cost) -> Iterator[tuple[int, int]]:
 
 def _quarter_starts(deal: Deal) -> list[int]:
     """Return the first day of each quarter of the term, and the day after its last."""
-    quarters = contract_quarters(deal.term.service_start, deal.term.term_end)
+    quarters = deal.term.quarters()
     return [day_number(min(day, deal.term.term_end), deal.term.service_start) for day in quarters]
 
 

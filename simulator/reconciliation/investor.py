@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from simulator.dates import add_months, contract_quarters
+from simulator.dates import add_months
 from simulator.reconciliation.budget import maximum_return
 from simulator.reconciliation.own_terms import Return, bullet_return, draws, own_return
 from simulator.reconciliation.prices import running_cost
@@ -152,7 +152,7 @@ def _payoffs(deal: Deal) -> Iterator[Payoff]:
 
 def _holding(deal: Deal, most: int | None) -> Holding:
     capital, settled = deal.investment.commitment, deal.investment.settlement_date
-    quarters = len(contract_quarters(deal.term.service_start, deal.term.term_end)) - 1
+    quarters = len(deal.term.quarters()) - 1
     low, high = _interval(deal.printed) if deal.printed else (None, None)
     exact = None if most is None or deal.printed is None else years(1 + most / capital, deal.printed.irr)
     return Holding(

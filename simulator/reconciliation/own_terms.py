@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.dates import contract_quarters, day_number
+from simulator.dates import day_number
 from simulator.finance.accounts import distribute
 from simulator.finance.irr import IrrStatus, irr
 from simulator.finance.returns import investor_flows
@@ -55,7 +55,7 @@ def bullet_return(deal: Deal, multiple: float, settlement: date) -> Return:
 
 def draws(deal: Deal) -> list[tuple[date, int]]:
     """Return days and pence: the commitment, drawn as even quarterly costs fall due in advance, until it is used up."""
-    quarters = contract_quarters(deal.term.service_start, deal.term.term_end)[:-1]
+    quarters = deal.term.quarters()[:-1]
     left, drawn = deal.investment.commitment, []
     for day, cost in zip(quarters, instalments(running_cost(deal), len(quarters)), strict=True):
         drawn.append((day, min(cost, left)))
@@ -84,7 +84,7 @@ def _certain(scenario: Scenario) -> Scenario:
 
 def _payments(deal: Deal) -> Payments:
     """Return payments of the total cap by the first funder, one replication."""
-    start, quarters = deal.term.service_start, contract_quarters(deal.term.service_start, deal.term.term_end)[1:]
+    start, quarters = deal.term.service_start, deal.term.quarters()[1:]
     paying = quarters[min(FIRST_RECEIPT, len(quarters)) - 1 :]
     days = np.array([day_number(day, start) - 1 for day in paying], dtype=np.int64)
     amounts = np.array(instalments(deal.total_cap.pounds, days.size), dtype=np.int64)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from simulator.dates import contract_quarters
 from simulator.reconciliation.investor import multiple_of
 from simulator.reconciliation.prices import running_cost
 from simulator.scenario.deal import Deal, Position
@@ -54,7 +53,7 @@ def standing(deal: Deal) -> Standing | None:
     position = deal.printed.position if deal.printed else None
     if position is None:
         return None
-    quarters = len(contract_quarters(deal.term.service_start, deal.term.term_end)) - 1
+    quarters = len(deal.term.quarters()) - 1
     gone = _gone(deal, position, quarters)
     actual = None if deal.carried_over_outcomes else _worth(deal, position, actual=True)
     full = None if actual is None or gone == 0 else actual * quarters / gone

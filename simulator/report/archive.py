@@ -8,7 +8,7 @@ import json
 import platform
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import file_digest, sha256
 from importlib.metadata import version
 from itertools import chain
@@ -81,18 +81,27 @@ def write_run(run: Run, folder: Path) -> Path:
         SibError: where the folder holds something other than an earlier run.
     """
     check_folder(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
-        made = Path(scratch) / "new"
-        _write_all(run, made)
+    return put_in_place(folder, lambda new: _write_all(run, new))
+
+
+def put_in_place(folder: Path, write: Callable[[Path], None]) -> Path:
+    """Have a folder written under a temporary name beside its own, rename it when it is whole, and return it.
+
+    An earlier folder of the name makes way only then. Permissions are those of the folder that it is in.
+    """
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.absolute().parent) as scratch:
+        new = Path(scratch) / "new"
+        new.mkdir()
+        write(new)
+        shutil.copymode(folder.absolute().parent, new)
         if folder.exists():
             folder.rename(Path(scratch) / "old")
-        made.rename(folder)
+        new.rename(folder)
     return folder
 
 
 def _write_all(run: Run, folder: Path) -> None:
-    (folder / "figures").mkdir(parents=True)
+    (folder / "figures").mkdir()
     drawn = draw_figures(run)
     for name, figure in drawn.items():
         figure.savefig(folder / "figures" / f"{name}.png", dpi=_DPI, metadata={"Software": None})
@@ -110,7 +119,6 @@ def _write_all(run: Run, folder: Path) -> None:
     write_parquet(folder / "returns.parquet", (returns_rows(run, *rows) for rows in _row_groups(run)))
     write_parquet(folder / "draws.parquet", (draws_rows(run, *rows) for rows in _row_groups(run)))
     (folder / "manifest.json").write_text(json_text(_manifest(run, folder)), encoding="utf-8", newline="\n")
-    shutil.copymode(folder.parent.parent, folder)
 
 
 def json_text(value: Any) -> str:  # noqa: ANN401 - plain data of any shape

@@ -1,7 +1,5 @@
 """The folder of a comparison, and its table for a terminal."""
 
-import shutil
-import tempfile
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from simulator.comparison import Comparison
-from simulator.report.archive import check_folder, json_text
+from simulator.report.archive import check_folder, json_text, put_in_place
 from simulator.report.compared import Measure, as_data, rows, table
 from simulator.report.compared_figure import compared
 from simulator.report.terminal import show_table
@@ -48,17 +46,10 @@ def write_comparison(made: Comparison, folder: Path) -> Path:
         SibError: where the folder holds something other than earlier results.
     """
     check_comparison_folder(folder)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.absolute().parent) as scratch:
-        new = Path(scratch) / "new"
-        _write_all(made, new)
-        if folder.exists():
-            folder.rename(Path(scratch) / "old")
-        new.rename(folder)
-    return folder
+    return put_in_place(folder, lambda new: _write_all(made, new))
 
 
 def _write_all(made: Comparison, folder: Path) -> None:
-    folder.mkdir()
     figure = compared(made)
     figure.savefig(folder / "comparison.png", dpi=_DPI, metadata={"Software": None})
     texts = {
@@ -67,7 +58,6 @@ def _write_all(made: Comparison, folder: Path) -> None:
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    shutil.copymode(folder.parent.parent, folder)
 
 
 def show_comparison(made: Comparison, folder: Path) -> None:

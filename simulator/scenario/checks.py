@@ -5,7 +5,6 @@ from collections.abc import Iterator, Set
 from datetime import date, timedelta
 from itertools import pairwise
 
-from simulator.dates import contract_quarters
 from simulator.errors import nearest
 from simulator.money import pounds
 from simulator.scenario.assumptions import TIME_UNITS, in_days
@@ -179,12 +178,12 @@ def _cap_below_cost(deal: Deal) -> Iterator[Finding]:
 
 def first_quarter_cost(deal: Deal) -> int:
     """Return pence: what is due in the first quarter."""
-    return _due_early(deal, 1, contract_quarters(deal.term.service_start, deal.term.term_end)[1])
+    return _due_early(deal, 1, deal.term.quarters()[1])
 
 
 def _due_early(deal: Deal, instalments: int, before: date) -> int:
     """Return pence: so many even quarterly instalments, the fee for arranging, and dated costs due before a day."""
-    quarters = len(contract_quarters(deal.term.service_start, deal.term.term_end)) - 1
+    quarters = len(deal.term.quarters()) - 1
     even = sum(cost.total for cost in deal.costs if cost.timing.startswith("quarterly"))
     days = [each for cost in deal.costs if cost.timing == "dated" for each in cost.dates]
     once = sum(each.pounds for each in days if each.on < before)
@@ -318,7 +317,7 @@ def _window_without_effect(description: Description) -> Iterator[Finding]:
 def _peak_need(description: Description) -> Iterator[Finding]:
     """Compare the capital with the costs that fall due before any receipt can arrive, at median delays."""
     deal, beliefs = description.deal, description.assumptions
-    quarters = contract_quarters(deal.term.service_start, deal.term.term_end)
+    quarters = deal.term.quarters()
     belief = beliefs.confirmation_median
     first_payers = [funder.days for funder in deal.funders if funder.pays_after == "confirmation"]
     delay = median(belief) * TIME_UNITS[belief.unit] + min(first_payers, default=0)

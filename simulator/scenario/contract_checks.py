@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 
-from simulator.dates import contract_quarters, last_anniversary
+from simulator.dates import last_anniversary
 from simulator.errors import nearest
 from simulator.scenario.deal import Deal
 from simulator.scenario.findings import Finding, warn
@@ -203,7 +203,7 @@ def _years_have_invoices(deal: Deal) -> Iterator[Finding]:
 
 def _activity_pays_every_quarter(deal: Deal) -> Iterator[Finding]:
     """Yield activity windows with a quarter in them for which nothing is paid, where something is for others."""
-    quarters = list(pairwise(contract_quarters(deal.term.service_start, deal.term.term_end)))
+    quarters = list(pairwise(deal.term.quarters()))
     paid = [payment.quarter_of for payment in deal.activity_payments]
     for position, regime in enumerate(deal.schedule_calendar):
         within = [(start, end) for start, end in quarters if regime.start < end and start < regime.end]

@@ -206,13 +206,17 @@ class Term(Record):
         """Return the first day on which nothing becomes payable any more."""
         return add_months(self.term_end, self.claims_tail_months)
 
+    def quarters(self) -> list[date]:
+        """Return the first days of the contract quarters of the term, and of the next one."""
+        return contract_quarters(self.service_start, self.term_end)
+
     def invoice_quarters(self) -> list[date]:
         """Return the first days of all quarters that may have an invoice, the claims tail included, and of the next one."""
         return contract_quarters(self.service_start, self.tail_end)
 
     def anniversaries(self) -> list[date]:
         """Return the first days of the contract years that begin within the term, that of the first one included."""
-        return contract_quarters(self.service_start, self.term_end)[:-1:4]
+        return self.quarters()[:-1:4]
 
 
 class Citation(Record):

@@ -9,6 +9,7 @@ from simulator.scenario.distributions import median
 from simulator.scenario.draws import contradictory
 from simulator.scenario.findings import Finding, warn
 from simulator.scenario.model import Description
+from simulator.words import listed
 
 POOL = ("pool_size", "pool_referral_rate", "pool_entrants")
 
@@ -25,19 +26,15 @@ def _one_inflow(description: Description) -> Iterator[Finding]:
     given = [name for name in POOL if name in beliefs]
     missing = [name for name in POOL if name not in beliefs]
     if "referrals_over_term" in beliefs and given:
-        message = f"an open inflow beside a closed pool: write `none` here, or for {_listed(given)}"
+        message = f"an open inflow beside a closed pool: write `none` here, or for {listed(given)}"
         yield Finding(("assumptions", "referrals_over_term"), message, "INFLOW")
     if "referrals_over_term" not in beliefs and missing:
         message = (
-            f"nobody says how people come: a closed pool needs {_listed(missing)} too"
+            f"nobody says how people come: a closed pool needs {listed(missing)} too"
             if given
-            else f"nobody says how people come: give referrals_over_term, or {_listed(missing)}"
+            else f"nobody says how people come: give referrals_over_term, or {listed(missing)}"
         )
         yield Finding(("assumptions", missing[0] if given else "referrals_over_term"), message, "INFLOW")
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _pool_too_small(description: Description) -> Iterator[Finding]:
@@ -61,7 +58,7 @@ def _correlations(description: Description) -> Iterator[Finding]:
         still = [name for name in each.between if name in names and getattr(beliefs.get(name), "is_fixed", True)]
         if still:
             message = (
-                f"{_listed(list(dict.fromkeys(still)))} has one value only, so that this correlation changes nothing"
+                f"{listed(list(dict.fromkeys(still)))} has one value only, so that this correlation changes nothing"
             )
             yield warn(("assumptions", "correlations", position), message, "CORRELATION_NO_EFFECT")
     if not wrong and contradictory(description.assumptions.correlations):
@@ -80,7 +77,7 @@ def _pair(
     if between[0] == between[1]:
         yield Finding(key, f"{between[0]} cannot be correlated with itself", "CORRELATIONS")
     elif frozenset(between) in seen:
-        yield Finding(key, f"the pair {_listed(list(between))} is given twice", "CORRELATIONS")
+        yield Finding(key, f"the pair {listed(list(between))} is given twice", "CORRELATIONS")
 
 
 _RULES = (_one_inflow, _pool_too_small, _correlations)
