@@ -6,19 +6,23 @@ Batches are handed out a few at a time and taken back in order, so that neither 
 import math
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import date
 from multiprocessing import get_all_start_methods, get_context
 from types import TracebackType
+from typing import Any, TypeVar
 
 from simulator.batch import run_batch
 from simulator.pathway.engine import Engine
+from simulator.progress import Watched, watch
 from simulator.records import Returns
 from simulator.scenario.draws import Points
 from simulator.scenario.model import Scenario
 
+Made = TypeVar("Made")
 Job = tuple[Scenario, int, int, int, Engine, Points]
 """Arguments of `run_batch`."""
 WORTH_PROCESSES = 2_000
@@ -65,17 +69,33 @@ class Crew:
 
     def work(self, task: Task, first: int, stop: int) -> Iterator[Returns]:
         """Return an iterator over the returns of replications first..stop-1, batch by batch in order, as they are done."""
-        workers = self._workers or _soonest(stop - first, task.engine)
-        self._see_to(min(workers, math.ceil((stop - first) / task.scenario.settings.batch)), task)
-        if self._executor is None:
-            return (run_batch(*job) for job in task.jobs(first, stop))
-        return hand_out(task.jobs(first, stop), self._executor, self._window)
+        self._see_to(stop - first, task.scenario, task.seed, task.engine, task.points)
+        return self._do(run_batch, task.jobs(first, stop))
 
-    def _see_to(self, wanted: int, task: Task) -> None:
+    def watch(
+        self, scenario: Scenario, seed: int, first: int, stop: int, days: Sequence[date], points: Points = "random"
+    ) -> Iterator[Watched]:
+        """Return an iterator over what `progress.watch` sees of replications first..stop-1, batch by batch in order."""
+        self._see_to(stop - first, scenario, seed, "compiled", points)
+        size = scenario.settings.batch
+        jobs = (
+            (scenario, seed, start, min(size, stop - start), tuple(days), "compiled", points)
+            for start in range(first, stop, size)
+        )
+        return self._do(watch, jobs)
+
+    def _do(self, function: Callable[..., Made], jobs: Iterable[tuple[Any, ...]]) -> Iterator[Made]:
+        if self._executor is None:
+            return (function(*job) for job in jobs)
+        return hand_out(function, jobs, self._executor, self._window)
+
+    def _see_to(self, replications: int, scenario: Scenario, seed: int, engine: Engine, points: Points) -> None:
         """Start as many processes as there is work for, where nobody gave an executor and there are fewer."""
+        workers = self._workers or _soonest(replications, engine)
+        wanted = min(workers, math.ceil(replications / scenario.settings.batch))
         if self._processes is not None and wanted > max(1, self._processes):
             self._ours.close()
-            run_batch(task.scenario, task.seed, 0, 1, task.engine, task.points)  # compiles once, not in every process
+            run_batch(scenario, seed, 0, 1, engine, points)  # compiles once, not in every process
             self._executor = self._ours.enter_context(processes(wanted))
             self._processes = wanted
 
@@ -97,12 +117,14 @@ def processes(workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, mp_context=get_context(method))
 
 
-def hand_out(jobs: Iterable[Job], executor: Executor, window: int = WINDOW) -> Iterator[Returns]:
-    """Yield the returns of all jobs in order, with no more than `window` of them handed out and not yet taken back."""
-    under_way: deque[Future[Returns]] = deque()
+def hand_out(
+    function: Callable[..., Made], jobs: Iterable[tuple[Any, ...]], executor: Executor, window: int = WINDOW
+) -> Iterator[Made]:
+    """Yield what the function makes of all jobs in order, with no more than `window` of them handed out and not taken back."""
+    under_way: deque[Future[Made]] = deque()
     try:
         for job in jobs:
-            under_way.append(executor.submit(run_batch, *job))
+            under_way.append(executor.submit(function, *job))
             if len(under_way) == window:
                 yield under_way.popleft().result()
         while under_way:

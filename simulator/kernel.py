@@ -83,7 +83,7 @@ class _FilePerOverload(IndexDataCacheFile):
 
 _ABOVE = (
     "cli.py", "tracing", "report", "composer.py", "compilation.py", "crew.py", "store.py", "batch.py", "estimates.py",
-    "precision.py", "comparison.py", "explaining", "reconciliation", "words.py",
+    "precision.py", "comparison.py", "explaining", "reconciliation", "words.py", "progress.py", "studies",
 )  # fmt: skip
 """Modules in which no kernel can be, nor anything that a kernel uses: imports point down."""
 

@@ -59,7 +59,7 @@ def jobs(count: int) -> Iterator[Job]:
 @pytest.mark.parametrize("window", [1, 8, 20_000])
 def test_no_more_than_a_window_of_jobs_is_handed_out(window: int) -> None:
     executor = Answering()
-    for number, returns in enumerate(hand_out(jobs(10_000), executor, window)):
+    for number, returns in enumerate(hand_out(run_batch, jobs(10_000), executor, window)):
         assert executor.submitted - number <= window
         assert returns.first == number
     assert executor.submitted == 10_000
@@ -79,7 +79,7 @@ def test_a_run_hands_out_few_of_its_batches_at_once() -> None:
 def test_what_waits_is_called_off_when_a_batch_fails() -> None:
     executor = Answering(fails_at=2)
     with pytest.raises(MemoryError, match="no room"):
-        list(hand_out(jobs(100), executor, 8))
+        list(hand_out(run_batch, jobs(100), executor, 8))
     assert executor.submitted == 10
     assert all(future.cancelled() for future in executor.futures[3:])
 
