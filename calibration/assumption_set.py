@@ -17,6 +17,7 @@ from simulator.scenario.yaml_text import read
 
 Floats = NDArray[np.float64]
 Belief = dict[str, Any]
+Pair = tuple[str, str]
 TIED = 0.999
 """Correlation of numbers that are the same share of different wholes; a copula wants it below 1."""
 LEAST_CORRELATION = 0.1
@@ -77,7 +78,7 @@ def correlations(fitted: Fitted) -> list[tuple[str, str, float]]:
     Where leaving out small ones would make the rest impossible, all are brought nearer to 0 by as little as is needed.
     """
     names = [each.name for each in fitted.parameters]
-    found = {
+    found: dict[Pair, float] = {
         (names[i], names[j]): float(fitted.correlation[i, j])
         for i, j in combinations(range(len(names)), 2)
         if abs(fitted.correlation[i, j]) >= LEAST_CORRELATION
@@ -85,25 +86,32 @@ def correlations(fitted: Fitted) -> list[tuple[str, str, float]]:
     for each in fitted.parameters:
         for other in each.prior.goes_with:
             beside = {pair: rho for pair, rho in found.items() if each.name in pair}
-            found |= {tuple(other if name == each.name else name for name in pair): TIED * rho for pair, rho in beside.items()}  # type: ignore[misc]
+            found |= {_instead(pair, each.name, other): TIED * rho for pair, rho in beside.items()}
             found[each.name, other] = TIED
     return _possible(found)
 
 
-def _possible(found: dict[tuple[str, str], float]) -> list[tuple[str, str, float]]:
-    order = [*Assumptions.numbers(), *sorted({name for pair in found for name in pair} - set(Assumptions.numbers()))]
-    names = [name for name in order if any(name in pair for pair in found)]
-    for shrink in np.linspace(1.0, 0.0, 101):
-        kept = {pair: round(rho if rho == TIED else rho * float(shrink), 3) for pair, rho in found.items()}
+def _instead(pair: Pair, name: str, other: str) -> Pair:
+    """Return a pair of names with one of them in the place of another."""
+    one, two = (other if each == name else each for each in pair)
+    return one, two
+
+
+def _possible(found: dict[Pair, float]) -> list[tuple[str, str, float]]:
+    """Return correlations in order of the model, near enough to 0 that numbers can have all of them at once."""
+    mentioned = {name for pair in found for name in pair}
+    names = [name for name in (*Assumptions.numbers(), *sorted(mentioned)) if name in mentioned]
+    names = list(dict.fromkeys(names))
+    for percent in range(100, -1, -1):
+        kept = {pair: round(rho if rho == TIED else rho * percent / 100, 3) for pair, rho in found.items()}
         matrix = np.eye(len(names))
         for (one, other), rho in kept.items():
             i, j = names.index(one), names.index(other)
             matrix[i, j] = matrix[j, i] = rho
         if not names or np.linalg.eigvalsh(matrix).min() > _DEFINITE:
             break
-    pairs = {tuple(sorted(pair, key=names.index)): rho for pair, rho in kept.items() if rho != 0.0}
-    ordered = sorted(pairs, key=lambda pair: (names.index(pair[0]), names.index(pair[1])))
-    return [(one, other, pairs[one, other]) for one, other in ordered]  # type: ignore[misc]
+    placed = sorted((*sorted((names.index(one), names.index(other))), rho) for (one, other), rho in kept.items())
+    return [(names[int(i)], names[int(j)], rho) for i, j, rho in placed if rho != 0.0]
 
 
 def base_values(deal: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Runs of the simulator at many parameters: what the emulator learns from."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,6 @@ from simulator.scenario.model import Scenario
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def simulate_design(
 
 
 def watched(
-    scenario: Scenario, parameters: "tuple[Parameter, ...]", replications: int, seed: int, crew: Crew, points: Points
+    scenario: Scenario, parameters: Sequence[Parameter], replications: int, seed: int, crew: Crew, points: Points
 ) -> Design:
     """Return what is seen of a scenario's replications at the ends of quarters, with their parameters."""
     term = scenario.deal.term

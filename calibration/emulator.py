@@ -39,7 +39,8 @@ def fit_emulator(x: Floats, y: Floats) -> Emulator:
     """Return the emulator of figures y, shape (n, k), at parameters x, shape (n, d), by least squares."""
     middle, width = _rounded(x.mean(axis=0)), _rounded(x.std(axis=0))
     features = _features((x - middle) / width)
-    coefficients = _rounded(np.linalg.lstsq(features, y, rcond=None)[0])
+    solved = np.linalg.lstsq(features, y, rcond=None)[0]
+    coefficients = _rounded(np.asarray(solved, dtype=np.float64))
     residual = y - features @ coefficients
     luck = residual.T @ residual / (len(y) - features.shape[1])
     return Emulator(middle, width, coefficients, _rounded(luck), 1 - residual.var(axis=0) / y.var(axis=0))

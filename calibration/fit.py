@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.random import Generator, Philox, SeedSequence
 from numpy.typing import NDArray
+from scipy.linalg import solve_triangular
 
 from calibration.assumption_set import Fitted
 from calibration.design import Design, simulate_design
@@ -28,6 +29,7 @@ SEED = 2021
 REPLICATIONS = 8_192
 """Of each deal in each round."""
 ROUNDS = 3
+SAMPLING = Sampling()
 WIDER = 1.5
 """How much wider than the posterior the parameters of the next round's replications are spread."""
 TOLD = 0.25
@@ -108,7 +110,7 @@ class Fit:
         """Return what is believed of a deal's parameters after the fit."""
         own, draws, told = self.setup.parameters[deal], self.draws(deal), self.told(deal)
         said = {each.name: _words(each, told[each.name]) for each in own}
-        return Fitted(own, draws.mean(axis=0), draws.std(axis=0), np.corrcoef(draws.T), said)
+        return Fitted(own, draws.mean(axis=0), draws.std(axis=0), np.atleast_2d(np.corrcoef(draws.T)), said)
 
 
 def _words(parameter: Parameter, told: float) -> tuple[str, str]:
@@ -120,27 +122,38 @@ def _words(parameter: Parameter, told: float) -> tuple[str, str]:
     return f"Fitted to the published results to the end of 2021 ({taken}). Prior: {prior.source}", "B"
 
 
-def log_likelihood(
-    setup: Setup, emulators: Mapping[str, Emulator], scores: Floats, without: Collection[str] = ()
-) -> Floats:
-    """Return how likely the reported figures are at unknowns of shape (n, unknowns), shape (n,); some deals may be left out."""
-    total = np.zeros(len(scores))
-    for deal in setup.population.deals:
-        if deal not in without:
-            total += _normal(setup.observed(deal), emulators[deal], setup.unknowns.of_deal(scores, deal))
-    return total
+@dataclass(frozen=True)
+class Likelihood:
+    """How likely the reported figures of some deals are at their unknowns."""
 
+    unknowns: Unknowns
+    terms: Mapping[str, tuple[Emulator, Observed, Floats]]
+    """For each deal the emulator, what is reported, and the Cholesky factor of luck and error together."""
 
-def _normal(seen: Observed, emulator: Emulator, x: Floats) -> Floats:
-    """Return the log density of the figures around their expectation: luck, and what the model does not know."""
-    factor = np.linalg.cholesky(emulator.luck + np.diag(seen.error**2))
-    away = np.linalg.solve(factor, (seen.values - emulator.mean(x)).T)
-    return np.asarray(-0.5 * (away**2).sum(axis=0) - np.log(np.diag(factor)).sum())
+    @classmethod
+    def of(cls, setup: Setup, emulators: Mapping[str, Emulator], without: Collection[str] = ()) -> "Likelihood":
+        """Return the likelihood of what is reported of all deals, or of all but some."""
+        terms = {}
+        for deal in setup.population.deals:
+            if deal not in without:
+                seen, emulator = setup.observed(deal), emulators[deal]
+                factor = np.linalg.cholesky(emulator.luck + np.diag(seen.error**2))
+                terms[deal] = emulator, seen, np.asarray(factor, dtype=np.float64)
+        return cls(setup.unknowns, terms)
+
+    def __call__(self, scores: Floats) -> Floats:
+        """Return the log likelihood of unknowns of shape (n, unknowns), shape (n,), up to a constant."""
+        total = np.zeros(len(scores))
+        for deal, (emulator, seen, factor) in self.terms.items():
+            expected = emulator.mean(self.unknowns.of_deal(scores, deal))
+            away = solve_triangular(factor, (seen.values - expected).T, lower=True, check_finite=False)
+            total -= 0.5 * (away**2).sum(axis=0)
+        return total
 
 
 def fit(
     name: str, *, seed: int = SEED, replications: int = REPLICATIONS, rounds: int = ROUNDS,
-    sampling: Sampling = Sampling(), crew: Crew | None = None, setup: Setup | None = None,
+    sampling: Sampling = SAMPLING, crew: Crew | None = None, setup: Setup | None = None,
 ) -> Fit:  # fmt: skip
     """Return the fit of a population's deals.
 
@@ -179,9 +192,7 @@ def posterior(
 ) -> Sampled:
     """Return draws of the unknowns given what is reported of all deals, or of all but some."""
     luck = Generator(Philox(SeedSequence(seed)))
-    return sample(
-        lambda scores: log_likelihood(setup, emulators, scores, without), len(setup.unknowns.names), luck, sampling
-    )
+    return sample(Likelihood.of(setup, emulators, without), len(setup.unknowns.names), luck, sampling)
 
 
 def _shift(before: Floats, now: Fitted) -> float:
@@ -191,5 +202,3 @@ def _shift(before: Floats, now: Fitted) -> float:
 def _spread_out(fitted: Fitted) -> Fitted:
     """Return beliefs for the next round's replications: around the posterior, wider, and independent."""
     return replace(fitted, sd=fitted.sd * WIDER, correlation=np.eye(len(fitted.mean)))
-
-

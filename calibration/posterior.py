@@ -1,8 +1,9 @@
 """Draws from a posterior whose prior is standard normal: elliptical slice sampling (Murray, Adams and MacKay 2010).
 
-Each step turns the point on an ellipse through itself and a fresh draw from the prior, and takes the first angle, in a bracket
-that shrinks towards where it came from, at which the likelihood is above a random part of its own. Nothing is tuned, no step is
-refused. Many chains go side by side, as rows of arrays.
+Each step turns the point on an ellipse through itself and a fresh draw from a normal reference, and takes the first angle, in a
+bracket that shrinks towards where it came from, at which what the reference leaves of the posterior is above a random part of
+its own. No step is refused. The reference is the prior at first, and then the normal of the draws so far, so that chains move
+freely where the figures tell much (Nishihara, Murray and Adams 2014). Many chains go side by side, as rows of arrays.
 """
 
 from collections.abc import Callable
@@ -13,8 +14,11 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-LogLikelihood = Callable[[Floats], Floats]
-"""From scores of shape (n, unknowns) to shape (n,)."""
+LogDensity = Callable[[Floats], Floats]
+"""From points of shape (n, unknowns) to shape (n,)."""
+WIDER = 1.2
+"""How much wider than the draws so far the reference is."""
+_JITTER = 1e-6
 
 
 @dataclass(frozen=True)
@@ -22,10 +26,13 @@ class Sampling:
     """How long to sample."""
 
     chains: int = 100
-    warm_up: int = 600
-    kept: int = 60
+    stages: int = 4
+    """References, each of the draws under the one before."""
+    warm_up: int = 150
+    """Steps of each stage."""
+    kept: int = 40
     """Draws kept of each chain."""
-    apart: int = 25
+    apart: int = 10
     """Steps from one to the next."""
 
 
@@ -41,7 +48,32 @@ class Sampled:
     """How many independent draws those of each unknown are worth, shape (unknowns,)."""
 
 
-def sample(log_likelihood: LogLikelihood, unknowns: int, luck: Generator, how: Sampling = Sampling()) -> Sampled:
+@dataclass(frozen=True)
+class Reference:
+    """A normal distribution about which a step turns."""
+
+    mean: Floats
+    factor: Floats
+    """Lower Cholesky factor of its covariance."""
+
+    def points(self, scores: Floats) -> Floats:
+        """Return the points at standard normal scores, both of shape (n, unknowns)."""
+        return np.asarray(self.mean + scores @ self.factor.T)
+
+    def scores(self, points: Floats) -> Floats:
+        """Return the standard normal scores of points."""
+        return np.asarray(np.linalg.solve(self.factor, (points - self.mean).T).T)
+
+    @classmethod
+    def of(cls, points: Floats) -> "Reference":
+        """Return a normal somewhat wider than points of shape (n, unknowns)."""
+        spread = np.cov(points.T) * WIDER**2 + _JITTER * np.eye(points.shape[1])
+        return cls(
+            np.asarray(points.mean(axis=0), dtype=np.float64), np.asarray(np.linalg.cholesky(spread), dtype=np.float64)
+        )
+
+
+def sample(log_likelihood: LogDensity, unknowns: int, luck: Generator, how: Sampling) -> Sampled:
     """Return draws from the posterior of standard normal unknowns.
 
     Args:
@@ -50,27 +82,45 @@ def sample(log_likelihood: LogLikelihood, unknowns: int, luck: Generator, how: S
         luck: the source of all luck.
         how: chains and steps.
     """
-    point = luck.standard_normal((how.chains, unknowns))
-    here, kept = log_likelihood(point), []
-    for step in range(how.warm_up + how.kept * how.apart):
-        point, here = _turn(point, here, log_likelihood, luck)
-        if step >= how.warm_up and (step - how.warm_up) % how.apart == how.apart - 1:
-            kept.append(point)
+    points = luck.standard_normal((how.chains, unknowns))
+    reference = Reference(np.zeros(unknowns), np.eye(unknowns))
+    for _ in range(how.stages):
+        steps = _walk(points, reference, log_likelihood, luck, how.warm_up)
+        points, reference = steps[-1], Reference.of(np.concatenate(steps[how.warm_up // 2 :]))
+    kept = _walk(points, reference, log_likelihood, luck, how.kept * how.apart)[how.apart - 1 :: how.apart]
     chains = np.stack(kept, axis=1)
     return Sampled(chains.reshape(-1, unknowns), *_agreement(chains))
 
 
-def _turn(point: Floats, here: Floats, log_likelihood: LogLikelihood, luck: Generator) -> tuple[Floats, Floats]:
-    """Return the next point of each chain, and its log likelihood."""
-    chains = len(point)
-    other = luck.standard_normal(point.shape)
+def _walk(
+    points: Floats, reference: Reference, log_likelihood: LogDensity, luck: Generator, steps: int
+) -> list[Floats]:
+    """Return where the chains are after each step."""
+
+    def left(scores: Floats) -> Floats:
+        """Return the log of the posterior over the reference."""
+        points = reference.points(scores)
+        return np.asarray(log_likelihood(points) - (points**2).sum(axis=1) / 2 + (scores**2).sum(axis=1) / 2)
+
+    scores = reference.scores(points)
+    here, walked = left(scores), []
+    for _ in range(steps):
+        scores, here = _turn(scores, here, left, luck)
+        walked.append(reference.points(scores))
+    return walked
+
+
+def _turn(scores: Floats, here: Floats, density: LogDensity, luck: Generator) -> tuple[Floats, Floats]:
+    """Return the next point of each chain, and its log density."""
+    chains = len(scores)
+    other = luck.standard_normal(scores.shape)
     level = here + np.log1p(-luck.random(chains))
     angle = luck.random(chains) * 2 * np.pi
     low, high = angle - 2 * np.pi, angle.copy()
-    found, there, moving = point.copy(), here.copy(), np.arange(chains)
+    found, there, moving = scores.copy(), here.copy(), np.arange(chains)
     while moving.size:
-        turned = point[moving] * np.cos(angle[moving, None]) + other[moving] * np.sin(angle[moving, None])
-        reached = log_likelihood(turned)
+        turned = scores[moving] * np.cos(angle[moving, None]) + other[moving] * np.sin(angle[moving, None])
+        reached = density(turned)
         good = reached > level[moving]
         found[moving[good]], there[moving[good]] = turned[good], reached[good]
         moving = moving[~good]

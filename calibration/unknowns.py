@@ -31,16 +31,12 @@ class Unknowns:
         return np.column_stack([self._place(scores, each, deal) for each in self.parameters[deal]])
 
     def _place(self, scores: Floats, parameter: Parameter, deal: str) -> Floats:
-        prior, column = parameter.prior, dict(zip(_behind(parameter, deal), self._columns(parameter, deal), strict=True))
+        prior, columns = parameter.prior, [self.names.index(name) for name in _behind(parameter, deal)]
         if prior.level != "pooled":
-            (only,) = column.values()
-            return np.asarray(parameter.centre + prior.sd * scores[:, only])
-        mean, spread, own = column.values()
+            return np.asarray(parameter.centre + prior.sd * scores[:, columns[0]])
+        mean, spread, own = columns
         between = (prior.between or 0.0) * np.abs(scores[:, spread])
         return np.asarray(parameter.centre + prior.sd * scores[:, mean] + between * scores[:, own])
-
-    def _columns(self, parameter: Parameter, deal: str) -> list[int]:
-        return [self.names.index(name) for name in _behind(parameter, deal)]
 
 
 def _behind(parameter: Parameter, deal: str) -> tuple[str, ...]:
