@@ -263,9 +263,28 @@ def _people(draw: st.DrawFn, document: Plain) -> None:
         closes = opens + draw(st.integers(1, 200))
         window = {"rate": name, "from": start + timedelta(days=opens), "to": start + timedelta(days=closes)}
         windows.append(
-            window | {"multiply": draw(st.sampled_from([0.0, 0.5, 2.0])), "source": "Random", "quality": "E"}
+            window
+            | {
+                "multiply": draw(st.sampled_from([0.0, 0.5, 2.0, "shock", "recovery", "known"])),
+                "source": "Random",
+                "quality": "E",
+            }
         )
+    random_factors(document, windows)
+
+
+def random_factors(document: Plain, windows: list[Plain]) -> None:
+    """Give a deal windows, and the factors that they name."""
+    spread = {"distribution": "lognormal", "median": 0.5, "sigma": 1.0}
+    beliefs = {
+        "shock": spread,
+        "recovery": {"distribution": "uniform", "low": 0.0, "high": 3.0},
+        "known": {"value": 0.7},
+    }
+    given = {"unit": "factor", "source": "Random", "quality": "E"}
+    used = {window["multiply"] for window in windows}
     document["assumptions"]["windows"] = windows
+    document["assumptions"]["factors"] = {name: each | given for name, each in beliefs.items() if name in used}
 
 
 @st.composite

@@ -11,11 +11,13 @@ from simulator.contract.caps import Caps, cap_terms
 from simulator.contract.funders import Payers, payer_terms
 from simulator.contract.pricing import Prices, price_terms
 from simulator.dates import DAYS_PER_MONTH, day_number, months_later
+from simulator.kernel import constant, kernel
 from simulator.records import Event
-from simulator.scenario.assumptions import daily_multiplier
+from simulator.scenario.assumptions import RATES
 from simulator.scenario.deal import Deal
 from simulator.scenario.model import Scenario
 from simulator.scenario.rate_card import InWork, Outcome, Reached, Sustained
+from simulator.scenario.windows import Windows, is_drawn, window_columns, write_multiplier
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -23,6 +25,7 @@ Flags = NDArray[np.bool_]
 SUSTAINED, IN_WORK = -1, -2
 """In place of an event, for milestones of keeping a job and of being in work on a day."""
 LONGEST_MONTH = 31
+_EVIDENCE = constant(RATES.index("evidence"))
 _EVENTS = {
     "referral": Event.REFERRAL,
     "allocation": Event.ALLOCATION,
@@ -55,7 +58,8 @@ class Terms(NamedTuple):
     """Day from which an outcome can be claimed, by outcome and day of origin, shape (outcomes, days)."""
     evidence_window: int
     evidence_multiplier: Floats
-    """What windows do to evidence, by day."""
+    """What windows do to evidence, by day; with uncertain factors, in the replication that is settled (`set_factors`)."""
+    windows: Windows
     term_days: int
     tail_end: int
     """First day on which nothing becomes payable any more."""
@@ -74,7 +78,7 @@ def contract_terms(scenario: Scenario) -> Terms:
     deal, start = scenario.deal, scenario.deal.term.service_start
     card, days = deal.rate_card, day_number(deal.term.term_end, start)
     quarters, first_origin = deal.term.invoice_quarters(), _first_origin(deal)
-    return Terms(
+    terms = Terms(
         event=_column([_event(outcome) for outcome in card]),
         window_weeks=_column([_of_window(o, "sustained_weeks") for o in card]),
         weeks_counted=_column([_of_window(o, "weeks_counted") for o in card]),
@@ -92,7 +96,8 @@ def contract_terms(scenario: Scenario) -> Terms:
         first_origin=first_origin,
         payable_from=_payable_from(deal, first_origin, days),
         evidence_window=deal.evidence_window_days,
-        evidence_multiplier=daily_multiplier(scenario.assumptions.windows, "evidence", start, days),
+        evidence_multiplier=np.empty(days),
+        windows=window_columns(scenario.assumptions, start, days),
         term_days=days,
         tail_end=day_number(deal.term.tail_end, start),
         issue_day=_column([day_number(day, start) - 1 for day in quarters[1:]]),
@@ -102,6 +107,15 @@ def contract_terms(scenario: Scenario) -> Terms:
         payers=payer_terms(deal),
         audit_fraction=deal.audit.fraction,
     )
+    write_multiplier(terms.windows, np.empty(0), _EVIDENCE, terms.evidence_multiplier)
+    return terms
+
+
+@kernel
+def set_factors(terms: Terms, factors: Floats) -> None:
+    """Write what windows do to evidence in a replication into its terms, in place: with the uncertain factors drawn for it."""
+    if factors.size > 0 and is_drawn(terms.windows, _EVIDENCE):
+        write_multiplier(terms.windows, factors, _EVIDENCE, terms.evidence_multiplier)
 
 
 def _activity(deal: Deal, quarters: list[date]) -> Ints:
