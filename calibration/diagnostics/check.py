@@ -1,0 +1,102 @@
+"""All diagnostics of the fits, written into a folder that is there whole or not at all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+import simulator
+from calibration.diagnostics.document import Section, render
+from calibration.diagnostics.figures import draw_population
+from calibration.diagnostics.findings import Effort, Findings, find, frames, summary
+from calibration.diagnostics.predictive import Export, for_runs
+from calibration.diagnostics.words import terminal
+from calibration.evidence import digest_of_sources
+from calibration.fit import Fit
+from simulator.crew import Crew
+from simulator.report.archive import check_folder, json_text, put_in_place
+
+MARK = "diagnostics.json"
+"""The file by which a folder of diagnostics is known."""
+COMMAND = "sib-calibrate check"
+_DPI = 144
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What was found, and where it was written."""
+
+    folder: Path
+    found: Mapping[str, Findings]
+    """By population."""
+
+    @property
+    def summary(self) -> str:
+        """Return the main findings as text for a terminal."""
+        said = [terminal(each, name) for name, each in self.found.items()]
+        return "\n\n".join([*said, f"Everything: {self.folder / 'report.html'}"])
+
+    @property
+    def passed(self) -> bool:
+        """Return whether every count of table 9 is inside its interval of nine in ten."""
+        return all(good for each in self.found.values() for _, _, good in each.predictive.counts_inside())
+
+
+def check(
+    fits: Mapping[str, Fit], folder: Path, crew: Crew, *, export: Export = for_runs, effort: Effort | None = None,
+    more: Sequence[Section] = (), command: str = COMMAND,
+) -> CheckResult:  # fmt: skip
+    """Return the diagnostics of fits and write them into a folder, in the place of earlier ones.
+
+    Args:
+        fits: by population.
+        folder: where to write.
+        crew: who simulates.
+        export: what makes a deal's assumption set of a fit.
+        effort: how much is simulated; the project's own measure if none is given.
+        more: parts of the report that are made elsewhere.
+        command: what gives the same files again.
+
+    Raises:
+        SibError: where the folder holds something other than earlier diagnostics, before anything is computed.
+    """
+    check_folder(folder, MARK, "diagnostics")
+    found = {name: find(fit, crew, effort or Effort(), export) for name, fit in fits.items()}
+    put_in_place(folder, lambda new: _write(found, more, command, new))
+    return CheckResult(folder, found)
+
+
+def _write(found: Mapping[str, Findings], more: Sequence[Section], command: str, folder: Path) -> None:
+    drawn = {
+        name: draw_population(each.predictive, each.identified, each.ridges, each.effects, each.left_out)
+        for name, each in found.items()
+    }
+    _save(folder / "figures", drawn, more)
+    texts = {
+        "report.html": render(found, drawn, more, command),
+        "summary.json": json_text(summary(found)),
+        MARK: json_text(_provenance(found, command)),
+    }
+    tables = frames(list(found.values())) | {name: table for section in more for name, table in section.tables.items()}
+    texts |= {f"{name}.csv": table.to_csv(index=False, lineterminator="\n") for name, table in tables.items()}
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _save(folder: Path, drawn: Mapping[str, Mapping[str, Figure]], more: Sequence[Section]) -> None:
+    folder.mkdir()
+    figures = {f"{name}-{key}": figure for name, of in drawn.items() for key, figure in of.items()}
+    figures |= {f"{part.name}-{key}": figure for part in more for key, (figure, _) in part.figures.items()}
+    for name, figure in figures.items():
+        figure.savefig(folder / f"{name}.png", dpi=_DPI, metadata={"Software": None})
+
+
+def _provenance(found: Mapping[str, Findings], command: str) -> dict[str, Any]:
+    return {
+        "command": command,
+        "seeds": {name: each.fit.seed for name, each in found.items()},
+        "sources_sha256": digest_of_sources(),
+        "version": simulator.__version__,
+    }

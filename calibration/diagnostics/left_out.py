@@ -1,0 +1,112 @@
+"""Each deal predicted from the others: its own referrals are known, and nothing of what became of the people referred."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.random import Generator, Philox, SeedSequence
+from numpy.typing import NDArray
+
+from calibration.assumption_set import Fitted
+from calibration.design import set_for_a_run
+from calibration.diagnostics.intervals import Predicted
+from calibration.diagnostics.predictive import simulate, standing
+from calibration.diagnostics.published import Measure, figures_of
+from calibration.emulator import Emulator
+from calibration.evidence import Evidence
+from calibration.fit import Fit, Likelihood
+from calibration.observations import COUNTED, Observed
+from calibration.posterior import Sampling, sample
+from simulator.crew import Crew
+
+Floats = NDArray[np.float64]
+REPLICATIONS = 2_000
+SAMPLING = Sampling(chains=100, stages=3, warm_up=100, kept=20, apart=5)
+CONVERSIONS = (
+    "conversion referral_to_engagement",
+    "conversion engagement_to_job_start",
+    "conversion job_start_to_sustainment",
+)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A figure of a deal predicted without the deal's own results."""
+
+    deal: str
+    figure: str
+    """`referral`, which is given, or a conversion in percent."""
+    others: Predicted
+    """From the results of the other deals."""
+    prior: Predicted
+    """From what is believed before any results."""
+    score: float
+    """Continuous ranked probability score of the first: how far it is from what came, in the figure's unit; less is better."""
+    prior_score: float
+
+
+def left_out(fit: Fit, crew: Crew, replications: int = REPLICATIONS, sampling: Sampling = SAMPLING) -> list[LeftOut]:
+    """Return, for each deal of a population of several, its conversions predicted without its own; nothing for a single one.
+
+    Lives are simulated anew at what is then believed, since the fit's emulators are good only near to the fit.
+    """
+    deals = fit.setup.population.deals
+    return [each for deal in deals if len(deals) > 1 for each in _predicted(fit, deal, crew, replications, sampling)]
+
+
+def _predicted(fit: Fit, deal: str, crew: Crew, replications: int, sampling: Sampling) -> list[LeftOut]:
+    known = fit.setup.evidence[deal]
+    lives = []
+    for others in (True, False):
+        text = set_for_a_run(deal, believed(fit, deal, others, sampling), fit.setup.priors.windows)
+        lives.append(
+            figures_of(standing(simulate(fit, deal, text, replications, crew), known), Measure.of(known), None)
+        )
+    found = []
+    for figure, reported in reported_figures(known).items():
+        draws, before = lives[0][figure], lives[1][figure]
+        found.append(
+            LeftOut(
+                deal, figure, Predicted.of(draws, reported), Predicted.of(before, reported), crps(draws, reported),
+                crps(before, reported),
+            )
+        )  # fmt: skip
+    return found
+
+
+def reported_figures(known: Evidence) -> dict[str, float]:
+    """Return a deal's referrals and, in percent, its conversions, from its counts and so not rounded."""
+    counts = [getattr(known.counts, name) for name in COUNTED]
+    ratios = [100 * after / before for before, after in pairwise(counts)]
+    return {"referral": float(counts[0])} | dict(zip(CONVERSIONS, ratios, strict=True))
+
+
+def believed(fit: Fit, deal: str, others: bool, sampling: Sampling) -> Fitted:
+    """Return what is believed of a deal given its referrals and, if wanted, all that is reported of the other deals."""
+    setup, own = fit.setup, fit.setup.parameters[deal]
+    terms = dict(Likelihood.of(setup, fit.emulators, {deal}).terms) if others else {}
+    terms[deal] = referrals_alone(fit.emulators[deal], setup.observed(deal))
+    luck = Generator(Philox(SeedSequence(fit.seed)))
+    sampled = sample(Likelihood(setup.unknowns, terms), len(setup.unknowns.names), luck, sampling)
+    draws = setup.unknowns.of_deal(sampled.scores, deal)
+    said = {each.name: ("Without the deal's own results", each.prior.quality) for each in own}
+    return Fitted(own, draws.mean(axis=0), draws.std(axis=0), np.atleast_2d(np.corrcoef(draws.T)), said)
+
+
+def referrals_alone(emulator: Emulator, seen: Observed) -> tuple[Emulator, Observed, Floats]:
+    """Return the term of a likelihood in which nothing of a deal is reported but its referrals."""
+    first = Emulator(
+        emulator.middle, emulator.width, emulator.coefficients[:, :1], emulator.luck[:1, :1], emulator.explained[:1]
+    )
+    return first, Observed(seen.names[:1], seen.values[:1], seen.error[:1]), np.sqrt(emulator.luck[:1, :1])
+
+
+def crps(draws: Floats, value: float) -> float:
+    """Return the continuous ranked probability score of draws of shape (n,) for what came.
+
+    >>> crps(np.array([3.0]), 5.0), crps(np.array([0.0, 2.0]), 1.0)
+    (2.0, 0.5)
+    """
+    ordered, n = np.sort(draws), len(draws)
+    between = float((ordered * (2 * np.arange(1, n + 1) - n - 1)).sum()) / n**2
+    return float(np.abs(draws - value).mean()) - between

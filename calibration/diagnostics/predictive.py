@@ -1,0 +1,183 @@
+"""What the posterior predicts for every published figure: lives of the running deals from the assumption sets as exported.
+
+An assumption set keeps the margins and correlations of the posterior's draws, and not the draws. What that loses is seen beside
+the same counts predicted from the draws themselves, through the emulator.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from numpy.random import Generator, Philox, SeedSequence
+from numpy.typing import NDArray
+
+from calibration.design import Design, running_scenario, set_for_a_run, watched
+from calibration.diagnostics.intervals import Naive, Predicted, naive
+from calibration.diagnostics.published import (
+    TOTAL,
+    Measure,
+    Published,
+    Standing,
+    differences,
+    figures_of,
+    job_start_shares,
+    published,
+)
+from calibration.evidence import Evidence
+from calibration.fit import Fit
+from calibration.observations import COUNTED, counts_of_scores
+from simulator.crew import Crew
+from simulator.progress import PAYMENTS
+
+Floats = NDArray[np.float64]
+Export = Callable[[Fit, str], str]
+"""From a fit and a deal to the text of an assumption set."""
+REPLICATIONS = 4_000
+SEED_APART = 1_000
+"""How far the first deal's seed is from that of the fit; the others' follow, so that no two deals share their luck."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A published figure beside its prediction."""
+
+    published: Published
+    predicted: Predicted
+    note: str
+
+
+@dataclass(frozen=True)
+class Predictive:
+    """What is predicted of the deals of a population."""
+
+    checked: tuple[Checked, ...]
+    naive: Mapping[str, Mapping[str, Naive]]
+    """For each deal, the intervals of its counts from the counts alone."""
+    through: Mapping[str, Mapping[str, Predicted]]
+    """For each deal, its counts predicted from the posterior's draws through the emulator."""
+    replications: int
+
+    def of(self, deal: str, figure: str) -> Predicted:
+        """Return the prediction of a deal's figure.
+
+        Raises:
+            KeyError: if nothing of the name is published of the deal.
+        """
+        for each in self.checked:
+            if (each.published.deal, each.published.figure) == (deal, figure):
+                return each.predicted
+        raise KeyError(figure)
+
+    def counts_inside(self) -> list[tuple[str, str, bool]]:
+        """Return each deal and count of table 9, and whether what is reported is in the interval of nine in ten."""
+        return [(deal, name, self.of(deal, name).inside) for deal in self.naive for name in COUNTED]
+
+
+def for_runs(fit: Fit, deal: str) -> str:
+    """Return the assumption set of a deal's posterior as the fit's own runs use it."""
+    return set_for_a_run(deal, fit.fitted(deal), fit.setup.priors.windows)
+
+
+def predict(fit: Fit, crew: Crew, replications: int = REPLICATIONS, export: Export = for_runs) -> Predictive:
+    """Return what the posterior predicts for every published figure of a population's deals.
+
+    Args:
+        fit: the fit.
+        crew: who simulates.
+        replications: of each deal.
+        export: what makes the assumption sets.
+    """
+    evidence, luck = fit.setup.evidence, Generator(Philox(SeedSequence(fit.seed + SEED_APART)))
+    lives = {
+        deal: standing(simulate(fit, deal, export(fit, deal), replications, crew), known)
+        for deal, known in evidence.items()
+    }
+    figures = published(evidence)
+    simulated = _figures(lives, {deal: Measure.of(known) for deal, known in evidence.items()}, figures)
+    return Predictive(
+        tuple(
+            Checked(each, Predicted.of(simulated[each.deal][each.figure], each.value), note(fit, each))
+            for each in figures
+        ),
+        {deal: naive(known.counts, luck) for deal, known in evidence.items()},
+        {deal: _through(fit, deal, luck) for deal in evidence},
+        replications,
+    )
+
+
+def simulate(fit: Fit, deal: str, text: str, replications: int, crew: Crew) -> Design:
+    """Return lives of a deal as it runs, with an assumption set given as text, at independent random points."""
+    with TemporaryDirectory() as folder:
+        scenario = running_scenario(deal, text, Path(folder))
+        seed = fit.seed + SEED_APART + list(fit.setup.population.deals).index(deal)
+        return watched(scenario, fit.setup.parameters[deal], replications, seed, crew, "random")
+
+
+def standing(design: Design, evidence: Evidence) -> Standing:
+    """Return where lives stand at the end of the period that is reported on."""
+    end = design.quarters.index(evidence.period_end)
+    paid = design.progress[PAYMENTS] / 100.0
+    within = np.diff(paid, axis=1, prepend=0.0)
+    quarters = [each.quarter_end for each in evidence.payments]
+    return Standing(
+        {name: design.progress[name][:, end].astype(np.float64) for name in COUNTED},
+        paid[:, end],
+        {day: within[:, design.quarters.index(day)] for day in quarters},
+    )
+
+
+def _figures(
+    lives: Mapping[str, Standing], measures: Mapping[str, Measure], figures: list[Published]
+) -> dict[str, dict[str, Floats]]:
+    """Return the figures of each deal and, where there are several, of all of them together, by name.
+
+    Lives of different deals are put together by number: what deals have in common is not in their separate sets.
+    """
+    shares = job_start_shares(figures)
+    found = {deal: figures_of(each, measures[deal], shares.get(deal)) for deal, each in lives.items()}
+    if len(lives) == 1:
+        return found
+    planned = {name: sum(each.planned[name] for each in measures.values()) for name in COUNTED}
+    together = reduce(Standing.__add__, lives.values())
+    whole = figures_of(together, Measure(planned, 1.0), shares.get(TOTAL))
+    flows = [name for name in whole if name.startswith("flow ")]
+    whole |= {name: np.mean([own[name] for own in found.values()], axis=0) for name in flows}
+    return {deal: own | differences(own, whole) for deal, own in found.items()} | {TOTAL: whole}
+
+
+def note(fit: Fit, each: Published) -> str:
+    """Return what must be known of a figure before its prediction is judged; nothing if there is nothing."""
+    if each.deal == TOTAL:
+        return "Mean of the four deals." if each.figure.startswith("flow") else ""
+    if each.figure.startswith("flow"):
+        return _specialists(fit.setup.evidence[each.deal], each)
+    left_out = [left for left in fit.setup.priors.payments.left_out if left.deal == each.deal]
+    if each.figure.startswith("payment "):
+        (paid,) = (q for q in fit.setup.evidence[each.deal].payments if each.figure.endswith(f"{q.quarter_end}"))
+        if paid.basis == "activity":
+            return "Activity payment: a term of the contract."
+        return " ".join(f"Not fitted to. {left.why}." for left in left_out if left.start <= paid.quarter_end < left.end)
+    if each.figure == "payments" or "price" in each.figure:
+        return f"Quarters that are not fitted to are in it. {left_out[0].why}." if left_out else ""
+    return ""
+
+
+def _specialists(evidence: Evidence, each: Published) -> str:
+    """Return how many specialists a flow of table 10 implies, beside those of appendix I."""
+    name = each.figure.removeprefix("flow ")
+    if name not in COUNTED:
+        return "Sum of the four flows; no caseload."
+    implied = getattr(evidence.counts, name) / len(evidence.payments) / each.value
+    return f"Implies {implied:.1f} specialists; appendix I has {evidence.specialists}."
+
+
+def _through(fit: Fit, deal: str, luck: Generator) -> dict[str, Predicted]:
+    """Return the counts predicted from the posterior's draws themselves, luck added."""
+    emulator, known = fit.emulators[deal], fit.setup.evidence[deal].counts
+    draws = fit.draws(deal)
+    scores = emulator.mean(draws) + luck.multivariate_normal(np.zeros(len(emulator.luck)), emulator.luck, len(draws))
+    counts = counts_of_scores(scores[:, : len(COUNTED)])
+    return {name: Predicted.of(np.round(counts[:, place]), getattr(known, name)) for place, name in enumerate(COUNTED)}
