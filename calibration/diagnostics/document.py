@@ -54,11 +54,11 @@ def render(
     for section in more:
         for key, (figure, text) in section.figures.items():
             figures[f"{section.name}-{key}"] = _shown(figure, Caption(f"{section.name}-{key}", text, text))
-    text: str = page.get_template("diagnostics.html").render(
+    whole: str = page.get_template("diagnostics.html").render(
         found=found, words=words, figures=figures, moves=tuple(MOVES), more=more, cell=_cell, command=command,
         version=simulator.__version__, seeds=sorted({each.fit.seed for each in found.values()}),
     )  # fmt: skip
-    return text
+    return whole
 
 
 def _shown(figure: Figure, caption: Caption) -> Shown:
