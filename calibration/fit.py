@@ -132,28 +132,29 @@ class Likelihood:
     """How likely the reported figures of some deals are at their unknowns."""
 
     unknowns: Unknowns
-    terms: Mapping[str, tuple[Emulator, Observed, Floats]]
-    """For each deal the emulator, what is reported, and the Cholesky factor of luck and error together."""
+    terms: Mapping[str, tuple[Emulator, Floats]]
+    """For each deal the emulator and what is reported, both in units of luck and error together."""
 
     @classmethod
     def of(cls, setup: Setup, emulators: Mapping[str, Emulator], without: Collection[str] = ()) -> "Likelihood":
         """Return the likelihood of what is reported of all deals, or of all but some."""
-        terms = {}
-        for deal in setup.population.deals:
-            if deal not in without:
-                seen, emulator = setup.observed(deal), emulators[deal]
-                factor = np.linalg.cholesky(emulator.luck + np.diag(seen.error**2))
-                terms[deal] = emulator, seen, np.asarray(factor, dtype=np.float64)
+        terms = {
+            deal: _in_units_of_luck(setup.observed(deal), emulators[deal]) for deal in emulators if deal not in without
+        }
         return cls(setup.unknowns, terms)
 
     def __call__(self, scores: Floats) -> Floats:
         """Return the log likelihood of unknowns of shape (n, unknowns), shape (n,), up to a constant."""
         total = np.zeros(len(scores))
-        for deal, (emulator, seen, factor) in self.terms.items():
-            expected = emulator.mean(self.unknowns.of_deal(scores, deal))
-            away = solve_triangular(factor, (seen.values - expected).T, lower=True, check_finite=False)
-            total -= 0.5 * (away**2).sum(axis=0)
+        for deal, (emulator, seen) in self.terms.items():
+            total -= 0.5 * ((seen - emulator.mean(self.unknowns.of_deal(scores, deal))) ** 2).sum(axis=1)
         return total
+
+
+def _in_units_of_luck(seen: Observed, emulator: Emulator) -> tuple[Emulator, Floats]:
+    """Return an emulator and what is reported, both turned so that luck and error together are standard normal."""
+    factor = np.asarray(np.linalg.cholesky(emulator.luck + np.diag(seen.error**2)), dtype=np.float64)
+    return emulator.seen_through(factor), np.asarray(solve_triangular(factor, seen.values, lower=True))
 
 
 def _silently(_: str) -> None:
