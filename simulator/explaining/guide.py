@@ -136,7 +136,7 @@ def _plain(part: Json) -> str:
     if part.get("type") == "array":
         return f"list of {in_words(part['items']) if part.get('items') else 'anything'}"
     if part.get("type") == "object":
-        inner = part.get("additionalProperties")
+        inner = part.get("additionalProperties") or next(iter(part.get("patternProperties", {}).values()), None)
         return f"by name: {in_words(inner)}" if isinstance(inner, dict) else "names and values"
     return _scalar(part)
 
