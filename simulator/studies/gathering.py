@@ -1,0 +1,62 @@
+"""Replications of a running deal: where each stood on the days that matter, and what came of it in the end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.crew import Crew
+from simulator.progress import Watched
+from simulator.scenario.model import Scenario
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+MULTIPLE, RATE, WORTH, LOSS = (
+    "investor.multiple", "investor.irr", "investor.npv_gbp", "investor.probability_of_loss",
+)  # fmt: skip
+KEPT = (MULTIPLE, RATE, WORTH, LOSS)
+"""Measures of each replication's end that are kept."""
+
+
+@dataclass(frozen=True)
+class Lived:
+    """Replications 0..n-1 of a scenario."""
+
+    days: tuple[date, ...]
+    progress: dict[str, Ints]
+    """Where each stood at the end of each of these days, by measure, shape (n, days); payments in pence."""
+    ends: dict[str, Floats]
+    """What came of each, by measure of `KEPT`, shape (n,)."""
+
+    @property
+    def replications(self) -> int:
+        """Return how many there are."""
+        return len(self.ends[LOSS])
+
+    def on(self, measure: str, days: Sequence[date]) -> Ints:
+        """Return where replications stood at the end of some of the days, shape (n, days)."""
+        return self.progress[measure][:, [self.days.index(day) for day in days]]
+
+
+def live(
+    crew: Crew, scenario: Scenario, seed: int, days: Sequence[date], stop: int, before: Lived | None = None
+) -> tuple[Lived, int]:
+    """Return replications 0..stop-1, of which some may have been lived before, and how many are new."""
+    first = 0 if before is None else before.replications
+    parts = list(crew.watch(scenario, seed, first, stop, days))
+    return _joined(tuple(days), before, parts), stop - first
+
+
+def _joined(days: tuple[date, ...], before: Lived | None, parts: Sequence[Watched]) -> Lived:
+    old = [] if before is None else [before]
+    names = before.progress if before is not None else parts[0].progress
+    return Lived(
+        days,
+        {name: np.concatenate([each.progress[name] for each in (*old, *parts)]) for name in names},
+        {
+            name: np.concatenate([*(each.ends[name] for each in old), *(part.returns.values[name] for part in parts)])
+            for name in KEPT
+        },
+    )
