@@ -106,9 +106,7 @@ def read_actuals(path: str | Path, deal: Deal, as_of: str | date) -> Actuals:
     day, shown = read_date(as_of), str(path)
     first, last = deal.term.service_start, deal.term.term_end - _DAY
     if not first <= day <= last:
-        message = (
-            f"the as-of date {day} is outside the deal's term, {first} to {last}: a forecast begins while the service runs"
-        )
+        message = f"the as-of date {day} is outside the deal's term, {first} to {last}: a forecast begins while the service runs"
         raise SibError(message)
     rows, problems = read_rows(find_file(path), shown, known_measures(deal))
     by_measure = {name: _sorted(rows, name) for name in known_measures(deal)}
@@ -169,9 +167,7 @@ def _wrong_pairs(measure: str, rows: Sequence[Row], shown: str) -> Iterator[Prob
         elif measure == CASELOAD:
             continue
         elif in_all and other.value < one.value:
-            message = (
-                f"{measure} falls in total: periods that all begin on {one.start} are running totals, and line {one.line} has more"
-            )
+            message = f"{measure} falls in total: periods that all begin on {one.start} are running totals, and line {one.line} has more"
             yield Problem(shown, other.line, "value", message, "TOTALS_DECREASE")
         elif not in_all and other.start <= one.end:
             hint = "; a period_end is the last day counted" if other.start == one.end else ""
@@ -188,10 +184,14 @@ def _odd_beginning(measure: str, rows: Sequence[Row], first: date, shown: str) -
     if measure == CASELOAD:
         return
     if late > LATE:
-        message = f"{measure} is counted from {row.start}, but the service began on {first}: what came before is not known"
+        message = (
+            f"{measure} is counted from {row.start}, but the service began on {first}: what came before is not known"
+        )
         yield Problem(shown, row.line, "period_start", message, "WINDOW_MISMATCH")
     elif late > 0:
-        message = f"{measure} is counted from {row.start}, and the service began on {first}; it is taken to be all of it"
+        message = (
+            f"{measure} is counted from {row.start}, and the service began on {first}; it is taken to be all of it"
+        )
         yield Problem(shown, row.line, "period_start", message, "WINDOW_MISMATCH", "warning")
     elif -late > EARLY:
         message = (
@@ -201,9 +201,7 @@ def _odd_beginning(measure: str, rows: Sequence[Row], first: date, shown: str) -
         yield Problem(shown, row.line, "period_start", message, "WINDOW_MISMATCH", "warning")
 
 
-def _not_nested(
-    deal: Deal, series: dict[str, Series], rows: dict[str, list[Row]], shown: str
-) -> Iterator[Problem]:
+def _not_nested(deal: Deal, series: dict[str, Series], rows: dict[str, list[Row]], shown: str) -> Iterator[Problem]:
     """Yield counts that are larger than those of what must come before them, on the last day that both have."""
     pairs = {(outcome.group, outcome.follows) for outcome in deal.rate_card if outcome.follows}
     for later, earlier in sorted(pairs):
@@ -233,7 +231,9 @@ def _left_out(deal: Deal, series: dict[str, Series], shown: str) -> Iterator[Pro
         yield Problem(shown, 0, "", message, "MISSING_MEASURE", "warning")
     elif series[PAYMENTS].total > deal.total_cap.pounds:
         over = series[PAYMENTS].total - deal.total_cap.pounds
-        message = f"payments_gbp add up to £{over / 100:,.2f} more than the total cap of £{deal.total_cap.pounds / 100:,.2f}"
+        message = (
+            f"payments_gbp add up to £{over / 100:,.2f} more than the total cap of £{deal.total_cap.pounds / 100:,.2f}"
+        )
         yield Problem(shown, 0, "", message, "OVER_TOTAL_CAP", "warning")
 
 

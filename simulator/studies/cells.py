@@ -92,7 +92,11 @@ def _wrong_header(header: Sequence[str]) -> Iterator[tuple[str, str, str]]:
             return
     for column in dict.fromkeys(header):
         if column not in COLUMNS:
-            yield column, f"unknown column{nearest(column, COLUMNS) or f'; the columns are {_names()}'}", "UNKNOWN_FIELD"
+            yield (
+                column,
+                f"unknown column{nearest(column, COLUMNS) or f'; the columns are {_names()}'}",
+                "UNKNOWN_FIELD",
+            )
         if header.count(column) > 1:
             yield column, "this column is there twice", "DUPLICATE_KEY"
     for column in COLUMNS:

@@ -6,7 +6,7 @@ pipeline on the date, which nobody reports, is inferred from what is (docs/model
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from math import ceil
 from pathlib import Path
@@ -27,11 +27,11 @@ from simulator.scenario.model import Scenario
 from simulator.studies.actuals import Actuals, read_actuals
 from simulator.studies.cases import Reach, reaches
 from simulator.studies.double_use import log_likelihood
-from simulator.studies.gathering import KEPT, Lived, live
+from simulator.studies.gathering import KEPT, LOSS, Lived, live
 from simulator.studies.past import with_past_paid
 from simulator.studies.plain import actuals_data, cap_data, final_data, forecast_rows, plain
 from simulator.studies.projection import later_quarters, project, quarter_name
-from simulator.studies.spread import MEDIAN, Spread, spread, weighted_quantiles
+from simulator.studies.spread import MEDIAN, Spread, share, spread, weighted_quantiles
 from simulator.studies.weighting import (
     H_TARGET,
     KERNEL,
@@ -173,11 +173,18 @@ def reforecast(
     return Reforecast(
         given, run, known, luck, kernel, found, lived, weights, past_is_paid, tuple(later),
         {name: spread(values, weights) for name, values in ahead.items()},
-        {name: spread(lived.ends[name][:, None], weights) for name in KEPT},
+        _final(lived, weights),
         tuple(reaches(run.deal, ends, lived, weights, signed)),
         _cap_binds(ahead[PAYMENTS], run.deal.total_cap.pounds, weights),
         (*running.warnings, *known.warnings, *odd, *_doubts(running, known, kernel, found)),
     )  # fmt: skip
+
+
+def _final(lived: Lived, weights: Floats) -> dict[str, Spread]:
+    """Return what comes of the investment; the error of the probability of loss is not nothing where nothing was seen."""
+    found = {name: spread(lived.ends[name][:, None], weights) for name in KEPT}
+    _, error = share(lived.ends[LOSS] > 0, weights)
+    return found | {LOSS: replace(found[LOSS], se=np.array([error]))}
 
 
 def _days(scenario: Scenario, actuals: Actuals) -> tuple[date, ...]:
@@ -220,7 +227,9 @@ def _weights_by_width(scenario: Scenario, actuals: Actuals, lived: Lived, seed: 
         return lambda h: np.zeros(lived.replications)
     if not fitted_to_these(scenario, actuals):
         return lambda h: log_kernel(found, h)
-    gaps = np.column_stack([each.gap[:, -1] for each in found if actuals.as_of in each.days and each.measure != CASELOAD])
+    gaps = np.column_stack(
+        [each.gap[:, -1] for each in found if actuals.as_of in each.days and each.measure != CASELOAD]
+    )
     scores = normal_scores(scenario, seed, lived.replications)
     return lambda h: log_kernel(found, h) - log_likelihood(gaps, scores, h)
 
@@ -247,16 +256,16 @@ def _fitted(scenario: Scenario) -> Any:  # noqa: ANN401 - a part of the assumpti
     return getattr(scenario.assumptions, "fitted_to", None)
 
 
-def _medians(
-    crew: Crew, scenario: Scenario, seed: int, progress: Callable[[int], None] | None
-) -> dict[str, float]:
+def _medians(crew: Crew, scenario: Scenario, seed: int, progress: Callable[[int], None] | None) -> dict[str, float]:
     """Return the medians of counts and payments, in pounds, at the end of a scenario, from its own number of replications."""
     day = later_quarters(scenario.deal, scenario.deal.term.service_start)[-1]
     lived, new = live(crew, scenario, seed, [day], scenario.settings.replications)
     if progress:
         progress(new)
     equal = np.full(lived.replications, 1 / lived.replications)
-    middle = {name: float(weighted_quantiles(values[:, 0] * 1.0, equal)[MEDIAN]) for name, values in lived.progress.items()}
+    middle = {
+        name: float(weighted_quantiles(values[:, 0] * 1.0, equal)[MEDIAN]) for name, values in lived.progress.items()
+    }
     return middle | {PAYMENTS: middle[PAYMENTS] / 100}
 
 
