@@ -1,8 +1,11 @@
 """The figures of a forecast: a fan for each measure that begins at the actual, and how the investor ends."""
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from simulator.progress import CASELOAD, PAYMENTS
@@ -22,12 +25,12 @@ from simulator.report.forecast_words import (
 from simulator.report.style import (
     BLUE,
     BLUE_MID,
+    BLUE_PALE,
     GREY,
     INK,
     ORANGE,
     RED,
     RED_MID,
-    band_key,
     date_scale,
     end_labels,
     fan,
@@ -62,10 +65,19 @@ def fans(made: Reforecast) -> Figure:
     start = at_date(made)
     for name, axes in zip(names, panels.flat, strict=True):
         _panel(axes, made, name, start[name].quantiles)
-    band_key(panels[0, 0])
-    panels[0, 0].set_title(title_of(names[0]), pad=26)
-    panels[0, 1].set_title(title_of(names[1]), pad=26)
+    _key(figure)
     return figure
+
+
+def _key(figure: Figure) -> None:
+    """Say above all panels what their lines and bands are."""
+    handles: list[Artist] = [
+        Line2D([], [], color=INK, marker="D", markersize=4.2, label="reported"),
+        Line2D([], [], color=BLUE, marker="o", markersize=3.2, label="median"),
+        Patch(color=BLUE_MID, label="middle half"),
+        Patch(color=BLUE_PALE, label="nine in ten (5th to 95th percentile)"),
+    ]
+    figure.legend(handles=handles, loc="outside upper left", ncols=4, frameon=False, fontsize=9)
 
 
 def _panel(axes: Axes, made: Reforecast, name: str, at_the_date: np.ndarray) -> None:
@@ -176,13 +188,18 @@ def forecast_captions(made: Reforecast) -> list[Caption]:
 
 
 _FORECAST = (
-    "Black: what is reported, with a point on each day for which it is. Blue: the forecast at the end of each calendar quarter; the line "
-    "with points is the median, the dark band holds the middle half of the weighted replications, the light band nine in ten. "
-    "The numbers on the right are the 5th percentile, the median and the 95th percentile at the end. The dotted line stands at the "
-    "as-of date. Outcomes are those achieved and evidenced, by the day achieved; payments are by claim quarter, before the delays of "
+    "Black: what is reported, with a point on each day for which it is. Blue: the forecast at the end of "
+    "each calendar quarter; the "
+    "line with points is the median, the dark band holds the middle half of the weighted replications, "
+    "the light band nine in ten. "
+    "The numbers on the right are the 5th percentile, the median and the 95th percentile at the end. The "
+    "dotted line stands at the "
+    "as-of date. Outcomes are those achieved and evidenced, by the day achieved; payments are by claim "
+    "quarter, before the delays of "
     "confirmation and payment."
 )
 _ENDS = (
-    "Left: the money multiple is all that the investor is paid, divided by all that it pays in; below 1.00, where the bars are red, it "
+    "Left: the money multiple is all that the investor is paid, divided by all that it pays in; below "
+    "1.00, where the bars are red, it "
     "makes a loss. Right: how likely it is that payments have reached the total cap by the end of each claim quarter."
 )

@@ -142,7 +142,8 @@ def _investor(made: Reforecast) -> str:
     low, middle, high = _three(found, MULTIPLE)
     loss = PERCENT.say(float(made.final[LOSS].mean[0]))
     return (
-        f"The investor gets back {middle} times its money in the middle case ({low} to {high} in nine cases out of ten), and loses "
+        f"The investor gets back {middle} times its money in the middle case ({low} to {high} in nine cases "
+        "out of ten), and loses "
         f"some of it in {loss} of cases."
     )
 
@@ -238,7 +239,7 @@ def matched_rows(made: Reforecast) -> list[Held]:
     for name, series in made.actuals.series.items():
         if name == PAYMENTS:
             continue
-        values: Floats = made.lived.on(name, [series.last_day]) * 1.0
+        values: Floats = made.lived.on(name, [series.last_day]).astype(np.float64)
         words = [_three(spread(values, weights), name) for weights in (equal, made.weights)]
         told = [f"{middle} ({low} to {high})" for low, middle, high in words]
         rows.append(Held(title_of(name), say_date(series.last_day), COUNT.say(series.total), *told))
@@ -251,11 +252,14 @@ def how(made: Reforecast) -> list[str]:
     tempered = "" if kernel.h <= H_TARGET else f"; {H_TARGET} was aimed at, and too few replications were that near"
     earlier = [each.measure for each in made.matched if each.days[-1] != made.actuals.series[each.measure].last_day]
     told = [
-        f"{a_number(kernel.replications, 'replication')} of the contract were simulated from its first day, none of them restarted on "
-        "the way. Each was weighted by how well it matches what is reported: by a Gaussian kernel on the square roots of the counts, "
+        f"{a_number(kernel.replications, 'replication')} of the contract were simulated from its first day, "
+        "none of them restarted on "
+        "the way. Each was weighted by how well it matches what is reported: by a Gaussian kernel on the "
+        "square roots of the counts, "
         f"as wide as {kernel.h:.2f} times their standard deviations over all replications{tempered}.",
         f"Together they are worth {kernel.effective_sample_size:,.0f} equally weighted ones; {kernel.wanted:,} were aimed at.",
-        "The forecast of each replication is what is reported, and on top of it what the replication adds after that. Who is waiting, "
+        "The forecast of each replication is what is reported, and on top of it what the replication adds "
+        "after that. Who is waiting, "
         "searching or in work on the date, which nobody reports, is thereby inferred from the counts.",
     ]
     if earlier:
@@ -264,7 +268,8 @@ def how(made: Reforecast) -> list[str]:
         )
     if kernel.fitted:
         told.append(
-            "The assumptions were fitted to these very counts. So that the counts are not used twice, each weight was divided by its "
+            "The assumptions were fitted to these very counts. So that the counts are not used twice, each "
+            "weight was divided by its "
             "own draw's likelihood of them."
         )
     return [*told, _money(made)]
@@ -273,7 +278,8 @@ def how(made: Reforecast) -> list[str]:
 def _money(made: Reforecast) -> str:
     if made.past_is_paid:
         return (
-            "Past invoices are what was paid on them, to the penny; they use up caps as such, and later ones are for later claims. "
+            "Past invoices are what was paid on them, to the penny; they use up caps as such, and later ones are "
+            "for later claims. "
             "Payments to date are not matched: all replications have them."
         )
     return "Payments to date are as simulated: what was paid on past invoices is not known."

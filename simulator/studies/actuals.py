@@ -151,7 +151,8 @@ def _odd_periods(measure: str, rows: Sequence[Row], first: date, as_of: date, sh
     last = rows[-1]
     if last.end < as_of:
         message = (
-            f"{measure} is known to {last.end} and not to the as-of date {as_of}: it is matched on that day, and what comes after "
+            f"{measure} is known to {last.end} and not to the as-of date {as_of}: it is matched on that day, and "
+            "what comes after "
             "it is simulated"
         )
         yield Problem(shown, last.line, "period_end", message, "ENDS_BEFORE_AS_OF", "warning")
@@ -167,7 +168,7 @@ def _wrong_pairs(measure: str, rows: Sequence[Row], shown: str) -> Iterator[Prob
         elif measure == CASELOAD:
             continue
         elif in_all and other.value < one.value:
-            message = f"{measure} falls in total: periods that all begin on {one.start} are running totals, and line {one.line} has more"
+            message = f"{measure} falls: periods that all begin on {one.start} are running totals, and line {one.line} has more"
             yield Problem(shown, other.line, "value", message, "TOTALS_DECREASE")
         elif not in_all and other.start <= one.end:
             hint = "; a period_end is the last day counted" if other.start == one.end else ""

@@ -28,7 +28,7 @@ class Reach:
     probability: float | None
     se: float | None
     status: Status = "ok"
-    """`not_available`: there is no scenario as signed to take it from; `out_of_reach`: even the high case does not pay the costs."""
+    """`not_available`: no scenario as signed is named; `out_of_reach`: even the high case does not pay the costs."""
 
 
 def reaches(

@@ -1,8 +1,9 @@
 """Replications of a running deal: where each stood on the days that matter, and what came of it in the end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from simulator.scenario.model import Scenario
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Number = TypeVar("Number", np.int64, np.float64)
 MULTIPLE, RATE, WORTH, LOSS = (
     "investor.multiple", "investor.irr", "investor.npv_gbp", "investor.probability_of_loss",
 )  # fmt: skip
@@ -50,13 +52,12 @@ def live(
 
 
 def _joined(days: tuple[date, ...], before: Lived | None, parts: Sequence[Watched]) -> Lived:
-    old = [] if before is None else [before]
-    names = before.progress if before is not None else parts[0].progress
-    return Lived(
-        days,
-        {name: np.concatenate([each.progress[name] for each in (*old, *parts)]) for name in names},
-        {
-            name: np.concatenate([*(each.ends[name] for each in old), *(part.returns.values[name] for part in parts)])
-            for name in KEPT
-        },
-    )
+    progress = [] if before is None else [before.progress]
+    ends = [] if before is None else [before.ends]
+    progress += [part.progress for part in parts]
+    ends += [{name: np.asarray(part.returns.values[name]) for name in KEPT} for part in parts]
+    return Lived(days, _end_to_end(progress), _end_to_end(ends))
+
+
+def _end_to_end(parts: Sequence[Mapping[str, NDArray[Number]]]) -> dict[str, NDArray[Number]]:
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

@@ -55,7 +55,7 @@ def _odd(deal: Deal, series: Series, shown: str) -> list[Problem]:
     cut = [end for end in ends[:-1] if end >= series.start and series.by(end) is None]
     found = []
     if cut:
-        message = f"payments_gbp are not by calendar quarter: they are spread over {len(ends)} claim quarters by days, to the penny"
+        message = f"payments_gbp are not by calendar quarter: they are spread over {len(ends)} claim quarters by days"
         found.append(Problem(shown, 0, "", message, "PAYMENTS_SPREAD", "warning"))
     if ends and series.last_day > ends[-1] and _reached(series, ends[-1]) < series.total:
         message = (

@@ -264,7 +264,8 @@ def _medians(crew: Crew, scenario: Scenario, seed: int, progress: Callable[[int]
         progress(new)
     equal = np.full(lived.replications, 1 / lived.replications)
     middle = {
-        name: float(weighted_quantiles(values[:, 0] * 1.0, equal)[MEDIAN]) for name, values in lived.progress.items()
+        name: float(weighted_quantiles(values[:, 0].astype(np.float64), equal)[MEDIAN])
+        for name, values in lived.progress.items()
     }
     return middle | {PAYMENTS: middle[PAYMENTS] / 100}
 
