@@ -117,7 +117,7 @@ def check(
     try:
         from simulator.errors import word_problems
         from simulator.report.archive import json_text
-        from simulator.scenario.load import load_scenario
+        from simulator.scenario.load import load_running, load_scenario
         from simulator.words import a_number
 
         if reconcile:
@@ -126,6 +126,7 @@ def check(
             from simulator.reconciliation.terminal import show_sheet
 
         loaded = load_scenario(scenario, overlay or ())
+        load_running(loaded)
         sheet = reconcile_deal(loaded) if reconcile else None
     except SibError as error:
         _refuse(error, json)
