@@ -60,9 +60,10 @@ def matched(actuals: Actuals, progress: Mapping[str, Ints], days: Sequence[date]
 def _gaps(name: str, series: Series, places: Sequence[int], simulated: Ints, days: Sequence[date]) -> Matched:
     columns, kept = [], []
     for place in places:
-        roots = np.sqrt(simulated[:, days.index(series.days[place])])
-        spread = float(roots.std())
-        if spread > 0:
+        counts = simulated[:, days.index(series.days[place])]
+        if np.ptp(counts) > 0:
+            roots = np.sqrt(counts)
+            spread = float(roots.std())
             columns.append((roots - np.sqrt(series.totals[place])) / spread)
             kept.append(place)
     gap = np.column_stack(columns) if columns else np.zeros((len(simulated), 0))
