@@ -27,6 +27,7 @@ Flags = NDArray[np.bool_]
 REFERRAL, PAYMENTS, UNPAID, CASELOAD = "referral", "payments_gbp", "unpaid_over_cap_gbp", "caseload"
 """Names of what is counted beside the outcomes; money is in pounds in files and in pence here."""
 _WITHOUT_PAY = (Status.DUPLICATE, Status.UNEVIDENCED)
+_PAID_WITHOUT_PRICE = (Status.PAID_BY_ACTIVITY, Status.SETTLED)
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def _outcomes(deal: Deal, claims: Claims, numbers: Ints, settled: Ints) -> dict[
     group_of = np.array([deal.groups.index(outcome.group) for outcome in deal.rate_card])
     ours, owners = _ours(claims.participant), claims.owners()
     evidenced = ours & ~np.isin(claims.status, _WITHOUT_PAY)
-    paid = ours & ((claims.paid_pence > 0) | (claims.status == Status.PAID_BY_ACTIVITY))
+    paid = ours & ((claims.paid_pence > 0) | np.isin(claims.status, _PAID_WITHOUT_PRICE))
     found = {}
     for number, group in enumerate(deal.groups):
         of_group = group_of[claims.outcome] == number

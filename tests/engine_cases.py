@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from tests.strategies import Plain, close_pool, fix, tiny_document
+from tests.strategies import Plain, close_pool, fix, random_factors, tiny_document
 
 RATES = ("referral", "engagement", "job", "disengagement", "job_loss", "reemployment")
 A_DAY = 1000.0
@@ -222,12 +222,12 @@ def _working(draw: st.DrawFn, document: Plain, profile: Profile) -> None:
 
 @st.composite
 def _windows(draw: st.DrawFn, document: Plain, days: int) -> None:
-    """Windows within the term, some of them empty of all hazard; one rate can have several."""
+    """Windows within the term, some of them empty of all hazard, some with uncertain factors; one rate can have several."""
     start, windows = document["deal"]["term"]["service_start"], []
     for rate in draw(st.lists(st.sampled_from(RATES), max_size=6)):
         opens = draw(st.integers(-5, days - 1))
         closes = opens + draw(st.sampled_from([1, 20, 200]))
         window = {"rate": rate, "from": start + timedelta(days=opens), "to": start + timedelta(days=closes)}
-        factor = draw(st.sampled_from([0.0, 0.0, 0.5, 3.0]))
+        factor = draw(st.sampled_from([0.0, 0.0, 0.5, 3.0, "shock", "recovery", "known"]))
         windows.append(window | {"multiply": factor, "source": "Random", "quality": "E"})
-    document["assumptions"]["windows"] = windows
+    random_factors(document, windows)

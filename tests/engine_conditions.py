@@ -130,6 +130,7 @@ def _windows(case: Case) -> Iterator[tuple[str, object]]:
         factors = [each["multiply"] for each in case.document["assumptions"]["windows"] if each["rate"] == rate]
         yield f"a window without {rate}", 0.0 in factors
         yield f"a window with more {rate}", 3.0 in factors
+        yield f"a window with uncertain {rate}", {"shock", "recovery"} & set(factors) and case.count > 1
 
 
 def _batch(case: Case) -> Iterator[tuple[str, object]]:

@@ -6,12 +6,13 @@ from numpy.typing import NDArray
 from simulator.contract.claims import Odds, Records, find_claims, most_claims, new_room, sort_claims
 from simulator.contract.journal import Journal, journal_for, no_journal
 from simulator.contract.quarters import settle_claims
-from simulator.contract.terms import Terms, contract_terms
+from simulator.contract.terms import Terms, contract_terms, set_factors
 from simulator.dates import NEVER
 from simulator.kernel import kernel, rule
 from simulator.records import Claims, Events, Numbers, Payments
 from simulator.scenario.draws import Draws
 from simulator.scenario.model import Scenario
+from simulator.scenario.windows import drawn_factors
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -39,7 +40,7 @@ def settle(
         end_day: the day from which nothing achieved counts, for each replication, shape (n,); the term's end if none.
         no_invoice_from: the day from which no invoice is issued any more, for each replication, shape (n,).
     """
-    return _settled(contract_terms(scenario), draws, seed, events, end_day, no_invoice_from, no_journal())
+    return _settled(scenario, contract_terms(scenario), draws, seed, events, end_day, no_invoice_from, no_journal())
 
 
 def settle_one(
@@ -50,28 +51,28 @@ def settle_one(
     terms = contract_terms(scenario)
     most = most_claims(terms.event.size, events.starts, events.participant, events.event)
     journal = journal_for(terms, int(most[0]))
-    return (*_settled(terms, draws, seed, events, end_day, no_invoice_from, journal), journal)
+    return (*_settled(scenario, terms, draws, seed, events, end_day, no_invoice_from, journal), journal)
 
 
 def _settled(
-    terms: Terms, draws: Draws, seed: int, events: Events, end_day: Ints | None, no_invoice_from: Ints | None,
-    journal: Journal,
+    scenario: Scenario, terms: Terms, draws: Draws, seed: int, events: Events, end_day: Ints | None,
+    no_invoice_from: Ints | None, journal: Journal,
 ) -> tuple[Claims, Payments]:  # fmt: skip
     ends = np.full(events.replications, terms.term_days) if end_day is None else end_day
     silent = np.full(events.replications, NEVER) if no_invoice_from is None else no_invoice_from
-    odds = np.column_stack([draws.values[name] for name in _ODDS])
+    odds, factors = np.column_stack([draws.values[name] for name in _ODDS]), drawn_factors(scenario.assumptions, draws)
     most = most_claims(terms.event.size, events.starts, events.participant, events.event)
     log = (events.participant, events.day, events.event, events.hours)
     claim_starts, claims, payment_starts, payments = _settle_batch(
-        terms, odds, seed, events.first, ends, silent, events.starts, *log, most, journal
+        terms, odds, factors, seed, events.first, ends, silent, events.starts, *log, most, journal
     )
     return Claims(events.first, claim_starts, *claims), Payments(events.first, payment_starts, *payments)
 
 
 @kernel
 def _settle_batch(
-    terms: Terms, odds: Floats, seed: int, first: int, end_day: Ints, silent: Ints, starts: Ints, participant: Numbers,
-    day: Numbers, event: Numbers, hours: Floats, most: Ints, journal: Journal,
+    terms: Terms, odds: Floats, factors: Floats, seed: int, first: int, end_day: Ints, silent: Ints, starts: Ints,
+    participant: Numbers, day: Numbers, event: Numbers, hours: Floats, most: Ints, journal: Journal,
 ) -> tuple[Ints, ClaimColumns, Ints, PaymentColumns]:  # fmt: skip
     """Return starts and columns of the claims, and starts and columns of the payments, of all replications."""
     n = starts.size - 1
@@ -81,6 +82,7 @@ def _settle_batch(
     payments = np.empty((4, lines), dtype=np.int32), np.empty((3, lines), dtype=np.int64)
     room = new_room(terms.event.size, most.max() if n else 0)
     for r in range(n):
+        set_factors(terms, factors[r])
         chances = Odds(odds[r, 0], odds[r, 1], odds[r, 2], odds[r, 3], odds[r, 4], odds[r, 5])
         count = find_claims(
             terms, chances, seed, first + r, end_day[r], starts[r], starts[r + 1], participant, day, event, hours, room

@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 
 from simulator.contract.caps import Caps, cap_terms
 from simulator.contract.funders import Payers, payer_terms
-from simulator.contract.pricing import Prices, price_terms
+from simulator.contract.pricing import RATE_CARD, Prices, price_terms
 from simulator.dates import DAYS_PER_MONTH, day_number, months_later
+from simulator.kernel import constant, kernel
 from simulator.records import Event
-from simulator.scenario.assumptions import daily_multiplier
+from simulator.scenario.assumptions import RATES
 from simulator.scenario.deal import Deal
 from simulator.scenario.model import Scenario
 from simulator.scenario.rate_card import InWork, Outcome, Reached, Sustained
+from simulator.scenario.windows import Windows, is_drawn, window_columns, write_multiplier
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -23,6 +25,7 @@ Flags = NDArray[np.bool_]
 SUSTAINED, IN_WORK = -1, -2
 """In place of an event, for milestones of keeping a job and of being in work on a day."""
 LONGEST_MONTH = 31
+_EVIDENCE = constant(RATES.index("evidence"))
 _EVENTS = {
     "referral": Event.REFERRAL,
     "allocation": Event.ALLOCATION,
@@ -55,14 +58,19 @@ class Terms(NamedTuple):
     """Day from which an outcome can be claimed, by outcome and day of origin, shape (outcomes, days)."""
     evidence_window: int
     evidence_multiplier: Floats
-    """What windows do to evidence, by day."""
+    """What windows do to evidence, by day; with uncertain factors, in the replication that is settled (`set_factors`)."""
+    windows: Windows
     term_days: int
     tail_end: int
     """First day on which nothing becomes payable any more."""
     issue_day: Ints
     """Last day of each quarter, shape (invoices,)."""
     activity: Ints
-    """Activity payment on each invoice, shape (invoices,)."""
+    """Activity payment on each invoice, shape (invoices,); none on those that are settled."""
+    settled: Ints
+    """Pence paid on each invoice that is settled: the first ones, shape (settled,)."""
+    settled_schedule: Ints
+    """Schedule whose cap each of them counts towards: that of its last day; shape (settled,)."""
     prices: Prices
     caps: Caps
     payers: Payers
@@ -74,7 +82,8 @@ def contract_terms(scenario: Scenario) -> Terms:
     deal, start = scenario.deal, scenario.deal.term.service_start
     card, days = deal.rate_card, day_number(deal.term.term_end, start)
     quarters, first_origin = deal.term.invoice_quarters(), _first_origin(deal)
-    return Terms(
+    prices, closes = price_terms(deal, days), [day_number(day, start) - 1 for day in quarters[1:]]
+    terms = Terms(
         event=_column([_event(outcome) for outcome in card]),
         window_weeks=_column([_of_window(o, "sustained_weeks") for o in card]),
         weeks_counted=_column([_of_window(o, "weeks_counted") for o in card]),
@@ -92,23 +101,38 @@ def contract_terms(scenario: Scenario) -> Terms:
         first_origin=first_origin,
         payable_from=_payable_from(deal, first_origin, days),
         evidence_window=deal.evidence_window_days,
-        evidence_multiplier=daily_multiplier(scenario.assumptions.windows, "evidence", start, days),
+        evidence_multiplier=np.empty(days),
+        windows=window_columns(scenario.assumptions, start, days),
         term_days=days,
         tail_end=day_number(deal.term.tail_end, start),
-        issue_day=_column([day_number(day, start) - 1 for day in quarters[1:]]),
+        issue_day=_column(closes),
         activity=_activity(deal, quarters),
-        prices=price_terms(deal, days),
+        settled=_column([invoice.pounds for invoice in deal.settled]),
+        settled_schedule=_column(
+            [max(RATE_CARD, int(prices.schedule[min(day, days - 1)])) for day in closes[: len(deal.settled)]]
+        ),
+        prices=prices,
         caps=cap_terms(deal, quarters),
         payers=payer_terms(deal),
         audit_fraction=deal.audit.fraction,
     )
+    write_multiplier(terms.windows, np.empty(0), _EVIDENCE, terms.evidence_multiplier)
+    return terms
+
+
+@kernel
+def set_factors(terms: Terms, factors: Floats) -> None:
+    """Write what windows do to evidence in a replication into its terms, in place: with the uncertain factors drawn for it."""
+    if factors.size > 0 and is_drawn(terms.windows, _EVIDENCE):
+        write_multiplier(terms.windows, factors, _EVIDENCE, terms.evidence_multiplier)
 
 
 def _activity(deal: Deal, quarters: list[date]) -> Ints:
-    """Return the activity payment of each quarter."""
+    """Return the activity payment of each quarter; what was paid in one that is settled has it already."""
     pence = np.zeros(len(quarters) - 1, dtype=np.int64)
     for payment in deal.activity_payments:
         pence[sum(first <= payment.quarter_of for first in quarters) - 1] += payment.pounds
+    pence[: len(deal.settled)] = 0
     return pence
 
 

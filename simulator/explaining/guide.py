@@ -67,7 +67,10 @@ _PARTS: tuple[tuple[str, Model, Any], ...] = (
 )
 _UNITS = {
     Assumptions: "Each is a value or a distribution, with its unit, source and grade. Units of rates: `per day`, `per week`, "
-    "`per month`, `per year`; of times: `days`, `weeks`, `months`, `years`; others: `probability`, `people`, `factor`.",
+    "`per month`, `per year`; of times: `days`, `weeks`, `months`, `years`; others: `probability`, `people`, `factor`. "
+    "How much a window changes a rate may be uncertain too: `factors` then holds, for example, "
+    '`lockdown_job: {distribution: lognormal, median: 0.7, sigma: 0.35, unit: factor, source: "A choice", quality: E}`, '
+    "and windows say `multiply: lockdown_job`.",
     Settings: "How to run it, where the command line does not say.",
     Deal: "One file, or the value of `deal` in the scenario.",
     Overlay: "A file of its own, given with `--overlay` or named by the scenario. Paths are those of the messages of "
@@ -134,7 +137,7 @@ def _plain(part: Json) -> str:
     if part.get("type") == "array":
         return f"list of {in_words(part['items']) if part.get('items') else 'anything'}"
     if part.get("type") == "object":
-        inner = part.get("additionalProperties")
+        inner = part.get("additionalProperties") or next(iter(part.get("patternProperties", {}).values()), None)
         return f"by name: {in_words(inner)}" if isinstance(inner, dict) else "names and values"
     return _scalar(part)
 

@@ -4,7 +4,7 @@ The compiled engine, `pathway/compiled`, follows the same rules and gives the sa
 for this one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from operator import itemgetter
 from typing import Literal
 
@@ -16,7 +16,7 @@ from simulator.pathway.caseload import Caseload
 from simulator.pathway.compiled.engine import simulate_batch
 from simulator.pathway.luck import KeyedLuck, Luck
 from simulator.pathway.participant import Participant, State
-from simulator.pathway.plan import Plan, Values, pathway_values, plan_pathway
+from simulator.pathway.plan import Plan, Values, pathway_factors, pathway_values, plan_pathway, set_factors
 from simulator.pathway.staff import Post
 from simulator.records import TYPES, Event, Events, group_starts
 from simulator.scenario.draws import Draws
@@ -75,13 +75,22 @@ def simulate(scenario: Scenario, draws: Draws, seed: int, engine: Engine = "comp
         seed: seed of all luck.
         engine: `compiled`, or `simpy`, the readable one; both give the same log.
     """
-    plan, values = plan_pathway(scenario), pathway_values(draws)
-    if engine == "compiled":
-        starts, log = simulate_batch(plan, values, seed, draws.first)
-        return Events(draws.first, starts, *log)
-    lucks = (KeyedLuck(seed, draws.first + i) for i in range(len(draws)))
-    runs = (Replication(plan, Values(*row), luck).run() for row, luck in zip(values.tolist(), lucks, strict=True))
-    return event_table(draws.first, runs)
+    if engine == "simpy":
+        return event_table(draws.first, _runs(scenario, draws, seed))
+    plan, values, factors = plan_pathway(scenario), pathway_values(draws), pathway_factors(scenario, draws)
+    starts, log = simulate_batch(plan, values, factors, seed, draws.first)
+    return Events(draws.first, starts, *log)
+
+
+def _runs(scenario: Scenario, draws: Draws, seed: int) -> Iterator[list[Row]]:
+    """Yield everything that happened in each replication, of the readable engine."""
+    plan, rows = (
+        plan_pathway(scenario),
+        zip(pathway_values(draws).tolist(), pathway_factors(scenario, draws), strict=True),
+    )
+    for i, (values, factors) in enumerate(rows):
+        set_factors(plan, factors)
+        yield Replication(plan, Values(*values), KeyedLuck(seed, draws.first + i)).run()
 
 
 def event_table(first: int, runs: Iterable[list[Row]]) -> Events:

@@ -15,9 +15,11 @@ from simulator.dates import (
     day_number,
     quarters_of_year,
 )
-from simulator.scenario.assumptions import RATES, daily_multiplier
+from simulator.kernel import kernel
+from simulator.scenario.assumptions import RATES
 from simulator.scenario.draws import Draws
 from simulator.scenario.model import Scenario
+from simulator.scenario.windows import Windows, drawn_factors, is_drawn, window_columns, write_multiplier
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -61,9 +63,12 @@ class Plan(NamedTuple):
     referral_profile: Floats
     """Season of each day, of mean 1, shape (term_days,)."""
     multiplier: Floats
-    """What windows do to each rate, by day, shape (rates, term_days)."""
+    """What windows do to each rate, by day, shape (rates, term_days); with uncertain factors, what they do in the replication
+    that runs (`set_factors`)."""
     clock: Floats
     """Running sums of those multipliers before each day, shape (rates, term_days + 1)."""
+    windows: Windows
+    """The windows, for replications that have factors of their own."""
 
 
 class Values(NamedTuple):
@@ -112,8 +117,29 @@ def pathway_values(draws: Draws) -> NDArray[np.void]:
     return rows
 
 
+def pathway_factors(scenario: Scenario, draws: Draws) -> Floats:
+    """Return the uncertain factors of windows that the pathway meets, shape (n, factors), a row for each of VALUES."""
+    return drawn_factors(scenario.assumptions, draws)
+
+
+@kernel
+def set_factors(plan: Plan, factors: Floats) -> None:
+    """Write what windows do in a replication into its plan, in place: one row of `pathway_factors`; no row, no change."""
+    if factors.size > 0:
+        for rate in range(plan.multiplier.shape[0]):
+            if is_drawn(plan.windows, rate):
+                _write_clock(plan, factors, rate)
+
+
+@kernel
+def _write_clock(plan: Plan, factors: Floats, rate: int) -> None:
+    write_multiplier(plan.windows, factors, rate, plan.multiplier[rate])
+    for day in range(plan.term_days):
+        plan.clock[rate, day + 1] = plan.clock[rate, day] + plan.multiplier[rate, day]
+
+
 def plan_pathway(scenario: Scenario) -> Plan:
-    """Return the constants of a scenario's pathway."""
+    """Return the constants of a scenario's pathway; what windows do is there with uncertain factors at their medians."""
     start, end = scenario.deal.term.service_start, scenario.deal.term.term_end
     days, staffing = day_number(end, start), scenario.deal.staffing
     posts = [
@@ -122,8 +148,7 @@ def plan_pathway(scenario: Scenario) -> Plan:
         for _ in range(p.posts)
     ]
     steps = staffing.slot_weights.in_work
-    multiplier = np.array([daily_multiplier(scenario.assumptions.windows, rate, start, days) for rate in RATES])
-    return Plan(
+    plan = Plan(
         term_days=days,
         post_start=_column([max(0, first) if last > 0 else NEVER for first, last in posts]),
         post_end=_column([last for _, last in posts]),
@@ -144,9 +169,13 @@ def plan_pathway(scenario: Scenario) -> Plan:
         anniversaries=_anniversaries(start, days),
         quarter=contract_quarter_numbers(start, days),
         referral_profile=_profile(scenario, days),
-        multiplier=multiplier,
-        clock=np.column_stack([np.zeros(len(RATES)), np.cumsum(multiplier, axis=1)]),
+        multiplier=np.empty((len(RATES), days)),
+        clock=np.zeros((len(RATES), days + 1)),
+        windows=window_columns(scenario.assumptions, start, days),
     )
+    for rate in range(len(RATES)):
+        _write_clock(plan, np.empty(0), rate)
+    return plan
 
 
 def _anniversaries(start: date, days: int) -> Ints:

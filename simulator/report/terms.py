@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from simulator.composer import Run
+from simulator.explaining.expected import factor_in_words
 from simulator.scenario.assumptions import Assumptions, Correlation
 from simulator.scenario.distributions import Belief
 from simulator.words import listed, name_in_words, name_within, say_date
@@ -27,6 +28,7 @@ _NONE = {
     "pool_entrants": "an open inflow",
 }
 """What an assumption says by being `none`."""
+_OF_WINDOWS = "A factor of windows, drawn once for all that name it."
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,13 @@ class Line:
 def assumption_lines(assumptions: Assumptions) -> list[Line]:
     """Return the assumptions in words, in the order of the model."""
     lines = []
-    for name, field in Assumptions.model_fields.items():
-        belief, meaning = getattr(assumptions, name), field.description or ""
+    for name in Assumptions.numbers():
+        belief, meaning = getattr(assumptions, name), Assumptions.model_fields[name].description or ""
         if isinstance(belief, Belief):
             lines.append(_assumption(name, belief, meaning))
         elif belief == "none":
             lines.append(Line(name_in_words(name), _NONE[name], "", meaning.replace("`", ""), "", ""))
-    return lines
+    return [*lines, *(_assumption(name, belief, _OF_WINDOWS) for name, belief in assumptions.factors.items())]
 
 
 def _assumption(name: str, belief: Belief, meaning: str) -> Line:
@@ -77,7 +79,8 @@ def rule_lines(assumptions: Assumptions) -> list[Line]:
     for window in assumptions.windows:
         name = f"{name_in_words(window.rate)}, {say_date(window.start)} to {say_date(window.end)}"
         meaning = "A factor on this rate from the first date, until the second begins."
-        lines.append(Line(name, f"multiplied by {window.multiply:g}", "", meaning, window.quality, window.source))
+        factor = f"multiplied by {factor_in_words(assumptions, window)}"
+        lines.append(Line(name, factor, "", meaning, window.quality, window.source))
     return [*lines, *(_correlation(pair, chosen) for pair in assumptions.correlations)]
 
 

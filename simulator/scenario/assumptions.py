@@ -4,15 +4,13 @@ The meaning of each is in docs/model.md §3 to §9.
 """
 
 import math
-from datetime import date
+import re
 from typing import Annotated, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
-from simulator.dates import DAYS_PER_MONTH, DAYS_PER_WEEK, DAYS_PER_YEAR, day_number
-from simulator.scenario.base import Day, OrNone, Positive, Record, Several, percent_hint, problem
+from simulator.dates import DAYS_PER_MONTH, DAYS_PER_WEEK, DAYS_PER_YEAR
+from simulator.scenario.base import Day, Name, OrNone, Positive, Record, Several, percent_hint, problem
 from simulator.scenario.distributions import Assumption, Belief, Quality
 
 Rate = Literal["referral", "engagement", "job", "disengagement", "job_loss", "reemployment", "evidence"]
@@ -60,10 +58,23 @@ def _number(belief: Assumption) -> Assumption:
     return _unit(_not_negative(belief, "this number"), {"people": 1.0, "factor": 1.0}, "UNIT")
 
 
+def _factor(belief: Assumption) -> Assumption:
+    return _unit(_not_negative(belief, "a factor"), {"factor": 1.0}, "UNIT")
+
+
+def _number_or_name(value: object) -> str:
+    return "name" if isinstance(value, str) and not re.match(r"[-+.\d]", value) else "number"
+
+
 Probability = Annotated[Assumption, AfterValidator(_probability)]
 RateBelief = Annotated[Assumption, AfterValidator(_rate)]
 Duration = Annotated[Assumption, AfterValidator(_duration)]
 Number = Annotated[Assumption, AfterValidator(_number)]
+Factor = Annotated[Assumption, AfterValidator(_factor)]
+FactorOrName = Annotated[
+    Annotated[float, Field(ge=0), Tag("number")] | Annotated[Name, Tag("name")], Discriminator(_number_or_name)
+]
+"""A factor, or the name of an uncertain one."""
 
 
 class Window(Record):
@@ -75,8 +86,8 @@ class Window(Record):
     """First day."""
     end: Day = Field(alias="to")
     """First day after it."""
-    multiply: float = Field(ge=0)
-    """The factor."""
+    multiply: FactorOrName
+    """The factor: a number, or the name of one of `factors`."""
     source: str = Field(min_length=3)
     """Where the factor comes from."""
     quality: Quality
@@ -191,6 +202,8 @@ class Assumptions(Record):
     """People who started a job before the first day and are in it, supported, on that day."""
     carried_over_period: Duration
     """How long before the first day those people were referred at the most; each day is as likely."""
+    factors: dict[Name, Factor] = Field(default_factory=dict)
+    """Uncertain factors of windows, by name; each is drawn once a replication, for all windows that name it."""
     windows: Several[Window] = ()
     """Stretches of days in which a rate is multiplied."""
     correlations: Several[Correlation] = ()
@@ -198,13 +211,17 @@ class Assumptions(Record):
 
     @classmethod
     def numbers(cls) -> tuple[str, ...]:
-        """Return the names of all assumptions that are numbers, or may be, in the order of the model."""
-        return tuple(name for name in cls.model_fields if name not in {"rules", "windows", "correlations"})
+        """Return the names of all assumptions that are numbers, or may be, in the order of the model; not those of factors."""
+        return tuple(name for name in cls.model_fields if name not in {"rules", "factors", "windows", "correlations"})
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all that is drawn, or may be: the assumptions that are numbers, then the factors."""
+        return (*self.numbers(), *self.factors)
 
     def beliefs(self) -> dict[str, Belief]:
-        """Return the assumptions that are numbers, by name, in the order of the model."""
-        values = {name: getattr(self, name) for name in type(self).model_fields}
-        return {name: value for name, value in values.items() if isinstance(value, Belief)}
+        """Return the assumptions that are numbers, by name, in the order of the model, and after them the factors."""
+        values = {name: getattr(self, name) for name in self.numbers()}
+        return {name: value for name, value in values.items() if isinstance(value, Belief)} | self.factors
 
 
 def in_days(belief: Assumption) -> float:
@@ -217,13 +234,3 @@ def per_unit(belief: Belief) -> float:
     if belief.unit in RATE_UNITS:
         return 1.0 / RATE_UNITS[belief.unit]
     return TIME_UNITS.get(belief.unit, 1.0)
-
-
-def daily_multiplier(windows: tuple[Window, ...], rate: Rate, start: date, days: int) -> NDArray[np.float64]:
-    """Return what windows do to a rate on each day from `start` on, shape (days,)."""
-    factor = np.ones(days)
-    for window in windows:
-        if window.rate == rate:
-            first, last = (max(0, day_number(day, start)) for day in (window.start, window.end))
-            factor[first:last] *= window.multiply
-    return factor

@@ -77,24 +77,24 @@ def draw_places(scenario: Scenario, seed: int, first: int, count: int, points: P
 
     Named are all that are numbers, and what correlations name even if it is `none`, so that this moves no other place.
     """
-    correlations = scenario.assumptions.correlations
-    names = list(dict.fromkeys([*scenario.assumptions.beliefs(), *_correlated(correlations)]))
+    assumptions = scenario.assumptions
+    names = list(dict.fromkeys([*assumptions.beliefs(), *_correlated(assumptions)]))
     if points == "sobol":
-        numbers = Assumptions.numbers()
-        together = sobol_places(seed, first, count, len(numbers))
-        places = {name: np.ascontiguousarray(together[:, numbers.index(name)]) for name in names}
+        dimensions = assumptions.names()
+        together = sobol_places(seed, first, count, len(dimensions))
+        places = {name: np.ascontiguousarray(together[:, dimensions.index(name)]) for name in names}
     else:
         places = {name: _places(seed, first, count, name_key(name)) for name in names}
-    return places | _together(places, correlations)
+    return places | _together(places, assumptions)
 
 
-def _together(places: dict[str, Floats], correlations: tuple[Correlation, ...]) -> dict[str, Floats]:
+def _together(places: dict[str, Floats], assumptions: Assumptions) -> dict[str, Floats]:
     """Return the places that correlations move: a Gaussian copula, by the Cholesky factor in the order of the model.
 
     Of numbers that hang together the first keeps its place, as its row of the factor has nothing beside the diagonal.
     """
-    names = _correlated(correlations)
-    factor = np.linalg.cholesky(_matrix(names, correlations)) if names else np.zeros((0, 0))
+    names = _correlated(assumptions)
+    factor = np.linalg.cholesky(_matrix(names, assumptions.correlations)) if names else np.zeros((0, 0))
     scores = [ndtri(np.clip(places[name], _LOWEST, _HIGHEST)) for name in names]
     moved = {}
     for row, name in enumerate(names):
@@ -104,10 +104,10 @@ def _together(places: dict[str, Floats], correlations: tuple[Correlation, ...]) 
     return moved
 
 
-def _correlated(correlations: tuple[Correlation, ...]) -> list[str]:
+def _correlated(assumptions: Assumptions) -> list[str]:
     """Return the names that correlations are of, in the order of the model."""
-    named = {name for each in correlations for name in each.between}
-    return [name for name in Assumptions.numbers() if name in named]
+    named = {name for each in assumptions.correlations for name in each.between}
+    return [name for name in assumptions.names() if name in named]
 
 
 def _matrix(names: list[str], correlations: tuple[Correlation, ...]) -> Floats:
@@ -118,10 +118,10 @@ def _matrix(names: list[str], correlations: tuple[Correlation, ...]) -> Floats:
     return matrix
 
 
-def contradictory(correlations: tuple[Correlation, ...]) -> bool:
-    """Return whether no numbers can have all these correlations at once: their matrix is not positive definite."""
-    names = _correlated(correlations)
-    return bool(names) and float(np.linalg.eigvalsh(_matrix(names, correlations)).min()) < _DEFINITE
+def contradictory(assumptions: Assumptions) -> bool:
+    """Return whether no numbers can have all correlations at once: their matrix is not positive definite."""
+    names = _correlated(assumptions)
+    return bool(names) and float(np.linalg.eigvalsh(_matrix(names, assumptions.correlations)).min()) < _DEFINITE
 
 
 @kernel

@@ -115,10 +115,13 @@ class Scenario:
 
 
 _WORDS_ONLY = {"sources", "printed", "inconsistencies", "source", "quality"}
+_LATER = {"factors", "settled"}
+"""What a scenario may leave out, and then has the digest that it had before there was such a thing."""
 
 
 def _numbers_only(content: Any) -> Any:  # noqa: ANN401 - plain data of any shape
     """Return plain data without what documents a number and changes none."""
     if isinstance(content, dict):
-        return {name: _numbers_only(value) for name, value in content.items() if name not in _WORDS_ONLY}
+        kept = {name: value for name, value in content.items() if value or name not in _LATER}
+        return {name: _numbers_only(value) for name, value in kept.items() if name not in _WORDS_ONLY}
     return [_numbers_only(value) for value in content] if isinstance(content, list) else content

@@ -48,7 +48,7 @@ def _pool_too_small(description: Description) -> Iterator[Finding]:
 
 def _correlations(description: Description) -> Iterator[Finding]:
     """Correlations are of two different numbers, each pair once, and can all hold together."""
-    names, beliefs, seen = Assumptions.numbers(), description.assumptions.beliefs(), set[frozenset[str]]()
+    names, beliefs, seen = description.assumptions.names(), description.assumptions.beliefs(), set[frozenset[str]]()
     wrong = False
     for position, each in enumerate(description.assumptions.correlations):
         for found in _pair(position, each.between, names, seen):
@@ -61,7 +61,7 @@ def _correlations(description: Description) -> Iterator[Finding]:
                 f"{listed(list(dict.fromkeys(still)))} has one value only, so that this correlation changes nothing"
             )
             yield warn(("assumptions", "correlations", position), message, "CORRELATION_NO_EFFECT")
-    if not wrong and contradictory(description.assumptions.correlations):
+    if not wrong and contradictory(description.assumptions):
         message = "no numbers can have all these correlations at once; pairs that are not listed have none"
         yield Finding(("assumptions", "correlations"), message, "CORRELATIONS")
 
@@ -80,4 +80,22 @@ def _pair(
         yield Finding(key, f"the pair {listed(list(between))} is given twice", "CORRELATIONS")
 
 
-_RULES = (_one_inflow, _pool_too_small, _correlations)
+def _factors(description: Description) -> Iterator[Finding]:
+    """Windows name factors that there are, and every factor has a name of its own and a window."""
+    factors, key = description.assumptions.factors, ("assumptions", "windows")
+    used = [window.multiply for window in description.assumptions.windows]
+    for position, name in enumerate(used):
+        if isinstance(name, str) and name not in factors:
+            message = f'no factor "{name}"{nearest(name, factors)}'
+            yield Finding((*key, position, "multiply"), message, "UNKNOWN_FACTOR")
+    for name in factors:
+        where = ("assumptions", "factors", name)
+        if name in _TAKEN:
+            yield Finding(where, f'the name "{name}" has a meaning of its own', "DUPLICATE_NAME")
+        if name not in used:
+            yield warn(where, f'no window uses the factor "{name}"', "FACTOR_UNUSED")
+
+
+_TAKEN = (*Assumptions.model_fields, "replication")
+"""Names that stand for something else in a scenario or in a table of draws."""
+_RULES = (_one_inflow, _pool_too_small, _correlations, _factors)

@@ -230,12 +230,6 @@ def _left_out(deal: Deal, series: dict[str, Series], shown: str) -> Iterator[Pro
     if PAYMENTS not in series:
         message = "nothing is said of payments_gbp: all payments are simulated, from the first day on"
         yield Problem(shown, 0, "", message, "MISSING_MEASURE", "warning")
-    elif series[PAYMENTS].total > deal.total_cap.pounds:
-        over = series[PAYMENTS].total - deal.total_cap.pounds
-        message = (
-            f"payments_gbp add up to £{over / 100:,.2f} more than the total cap of £{deal.total_cap.pounds / 100:,.2f}"
-        )
-        yield Problem(shown, 0, "", message, "OVER_TOTAL_CAP", "warning")
 
 
 def reported_on(actuals: Actuals) -> str:

@@ -8,24 +8,49 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
-from simulator.errors import Problem
+from simulator.errors import Problem, ScenarioError
+from simulator.money import pounds_plain
 from simulator.progress import PAYMENTS, claim_quarters
-from simulator.scenario.deal import Deal
-from simulator.scenario.model import Scenario
+from simulator.scenario.checks import findings
+from simulator.scenario.deal import Citation, Deal
+from simulator.scenario.model import Description, Scenario
+from simulator.scenario.rate_card import Settled
 from simulator.studies.actuals import Actuals, Series
 
 
 def with_past_paid(scenario: Scenario, actuals: Actuals) -> tuple[Scenario, bool, tuple[Problem, ...]]:
-    """Return the scenario with its past invoices as they were paid, whether there are any, and what is odd about them."""
+    """Return the scenario with its past invoices as they were paid, whether there are any, and what is odd about them.
+
+    Raises:
+        ScenarioError: where more was paid than the deal's caps allow.
+    """
     series = actuals.series.get(PAYMENTS)
     amounts = [] if series is None else paid_by_invoice(scenario.deal, series)
-    if series is None or not amounts or "settled" not in Deal.model_fields:
+    if series is None or not amounts:
         return scenario, False, ()
-    starts = scenario.deal.term.invoice_quarters()
-    terms = tuple({"quarter_of": start, "pounds": amount} for start, amount in zip(starts, amounts, strict=False))
-    deal = scenario.deal.model_copy(update={"settled": terms})
-    description = scenario.description.model_copy(update={"deal": deal})
-    return replace(scenario, description=description), True, tuple(_odd(scenario.deal, series, actuals.file))
+    deal = scenario.deal
+    starts = deal.term.invoice_quarters()
+    settled = tuple(
+        Settled(quarter_of=start, pounds=pounds_plain(amount))  # type: ignore[arg-type] # pounds in words, held as pence
+        for start, amount in zip(starts, amounts, strict=False)
+    )
+    cited = Citation(source=f"Payments reported by {series.last_day}", quality="A")
+    changed = deal.model_copy(update={"settled": settled, "sources": {**deal.sources, "settled": cited}})
+    description = scenario.description.model_copy(update={"deal": changed})
+    odd = [*_odd(deal, series, actuals.file), *_against_terms(description, actuals.file)]
+    errors = [problem for problem in odd if problem.severity == "error"]
+    if errors:
+        raise ScenarioError(errors)
+    return replace(scenario, description=description), True, tuple(odd)
+
+
+def _against_terms(description: Description, shown: str) -> list[Problem]:
+    """Return what is wrong or odd with the payments as terms of the deal: what was paid beyond a cap."""
+    return [
+        Problem(shown, 0, "payments_gbp", f"{each.message}; give revised caps in the scenario", each.code, each.severity)
+        for each in findings(description)
+        if each.key[:2] == ("deal", "settled")
+    ]
 
 
 def paid_by_invoice(deal: Deal, series: Series) -> list[int]:

@@ -11,10 +11,11 @@ from simulator.batch import Tables, follow, no_invoice_from
 from simulator.contract.journal import Journal
 from simulator.contract.settlement import settle_one
 from simulator.contract.terms import Terms, contract_terms
+from simulator.contract.terms import set_factors as set_contract_factors
 from simulator.dates import NEVER, day_date, day_number
 from simulator.finance.agreement import Agreement, account_names, money_terms, planned_end
 from simulator.pathway.engine import event_table
-from simulator.pathway.plan import Plan, Values, pathway_values, plan_pathway
+from simulator.pathway.plan import Plan, Values, pathway_factors, pathway_values, plan_pathway, set_factors
 from simulator.records import Event, Table
 from simulator.scenario.deal import Deal, EarlyTermination
 from simulator.scenario.draws import Draws, draw
@@ -159,8 +160,10 @@ class Case:
 
 def open_case(scenario: Scenario, seed: int, replication: int) -> Case:
     """Return a replication laid open; it is the one that a run of this seed counts under this number."""
-    draws, plan = draw(scenario, seed, replication, 1), plan_pathway(scenario)
-    values = Values(*pathway_values(draws)[0].tolist())
+    draws, plan, terms = draw(scenario, seed, replication, 1), plan_pathway(scenario), contract_terms(scenario)
+    values, factors = Values(*pathway_values(draws)[0].tolist()), pathway_factors(scenario, draws)[0]
+    set_factors(plan, factors)
+    set_contract_factors(terms, factors)
     lived = keep_diary(plan, values, seed, replication)
     return Case(
         scenario=scenario,
@@ -171,7 +174,7 @@ def open_case(scenario: Scenario, seed: int, replication: int) -> Case:
         values=values,
         diary=lived.diary,
         made=follow(scenario, draws, seed, event_table(replication, [lived.rows])),
-        terms=contract_terms(scenario),
+        terms=terms,
         agreement=money_terms(scenario.deal),
     )
 

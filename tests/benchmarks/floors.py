@@ -11,7 +11,7 @@ from simulator.contract.settlement import settle
 from simulator.pathway.compiled.engine import Log
 from simulator.pathway.engine import Replication
 from simulator.pathway.luck import Four, KeyedLuck
-from simulator.pathway.plan import Values, pathway_values, plan_pathway
+from simulator.pathway.plan import Values, pathway_factors, pathway_values, plan_pathway, set_factors
 from simulator.records import Claims, Event, Events, Payments, Status
 from tests.benchmarks.clock import Contender, Figure, every_turn, interleaved, number
 from tests.benchmarks.replay import random_blocks, replay
@@ -58,9 +58,11 @@ class Counts(NamedTuple):
 
 def count(scenario: sib.Scenario, replications: int) -> Counts:
     """Return what a replication asks for, counted in the readable engine, whose luck and log are those of the compiled one."""
-    plan, values = plan_pathway(scenario), pathway_values(sib.draw(scenario, SEED, 0, replications))
+    draws = sib.draw(scenario, SEED, 0, replications)
+    plan, values, factors = plan_pathway(scenario), pathway_values(draws), pathway_factors(scenario, draws)
     CountingLuck.asked, blocks, dates, rows, happened = 0, 0, 0, 0, 0
     for i, row in enumerate(values.tolist()):
+        set_factors(plan, factors[i])
         run = Replication(plan, Values(*row), CountingLuck(SEED, i))
         log = run.run()
         people, quarters = len(run.participants), len(np.unique(plan.quarter))

@@ -8,7 +8,7 @@ import pytest
 from simulator.kernel import kernel
 from simulator.pathway.compiled.engine import Log, copy_log, days_of_referral, pass_days, simulate_batch
 from simulator.pathway.compiled.world import Records, Rooms, new_rooms
-from simulator.pathway.plan import Plan, pathway_values, plan_pathway
+from simulator.pathway.plan import Plan, pathway_factors, pathway_values, plan_pathway
 from simulator.scenario.draws import draw
 from tests.strategies import Plain, fix, scenario_of, tiny_document
 
@@ -47,8 +47,9 @@ def posts(opens: int) -> Plain:
 @pytest.mark.parametrize("document", [busy(), posts(0), posts(3)], ids=["busy", "posts", "later posts"])
 def test_a_room_that_is_too_small_says_so(document: Plain, room: str) -> None:
     scenario = scenario_of(document)
-    plan, values = plan_pathway(scenario), pathway_values(draw(scenario, SEED, 0, 1))
-    _, whole = simulate_batch(plan, values, SEED, 0)
+    draws = draw(scenario, SEED, 0, 1)
+    plan, values = plan_pathway(scenario), pathway_values(draws)
+    _, whole = simulate_batch(plan, values, pathway_factors(scenario, draws), SEED, 0)
     rows, enough = whole.day.size, new_rooms(plan, 200, 4096)
     log = Log(*(np.empty(4096, dtype=column.dtype) for column in whole))
     finished = []

@@ -48,7 +48,9 @@ def test_scramblings_are_different_and_each_is_even() -> None:
 
 def test_every_assumption_that_is_a_number_has_its_dimension() -> None:
     assert set(SCENARIO.assumptions.beliefs()) <= set(Assumptions.numbers())
-    assert len(Assumptions.numbers()) == len(set(Assumptions.model_fields) - {"rules", "windows", "correlations"})
+    assert len(Assumptions.numbers()) == len(
+        set(Assumptions.model_fields) - {"rules", "factors", "windows", "correlations"}
+    )
 
 
 def test_fixing_or_stressing_one_assumption_moves_no_other(tmp_path: Path) -> None:

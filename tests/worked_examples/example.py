@@ -17,7 +17,7 @@ from simulator.dates import day_number
 from simulator.finance.accounts import distribute
 from simulator.finance.agreement import planned_end
 from simulator.pathway.engine import Replication, event_table
-from simulator.pathway.plan import Values, pathway_values, plan_pathway
+from simulator.pathway.plan import Values, pathway_factors, pathway_values, plan_pathway, set_factors
 from simulator.records import Events, Payments, Returns
 from simulator.scenario.draws import draw
 from simulator.scenario.load import load_scenario
@@ -113,14 +113,16 @@ class Worked:
         return self._simulated()
 
     def _simulated(self) -> Events:
-        values = Values(*pathway_values(draw(self.scenario, SEED, 0, 1))[0].tolist())
+        draws, plan = draw(self.scenario, SEED, 0, 1), plan_pathway(self.scenario)
+        values = Values(*pathway_values(draws)[0].tolist())
+        set_factors(plan, pathway_factors(self.scenario, draws)[0])
         script = self.given["service"]
         luck = ScriptedLuck(
             tuple(person["referred"] for person in script.values()),
             tuple(person.get("job_after") for person in script.values()),
             values.job_rate,
         )
-        return event_table(0, [Replication(plan_pathway(self.scenario), values, luck).run()])
+        return event_table(0, [Replication(plan, values, luck).run()])
 
     @cached_property
     def tables(self) -> Tables:

@@ -24,7 +24,7 @@ from simulator.pathway.compiled.world import (
     write,
 )
 from simulator.pathway.laws import pool_referral_days, referral_days
-from simulator.pathway.plan import Plan
+from simulator.pathway.plan import Plan, set_factors
 from simulator.records import Event
 
 Ints = NDArray[np.int64]
@@ -48,12 +48,13 @@ class Log(NamedTuple):
 
 
 @kernel
-def simulate_batch(plan: Plan, values: Records, seed: int, first: int) -> tuple[Ints, Log]:
+def simulate_batch(plan: Plan, values: Records, factors: Floats, seed: int, first: int) -> tuple[Ints, Log]:
     """Return where replications start, shape (n + 1,), and the log, sorted by participant.
 
     Args:
         plan: the scenario's constants.
         values: one row of `plan.VALUES` per replication, shape (n,).
+        factors: the uncertain factors of windows, shape (n, factors).
         seed: seed of all luck.
         first: number of the first replication.
     """
@@ -61,6 +62,7 @@ def simulate_batch(plan: Plan, values: Records, seed: int, first: int) -> tuple[
     log, rooms = _new_log(0), new_rooms(plan, 64, 1024)
     for r in range(values.size):
         row = values[r]
+        set_factors(plan, factors[r])
         referred = days_of_referral(plan, row, seed, first + r)
         people = referred.size + people_carried(row)
         if people > rooms.people.size:
