@@ -16,22 +16,21 @@ LEAST = 1e-3
 """Part of the largest likelihood below which none is taken to lie: no weight is raised more than the inverse of this."""
 
 
-def log_likelihood(statistics: Floats, scores: Floats, h: float) -> Floats:
+def log_likelihood(mean: Floats, covariance: Floats, h: float) -> Floats:
     """Return the logarithm of each draw's own likelihood of the counts, up to a constant, shape (n,).
 
     Args:
-        statistics: distance of each replication from the actuals, signed, in spreads, shape (n, k): the actuals are at 0.
-        scores: normal scores of the uncertain assumptions' draws, shape (n, p).
+        mean: what the draw tells of the gaps between replication and actuals, in spreads, shape (n, k): the actuals are at 0.
+        covariance: of what it does not tell, shape (k, k).
         h: width of the kernel, in spreads.
     """
-    mean, covariance = regression(statistics, scores)
     smoothed = covariance + h**2 * np.eye(len(covariance))
     found = -0.5 * np.einsum("ij,ij->i", mean, np.linalg.solve(smoothed, mean.T).T)
     return np.asarray(np.maximum(found, found.max() + np.log(LEAST)))
 
 
 def regression(statistics: Floats, scores: Floats) -> tuple[Floats, Floats]:
-    """Return what scores and their squares tell of the statistics, shape (n, k), and the covariance of the rest, (k, k)."""
+    """Return what draws tell of statistics, shape (n, k), by their scores, (n, p), and squares; and the covariance of the rest."""
     n = len(statistics)
     features = np.column_stack([scores, scores**2])
     features = (features - features.mean(axis=0)) / np.maximum(features.std(axis=0), 1e-12)

@@ -8,8 +8,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.composer import Progress
 from simulator.crew import Crew
-from simulator.progress import Watched
 from simulator.scenario.model import Scenario
 
 Floats = NDArray[np.float64]
@@ -43,20 +43,25 @@ class Lived:
 
 
 def live(
-    crew: Crew, scenario: Scenario, seed: int, days: Sequence[date], stop: int, before: Lived | None = None
-) -> tuple[Lived, int]:
-    """Return replications 0..stop-1, of which some may have been lived before, and how many are new."""
+    crew: Crew,
+    scenario: Scenario,
+    seed: int,
+    days: Sequence[date],
+    stop: int,
+    before: Lived | None = None,
+    progress: Progress | None = None,
+) -> Lived:
+    """Return replications 0..stop-1, of which some may have been lived before; progress is told of those that are new."""
     first = 0 if before is None else before.replications
-    parts = list(crew.watch(scenario, seed, first, stop, days))
-    return _joined(tuple(days), before, parts), stop - first
-
-
-def _joined(days: tuple[date, ...], before: Lived | None, parts: Sequence[Watched]) -> Lived:
-    progress = [] if before is None else [before.progress]
-    ends = [] if before is None else [before.ends]
-    progress += [part.progress for part in parts]
-    ends += [{name: np.asarray(part.returns.values[name]) for name in KEPT} for part in parts]
-    return Lived(days, _end_to_end(progress), _end_to_end(ends))
+    parts = [] if before is None else [before]
+    for watched in crew.watch(scenario, seed, first, stop, days):
+        ends = {name: np.asarray(watched.returns.values[name]) for name in KEPT}
+        parts.append(Lived(tuple(days), watched.progress, ends))
+        if progress:
+            progress(parts[-1].replications)
+    return Lived(
+        tuple(days), _end_to_end([part.progress for part in parts]), _end_to_end([part.ends for part in parts])
+    )
 
 
 def _end_to_end(parts: Sequence[Mapping[str, NDArray[Number]]]) -> dict[str, NDArray[Number]]:

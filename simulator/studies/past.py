@@ -47,7 +47,9 @@ def with_past_paid(scenario: Scenario, actuals: Actuals) -> tuple[Scenario, bool
 def _against_terms(description: Description, shown: str) -> list[Problem]:
     """Return what is wrong or odd with the payments as terms of the deal: what was paid beyond a cap."""
     return [
-        Problem(shown, 0, "payments_gbp", f"{each.message}; give revised caps in the scenario", each.code, each.severity)
+        Problem(
+            shown, 0, "payments_gbp", f"{each.message}; give revised caps in the scenario", each.code, each.severity
+        )
         for each in findings(description)
         if each.key[:2] == ("deal", "settled")
     ]

@@ -15,9 +15,12 @@ Floats = NDArray[np.float64]
 
 
 def later_quarters(deal: Deal, as_of: date) -> list[date]:
-    """Return the last days of the calendar quarters that end after a date, to that of the last claim quarter and of the term."""
+    """Return the last days of the calendar quarters that end after a date, to that of the last claim quarter and of the term.
+
+    Where none does, because the date is the last day of all, it is that one.
+    """
     last = max(claim_quarters(deal)[-1], quarter_end(deal.term.term_end - timedelta(days=1)))
-    return [day for day in quarter_ends(as_of, last) if day > as_of]
+    return [day for day in quarter_ends(as_of, last) if day > as_of] or [last]
 
 
 def quarter_name(day: date) -> str:

@@ -17,16 +17,16 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from simulator.composer import chosen_seed
+from simulator.composer import Progress, chosen_seed
 from simulator.crew import Crew
 from simulator.errors import Problem, refuse
-from simulator.progress import CASELOAD, PAYMENTS
+from simulator.progress import PAYMENTS
 from simulator.scenario.draws import draw_places
 from simulator.scenario.load import load_running, load_scenario
 from simulator.scenario.model import Scenario
 from simulator.studies.actuals import Actuals, read_actuals
 from simulator.studies.cases import Reach, reaches
-from simulator.studies.double_use import log_likelihood
+from simulator.studies.double_use import log_likelihood, regression
 from simulator.studies.gathering import KEPT, LOSS, Lived, live
 from simulator.studies.past import with_past_paid
 from simulator.studies.plain import actuals_data, cap_data, final_data, forecast_rows, plain
@@ -133,7 +133,7 @@ def reforecast(
     seed: int | None = None,
     workers: int | None = None,
     executor: Executor | None = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Reforecast:
     """Return the forecast of a running deal from a date on.
 
@@ -195,7 +195,7 @@ def _days(scenario: Scenario, actuals: Actuals) -> tuple[date, ...]:
 
 def _rounds(
     crew: Crew, scenario: Scenario, actuals: Actuals, seed: int, days: Sequence[date], replications: int | None,
-    wanted: int, progress: Callable[[int], None] | None,
+    wanted: int, progress: Progress | None,
 ) -> tuple[Lived, Floats, float]:  # fmt: skip
     """Live replications until enough count at the width aimed at, or the limit is reached; then widen until enough do.
 
@@ -203,9 +203,7 @@ def _rounds(
     """
     lived, target = None, replications or AT_FIRST
     while True:
-        lived, new = live(crew, scenario, seed, days, target, lived)
-        if progress:
-            progress(new)
+        lived = live(crew, scenario, seed, days, target, lived, progress)
         weigh = _weights_by_width(scenario, actuals, lived, seed)
         found = weigh(H_TARGET)
         size = effective_size(normalised(found))
@@ -225,13 +223,14 @@ def _weights_by_width(scenario: Scenario, actuals: Actuals, lived: Lived, seed: 
     found = matched(actuals, lived.progress, lived.days)
     if not found:
         return lambda h: np.zeros(lived.replications)
-    if not fitted_to_these(scenario, actuals):
+    fitted = _fitted(scenario)
+    gaps = [
+        each.gap[:, -1] for each in found if fitted and each.measure in fitted.counts and actuals.as_of in each.days
+    ]
+    if not gaps or not fitted_to_these(scenario, actuals):
         return lambda h: log_kernel(found, h)
-    gaps = np.column_stack(
-        [each.gap[:, -1] for each in found if actuals.as_of in each.days and each.measure != CASELOAD]
-    )
-    scores = normal_scores(scenario, seed, lived.replications)
-    return lambda h: log_kernel(found, h) - log_likelihood(gaps, scores, h)
+    mean, covariance = regression(np.column_stack(gaps), normal_scores(scenario, seed, lived.replications))
+    return lambda h: log_kernel(found, h) - log_likelihood(mean, covariance, h)
 
 
 def normal_scores(scenario: Scenario, seed: int, count: int) -> Floats:
@@ -245,7 +244,7 @@ def normal_scores(scenario: Scenario, seed: int, count: int) -> Floats:
 def fitted_to_these(scenario: Scenario, actuals: Actuals) -> bool:
     """Return whether the assumptions were fitted to the very counts that are reported, on the same date."""
     fitted = _fitted(scenario)
-    if fitted is None or fitted.as_of != actuals.as_of:
+    if fitted is None or fitted.as_of != actuals.as_of or fitted.deal != scenario.deal.name:
         return False
     known = {name: each.total for name, each in actuals.counts.items() if each.last_day == actuals.as_of}
     return bool(known) and all(known.get(name) == count for name, count in dict(fitted.counts).items())
@@ -256,12 +255,10 @@ def _fitted(scenario: Scenario) -> Any:  # noqa: ANN401 - a part of the assumpti
     return getattr(scenario.assumptions, "fitted_to", None)
 
 
-def _medians(crew: Crew, scenario: Scenario, seed: int, progress: Callable[[int], None] | None) -> dict[str, float]:
+def _medians(crew: Crew, scenario: Scenario, seed: int, progress: Progress | None) -> dict[str, float]:
     """Return the medians of counts and payments, in pounds, at the end of a scenario, from its own number of replications."""
     day = later_quarters(scenario.deal, scenario.deal.term.service_start)[-1]
-    lived, new = live(crew, scenario, seed, [day], scenario.settings.replications)
-    if progress:
-        progress(new)
+    lived = live(crew, scenario, seed, [day], scenario.settings.replications, progress=progress)
     equal = np.full(lived.replications, 1 / lived.replications)
     middle = {
         name: float(weighted_quantiles(values[:, 0].astype(np.float64), equal)[MEDIAN])

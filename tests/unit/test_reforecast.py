@@ -227,7 +227,9 @@ def test_a_deal_is_forecast_as_it_runs(tmp_path: Path) -> None:
 
 def test_a_running_scenario_must_be_of_the_same_deal(tmp_path: Path) -> None:
     path = running_files(tmp_path, name="Other")
-    with pytest.raises(ScenarioError, match=r'"running/tiny\.yaml" is of the deal "Other", and this scenario of "Tiny"'):
+    with pytest.raises(
+        ScenarioError, match=r'"running/tiny\.yaml" is of the deal "Other", and this scenario of "Tiny"'
+    ):
         sib.reforecast(path, tmp_path / "actuals.csv", AS_OF)
 
 
@@ -254,7 +256,7 @@ def test_a_running_scenario_names_no_other(tmp_path: Path) -> None:
 )
 def test_numbers_that_make_no_sense_are_refused(tmp_path: Path, option: dict[str, int], words: str) -> None:
     with pytest.raises(SibError, match=words):
-        forecast(tmp_path, **option)
+        forecast(tmp_path, ROWS, MANY, **option)
 
 
 def test_quarters_go_to_the_last_claims() -> None:
@@ -264,3 +266,26 @@ def test_quarters_go_to_the_last_claims() -> None:
     assert quarter_name(later_quarters(deal, date(2021, 11, 5))[0]) == "2021-Q4"
     learning = sib.load_scenario("tower_hamlets_ld").deal
     assert quarter_name(later_quarters(learning, date(2021, 12, 31))[-1]) == "2024-Q2"
+
+
+def test_past_invoices_are_what_was_paid() -> None:
+    found = made()
+    assert found.past_is_paid
+    assert [each.pounds for each in found.scenario.deal.settled] == [120000, 500050]
+    assert set(found.lived.on(PAYMENTS, [AS_OF])[:, 0]) == {620050}
+    assert (found.lived.on(PAYMENTS, found.days)[:, -1] <= found.scenario.deal.total_cap.pounds).all()
+    assert found.as_dict()["past_payments"] == "as_paid"
+
+
+def test_more_than_the_cap_cannot_have_been_paid(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match=r"more than the total cap of .*; give revised caps in the scenario"):
+        forecast(tmp_path, ROWS + PAID.replace("5000.50", "1000000"), replications=20)
+
+
+def test_payments_over_several_quarters_are_spread(tmp_path: Path) -> None:
+    whole = "payments_gbp,2021-04-01,2021-09-30,1000.01\n"
+    found = forecast(tmp_path, ROWS + whole, replications=20)
+    first = 100001 * 91 // 183
+    assert [each.pounds for each in found.scenario.deal.settled] == [first, 100001 - first]
+    (told,) = [problem.message for problem in found.warnings if problem.code == "PAYMENTS_SPREAD"]
+    assert told == "payments_gbp are not by calendar quarter: they are spread over 2 claim quarters by days"
