@@ -108,9 +108,10 @@ def read_actuals(path: str | Path, deal: Deal, as_of: str | date) -> Actuals:
     if not first <= day <= last:
         message = f"the as-of date {day} is outside the deal's term, {first} to {last}: a forecast begins while the service runs"
         raise SibError(message)
-    rows, problems = read_rows(find_file(path), shown, known_measures(deal))
+    rows, problems, unread = read_rows(find_file(path), shown, known_measures(deal))
     by_measure = {name: _sorted(rows, name) for name in known_measures(deal)}
-    found = [each for name, group in by_measure.items() for each in _odd_periods(name, group, first, day, shown)]
+    whole = {name: group for name, group in by_measure.items() if name not in unread}
+    found = [each for name, group in whole.items() for each in _odd_periods(name, group, first, day, shown)]
     if not any(problem.severity == "error" for problem in [*problems, *found]):
         series = {name: _series(name, group) for name, group in by_measure.items() if group}
         found += [*_not_nested(deal, series, by_measure, shown), *_left_out(deal, series, shown)]

@@ -38,8 +38,8 @@ class _WrongError(ValueError):
         self.code = code
 
 
-def read_rows(path: Path, shown: str, measures: Mapping[str, bool]) -> tuple[list[Row], list[Problem]]:
-    """Return the rows of a file that can be read, and everything that is wrong with the others.
+def read_rows(path: Path, shown: str, measures: Mapping[str, bool]) -> tuple[list[Row], list[Problem], set[str]]:
+    """Return the rows of a file that can be read, everything that is wrong with the others, and whose these are.
 
     Args:
         path: the file.
@@ -56,12 +56,14 @@ def read_rows(path: Path, shown: str, measures: Mapping[str, bool]) -> tuple[lis
     problems = [Problem(shown, number, *each) for each in _wrong_header(header)]
     if problems:
         raise ScenarioError(problems)
-    rows = []
+    rows, unread = list[Row](), set[str]()
     for number, cells in lines[1:]:
-        found, wrong = _row(number, dict(zip(header, cells, strict=False)), len(cells), measures)
+        named = dict(zip(header, cells, strict=False))
+        found, wrong = _row(number, named, len(cells), measures)
         problems += [Problem(shown, number, *each) for each in wrong]
         rows += found
-    return rows, problems
+        unread |= {named.get("measure", "")} if wrong else set()
+    return rows, problems, unread
 
 
 def _names() -> str:

@@ -30,7 +30,7 @@ def log_likelihood(mean: Floats, covariance: Floats, h: float) -> Floats:
 
 
 def regression(statistics: Floats, scores: Floats) -> tuple[Floats, Floats]:
-    """Return what draws tell of statistics, shape (n, k), by their scores, (n, p), and squares; and the covariance of the rest."""
+    """Return what scores, shape (n, p), and their squares tell of statistics, (n, k), and the covariance of the rest."""
     n = len(statistics)
     features = np.column_stack([scores, scores**2])
     features = (features - features.mean(axis=0)) / np.maximum(features.std(axis=0), 1e-12)
