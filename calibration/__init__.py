@@ -1,7 +1,12 @@
-"""Assumptions from published evidence: sources in, `scenarios/assumptions/<name>.yaml` out. Not built yet.
+"""From published evidence to what is believed: sources in, `scenarios/assumptions/<name>.yaml` out.
 
-Calibration is not built yet: this package is empty but for this text, and today's assumption files are written by hand,
-each value with its source. It is for fitting assumptions to published tables and writing them with sources, method,
-seed and digest, reproducible byte for byte. It must never be imported by `simulator`, run as part of a simulation, or
-write a value that no source or stated judgement stands behind.
+`calibration/sources/` holds the published figures, a folder for each document; `evidence` reads them as typed values and refuses
+figures that cannot be right. What is fitted to them is written as assumptions, with sources, method, seed and digest, and can be
+made again byte for byte.
+
+It uses the simulator as anybody may, and must never be imported by `simulator` or run as part of a simulation. It must never
+write a value that no source or stated judgement stands behind, never mend a published figure (what disagrees is said, and both
+are kept), and never use results of the deals later than 31 December 2021.
 """
+
+from simulator import __version__ as __version__

@@ -88,6 +88,10 @@ EXAMPLES: dict[str, str] = {
         '{distribution: triangular, low: 0.06, mode: 0.12, high: 0.2, unit: per month, source: "A choice", quality: E}'
     ),
     "Window": ('{rate: referral, from: 2025-08-01, to: 2025-09-01, multiply: 0.5, source: "A summer", quality: E}'),
+    "FittedTo": (
+        "{deal: A county, service_start: 2025-04-01, as_of: 2025-12-31,\n"
+        " counts: {referral: 150, engagement: 90, job_start: 25, sustainment: 12}}"
+    ),
     "Correlation": "{between: [job_rate, job_loss_rate], rho: -0.4}",
     "Settings": "{replications: 1000, seed: 2026, batch: 250}",
     "Overlay": (

@@ -127,9 +127,27 @@ class Correlation(Record):
     """Correlation of the normal scores of their places."""
 
 
+_NO_NUMBERS = {"fitted_to", "rules", "factors", "windows", "correlations"}
+
+
+class FittedTo(Record):
+    """What a calibrated set of assumptions was fitted to."""
+
+    deal: str
+    """Name of the deal."""
+    service_start: Day
+    """Its first day of service."""
+    as_of: Day
+    """Last day of the results that were looked at."""
+    counts: dict[Name, Annotated[int, Field(ge=0)]]
+    """Cumulative numbers on that day, of people referred since the first day of service, by what is counted."""
+
+
 class Assumptions(Record):
     """Everything believed."""
 
+    fitted_to: FittedTo | None = None
+    """What the set was fitted to, if it was: results of one deal up to a day."""
     rules: Rules
     """Choices of shape."""
     referrals_over_term: OrNone[Number]
@@ -212,7 +230,7 @@ class Assumptions(Record):
     @classmethod
     def numbers(cls) -> tuple[str, ...]:
         """Return the names of all assumptions that are numbers, or may be, in the order of the model; not those of factors."""
-        return tuple(name for name in cls.model_fields if name not in {"rules", "factors", "windows", "correlations"})
+        return tuple(name for name in cls.model_fields if name not in _NO_NUMBERS)
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all that is drawn, or may be: the assumptions that are numbers, then the factors."""

@@ -114,7 +114,7 @@ class Scenario:
         return sha256(json.dumps(_numbers_only(content), sort_keys=True).encode()).hexdigest()
 
 
-_WORDS_ONLY = {"sources", "printed", "inconsistencies", "source", "quality"}
+_WORDS_ONLY = {"sources", "printed", "inconsistencies", "source", "quality", "fitted_to"}
 _LATER = {"factors", "settled"}
 """What a scenario may leave out, and then has the digest that it had before there was such a thing."""
 

@@ -46,6 +46,22 @@ def _pool_too_small(description: Description) -> Iterator[Finding]:
         yield Finding(("assumptions", "pool_size"), message, "POOL_TOO_SMALL")
 
 
+def _fitted_elsewhere(description: Description) -> Iterator[Finding]:
+    """A calibrated set holds for the deal and the service that it was fitted to."""
+    fitted, deal = description.assumptions.fitted_to, description.deal
+    if fitted is None:
+        return
+    if fitted.deal != deal.name:
+        message = f'fitted to the results of "{fitted.deal}", and used for "{deal.name}"'
+        yield warn(("assumptions", "fitted_to", "deal"), message, "FITTED_ELSEWHERE")
+    elif fitted.service_start != deal.term.service_start:
+        message = f"fitted to a service from {fitted.service_start} on; this one starts on {deal.term.service_start}"
+        yield warn(("assumptions", "fitted_to", "service_start"), message, "WINDOW_MISMATCH")
+    if not deal.term.service_start <= fitted.as_of < deal.term.term_end:
+        message = f"fitted to results up to {fitted.as_of}, which is no day of the term"
+        yield warn(("assumptions", "fitted_to", "as_of"), message, "WINDOW_MISMATCH")
+
+
 def _correlations(description: Description) -> Iterator[Finding]:
     """Correlations are of two different numbers, each pair once, and can all hold together."""
     names, beliefs, seen = description.assumptions.names(), description.assumptions.beliefs(), set[frozenset[str]]()
@@ -98,4 +114,4 @@ def _factors(description: Description) -> Iterator[Finding]:
 
 _TAKEN = (*Assumptions.model_fields, "replication")
 """Names that stand for something else in a scenario or in a table of draws."""
-_RULES = (_one_inflow, _pool_too_small, _correlations, _factors)
+_RULES = (_one_inflow, _pool_too_small, _correlations, _factors, _fitted_elsewhere)

@@ -64,6 +64,13 @@ def test_wheel_holds_every_scenario(wheel_names: list[str]) -> None:
     assert bundled == files_under(ROOT / "scenarios", "*.yaml")
 
 
+def test_wheel_holds_every_published_figure(wheel_names: list[str]) -> None:
+    home = "calibration/sources/"
+    tables = {name.removeprefix(home) for name in wheel_names if name.startswith(home)}
+    assert "HulseEtAl2023/table09_performance.csv" in tables
+    assert tables == files_under(ROOT / "calibration" / "sources", "*.*")
+
+
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
 def test_lock_pins_what_is_asked_for_with_hashes(lock: str) -> None:
     found = pins(lock)

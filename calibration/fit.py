@@ -1,0 +1,230 @@
+"""The fit of a population's deals to what is published of them (docs/calibration.md §2).
+
+Prior, simulated replications, emulator, posterior; then once more with replications where the posterior is, so that the
+emulator is good where it matters.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.random import Generator, Philox, SeedSequence
+from numpy.typing import NDArray
+from scipy.linalg import solve_triangular
+
+from calibration.assumption_set import Fitted
+from calibration.design import Design, simulate_design
+from calibration.emulator import Emulator, fit_emulator
+from calibration.evidence import Evidence, read_evidence
+from calibration.observations import Observed, observed, quarters_used, simulated_scores
+from calibration.posterior import Sampled, Sampling, sample
+from calibration.priors import Parameter, Population, Priors, parameters_of, read_priors
+from calibration.unknowns import Unknowns
+from simulator.crew import Crew
+from simulator.errors import nearest, refuse
+from simulator.scenario.load import load_scenario
+
+Floats = NDArray[np.float64]
+SEED = 2021
+REPLICATIONS = 8_192
+"""Of each deal in each round."""
+ROUNDS = 3
+SAMPLING = Sampling()
+WIDER = 1.5
+"""How much wider than the posterior the parameters of the next round's replications are spread."""
+Tell = Callable[[str], None]
+TOLD = 0.25
+"""Part of a parameter's prior variance that the figures must take away for it to be called fitted."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a fit starts from: the deals of a population, their parameters and what is reported of them."""
+
+    name: str
+    population: Population
+    priors: Priors
+    evidence: Mapping[str, Evidence]
+    parameters: Mapping[str, tuple[Parameter, ...]]
+
+    @classmethod
+    def of(cls, name: str, priors: Priors | None = None) -> "Setup":
+        """Return the setup of a population by name, with the project's own priors if none are given."""
+        priors = priors or read_priors()
+        population = priors.populations()[name]
+        planned = {deal: load_scenario(deal).deal.referral_target for deal in population.deals}
+        return cls(
+            name,
+            population,
+            priors,
+            {deal: read_evidence(deal) for deal in population.deals},
+            {deal: parameters_of(population, deal, planned[deal]) for deal in population.deals},
+        )
+
+    @cached_property
+    def unknowns(self) -> Unknowns:
+        """Return the unknowns behind all deals' parameters."""
+        return Unknowns.of(self.parameters)
+
+    def observed(self, deal: str) -> Observed:
+        """Return what is reported of a deal on the scales of the fit."""
+        return observed(self.evidence[deal], self.priors.payments)
+
+    def scores(self, deal: str, design: Design) -> Floats:
+        """Return the same figures of replications."""
+        end = self.evidence[deal].period_end
+        quarters = [each for each in design.quarters if each <= end]
+        return simulated_scores(design.progress, quarters, quarters_used(self.evidence[deal], self.priors.payments))
+
+    def prior(self, deal: str) -> Fitted:
+        """Return what is believed of a deal's parameters before the fit."""
+        own = self.parameters[deal]
+        said = {each.name: (each.prior.source, each.prior.quality) for each in own}
+        means, sds = np.array([each.centre for each in own]), np.array([each.spread for each in own])
+        return Fitted(own, means, sds, np.eye(len(own)), said)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The posterior of a population, and how it was come by."""
+
+    setup: Setup
+    seed: int
+    replications: int
+    """Of each deal in each round."""
+    rounds: int
+    emulators: Mapping[str, Emulator]
+    designs: Mapping[str, Design]
+    """Replications of the last round."""
+    sampled: Sampled
+    moved: float
+    """Largest shift of a parameter's posterior mean between the last two rounds, in posterior standard deviations."""
+
+    def draws(self, deal: str) -> Floats:
+        """Return the posterior draws of a deal's parameters on their scales, shape (draws, parameters)."""
+        return self.setup.unknowns.of_deal(self.sampled.scores, deal)
+
+    def told(self, deal: str) -> dict[str, float]:
+        """Return what part of each parameter's prior variance the figures have taken away, by name."""
+        spread = self.draws(deal).std(axis=0)
+        own = self.setup.parameters[deal]
+        return {each.name: 1.0 - float((sd / each.spread) ** 2) for each, sd in zip(own, spread, strict=True)}
+
+    def fitted(self, deal: str) -> Fitted:
+        """Return what is believed of a deal's parameters after the fit."""
+        own, draws, told = self.setup.parameters[deal], self.draws(deal), self.told(deal)
+        said = {each.name: _words(each, told[each.name]) for each in own}
+        return Fitted(own, draws.mean(axis=0), draws.std(axis=0), np.atleast_2d(np.corrcoef(draws.T)), said)
+
+
+def _words(parameter: Parameter, told: float) -> tuple[str, str]:
+    """Return source and quality of a fitted belief."""
+    prior = parameter.prior
+    if told < TOLD:
+        return f"Hardly told by the published results, near to its prior. {prior.source}", prior.quality
+    taken = f"{100 * told:.0f} % of the prior variance taken away"
+    return f"Fitted to the published results to the end of 2021 ({taken}). Prior: {prior.source}", "B"
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """How likely the reported figures of some deals are at their unknowns."""
+
+    unknowns: Unknowns
+    terms: Mapping[str, tuple[Emulator, Observed, Floats]]
+    """For each deal the emulator, what is reported, and the Cholesky factor of luck and error together."""
+
+    @classmethod
+    def of(cls, setup: Setup, emulators: Mapping[str, Emulator], without: Collection[str] = ()) -> "Likelihood":
+        """Return the likelihood of what is reported of all deals, or of all but some."""
+        terms = {}
+        for deal in setup.population.deals:
+            if deal not in without:
+                seen, emulator = setup.observed(deal), emulators[deal]
+                factor = np.linalg.cholesky(emulator.luck + np.diag(seen.error**2))
+                terms[deal] = emulator, seen, np.asarray(factor, dtype=np.float64)
+        return cls(setup.unknowns, terms)
+
+    def __call__(self, scores: Floats) -> Floats:
+        """Return the log likelihood of unknowns of shape (n, unknowns), shape (n,), up to a constant."""
+        total = np.zeros(len(scores))
+        for deal, (emulator, seen, factor) in self.terms.items():
+            expected = emulator.mean(self.unknowns.of_deal(scores, deal))
+            away = solve_triangular(factor, (seen.values - expected).T, lower=True, check_finite=False)
+            total -= 0.5 * (away**2).sum(axis=0)
+        return total
+
+
+def _silently(_: str) -> None:
+    """Say nothing."""
+
+
+def fit(
+    name: str, *, seed: int = SEED, replications: int = REPLICATIONS, rounds: int = ROUNDS,
+    sampling: Sampling = SAMPLING, crew: Crew | None = None, setup: Setup | None = None, tell: Tell = _silently,
+) -> Fit:  # fmt: skip
+    """Return the fit of a population's deals.
+
+    Args:
+        name: the population.
+        seed: seed of all luck, that of the replications and that of the sampler.
+        replications: of each deal in each round.
+        rounds: how often replications are simulated, each time where the last posterior was.
+        sampling: how long to sample.
+        crew: who simulates; this process alone if nobody.
+        setup: what to start from; the project's own priors and evidence if none is given.
+        tell: is told what has been done.
+    """
+    setup, crew = setup or Setup.of(name), crew or Crew(1)
+    believed = {deal: setup.prior(deal) for deal in setup.population.deals}
+    means: dict[str, Floats] = {}
+    for number in range(rounds):
+        designs = {
+            deal: simulate_design(deal, each, setup.priors.windows, replications, seed + number, crew)
+            for deal, each in believed.items()
+        }
+        made = _conditioned(setup, designs, seed + number, sampling)
+        tell(f"{name}: round {number + 1} of {rounds} done")
+        moved = max((_shift(means[deal], made.fitted(deal)) for deal in means), default=np.inf)
+        means = {deal: made.fitted(deal).mean for deal in believed}
+        believed = {deal: _spread_out(made.fitted(deal)) for deal in believed}
+    return replace(made, seed=seed, replications=replications, rounds=rounds, moved=moved)
+
+
+def fit_all(names: Collection[str], *, seed: int, replications: int, crew: Crew, tell: Tell) -> dict[str, Fit]:
+    """Return the fits of populations by name; of all if none is named.
+
+    Raises:
+        SibError: for a population that there is not.
+    """
+    known = read_priors().populations()
+    for name in names:
+        refuse(name not in known, f'there is no population "{name}"{nearest(name, known)}')
+    return {
+        name: fit(name, seed=seed, replications=replications, crew=crew, tell=tell) for name in names or tuple(known)
+    }
+
+
+def _conditioned(setup: Setup, designs: Mapping[str, Design], seed: int, sampling: Sampling) -> Fit:
+    emulators = {deal: fit_emulator(each.parameters, setup.scores(deal, each)) for deal, each in designs.items()}
+    sampled = posterior(setup, emulators, seed, sampling)
+    count = len(next(iter(designs.values())).parameters)
+    return Fit(setup, seed, count, 1, emulators, designs, sampled, np.inf)
+
+
+def posterior(
+    setup: Setup, emulators: Mapping[str, Emulator], seed: int, sampling: Sampling, without: Collection[str] = ()
+) -> Sampled:
+    """Return draws of the unknowns given what is reported of all deals, or of all but some."""
+    luck = Generator(Philox(SeedSequence(seed)))
+    return sample(Likelihood.of(setup, emulators, without), len(setup.unknowns.names), luck, sampling)
+
+
+def _shift(before: Floats, now: Fitted) -> float:
+    return float(np.abs((now.mean - before) / now.sd).max())
+
+
+def _spread_out(fitted: Fitted) -> Fitted:
+    """Return beliefs for the next round's replications: around the posterior, wider, and independent."""
+    return replace(fitted, sd=fitted.sd * WIDER, correlation=np.eye(len(fitted.mean)))
