@@ -11,9 +11,10 @@ from simulator.scenario.rate_card import steps
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-_OVER_CAP = (
+OVER_CAP = (
     Status.OVER_COUNT_CAP, Status.OVER_ANNUAL_CAP, Status.OVER_SCHEDULE_CAP, Status.OVER_TOTAL_CAP, Status.OVER_FUNDER_CAP,
 )  # fmt: skip
+"""Statuses of claims of which a cap leaves all or some unpaid."""
 _REASONS = {
     "over_annual_cap": (Status.OVER_ANNUAL_CAP,),
     "over_schedule_cap": (Status.OVER_SCHEDULE_CAP,),
@@ -136,7 +137,7 @@ def _money(deal: Deal, pence: Ints, refused: Ints, activity: Ints, settled: Ints
     by_kind = pence.sum(axis=2)
     total = (by_kind[:, _PAID_PENCE] + activity + settled) / 100
     of_settled = {"payments.settled_gbp": settled / 100} if deal.settled else {}
-    over_cap = by_kind[:, _OVER_FUNDER] + refused[:, list(_OVER_CAP)].sum(axis=1)
+    over_cap = by_kind[:, _OVER_FUNDER] + refused[:, list(OVER_CAP)].sum(axis=1)
     return {
         "payments.total_gbp": total,
         "payments.cap_use": total / (deal.total_cap.pounds / 100)

@@ -68,6 +68,23 @@ def render(run: Run, figures: dict[str, str]) -> str:
         run: the run.
         figures: SVG text of its figures by name; those that are not given are left out.
     """
+    page = pages()
+    deal = run.scenario.deal
+    return page.get_template("report.html").render(
+        run=run, scenario=run.scenario, deal=deal, file=Path(run.scenario.file).name, version=simulator.__version__,
+        paragraph=deal_in_a_paragraph(deal), answer=answer_sentences(run), sections=sections(run), printed=printed_rows(run),
+        price_list=_price_list(run), outcomes=_outcome_rows(run), statuses=_status_rows(run), quarters=_quarter_rows(run),
+        accounts=sources_and_uses(run), figures=shown(captions(run), figures), terms=_terms(run), parties=parties(run),
+        assumptions=assumption_lines(run.scenario.assumptions), rules=rule_lines(run.scenario.assumptions),
+        precision=verdict(run), looks=[] if run.convergence is None else looks_rows(run.convergence), heads=HEADINGS,
+        grades=QUALITIES, grade_counts=grade_counts(run), weak=weak_assumptions(run), reported=reported(run),
+        given=given_overlays(run.scenario), command=command(run),
+        sustains_before=in_work_before(run.scenario.assumptions),
+    )  # fmt: skip
+
+
+def pages() -> Environment:
+    """Return where templates come from, and the words for figures that they may use."""
     page = Environment(
         loader=PackageLoader("simulator.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, keep_trailing_newline=True,
@@ -79,18 +96,7 @@ def render(run: Run, figures: dict[str, str]) -> str:
         "day": say_date,
         "words": name_in_words,
     }
-    deal = run.scenario.deal
-    return page.get_template("report.html").render(
-        run=run, scenario=run.scenario, deal=deal, file=Path(run.scenario.file).name, version=simulator.__version__,
-        paragraph=deal_in_a_paragraph(deal), answer=answer_sentences(run), sections=sections(run), printed=printed_rows(run),
-        price_list=_price_list(run), outcomes=_outcome_rows(run), statuses=_status_rows(run), quarters=_quarter_rows(run),
-        accounts=sources_and_uses(run), figures=_shown(captions(run), figures), terms=_terms(run), parties=parties(run),
-        assumptions=assumption_lines(run.scenario.assumptions), rules=rule_lines(run.scenario.assumptions),
-        precision=verdict(run), looks=[] if run.convergence is None else looks_rows(run.convergence), heads=HEADINGS,
-        grades=QUALITIES, grade_counts=grade_counts(run), weak=weak_assumptions(run), reported=reported(run),
-        given=given_overlays(run.scenario), command=command(run),
-        sustains_before=in_work_before(run.scenario.assumptions),
-    )  # fmt: skip
+    return page
 
 
 def svg(figure: Figure) -> str:
@@ -101,7 +107,8 @@ def svg(figure: Figure) -> str:
     return re.sub(r"<metadata>.*?</metadata>\s*", "", text.getvalue(), flags=re.DOTALL)
 
 
-def _shown(words: list[Caption], figures: dict[str, str]) -> dict[str, Shown]:
+def shown(words: list[Caption], figures: dict[str, str]) -> dict[str, Shown]:
+    """Return figures with their captions, as they stand in a document, by name."""
     return {each.name: Shown(each, inline(figures[each.name], each)) for each in words if each.name in figures}
 
 
