@@ -3,7 +3,7 @@
 `load_scenario` reads a deal and what is believed about it; `run` simulates it. `simulate`, `settle`, `distribute` and
 `measure` are the four verbs that `run` joins: each takes the scenario and the tables made so far and returns new ones.
 `trace` follows one replication, one person or one payment through them; `explain` says a contract in words; `compare` runs
-several scenarios side by side.
+several scenarios side by side; `reforecast` says how a running deal ends, given what is reported of it.
 Names are imported when first used, so that `import simulator` is quick.
 """
 
@@ -26,12 +26,18 @@ if TYPE_CHECKING:
     from simulator.scenario.draws import draw as draw
     from simulator.scenario.load import load_scenario as load_scenario
     from simulator.scenario.model import Scenario as Scenario
+    from simulator.studies.actuals import Actuals as Actuals
+    from simulator.studies.actuals import read_actuals as read_actuals
+    from simulator.studies.reforecast import Reforecast as Reforecast
+    from simulator.studies.reforecast import reforecast as reforecast
     from simulator.tracing.trace import Trace as Trace
     from simulator.tracing.trace import trace as trace
 
 _HOMES = {
+    "Actuals": "studies.actuals",
     "Comparison": "comparison",
     "Problem": "errors",
+    "Reforecast": "studies.reforecast",
     "Run": "composer",
     "Scenario": "scenario.model",
     "ScenarioError": "errors",
@@ -43,6 +49,8 @@ _HOMES = {
     "explain": "explaining.explanation",
     "load_scenario": "scenario.load",
     "measure": "batch",
+    "read_actuals": "studies.actuals",
+    "reforecast": "studies.reforecast",
     "run": "composer",
     "settle": "contract.settlement",
     "simulate": "pathway.engine",

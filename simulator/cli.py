@@ -117,7 +117,7 @@ def check(
     try:
         from simulator.errors import word_problems
         from simulator.report.archive import json_text
-        from simulator.scenario.load import load_scenario
+        from simulator.scenario.load import load_running, load_scenario
         from simulator.words import a_number
 
         if reconcile:
@@ -126,6 +126,7 @@ def check(
             from simulator.reconciliation.terminal import show_sheet
 
         loaded = load_scenario(scenario, overlay or ())
+        load_running(loaded)
         sheet = reconcile_deal(loaded) if reconcile else None
     except SibError as error:
         _refuse(error, json)
@@ -214,6 +215,59 @@ def compare(
         sys.stdout.write(json_text(as_data(made)))
     else:
         show_comparison(made, folder)
+
+
+@app.command()
+def reforecast(
+    scenario: ScenarioArgument,
+    actuals: Annotated[
+        Path, typer.Option(help="CSV file of what is reported: measure, period_start, period_end, value.")
+    ],
+    as_of: Annotated[str, typer.Option(metavar="DATE", help="The last day of what is known, as in 2021-12-31.")],
+    overlay: OverlayOption = None,
+    replications: Annotated[
+        int | None,
+        typer.Option(min=2, help="How many; as many as the effective number takes, at most 40,000, if not given."),
+    ] = None,
+    effective: Annotated[int, typer.Option(min=1, help="Effective number of replications to aim at.")] = 1_000,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of all luck; the scenario's own if not given.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes, as for `sib run`.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write; results/SCENARIO/... if not given.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Say how a running deal ends: the actual to a date, and what replications that match it add later."""
+    try:
+        from simulator.report.archive import json_text
+        from simulator.report.forecasting import (
+            check_forecast_folder,
+            default_forecast_folder,
+            show_forecast,
+            write_forecast,
+        )
+        from simulator.report.terminal import progress_bar, show_compilation, show_problems
+        from simulator.scenario.load import load_scenario
+        from simulator.studies.reforecast import reforecast as forecast
+
+        loaded = load_scenario(scenario, overlay or ())
+        check_forecast_folder(out or Path("results") / loaded.name / "reforecast")
+        show_compilation(loaded, workers)
+        with progress_bar(replications) as advance:
+            made = forecast(
+                loaded, actuals, as_of, replications=replications, effective=effective, seed=seed, workers=workers,
+                progress=advance,
+            )  # fmt: skip
+        show_problems(made.warnings)
+        folder = write_forecast(made, out or default_forecast_folder(made))
+    except OSError as error:
+        _refuse(SibError(f"the forecast could not be written: {error}"), json)
+    except SibError as error:
+        _refuse(error, json)
+    if json:
+        sys.stdout.write(json_text(made.as_dict()))
+    else:
+        show_forecast(made, folder)
 
 
 @app.command()

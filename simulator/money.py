@@ -2,7 +2,7 @@
 
 import math
 import re
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,6 +139,18 @@ def split_pence(amount: int, weights: list[int]) -> list[int]:
     """
     shares = np.zeros(len(weights), dtype=np.int64)
     split(amount, np.array(weights, dtype=np.int64), shares)
+    return [int(share) for share in shares]
+
+
+def running_split(amounts: list[int], weights: list[int]) -> list[int]:
+    """Return what each has of several amounts of pence, when their running total is split by weights as it grows.
+
+    >>> running_split([1, 1], [42, 58])
+    [1, 1]
+    """
+    shares = np.zeros(len(weights), dtype=np.int64)
+    for total in accumulate(amounts):
+        split_further(total, np.array(weights, dtype=np.int64), shares)
     return [int(share) for share in shares]
 
 

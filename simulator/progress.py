@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Tables, measure, tables
+from simulator.contract.counts import OVER_CAP
 from simulator.dates import add_months, day_number
 from simulator.pathway.engine import Engine
 from simulator.records import CARRIED, Claims, Event, Events, Payments, Returns, Status
@@ -23,9 +24,10 @@ from simulator.scenario.model import Scenario
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-REFERRAL, PAYMENTS, CASELOAD = "referral", "payments_gbp", "caseload"
-"""Names of what is counted beside the outcomes; payments are in pounds in files and in pence here."""
+REFERRAL, PAYMENTS, UNPAID, CASELOAD = "referral", "payments_gbp", "unpaid_over_cap_gbp", "caseload"
+"""Names of what is counted beside the outcomes; money is in pounds in files and in pence here."""
 _WITHOUT_PAY = (Status.DUPLICATE, Status.UNEVIDENCED)
+_PAID_WITHOUT_PRICE = (Status.PAID_BY_ACTIVITY, Status.SETTLED)
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Watched:
 
     returns: Returns
     progress: dict[str, Ints]
-    """Cumulative numbers, of payments pence, by the end of each day; by name, shape (n, days)."""
+    """Cumulative numbers, of money pence, by the end of each day; by name, shape (n, days)."""
 
 
 def watch(
@@ -52,21 +54,23 @@ def watch(
 
 
 def measures(deal: Deal) -> tuple[str, ...]:
-    """Return the names of what is counted: referrals, each outcome, each outcome paid for, payments, people on the caseload."""
-    return (REFERRAL, *deal.groups, *(f"paid.{group}" for group in deal.groups), PAYMENTS, CASELOAD)
+    """Return the names of what is counted: referrals, outcomes achieved and paid for, money paid and not, the caseload."""
+    return (REFERRAL, *deal.groups, *(f"paid.{group}" for group in deal.groups), PAYMENTS, UNPAID, CASELOAD)
 
 
 def progress(deal: Deal, made: Tables, days: Sequence[date]) -> dict[str, Ints]:
     """Return what had been reached by the end of each day, by name, each of shape (n, days).
 
-    Referrals; outcomes achieved and evidenced, on the day achieved; `paid.` ones and payments, in pence, by claim quarter:
-    that of the quarter whose invoice carries them, if it had ended; and the people who held a slot at the end of the day.
+    Referrals; outcomes achieved and evidenced, on the day achieved; `paid.` ones, payments, and what caps leave unpaid, in pence,
+    by claim quarter: that of the quarter whose invoice carries them, if it had ended; and the people who held a slot at the end
+    of the day.
     """
     numbers = np.array([day_number(day, deal.term.service_start) for day in days], dtype=np.int64)
     settled = _invoices_settled(deal, days)
     found = {REFERRAL: _referrals(made.events, numbers)}
     found |= _outcomes(deal, made.claims, numbers, settled)
     found[PAYMENTS] = _payments(made.payments, settled)
+    found[UNPAID] = _unpaid_over_caps(made.claims, settled)
     found[CASELOAD] = _on_the_caseload(made.events, numbers)
     return {name: found[name] for name in measures(deal)}
 
@@ -123,7 +127,7 @@ def _outcomes(deal: Deal, claims: Claims, numbers: Ints, settled: Ints) -> dict[
     group_of = np.array([deal.groups.index(outcome.group) for outcome in deal.rate_card])
     ours, owners = _ours(claims.participant), claims.owners()
     evidenced = ours & ~np.isin(claims.status, _WITHOUT_PAY)
-    paid = ours & ((claims.paid_pence > 0) | (claims.status == Status.PAID_BY_ACTIVITY))
+    paid = ours & ((claims.paid_pence > 0) | np.isin(claims.status, _PAID_WITHOUT_PRICE))
     found = {}
     for number, group in enumerate(deal.groups):
         of_group = group_of[claims.outcome] == number
@@ -139,6 +143,13 @@ def _payments(payments: Payments, settled: Ints) -> Ints:
     return _by_then(
         payments.owners(), invoice, payments.replications, settled - 1, payments.paid_pence.astype(np.int64)
     )
+
+
+def _unpaid_over_caps(claims: Claims, settled: Ints) -> Ints:
+    over_cap = np.where(np.isin(claims.status, OVER_CAP), claims.refused_pence, 0) + claims.over_funder_cap_pence
+    rows = np.flatnonzero(over_cap)
+    invoice, unpaid = claims.invoice[rows].astype(np.int64), over_cap[rows].astype(np.int64)
+    return _by_then(claims.owners()[rows], invoice, claims.replications, settled - 1, unpaid)
 
 
 def _on_the_caseload(events: Events, numbers: Ints) -> Ints:

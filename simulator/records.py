@@ -73,6 +73,7 @@ class Status(IntEnum):
     OVER_ANNUAL_CAP = 10
     OVER_SCHEDULE_CAP = 11
     NOT_INVOICED = 12
+    SETTLED = 13
 
 
 class Account(IntEnum):

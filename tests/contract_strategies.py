@@ -6,7 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from simulator.dates import add_months
+from simulator.dates import add_months, contract_quarters
+from simulator.money import pence
 
 Plain = dict[str, Any]
 
@@ -103,7 +104,32 @@ def random_limits(draw: st.DrawFn, document: Plain) -> None:
         }
 
 
-NEW_TERMS = ("annual_cap", "schedules", "schedule_calendar", "activity_payments", "indices", "carried_over_outcomes")
+@st.composite
+def random_settled(draw: st.DrawFn, document: Plain) -> None:
+    """Some first quarters' invoices that were paid, within the caps on the total and of the funders."""
+    deal = document["deal"]
+    term, caps = deal["term"], [pence(funder["cap"]) for funder in deal["funders"]]
+    quarters = contract_quarters(term["service_start"], add_months(term["term_end"], term["claims_tail_months"]))[:-1]
+    shares = [cap * 100 // funder["weight"] - 100 for cap, funder in zip(caps, deal["funders"], strict=True)]
+    room = min(pence(deal["total_cap"]["pounds"]), sum(caps) if deal["over_funder_cap"] == "gross_up" else min(shares))
+    invoices = []
+    for first in quarters[: draw(st.sampled_from([0, 0, 1, 4, 12]))]:
+        paid = int(max(0, room) * draw(st.sampled_from([0.0, 0.123, 0.5, 1.0])))
+        invoices.append({"quarter_of": first, "pounds": f"{paid // 100}.{paid % 100:02d}"})
+        room -= paid
+    if invoices:
+        deal["settled"] = invoices
+
+
+NEW_TERMS = (
+    "settled",
+    "annual_cap",
+    "schedules",
+    "schedule_calendar",
+    "activity_payments",
+    "indices",
+    "carried_over_outcomes",
+)
 
 
 def one_price(document: Plain) -> None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from simulator.dates import add_months, day_date, day_number
@@ -139,6 +139,11 @@ class Settlement:
                 again, waiting = again + waiting, []
             batch = [i for i in open_ones if i in again or i in batch]
             before = self.total
+            if number < len(self.deal.settled):
+                assert not again
+                self.take_as_paid(number, batch)
+                self.ask(number, self.total - before, batch)
+                continue
             self.activity(number, begin + 1, end)
             for i in batch:
                 if not self.take(i, number):
@@ -154,6 +159,19 @@ class Settlement:
         for i in mended:
             self.lines[i].status = Status.EXPIRED
         return self
+
+    def take_as_paid(self, invoice: int, batch: list[int]) -> None:
+        """Let what was paid on a settled invoice use the caps, and pay for all of its claims, without price or check."""
+        self.spend(self.deal.settled[invoice].pounds, invoice, self.schedule_of_settled(invoice))
+        for i in batch:
+            cap = self.deal.rate_card[self.line(i)].count_cap
+            self.lines[i] = Line(status=Status.SETTLED, invoice=invoice, number=self.counts[self.line(i)] + 1)
+            self.counts[self.line(i)] += cap == "none" or self.counts[self.line(i)] < cap
+
+    def schedule_of_settled(self, invoice: int) -> str:
+        """Return the schedule towards whose cap a settled invoice counts: that of its last day of service."""
+        last = min(self.on(self.quarter_ends[invoice]), self.deal.term.term_end - timedelta(days=1))
+        return regime(self.deal.schedule_calendar, last)
 
     def strike(self, i: int) -> None:
         """Strike a claim out of its invoice: its money and its place are free again."""
@@ -190,7 +208,7 @@ class Settlement:
         for each in range(year + 1):
             before = left if cap.unused_headroom == "carry" else 0
             left = before + cap.pounds[min(each, len(cap.pounds) - 1)] - self.years[each]
-        return left
+        return max(0, left)
 
     def activity(self, invoice: int, begin: int, end: int) -> None:
         """Put the quarter's activity payments on the invoice."""
@@ -231,7 +249,7 @@ class Settlement:
         total = self.deal.total_cap
         caps = [
             (self.annual_headroom(invoice), annual.policy if annual else "partial", Status.OVER_ANNUAL_CAP),
-            (own.pounds - self.schedules[schedule], own.policy, Status.OVER_SCHEDULE_CAP)
+            (max(0, own.pounds - self.schedules[schedule]), own.policy, Status.OVER_SCHEDULE_CAP)
             if isinstance(own, Cap) else (amount, "partial", Status.OVER_SCHEDULE_CAP),
             (total.pounds - self.total, total.policy, Status.OVER_TOTAL_CAP),
         ]  # fmt: skip
@@ -271,7 +289,7 @@ class Settlement:
         return paid
 
     def basis(self, paid: list[int], batch: list[int]) -> list[int]:
-        """Return what the provider's pay is reckoned on: each claim at its own schedules, activity payments as they are."""
+        """Return what the provider's pay is reckoned on: claims at its own schedules, what has no price as it was paid."""
         calendar = self.deal.provider.schedule_calendar
         if not calendar:
             return paid

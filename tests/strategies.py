@@ -24,7 +24,7 @@ from simulator.scenario.assumptions import RATES
 from simulator.scenario.checks import findings
 from simulator.scenario.draws import draw
 from simulator.scenario.model import Description, Scenario
-from tests.contract_strategies import NEW_TERMS, pounds, random_limits, random_prices
+from tests.contract_strategies import NEW_TERMS, pounds, random_limits, random_prices, random_settled
 from tests.money_strategies import MONEY
 from tests.tiny import TINY
 from tests.worked_examples.feed import Job, Life, events_of
@@ -276,7 +276,7 @@ def _people(draw: st.DrawFn, document: Plain) -> None:
 def random_factors(document: Plain, windows: list[Plain]) -> None:
     """Give a deal windows, and the factors that they name."""
     spread = {"distribution": "lognormal", "median": 0.5, "sigma": 1.0}
-    beliefs = {
+    beliefs: dict[str, Plain] = {
         "shock": spread,
         "recovery": {"distribution": "uniform", "low": 0.0, "high": 3.0},
         "known": {"value": 0.7},
@@ -291,7 +291,7 @@ def random_factors(document: Plain, windows: list[Plain]) -> None:
 def documents(draw: st.DrawFn) -> Plain:
     """Return random deals as plain data."""
     document = tiny_document()
-    for part in (_term, _staffing, _contract, random_prices, random_limits, *MONEY, _beliefs, _people):
+    for part in (_term, _staffing, _contract, random_prices, random_limits, random_settled, *MONEY, _beliefs, _people):
         draw(part(document))
     source = {"source": "Random", "quality": "D"}
     document["deal"]["sources"] |= {name: source for name in NEW_TERMS if name in document["deal"]}

@@ -91,9 +91,9 @@ def new_used(caps: Caps) -> Used:
 
 @rule
 def annual_headroom(caps: Caps, used: Used, invoice: int) -> int:
-    """Return what is left of the limit of an invoice's year."""
+    """Return what is left of the limit of an invoice's year; nothing where settled invoices were above it."""
     year = caps.year[invoice]
-    return int(caps.annual[year] - (used.total[0] if caps.carry else used.year[year]))
+    return max(0, int(caps.annual[year] - (used.total[0] if caps.carry else used.year[year])))
 
 
 @rule
@@ -121,7 +121,7 @@ def within_caps(caps: Caps, used: Used, schedule: int, invoice: int, price: int)
     left = _within(price, annual_headroom(caps, used, invoice), caps.annual_partial)
     if left < price:
         status = _OVER_ANNUAL_CAP
-    after = _within(left, caps.schedule[schedule] - used.schedule[schedule], caps.schedule_partial[schedule])
+    after = _within(left, max(0, caps.schedule[schedule] - used.schedule[schedule]), caps.schedule_partial[schedule])
     if after < left:
         left, status = after, _OVER_SCHEDULE_CAP
     after = _within(left, caps.total - used.total[0], caps.total_partial)

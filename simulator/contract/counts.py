@@ -11,9 +11,10 @@ from simulator.scenario.rate_card import steps
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-_OVER_CAP = (
+OVER_CAP = (
     Status.OVER_COUNT_CAP, Status.OVER_ANNUAL_CAP, Status.OVER_SCHEDULE_CAP, Status.OVER_TOTAL_CAP, Status.OVER_FUNDER_CAP,
 )  # fmt: skip
+"""Statuses of claims of which a cap leaves all or some unpaid."""
 _REASONS = {
     "over_annual_cap": (Status.OVER_ANNUAL_CAP,),
     "over_schedule_cap": (Status.OVER_SCHEDULE_CAP,),
@@ -23,8 +24,8 @@ _REASONS = {
     "not_invoiced": (Status.NOT_INVOICED,),
 }
 _DUPLICATE, _UNEVIDENCED, _STATUSES = constant(Status.DUPLICATE), constant(Status.UNEVIDENCED), len(Status)
-_BY_ACTIVITY = constant(Status.PAID_BY_ACTIVITY)
-_ACHIEVED, _EVIDENCED, _PAID, _IN_WINDOWS = range(4)
+_BY_ACTIVITY, _SETTLED = constant(Status.PAID_BY_ACTIVITY), constant(Status.SETTLED)
+_ACHIEVED, _EVIDENCED, _PAID, _IN_WINDOWS, _ON_SETTLED = range(5)
 _PRICE, _PAID_PENCE, _OVER_FUNDER = range(3)
 
 
@@ -34,7 +35,7 @@ def claim_measures(
     """Return outcome and payment measures per replication, each of shape (n,), and cumulative figures by quarter, (n, quarters).
 
     Money is in pounds. `outcomes` are achieved and evidenced, `achieved` all that happened, `paid` those paid at least in
-    part or by activity payments. By quarter, outcomes stand on the day achieved and payments on the invoice.
+    part, by activity payments or by settled invoices. By quarter, outcomes stand on the day achieved and payments on the invoice.
 
     Args:
         deal: the deal.
@@ -48,14 +49,18 @@ def claim_measures(
     )  # fmt: skip
     counted, by_claims = _counted(deal), pence[:, _PAID_PENCE]
     invoiced = _invoiced(payments, marks.size - 1)
-    activity = invoiced.sum(axis=1) - by_claims.sum(axis=1)
+    settled = invoiced[:, : len(deal.settled)].sum(axis=1)
+    activity = invoiced.sum(axis=1) - by_claims.sum(axis=1) - settled
     spent = by_claims + _allocated(deal, activity, counts[:, _IN_WINDOWS])
+    spent += _allocated(deal, settled, counts[:, _ON_SETTLED])
     values = {
         f"{kind}.{name}": counts[:, k][:, lines].sum(axis=1).astype(np.float64)
         for k, kind in ((_EVIDENCED, "outcomes"), (_ACHIEVED, "achieved"), (_PAID, "paid"))
         for name, lines in counted.items()
     }
-    values |= _money(deal, pence, refused, activity) | _by_funder(deal, payments) | _real_prices(deal, spent, values)
+    values |= (
+        _money(deal, pence, refused, activity, settled) | _by_funder(deal, payments) | _real_prices(deal, spent, values)
+    )
     series = {
         f"outcomes.{group}": achieved[:, lines].sum(axis=1).cumsum(axis=1).astype(np.float64)
         for group, lines in counted.items()
@@ -71,22 +76,23 @@ def _sums(
 ) -> tuple[Ints, Ints, Ints, Ints]:  # fmt: skip
     """Return what claims add up to in each of n replications.
 
-    Numbers achieved, evidenced, paid, and paid by activity payments, by line, shape (n, 4, lines); pence of evidenced prices,
-    paid, and over a funder's cap, by line, shape (n, 3, lines); pence refused, by status, shape (n, statuses); evidenced
-    outcomes by line and quarter achieved, shape (n, lines, quarters).
+    Numbers achieved, evidenced, paid, paid by activity payments, and by settled invoices, by line, shape (n, 5, lines); pence
+    of evidenced prices, paid, and over a funder's cap, by line, shape (n, 3, lines); pence refused, by status, shape
+    (n, statuses); evidenced outcomes by line and quarter achieved, shape (n, lines, quarters).
     """
     n, quarters = starts.size - 1, marks.size - 1
-    counts, pence = np.zeros((n, 4, lines), dtype=np.int64), np.zeros((n, 3, lines), dtype=np.int64)
+    counts, pence = np.zeros((n, 5, lines), dtype=np.int64), np.zeros((n, 3, lines), dtype=np.int64)
     reasons = np.zeros((n, _STATUSES), dtype=np.int64)
     achieved = np.zeros((n, lines, quarters), dtype=np.int64)
     quarter_of = quarters_by_day(marks)
     for r in range(n):
         for i in range(starts[r], starts[r + 1]):
             line, evidenced = outcome[i], status[i] != _DUPLICATE and status[i] != _UNEVIDENCED
-            by_activity = status[i] == _BY_ACTIVITY
+            by_activity, on_settled = status[i] == _BY_ACTIVITY, status[i] == _SETTLED
             counts[r, _ACHIEVED, line] += status[i] != _DUPLICATE
-            counts[r, _PAID, line] += paid[i] > 0 or by_activity
+            counts[r, _PAID, line] += paid[i] > 0 or by_activity or on_settled
             counts[r, _IN_WINDOWS, line] += by_activity
+            counts[r, _ON_SETTLED, line] += on_settled
             pence[r, _PAID_PENCE, line] += paid[i]
             pence[r, _OVER_FUNDER, line] += over_funder_cap[i]
             reasons[r, status[i]] += refused[i]
@@ -106,19 +112,19 @@ def _invoiced(payments: Payments, quarters: int) -> Ints:
     return found.astype(np.int64).reshape(n, quarters)
 
 
-def _allocated(deal: Deal, activity: Ints, in_windows: Ints) -> Floats:
-    """Return pence of activity payments by line, shape (n, lines): by what was achieved in their windows at the card's price.
+def _allocated(deal: Deal, paid: Ints, paid_for: Ints) -> Floats:
+    """Return pence of activity payments, or settled invoices, by line, shape (n, lines): by what they pay for, at card prices.
 
-    That is the price of the first claim in the first year [S App. V]. Where nothing was achieved there, the value of the
+    That is the price of the first claim in the first year [S App. V]. Where they pay for nothing, the value of the
     whole high case by line takes its place.
     """
     price = np.array([steps(o.price, o.target)[0].by_year[0] for o in deal.rate_card], dtype=np.float64)
     plan = np.array([outcome.high_case for outcome in deal.rate_card], dtype=np.float64)
-    worth = in_windows * price
+    worth = paid_for * price
     weight = np.where(worth.sum(axis=1, keepdims=True) > 0, worth, plan)
     whole = weight.sum(axis=1, keepdims=True)
     share = np.divide(weight, whole, out=np.zeros_like(weight), where=whole > 0)
-    return np.asarray(activity[:, None] * share)
+    return np.asarray(paid[:, None] * share)
 
 
 def _counted(deal: Deal) -> dict[str, list[int]]:
@@ -127,10 +133,11 @@ def _counted(deal: Deal) -> dict[str, list[int]]:
     return counted | {o.outcome: [i] for i, o in enumerate(deal.rate_card) if o.outcome != o.group}
 
 
-def _money(deal: Deal, pence: Ints, refused: Ints, activity: Ints) -> dict[str, Floats]:
+def _money(deal: Deal, pence: Ints, refused: Ints, activity: Ints, settled: Ints) -> dict[str, Floats]:
     by_kind = pence.sum(axis=2)
-    total = (by_kind[:, _PAID_PENCE] + activity) / 100
-    over_cap = by_kind[:, _OVER_FUNDER] + refused[:, list(_OVER_CAP)].sum(axis=1)
+    total = (by_kind[:, _PAID_PENCE] + activity + settled) / 100
+    of_settled = {"payments.settled_gbp": settled / 100} if deal.settled else {}
+    over_cap = by_kind[:, _OVER_FUNDER] + refused[:, list(OVER_CAP)].sum(axis=1)
     return {
         "payments.total_gbp": total,
         "payments.cap_use": total / (deal.total_cap.pounds / 100)
@@ -139,8 +146,11 @@ def _money(deal: Deal, pence: Ints, refused: Ints, activity: Ints) -> dict[str, 
         "payments.uncapped_gbp": by_kind[:, _PRICE] / 100,
         "payments.unpaid_over_cap_gbp": over_cap / 100,
         "payments.activity_gbp": activity / 100,
-    } | {
-        f"payments.{reason}_gbp": refused[:, list(statuses)].sum(axis=1) / 100 for reason, statuses in _REASONS.items()
+        **{
+            f"payments.{reason}_gbp": refused[:, list(statuses)].sum(axis=1) / 100
+            for reason, statuses in _REASONS.items()
+        },
+        **of_settled,
     }
 
 

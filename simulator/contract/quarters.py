@@ -24,6 +24,7 @@ _OVER_COUNT_CAP, _REJECTED, _EXPIRED, _PAID_BY_ACTIVITY, _NOT_INVOICED = (
     constant(Status.OVER_COUNT_CAP), constant(Status.REJECTED), constant(Status.EXPIRED), constant(Status.PAID_BY_ACTIVITY),
     constant(Status.NOT_INVOICED),
 )  # fmt: skip
+_SETTLED = constant(Status.SETTLED)
 _NO_PRICE, _RATE_CARD = constant(NO_PRICE), constant(RATE_CARD)
 _MENDED, _WAITING, _SEEN = range(3)
 
@@ -58,18 +59,22 @@ def settle_claims(
 ) -> int:  # fmt: skip
     """Settle one replication's ordered claims in place; write its payments from row `start` on and return how many.
 
-    From the day `silent` on no invoice is issued; what should still have been on one then is not invoiced.
+    Settled invoices are for what was paid. From the day `silent` on no other is issued; what should still have been on one is
+    not invoiced then.
     """
     funders, row = terms.payers.weight.size, start
     small, pence = payments
     used, purse, queue = new_used(terms.caps), new_purse(funders), _new_queue(terms, claims.size)
     for invoice in range(terms.issue_day.size):
-        if terms.issue_day[invoice] >= silent:
+        if terms.issue_day[invoice] >= silent and invoice >= terms.settled.size:
             break
-        _pay_activity(terms, used, invoice, end_day, journal)
         batch = queue.batch[: _collect(terms, claims, invoice, queue)]
-        _apply_caps(terms, used, claims, batch, invoice, queue, journal)
-        _verify(terms, odds, seed, replication, invoice, claims, batch, queue, used)
+        if invoice < terms.settled.size:
+            _take_as_paid(terms, used, claims, batch, invoice, journal)
+        else:
+            _pay_activity(terms, used, invoice, end_day, journal)
+            _apply_caps(terms, used, claims, batch, invoice, queue, journal)
+            _verify(terms, odds, seed, replication, invoice, claims, batch, queue, used)
         issued, refused = ask_funders(terms.payers, purse, used.total[0], pence[:, row:])
         if issued > 0:
             charge_refused(claims, batch, refused)
@@ -85,6 +90,19 @@ def settle_claims(
         if claim.status == PENDING:
             _leave_out(terms, claim)
     return row - start
+
+
+@rule
+def _take_as_paid(terms: Terms, used: Used, claims: Records, batch: Ints, invoice: int, journal: Journal) -> None:
+    """Put what was paid on a settled invoice, where it uses up room under the caps; it pays for the quarter's claims."""
+    use(terms.caps, used, terms.settled_schedule[invoice], invoice, terms.settled[invoice])
+    for i in batch:
+        claim = claims[i]
+        outcome = claim.outcome
+        claim.invoice, claim.number, claim.status = invoice, used.counts[outcome] + 1, _SETTLED
+        claim.price_pence, claim.paid_pence, claim.refused_pence = 0, 0, 0
+        used.counts[outcome] += used.counts[outcome] < terms.caps.counts[outcome]
+        note(journal, terms, used, invoice, i, claim, terms.prices.schedule[claim.achieved_day], 0)
 
 
 @rule

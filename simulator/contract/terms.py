@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from simulator.contract.caps import Caps, cap_terms
 from simulator.contract.funders import Payers, payer_terms
-from simulator.contract.pricing import Prices, price_terms
+from simulator.contract.pricing import RATE_CARD, Prices, price_terms
 from simulator.dates import DAYS_PER_MONTH, day_number, months_later
 from simulator.kernel import constant, kernel
 from simulator.records import Event
@@ -66,7 +66,11 @@ class Terms(NamedTuple):
     issue_day: Ints
     """Last day of each quarter, shape (invoices,)."""
     activity: Ints
-    """Activity payment on each invoice, shape (invoices,)."""
+    """Activity payment on each invoice, shape (invoices,); none on those that are settled."""
+    settled: Ints
+    """Pence paid on each invoice that is settled: the first ones, shape (settled,)."""
+    settled_schedule: Ints
+    """Schedule whose cap each of them counts towards: that of its last day; shape (settled,)."""
     prices: Prices
     caps: Caps
     payers: Payers
@@ -78,6 +82,7 @@ def contract_terms(scenario: Scenario) -> Terms:
     deal, start = scenario.deal, scenario.deal.term.service_start
     card, days = deal.rate_card, day_number(deal.term.term_end, start)
     quarters, first_origin = deal.term.invoice_quarters(), _first_origin(deal)
+    prices, closes = price_terms(deal, days), [day_number(day, start) - 1 for day in quarters[1:]]
     terms = Terms(
         event=_column([_event(outcome) for outcome in card]),
         window_weeks=_column([_of_window(o, "sustained_weeks") for o in card]),
@@ -100,9 +105,13 @@ def contract_terms(scenario: Scenario) -> Terms:
         windows=window_columns(scenario.assumptions, start, days),
         term_days=days,
         tail_end=day_number(deal.term.tail_end, start),
-        issue_day=_column([day_number(day, start) - 1 for day in quarters[1:]]),
+        issue_day=_column(closes),
         activity=_activity(deal, quarters),
-        prices=price_terms(deal, days),
+        settled=_column([invoice.pounds for invoice in deal.settled]),
+        settled_schedule=_column(
+            [max(RATE_CARD, int(prices.schedule[min(day, days - 1)])) for day in closes[: len(deal.settled)]]
+        ),
+        prices=prices,
         caps=cap_terms(deal, quarters),
         payers=payer_terms(deal),
         audit_fraction=deal.audit.fraction,
@@ -119,10 +128,11 @@ def set_factors(terms: Terms, factors: Floats) -> None:
 
 
 def _activity(deal: Deal, quarters: list[date]) -> Ints:
-    """Return the activity payment of each quarter."""
+    """Return the activity payment of each quarter; what was paid in one that is settled has it already."""
     pence = np.zeros(len(quarters) - 1, dtype=np.int64)
     for payment in deal.activity_payments:
         pence[sum(first <= payment.quarter_of for first in quarters) - 1] += payment.pounds
+    pence[: len(deal.settled)] = 0
     return pence
 
 

@@ -32,6 +32,7 @@ EXAMPLES: dict[str, str] = {
     "Schedule": "{name: recovery, prices: {job_start: 3000}, cap: {pounds: 400000, policy: partial}}",
     "Regime": "{use: recovery, from: 2024-04-01, to: 2025-04-01}",
     "ActivityPayment": '{quarter_of: 2024-05-15, pounds: "25000.50"}',
+    "Settled": '{quarter_of: 2024-04-01, pounds: "61276.50"}',
     "Index": "{name: wages, base: 2024-04-01, values: [{from: 2024-04-01, index: 100}, {from: 2025-04-01, index: 103.5}]}",
     "IndexValue": "{from: 2025-04-01, index: 103.5}",
     "Funder": "{name: county, title: A county council, weight: 58, cap: 580000, pays_after: confirmation, days: 30}",

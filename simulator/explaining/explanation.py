@@ -6,7 +6,7 @@ from simulator.explaining.expected import expected
 from simulator.explaining.investment import capital, returns
 from simulator.explaining.outcomes import lags, outcomes
 from simulator.explaining.parties import ending, parties, term
-from simulator.explaining.payment import caps, invoices, schedules
+from simulator.explaining.payment import caps, invoices, schedules, settled
 from simulator.explaining.provider import costs, provider
 from simulator.explaining.said import Said, Sentence, cited_as, covers, sourced
 from simulator.explaining.service import served, staff
@@ -23,7 +23,7 @@ SECTIONS: dict[str, tuple[Callable[[Deal], Iterator[Said]], ...]] = {
     "What is paid for": (outcomes, lags),
     "Which prices hold when": (schedules,),
     "Up to what": (caps,),
-    "Who pays, what share, and when": (invoices,),
+    "Who pays, what share, and when": (invoices, settled),
     "What the provider earns": (provider,),
     "Other costs": (costs,),
     "Capital": (capital,),

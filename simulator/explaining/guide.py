@@ -18,7 +18,7 @@ _HEAD = """\
 them, `sib explain` reads them back in sentences. This page lists every field. It is made from the models:
 `sib schema --markdown > scenarios/README.md`.
 
-A scenario is one file with six names:
+A scenario is one file with these names, of which the last two may be left out:
 
 ```yaml
 scenario: my_deal                       # its name: also the folder of its results
@@ -30,6 +30,7 @@ assumptions:                            # what is believed: files, assumptions, 
   - referrals_over_term: {value: 400, unit: people, source: "The contract, schedule 1", quality: A}
 settings: {replications: 1000, seed: 2026, batch: 250}
 overlays: []                            # files of changes that it applies itself, if any
+running: running/my_deal.yaml           # the scenario of the deal as it runs, if there is one
 ```
 
 - **Money** is whole pounds (`569`) or quoted text where there are pence (`"568.50"`): never `568.5`, never `£` or commas.
@@ -136,7 +137,7 @@ def _plain(part: Json) -> str:
     if part.get("type") == "array":
         return f"list of {in_words(part['items']) if part.get('items') else 'anything'}"
     if part.get("type") == "object":
-        inner = part.get("additionalProperties")
+        inner = part.get("additionalProperties") or next(iter(part.get("patternProperties", {}).values()), None)
         return f"by name: {in_words(inner)}" if isinstance(inner, dict) else "names and values"
     return _scalar(part)
 

@@ -74,6 +74,17 @@ def _activity(deal: Deal) -> Iterator[Said]:
         yield Said("activity_payments", "Nothing is paid that is detached from outcomes.", NOT_IN_FILE)
 
 
+def settled(deal: Deal) -> Iterator[Said]:
+    """Yield the invoices that were paid, if the deal says so of any."""
+    for i, invoice in enumerate(deal.settled):
+        yield Said(
+            f"settled[{i}]",
+            f"The invoice of the quarter {stretch(invoice.quarter_of, add_months(invoice.quarter_of, 3))} was paid: it is for "
+            f"{say_pence(invoice.pounds)}, whatever is on it. Claims on it have no price, are not checked and are on no later "
+            "invoice; they count towards the limits on numbers, and what was paid towards the caps.",
+        )
+
+
 def _index(index: Index) -> str:
     values = [f"{value.index:g} from {say_date(value.start)}" for value in index.values]
     return (

@@ -51,6 +51,8 @@ def _besides(deal: Deal) -> str:
     """Return what else the contract pays, and whether there is a limit on a year."""
     activity = sum(payment.pounds for payment in deal.activity_payments)
     paid = f", activity payments of {say_pence(activity)} among them" if activity else ""
+    settled = sum(invoice.pounds for invoice in deal.settled)
+    paid += f", of which {say_pence(settled)} were paid on invoices already settled" if settled else ""
     return paid + ("" if deal.annual_cap is None else ", with a limit on each year")
 
 

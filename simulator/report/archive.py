@@ -8,7 +8,7 @@ import json
 import platform
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import file_digest, sha256
 from importlib.metadata import version
 from itertools import chain
@@ -24,7 +24,7 @@ import simulator
 from simulator.batch import quarter_marks
 from simulator.composer import Run
 from simulator.dates import day_date
-from simulator.errors import SibError
+from simulator.errors import Problem, SibError
 from simulator.estimates import LEVELS
 from simulator.finance.irr import IrrStatus
 from simulator.report.convergence import looks_table
@@ -32,6 +32,7 @@ from simulator.report.document import render, svg
 from simulator.report.figures import draw_figures
 from simulator.report.summary import as_data, summary
 from simulator.scenario.draws import draw_table
+from simulator.scenario.model import Scenario
 from simulator.store import some_rows
 
 LIBRARIES = ("numpy", "scipy", "simpy", "numba", "pandas", "pyarrow", "pydantic", "ruamel.yaml", "matplotlib", "jinja2")
@@ -167,17 +168,25 @@ def quarter_table(run: Run) -> pd.DataFrame:
 
 
 def _manifest(run: Run, folder: Path) -> dict[str, Any]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {
-        "scenario": run.scenario.name,
-        "file": run.scenario.file,
-        "scenario_digest": run.scenario.digest,
-        "overlays": [overlay.model_dump(mode="json", by_alias=True) for overlay in run.scenario.overlays],
+    own = {
         "seed": run.seed,
         "replications": run.replications,
         "points": run.points,
         "precision": None if run.convergence is None else as_data(run.convergence),
-        "warnings": [problem.as_dict() for problem in run.scenario.warnings],
+    }
+    return manifest(run.scenario, own, run.scenario.warnings, folder)
+
+
+def manifest(scenario: Scenario, own: dict[str, Any], warnings: Iterable[Problem], folder: Path) -> dict[str, Any]:
+    """Return what is kept of how results came about: scenario, what is their own, versions, and every file's digest."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        "scenario": scenario.name,
+        "file": scenario.file,
+        "scenario_digest": scenario.digest,
+        "overlays": [overlay.model_dump(mode="json", by_alias=True) for overlay in scenario.overlays],
+        **own,
+        "warnings": [problem.as_dict() for problem in warnings],
         "versions": {"simulator": simulator.__version__, "python": platform.python_version()}
         | {name: version(name) for name in LIBRARIES},
         "code_digest": _code_digest(),

@@ -22,6 +22,7 @@ from simulator.words import (
     TOTAL_LOSS,
     YEARS,
     Unit,
+    listed,
     name_in_words,
     name_within,
     say,
@@ -146,7 +147,9 @@ def _funders(run: Run) -> Iterator[Headline]:
 
 def _what_is_paid(deal: Deal) -> str:
     claims = "The prices of all claims that are evidenced, in time, not struck out by the check and within every cap"
-    return f"{claims}, and activity payments." if deal.activity_payments else f"{claims}."
+    more = ["activity payments"] if deal.activity_payments else []
+    more += ["what was paid on invoices already settled"] if deal.settled else []
+    return f"{claims}, and {listed(more)}." if more else f"{claims}."
 
 
 def priced_groups(deal: Deal) -> list[str]:

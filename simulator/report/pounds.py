@@ -108,8 +108,7 @@ def bars(run: Run) -> list[Bar | str]:
     rows.append(Bar("Outcomes evidenced", 0, worth, FAINT))
     unpaid = reasons(run)
     rows += _falling(unpaid, worth, [RED_MID] * len(unpaid))
-    if run.scenario.deal.activity_payments:
-        rows.append(_activity(run))
+    rows += _without_price(run)
     rows.append("Money in")
     place = 0.0
     blues = [BLUE, BLUE_MID]
@@ -123,10 +122,19 @@ def bars(run: Run) -> list[Bar | str]:
     return rows + _falling(uses, place, colours)
 
 
-def _activity(run: Run) -> Bar:
-    """Return what is paid without outcomes, which stands on top of what is paid for them."""
-    total, activity = _mean(run, "payments.total_gbp"), _mean(run, "payments.activity_gbp")
-    return Bar("Activity payments", total - activity, total, BLUE_MID)
+def _without_price(run: Run) -> list[Bar | str]:
+    """Return what is paid and not at the price of an outcome, which stands on top of what is."""
+    deal, top = run.scenario.deal, _mean(run, "payments.total_gbp")
+    names = {
+        "Activity payments": "payments.activity_gbp" if deal.activity_payments else "",
+        "Invoices already settled": "payments.settled_gbp" if deal.settled else "",
+    }
+    rows: list[Bar | str] = []
+    for name, measure in names.items():
+        if measure:
+            rows.append(Bar(name, top - _mean(run, measure), top, BLUE_MID))
+            top -= _mean(run, measure)
+    return rows
 
 
 def _falling(amounts: list[Amount], start: float, colours: list[str]) -> list[Bar | str]:

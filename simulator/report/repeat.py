@@ -15,14 +15,14 @@ def command(run: Run) -> str:
     """Return the command that gives the same figures; no word of it depends on the folder that the project lies in."""
     words = [
         "sib run",
-        _place(run.scenario.file),
-        *(f"--overlay {_place(file)}" for file in run.scenario.overlay_files),
+        place(run.scenario.file),
+        *(f"--overlay {place(file)}" for file in run.scenario.overlay_files),
     ]
     words += [f"--replications {run.replications}", f"--seed {run.seed}"]
     return " ".join([*words, *([] if run.points == "random" else [f"--points {run.points}"])])
 
 
-def _place(file: str) -> str:
+def place(file: str) -> str:
     """Return a file's path from the folder of scenarios on, or its name where it lies elsewhere."""
     parts = Path(file).parts
     return "/".join(parts[parts.index("scenarios") :]) if "scenarios" in parts else parts[-1]

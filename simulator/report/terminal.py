@@ -18,7 +18,7 @@ from rich.table import Table
 
 from simulator.compilation import compile_parts
 from simulator.composer import Run
-from simulator.errors import word_problems
+from simulator.errors import Problem, word_problems
 from simulator.report.convergence import HEADINGS, looks_rows, verdict
 from simulator.report.summary import headline_rows
 from simulator.scenario.model import Scenario
@@ -54,17 +54,22 @@ def progress_bar(replications: int | None) -> Iterator[Callable[[int], None]]:
 
 def show_warnings(scenario: Scenario) -> None:
     """Print the scenario's warnings on standard error."""
-    if scenario.warnings:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(word_problems(scenario.warnings), markup=False)
+    show_problems(scenario.warnings)
+
+
+def show_problems(problems: Sequence[Problem]) -> None:
+    """Print problems on standard error, by file."""
+    if problems:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(word_problems(problems), markup=False)
 
 
 def show_run(run: Run, folder: Path) -> None:
     """Print the headlines of a run and where its report is."""
     points = "" if run.points == "random" else ", Sobol points"
     title = f"{run.scenario.title}: {run.replications:,} replications, seed {run.seed}{points}"
-    show_table(_table(title, ("Measure", "Mean ± its error", "P5", "Median", "P95"), headline_rows(run)))
+    show_table(table(title, ("Measure", "Mean ± its error", "P5", "Median", "P95"), headline_rows(run)))
     if run.convergence is not None:
-        show_table(_table("Looks on the way", HEADINGS, looks_rows(run.convergence)))
+        show_table(table("Looks on the way", HEADINGS, looks_rows(run.convergence)))
     Console(highlight=False).print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)
 
 
@@ -84,7 +89,7 @@ def show_missed(run: Run) -> bool:
     return missed
 
 
-def _table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     """Return a table in which names may wrap and numbers never do."""
     table, lines = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)), list(rows)
     for i, heading in enumerate(headings):

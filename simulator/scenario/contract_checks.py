@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from simulator.dates import last_anniversary
 from simulator.errors import nearest
+from simulator.money import pounds, running_split
 from simulator.scenario.deal import Deal
 from simulator.scenario.findings import Finding, warn
 from simulator.scenario.rate_card import ACTIVITY, ORIGINAL, ByYear, Index, Outcome, Price, Regime, Tiered
@@ -223,9 +224,57 @@ def _carried_over_known(deal: Deal) -> Iterator[Finding]:
             yield Finding(("deal", "carried_over_outcomes", position), message, "UNKNOWN_OUTCOME")
 
 
+def _settled_quarters(deal: Deal) -> Iterator[Finding]:
+    """Invoices that were paid are those of the first contract quarters, one after another."""
+    quarters = deal.term.invoice_quarters()[:-1]
+    for position, invoice in enumerate(deal.settled):
+        key: Key = ("deal", "settled", position, "quarter_of")
+        if position >= len(quarters):
+            message = f"there are only {len(quarters)} quarters that have an invoice, the claims tail included"
+            yield Finding(key, message, "SETTLED_QUARTER")
+        elif invoice.quarter_of != quarters[position]:
+            message = (
+                f"is {invoice.quarter_of}, but entry {position + 1} must be for the contract quarter that begins on "
+                f"{quarters[position]}: settled invoices are those of the first quarters, without gaps"
+            )
+            yield Finding(key, message, "SETTLED_QUARTER")
+
+
+def _settled_within_caps(deal: Deal) -> Iterator[Finding]:
+    """What was paid lies within the caps: on the total and of the funders, or else the deal is not that which was paid on."""
+    total, key = sum(invoice.pounds for invoice in deal.settled), ("deal", "settled")
+    if total > deal.total_cap.pounds:
+        message = f"{pounds(total)} were paid, more than the total cap of {pounds(deal.total_cap.pounds)}"
+        yield Finding(key, message, "SETTLED_ABOVE_CAP")
+    elif deal.over_funder_cap == "gross_up":
+        caps = sum(funder.cap for funder in deal.funders)
+        if total > caps:
+            message = f"{pounds(total)} were paid, more than the funders' caps of {pounds(caps)} together"
+            yield Finding(key, message, "SETTLED_ABOVE_CAP")
+    else:
+        shares = running_split([invoice.pounds for invoice in deal.settled], [funder.weight for funder in deal.funders])
+        for funder, share in zip(deal.funders, shares, strict=True):
+            if share > funder.cap:
+                message = f"{funder.name} paid {pounds(share)} of it, more than its cap of {pounds(funder.cap)}"
+                yield Finding(key, message, "SETTLED_ABOVE_CAP")
+
+
+def _settled_within_years(deal: Deal) -> Iterator[Finding]:
+    cap, quarters = deal.annual_cap, deal.term.invoice_quarters()
+    if cap is None or cap.unused_headroom == "carry":
+        return
+    years = cap.years(quarters)
+    for year in sorted(set(years[: len(deal.settled)])):
+        paid = sum(invoice.pounds for invoice, each in zip(deal.settled, years, strict=False) if each == year)
+        limit = cap.pounds[min(year, len(cap.pounds) - 1)]
+        if paid > limit:
+            message = f"{pounds(paid)} were paid in year {year + 1}, more than its limit of {pounds(limit)}"
+            yield warn(("deal", "settled"), message, "SETTLED_ABOVE_CAP")
+
+
 CONTRACT_RULES = (
     _tiers_end_at_whole_claims, _tiers_reachable, _a_price_for_every_year, _indices_known, _indices_reach, _schedules_named,
     _calendar_names, _calendars_cover_the_term, _activity_quarters, _activity_both_ways, _activity_pays_every_quarter,
     _years_have_invoices,
-    _carried_over_known,
+    _carried_over_known, _settled_quarters, _settled_within_caps, _settled_within_years,
 )  # fmt: skip

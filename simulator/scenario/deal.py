@@ -19,6 +19,7 @@ from simulator.scenario.rate_card import (
     Outcome,
     Regime,
     Schedule,
+    Settled,
 )
 from simulator.scenario.staffing import Staffing
 
@@ -263,6 +264,8 @@ class Deal(Record):
     """Which prices hold when; it covers the term without gap or overlap. The rate card's hold throughout if there is none."""
     activity_payments: Several[ActivityPayment] = ()
     """Payments detached from outcomes."""
+    settled: Several[Settled] = ()
+    """Invoices that were paid: those from the first contract quarter on, without gaps. Claims on them are paid for by them."""
     carried_over_outcomes: Several[Name] = ()
     """Outcomes, or names counted together, that are paid for people who were referred before the first day of service."""
     indices: Several[Index] = ()

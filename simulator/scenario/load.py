@@ -41,6 +41,38 @@ def load_scenario(path: str | Path, overlays: Sequence[str | Path] = ()) -> Scen
     return Scenario(str(path), description, applied, warnings, tuple(str(each) for each in overlays))
 
 
+def load_running(scenario: Scenario) -> Scenario:
+    """Return the scenario of a deal as it runs, where the scenario names one, with the overlays given for it; else itself.
+
+    Raises:
+        ScenarioError: if it cannot be loaded, is of another deal, or names a running scenario again.
+    """
+    name = scenario.description.running
+    if name is None:
+        return scenario
+    shown = str(Path(scenario.file).parent / name)
+    if not (find_file(scenario.file).parent / name).is_file():
+        message = f'there is no file "{name}" beside the scenario'
+        raise ScenarioError([Problem(scenario.file, 0, "running", message, "FILE")])
+    found = load_scenario(_beside(scenario, name), scenario.overlay_files)
+    wrong = []
+    if found.deal.name != scenario.deal.name:
+        message = f'"{name}" is of the deal "{found.deal.name}", and this scenario of "{scenario.deal.name}"'
+        wrong.append(Problem(scenario.file, 0, "running", message, "RUNNING_OF_ANOTHER_DEAL"))
+    if found.description.running is not None:
+        message = f'"{name}" is a running scenario and cannot name one itself'
+        wrong.append(Problem(shown, 0, "running", message, "CHOICE"))
+    if wrong:
+        raise ScenarioError(wrong)
+    return found
+
+
+def _beside(scenario: Scenario, name: str) -> Path:
+    """Return the path of a file beside a scenario, as short as the scenario's own where it stands there."""
+    shown = Path(scenario.file).parent / name
+    return shown if shown.is_file() else find_file(scenario.file).parent / name
+
+
 def bundled_folder() -> Path:
     """Return the folder of the scenarios that come with the package: in a checkout, or in an installed wheel."""
     package = Path(__file__).parents[1]
@@ -67,7 +99,8 @@ def _bundled_names() -> Iterator[str]:
     """Yield what a bundled file may be called: scenarios by their names, and every file as in a checkout."""
     folder = bundled_folder()
     yield from (path.stem for path in sorted(folder.glob("*.yaml")))
-    yield from (f"scenarios/{path.relative_to(folder).as_posix()}" for path in sorted(folder.rglob("*.yaml")))
+    files = sorted([*folder.rglob("*.yaml"), *folder.rglob("*.csv")])
+    yield from (f"scenarios/{path.relative_to(folder).as_posix()}" for path in files)
 
 
 def _join_parts(base: Document, file: Path) -> None:

@@ -42,6 +42,8 @@ class Description(Record):
     """How to run it."""
     overlays: Several[str] = ()
     """Overlay files that it applies itself, in order, named from beside it."""
+    running: str | None = None
+    """The scenario of the same deal as it runs, with its history, named from beside it: a forecast from a date starts there."""
 
 
 class Overlay(Record):

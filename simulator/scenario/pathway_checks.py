@@ -102,7 +102,7 @@ def _factors(description: Description) -> Iterator[Finding]:
     used = [window.multiply for window in description.assumptions.windows]
     for position, name in enumerate(used):
         if isinstance(name, str) and name not in factors:
-            message = f'no factor "{name}"{nearest(name, factors)}; it is neither a number nor one of `factors`'
+            message = f'no factor "{name}"{nearest(name, factors)}'
             yield Finding((*key, position, "multiply"), message, "UNKNOWN_FACTOR")
     for name in factors:
         where = ("assumptions", "factors", name)

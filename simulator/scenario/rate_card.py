@@ -270,6 +270,15 @@ class ActivityPayment(Record):
     """The amount."""
 
 
+class Settled(Record):
+    """An invoice whose amount is known, because it was paid."""
+
+    quarter_of: Day
+    """First day of its contract quarter."""
+    pounds: Pence
+    """What was paid in all: a fact, which no cap and no check changes."""
+
+
 class IndexValue(Record):
     """An index from a day on."""
 

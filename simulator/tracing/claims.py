@@ -30,6 +30,7 @@ STATUSES = {
     Status.PAID_BY_ACTIVITY: "not priced: achieved in a window of activity payments",
     Status.OVER_ANNUAL_CAP: "the cap on the year's outcome payments was reached",
     Status.OVER_SCHEDULE_CAP: "the cap on this schedule's outcome payments was reached",
+    Status.SETTLED: "not priced: on an invoice that was settled for what was paid",
     Status.NOT_INVOICED: "refused: not invoiced when the contract ended",
 }
 

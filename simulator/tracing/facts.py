@@ -176,6 +176,10 @@ class Invoice:
     """The quarter's activity payment."""
     activity_pence: int
     """What the caps let through of it."""
+    settled: bool
+    """Whether it is for what was paid, whatever it carries."""
+    settled_pence: int
+    """What was paid, if so; else 0."""
     over_funder_cap_pence: int
     """What the funders' caps refuse, of claims and of the activity payment."""
     issued_pence: int

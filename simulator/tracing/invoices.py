@@ -51,21 +51,34 @@ class Batch(NamedTuple):
     """Verdict of `audit_sample` on each claim sampled."""
     activity: int
     """What the caps let through of the activity payment."""
+    settled: int
+    """What was paid, where the invoice is settled; else 0."""
 
     @property
     def issued(self) -> int:
         """Return pence: what the funders are asked for."""
-        return self.activity + sum(each.within for each in self.entries if not self.checked.get(each.claim))
+        return (
+            self.activity + self.settled + sum(each.within for each in self.entries if not self.checked.get(each.claim))
+        )
 
 
 def batches(case: Case) -> list[Batch]:
     """Return what each quarter took, in order, as settlement wrote it down."""
     every, found, wanting = entries(case.journal), list[Batch](), set[int]()
+    settled = case.terms.settled.tolist()
     for quarter, activity in enumerate(case.journal.activity.tolist()):
         mine = [each for each in every if each.invoice == quarter]
         fresh = [each.claim for each in mine if each.within > 0 and each.claim not in wanting]
         checked = _check(case, quarter, fresh)
-        found.append(Batch(mine, wanting & {each.claim for each in mine}, checked, activity))
+        found.append(
+            Batch(
+                mine,
+                wanting & {each.claim for each in mine},
+                checked,
+                activity,
+                settled[quarter] if quarter < len(settled) else 0,
+            )
+        )
         wanting |= {claim for claim, verdict in checked.items() if verdict}
     return found
 
@@ -145,6 +158,7 @@ def _result(row: ClaimRow, entry: Entry, verdict: int | None) -> str:
     return {
         Status.PAID: "paid",
         Status.PAID_BY_ACTIVITY: "paid by activity",
+        Status.SETTLED: "settled",
         Status.OVER_COUNT_CAP: "over count cap",
         Status.OVER_ANNUAL_CAP: f"{how} annual cap",
         Status.OVER_SCHEDULE_CAP: f"{how} schedule cap",
@@ -198,6 +212,8 @@ def _invoice(case: Case, quarter: int, batch: Batch, so_far: int) -> Invoice:
         struck_out_pence=sum(each.within_caps_pence for each in taken if each.check in ("failed", "mended")),
         activity_due_pence=int(case.terms.activity[quarter]),
         activity_pence=batch.activity,
+        settled=quarter < case.terms.settled.size,
+        settled_pence=batch.settled,
         over_funder_cap_pence=batch.issued - paid,
         issued_pence=batch.issued,
         paid_pence=paid,

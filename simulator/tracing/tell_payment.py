@@ -16,13 +16,15 @@ def payment_lines(case: Case, invoice: Invoice) -> list[str]:
         f"It closed on {invoice.closes}, the last day of contract quarter {invoice.invoice}; there are {quarters} such "
         "quarters, the claims tail included.",
     )
-    if not invoice.claims and not invoice.activity_pence:
+    if not invoice.claims and not invoice.activity_pence and not invoice.settled_pence:
         return [*lines, *paragraph("No claim was payable in this quarter, so that there is no invoice.")]
     if invoice.activity_due_pence:
         lines += heading("Activity payment", _activity_words(invoice))
+    if invoice.settled:
+        lines += heading("Settled", _settled_words(invoice))
     if invoice.claims:
         lines += _claim_lines(case, invoice)
-        lines += _check_lines(case, invoice)
+        lines += [] if invoice.settled else _check_lines(case, invoice)
     lines += heading("What is paid", _SPLIT)
     lines += _sum_lines(invoice)
     lines += money_lines(case, invoice)
@@ -33,6 +35,13 @@ _SPLIT = (
     "The running total of all invoices is split by the funders' weights; each pays what its share has grown by, up to "
     "its own cap."
 )
+
+
+def _settled_words(invoice: Invoice) -> str:
+    return (
+        f"This invoice was paid: it is for {pounds(invoice.settled_pence)}, whatever was achieved. It pays for the claims on it, "
+        "which have no price and are not checked; they use the counts of their lines, and what was paid uses the caps."
+    )
 
 
 def _activity_words(invoice: Invoice) -> str:
@@ -133,6 +142,7 @@ def _sum_lines(invoice: Invoice) -> list[str]:
         ("less over the cap on the total", -invoice.over_total_cap_pence),
         ("less struck out by the check", -invoice.struck_out_pence),
         ("and the activity payment", invoice.activity_pence),
+        ("and what was paid", invoice.settled_pence),
         ("Invoiced", invoice.issued_pence),
         ("less over a funder's own cap", -invoice.over_funder_cap_pence),
         ("Paid", invoice.paid_pence),

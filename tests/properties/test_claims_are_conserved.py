@@ -48,7 +48,7 @@ def check_pennies(claims: Claims) -> None:
         elif status not in (Status.OVER_ANNUAL_CAP, Status.OVER_SCHEDULE_CAP, Status.OVER_TOTAL_CAP):
             assert refused == claims.price_pence[i]
         assert (claims.invoice[i] == -1) == (status in NEVER_CLAIMED)
-        assert status not in (Status.DUPLICATE, Status.PAID_BY_ACTIVITY) or claims.price_pence[i] == 0
+        assert status not in (Status.DUPLICATE, Status.PAID_BY_ACTIVITY, Status.SETTLED) or claims.price_pence[i] == 0
 
 
 def check_once_each(claims: Claims) -> None:
@@ -73,8 +73,16 @@ def activity(made: Tables, scenario: Scenario, replication: int) -> Counter[int]
     for payment in scenario.deal.activity_payments:
         day = day_number(payment.quarter_of, scenario.deal.term.service_start)
         due[sum(end < day for end in ends)] += payment.pounds
-    assert all(0 <= pence <= due[number] for number, pence in found.items() if pence)
+    settled = [invoice.pounds for invoice in scenario.deal.settled]
+    assert [found[number] for number in range(len(settled))] == settled
+    assert all(0 <= pence <= due[number] for number, pence in found.items() if pence and number >= len(settled))
     return found
+
+
+def check_on_settled(claims: Claims, deal: Deal) -> None:
+    """Assert that a settled invoice's claims are settled by it, and no other's are."""
+    on_settled = (claims.invoice >= 0) & (claims.invoice < len(deal.settled))
+    assert ((claims.status == Status.SETTLED) == on_settled).all()
 
 
 def check_invoices(made: Tables, scenario: Scenario, replication: int) -> None:
@@ -131,22 +139,35 @@ def check_caps(made: Tables, scenario: Scenario, replication: int) -> None:
             years[book.year(int(claims.invoice[i]))] += pence
     for outcome, found in counts.items():
         assert found <= deal.rate_card[outcome].limit
-    for schedule in deal.schedules:
-        assert schedule.cap == "none" or schedules[schedule.name] <= schedule.cap.pounds
-    check_years(deal, years)
+    check_schedules(deal, book, schedules)
+    check_years(deal, years, book)
+    check_on_settled(claims, deal)
     rows, paid = payments.rows_of(replication), defaultdict[int, int](int)
     for funder, pence in zip(payments.funder[rows], payments.paid_pence[rows], strict=True):
         paid[int(funder)] += int(pence)
         assert paid[int(funder)] <= deal.funders[int(funder)].cap
 
 
-def check_years(deal: Deal, years: Counter[int]) -> None:
-    """Assert that no year is above its cap, with what earlier years left of theirs where that is carried over."""
-    cap, carried = deal.annual_cap, 0
+def check_schedules(deal: Deal, book: Settlement, by_claims: Counter[str]) -> None:
+    """Assert that no schedule is above its cap, but for what was paid: then nothing more is."""
+    facts = Counter[str]()
+    for number, invoice in enumerate(deal.settled):
+        facts[book.schedule_of_settled(number)] += invoice.pounds
+    for schedule in deal.schedules:
+        if schedule.cap != "none":
+            together = facts[schedule.name] + by_claims[schedule.name]
+            assert together <= max(schedule.cap.pounds, facts[schedule.name])
+
+
+def check_years(deal: Deal, years: Counter[int], book: Settlement) -> None:
+    """Assert that no year is above its cap, with what earlier years left of theirs where that is carried over, but for facts."""
+    cap, carried, facts = deal.annual_cap, 0, Counter[int]()
+    for number, invoice in enumerate(deal.settled):
+        facts[book.year(number)] += invoice.pounds
     for year in range(max(years, default=-1) + 1 if cap else 0):
         assert cap is not None
         limit = cap.pounds[min(year, len(cap.pounds) - 1)] + carried
-        assert years[year] <= limit
+        assert years[year] <= max(limit, facts[year])
         carried = limit - years[year] if cap.unused_headroom == "carry" else 0
 
 

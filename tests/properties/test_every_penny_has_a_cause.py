@@ -89,19 +89,21 @@ def check_claim(case: Case, claim: Claimed) -> None:
 
 def check_invoice(case: Case, invoice: Invoice) -> None:
     """Assert that an invoice's claims add up to what is claimed, paid and posted, and that it keeps within the caps."""
+    without_price = invoice.activity_pence + invoice.settled_pence
     struck = {each.claim for each in invoice.claims if each.check in ("failed", "mended")}
-    kept = sum(each.within_caps_pence for each in invoice.claims if each.claim not in struck) + invoice.activity_pence
+    kept = sum(each.within_caps_pence for each in invoice.claims if each.claim not in struck) + without_price
     assert kept == invoice.issued_pence == sum(share.claimed_pence for share in invoice.shares)
     of_claims = sum(each.paid_pence for each in invoice.claims)
     paid = invoice.paid_pence
-    assert of_claims <= paid <= of_claims + invoice.activity_pence
-    assert paid == of_claims + invoice.activity_pence or of_claims == 0
+    assert of_claims <= paid <= of_claims + without_price
+    assert paid == of_claims + without_price or of_claims == 0
+    assert not invoice.settled or paid == invoice.settled_pence == without_price
     assert paid == invoice.paid_pence == sum(share.paid_pence for share in invoice.shares)
     assert paid == sum(each.pence for each in invoice.postings if each.purpose == "outcome payment")
     assert kept - paid == invoice.over_funder_cap_pence
     lost = invoice.over_count_cap_pence + invoice.over_annual_cap_pence + invoice.over_schedule_cap_pence
     lost += invoice.over_total_cap_pence + invoice.struck_out_pence
-    assert invoice.claims_pence - lost + invoice.activity_pence == invoice.issued_pence
+    assert invoice.claims_pence - lost + without_price == invoice.issued_pence
     for each in invoice.claims:
         assert each.paid_pence + each.over_funder_cap_pence == (
             each.within_caps_pence if each.claim not in struck else 0
@@ -127,7 +129,7 @@ def check_orphans(case: Case, every: tuple[Invoice, ...], claims: list[Claimed])
     taken = Counter(each.claim for invoice in every for each in invoice.claims)
     assert taken == Counter({each.claim: len(each.invoices) for each in claims if each.invoices})
     assert sum(each.paid_pence for each in claims) == sum(taken.paid_pence for each in every for taken in each.claims)
-    assert all(each.claims or each.activity_pence for each in every if each.shares)
+    assert all(each.claims or each.activity_pence or each.settled_pence for each in every if each.shares)
 
 
 @promise(worlds(), examples=20)

@@ -64,6 +64,7 @@ def in_full(document: Plain) -> None:
         line["count_cap"] = "none"
     deal["total_cap"] = {"pounds": 10_000_000, "policy": "partial"}
     deal.pop("annual_cap", None)
+    deal.pop("settled", None)
     for schedule in deal.get("schedules", []):
         schedule["cap"] = "none"
     for funder in deal["funders"]:
@@ -220,6 +221,7 @@ def test_without_referrals_the_loss_is_the_capital_or_the_costs(world: World) ->
 
     def nobody(document: Plain) -> None:
         document["deal"].pop("activity_payments", None)
+        document["deal"].pop("settled", None)
         leave_empty(document)
         document["deal"]["investment"] |= {
             "min_cash": 0, "shortfall": "defer", "draw": "as_needed", "draw_schedule": [], "redraw": False, "fees": None,

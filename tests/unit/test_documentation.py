@@ -118,6 +118,15 @@ def test_the_readmes_comparison_is_that_of_the_command(tmp_path: Path, monkeypat
     assert_excerpt(block[1], result.stdout.splitlines())
 
 
+def test_the_readmes_forecast_is_that_of_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = re.search(r"`sib (reforecast [^`]*)`\nprints, among other things,\n\n```text\n(.*?)```", text, re.DOTALL)
+    assert block
+    monkeypatch.setenv("COLUMNS", "100")
+    result = CliRunner().invoke(app, [*block[1].split(), "--out", str(tmp_path / "out")])
+    assert_excerpt(block[2], result.stdout.splitlines())
+
+
 def test_the_readmes_new_deal_has_the_files_it_says(tmp_path: Path) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     CliRunner().invoke(app, ["new", "my_deal", "--out", str(tmp_path / "scenarios")])

@@ -1,0 +1,139 @@
+"""The folder of a forecast, its report, and its table for a terminal."""
+
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from rich.console import Console
+
+import simulator
+from simulator.report.archive import check_folder, json_text, manifest, put_in_place, write_parquet
+from simulator.report.document import pages, shown, svg
+from simulator.report.forecast_figures import forecast_captions, forecast_figures
+from simulator.report.forecast_words import (
+    answer,
+    cap_rows,
+    case_rows,
+    final_rows,
+    how,
+    matched_rows,
+    quarter_rows,
+    shown_measures,
+    title_of,
+    to_date,
+    unit_of,
+)
+from simulator.report.repeat import place
+from simulator.report.terminal import show_table, table
+from simulator.report.terms import assumption_lines, rule_lines
+from simulator.studies.reforecast import Reforecast
+
+_DPI = 144
+
+
+def default_forecast_folder(made: Reforecast) -> Path:
+    """Return the folder under `results`: named by scenario, as-of date, seed, replications, and digest with the actuals."""
+    digest = sha256((made.scenario.digest + repr(made.actuals.rows)).encode()).hexdigest()
+    name = f"reforecast-{made.as_of}-seed{made.seed}-n{made.kernel.replications}-{digest[:8]}"
+    return Path("results") / made.scenario.name / name
+
+
+def check_forecast_folder(folder: Path) -> None:
+    """Refuse a folder that holds something other than an earlier forecast, or cannot be written.
+
+    Raises:
+        SibError: saying which folder, before anything is computed or lost.
+    """
+    check_folder(folder, "forecast.csv", "forecast")
+
+
+def write_forecast(made: Reforecast, folder: Path) -> Path:
+    """Write the folder of a forecast, in the place of an earlier one, and return it.
+
+    Raises:
+        SibError: where the folder holds something other than an earlier forecast.
+    """
+    check_forecast_folder(folder)
+    return put_in_place(folder, lambda new: _write_all(made, new))
+
+
+def _write_all(made: Reforecast, folder: Path) -> None:
+    (folder / "figures").mkdir()
+    drawn = forecast_figures(made)
+    for name, figure in drawn.items():
+        figure.savefig(folder / "figures" / f"{name}.png", dpi=_DPI, metadata={"Software": None})
+    texts = {
+        "forecast.csv": made.table().to_csv(index=False, lineterminator="\n"),
+        "summary.json": json_text(made.as_dict()),
+        "actuals.csv": actuals_table(made).to_csv(index=False, lineterminator="\n"),
+        "scenario.json": json_text(made.scenario.description.model_dump(mode="json", by_alias=True)),
+        "report.html": render_forecast(made, {name: svg(figure) for name, figure in drawn.items()}),
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    weights = pd.DataFrame({"replication": np.arange(len(made.weights)), "weight": made.weights})
+    write_parquet(folder / "weights.parquet", iter([weights]))
+    own = {
+        "seed": made.seed,
+        "replications": made.kernel.replications,
+        "as_of": made.as_of.isoformat(),
+        "actuals": Path(made.actuals.file).name,
+    }
+    kept = manifest(made.scenario, own, made.warnings, folder)
+    (folder / "manifest.json").write_text(json_text(kept), encoding="utf-8", newline="\n")
+
+
+def actuals_table(made: Reforecast) -> pd.DataFrame:
+    """Return the actuals as they were read, one row for each line of their file; payments in pounds."""
+    return pd.DataFrame(
+        {
+            "measure": row.measure,
+            "period_start": row.start.isoformat(),
+            "period_end": row.end.isoformat(),
+            "value": f"{row.value / 100:.2f}" if row.measure.endswith("_gbp") else str(row.value),
+        }
+        for row in made.actuals.rows
+    )
+
+
+def render_forecast(made: Reforecast, figures: dict[str, str]) -> str:
+    """Return the report of a forecast as one HTML document.
+
+    Args:
+        made: the forecast.
+        figures: SVG text of its figures by name; those that are not given are left out.
+    """
+    names = shown_measures(made.scenario.deal)
+    known = [to_date(made, name) for name in names]
+    return pages().get_template("reforecast.html").render(
+        made=made, scenario=made.scenario, file=Path(made.scenario.file).name, version=simulator.__version__,
+        answer=answer(made), final=final_rows(made), quarters=quarter_rows(made), columns=[title_of(name) for name in names],
+        reported=["" if value is None else unit_of(name).say(value) for name, value in zip(names, known, strict=True)],
+        cases=case_rows(made), cap=cap_rows(made), how=how(made), matched=matched_rows(made),
+        figures=shown(forecast_captions(made), figures), assumptions=assumption_lines(made.scenario.assumptions),
+        rules=rule_lines(made.scenario.assumptions), actuals_file=Path(made.actuals.file).name, command=command(made),
+    )  # fmt: skip
+
+
+def command(made: Reforecast) -> str:
+    """Return the command that gives the same figures; no word of it depends on the folder that the project lies in."""
+    words = ["sib reforecast", place(made.given.file), f"--actuals {place(made.actuals.file)}", f"--as-of {made.as_of}"]
+    words += [f"--overlay {place(file)}" for file in made.given.overlay_files]
+    words += [f"--replications {made.kernel.replications}", f"--effective {made.kernel.wanted}", f"--seed {made.seed}"]
+    return " ".join(words)
+
+
+def show_forecast(made: Reforecast, folder: Path) -> None:
+    """Print where the deal will end, how sure that is, and where the report is."""
+    title = f"{made.scenario.title}: forecast from {made.as_of}"
+    headings = ("At the end", "To date", "P5", "Median", "P95", "Target or cap")
+    show_table(table(title, headings, final_rows(made)))
+    console, kernel = Console(highlight=False), made.kernel
+    console.print(answer(made)[2], markup=False)
+    console.print(
+        f"{kernel.replications:,} replications, seed {made.seed}, weighted by how well they match the actuals: worth "
+        f"{kernel.effective_sample_size:,.0f} of equal weight; kernel {kernel.h:.2f} spreads wide.",
+        markup=False,
+    )
+    console.print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)

@@ -1,0 +1,74 @@
+"""The low, medium and high case of a deal, and how likely it is to reach each (docs/model.md §19.6)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.progress import PAYMENTS, REFERRAL
+from simulator.scenario.deal import Deal
+from simulator.scenario.worth import scale_worth
+from simulator.studies.gathering import MULTIPLE, Lived
+from simulator.studies.spread import share
+
+Floats = NDArray[np.float64]
+Status = Literal["ok", "not_available", "out_of_reach"]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How likely it is that a measure ends at a level or above."""
+
+    case: Literal["low", "medium", "high"]
+    measure: str
+    level: float | None
+    """Counts, pounds, or a multiple."""
+    probability: float | None
+    se: float | None
+    status: Status = "ok"
+    """`not_available`: no scenario as signed is named; `out_of_reach`: even the high case does not pay the costs."""
+
+
+def reaches(
+    deal: Deal, ends: Mapping[str, Floats], lived: Lived, weights: Floats, as_signed: Mapping[str, float] | None
+) -> list[Reach]:
+    """Return how likely each case is to be reached, by measure.
+
+    Low: the investor gets its money back, and the counts at which the high case, scaled down as a whole, pays for delivery and
+    the other costs at printed prices. Medium: the medians of the scenario as signed. High: the targets, and the total cap.
+
+    Args:
+        deal: the deal.
+        ends: the forecast at the end, by measure, each of shape (n,).
+        lived: the replications.
+        weights: their weights, adding up to one, shape (n,).
+        as_signed: the medians of the scenario as signed, by measure; None if there is none.
+    """
+    targets = {REFERRAL: deal.referral_target} | {group: deal.group_target(group) for group in deal.groups}
+    scale = scale_worth(deal, running_costs(deal))
+    multiple = np.nan_to_num(lived.ends[MULTIPLE], nan=-np.inf)
+    found = [Reach("low", MULTIPLE, 1.0, *share(multiple >= 1, weights))]
+    for name, target in targets.items():
+        low = None if scale is None else scale * target
+        found.append(_reach("low", name, low, ends[name], weights, "out_of_reach"))
+    for name in (*targets, PAYMENTS):
+        level = None if as_signed is None else as_signed[name]
+        found.append(_reach("medium", name, level, ends[name], weights, "not_available"))
+    for name, target in targets.items():
+        found.append(_reach("high", name, float(target), ends[name], weights, "ok"))
+    return [*found, _reach("high", PAYMENTS, deal.total_cap.pounds / 100, ends[PAYMENTS], weights, "ok")]
+
+
+def running_costs(deal: Deal) -> int:
+    """Return pence: delivery if all goes as expected, and the other costs, without what the investor gets."""
+    return deal.provider.contract_value + sum(cost.total for cost in deal.costs)
+
+
+def _reach(
+    case: Literal["low", "medium", "high"], name: str, level: float | None, ends: Floats, weights: Floats, why: Status
+) -> Reach:
+    if level is None:
+        return Reach(case, name, None, None, None, why)
+    return Reach(case, name, level, *share(ends >= level - 1e-9, weights))

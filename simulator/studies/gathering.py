@@ -1,0 +1,68 @@
+"""Replications of a running deal: where each stood on the days that matter, and what came of it in the end."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.composer import Progress
+from simulator.crew import Crew
+from simulator.scenario.model import Scenario
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Number = TypeVar("Number", np.int64, np.float64)
+MULTIPLE, RATE, WORTH, LOSS = (
+    "investor.multiple", "investor.irr", "investor.npv_gbp", "investor.probability_of_loss",
+)  # fmt: skip
+KEPT = (MULTIPLE, RATE, WORTH, LOSS)
+"""Measures of each replication's end that are kept."""
+
+
+@dataclass(frozen=True)
+class Lived:
+    """Replications 0..n-1 of a scenario."""
+
+    days: tuple[date, ...]
+    progress: dict[str, Ints]
+    """Where each stood at the end of each of these days, by measure, shape (n, days); payments in pence."""
+    ends: dict[str, Floats]
+    """What came of each, by measure of `KEPT`, shape (n,)."""
+
+    @property
+    def replications(self) -> int:
+        """Return how many there are."""
+        return len(self.ends[LOSS])
+
+    def on(self, measure: str, days: Sequence[date]) -> Ints:
+        """Return where replications stood at the end of some of the days, shape (n, days)."""
+        return self.progress[measure][:, [self.days.index(day) for day in days]]
+
+
+def live(
+    crew: Crew,
+    scenario: Scenario,
+    seed: int,
+    days: Sequence[date],
+    stop: int,
+    before: Lived | None = None,
+    progress: Progress | None = None,
+) -> Lived:
+    """Return replications 0..stop-1, of which some may have been lived before; progress is told of those that are new."""
+    first = 0 if before is None else before.replications
+    parts = [] if before is None else [before]
+    for watched in crew.watch(scenario, seed, first, stop, days):
+        ends = {name: np.asarray(watched.returns.values[name]) for name in KEPT}
+        parts.append(Lived(tuple(days), watched.progress, ends))
+        if progress:
+            progress(parts[-1].replications)
+    return Lived(
+        tuple(days), _end_to_end([part.progress for part in parts]), _end_to_end([part.ends for part in parts])
+    )
+
+
+def _end_to_end(parts: Sequence[Mapping[str, NDArray[Number]]]) -> dict[str, NDArray[Number]]:
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

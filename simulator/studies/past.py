@@ -1,0 +1,93 @@
+"""What was paid until now as a term of the deal: its past invoices are for what was paid, and the rest follows from that.
+
+Payments are reported by calendar quarter; the contract has quarters of its own, counted from its first day. An invoice is taken
+to be that of the calendar quarter in which the middle of its quarter lies (`progress.claim_quarters`).
+"""
+
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+
+from simulator.errors import Problem, ScenarioError
+from simulator.money import pounds_plain
+from simulator.progress import PAYMENTS, claim_quarters
+from simulator.scenario.checks import findings
+from simulator.scenario.deal import Citation, Deal
+from simulator.scenario.model import Description, Scenario
+from simulator.scenario.rate_card import Settled
+from simulator.studies.actuals import Actuals, Series
+
+
+def with_past_paid(scenario: Scenario, actuals: Actuals) -> tuple[Scenario, bool, tuple[Problem, ...]]:
+    """Return the scenario with its past invoices as they were paid, whether there are any, and what is odd about them.
+
+    Raises:
+        ScenarioError: where more was paid than the deal's caps allow.
+    """
+    series = actuals.series.get(PAYMENTS)
+    amounts = [] if series is None else paid_by_invoice(scenario.deal, series)
+    if series is None or not amounts:
+        return scenario, False, ()
+    deal = scenario.deal
+    starts = deal.term.invoice_quarters()
+    settled = tuple(
+        Settled(quarter_of=start, pounds=pounds_plain(amount))  # type: ignore[arg-type] # pounds in words, held as pence
+        for start, amount in zip(starts, amounts, strict=False)
+    )
+    cited = Citation(source=f"Payments reported by {series.last_day}", quality="A")
+    changed = deal.model_copy(update={"settled": settled, "sources": {**deal.sources, "settled": cited}})
+    description = scenario.description.model_copy(update={"deal": changed})
+    odd = [*_odd(deal, series, actuals.file), *_against_terms(description, actuals.file)]
+    errors = [problem for problem in odd if problem.severity == "error"]
+    if errors:
+        raise ScenarioError(errors)
+    return replace(scenario, description=description), True, tuple(odd)
+
+
+def _against_terms(description: Description, shown: str) -> list[Problem]:
+    """Return what is wrong or odd with the payments as terms of the deal: what was paid beyond a cap."""
+    return [
+        Problem(
+            shown, 0, "payments_gbp", f"{each.message}; give revised caps in the scenario", each.code, each.severity
+        )
+        for each in findings(description)
+        if each.key[:2] == ("deal", "settled")
+    ]
+
+
+def paid_by_invoice(deal: Deal, series: Series) -> list[int]:
+    """Return the pence paid on each invoice whose claim quarter had ended by the last day known, from the first on.
+
+    Where a period covers several claim quarters, it is spread over them by days, to the penny.
+    """
+    ends = [end for end in claim_quarters(deal) if end <= series.last_day]
+    reached = [_reached(series, end) for end in ends[:-1]] + [series.total] * bool(ends)
+    return [after - before for before, after in pairwise([0, *reached])]
+
+
+def _reached(series: Series, day: date) -> int:
+    """Return the pence paid by the end of a day, where a period is cut as much of it as of its days."""
+    before, start = 0, series.start
+    for last, total in zip(series.days, series.totals, strict=True):
+        if day <= last:
+            days, length = max(0, (day - start).days + 1), (last - start).days + 1
+            return before + (total - before) * days // length
+        before, start = total, date.fromordinal(last.toordinal() + 1)
+    return before
+
+
+def _odd(deal: Deal, series: Series, shown: str) -> list[Problem]:
+    """Return a warning where payments had to be spread, or stand after the last claim quarter that had ended."""
+    ends = [end for end in claim_quarters(deal) if end <= series.last_day]
+    cut = [end for end in ends[:-1] if end >= series.start and series.by(end) is None]
+    found = []
+    if cut:
+        message = f"payments_gbp are not by calendar quarter: they are spread over {len(ends)} claim quarters by days"
+        found.append(Problem(shown, 0, "", message, "PAYMENTS_SPREAD", "warning"))
+    if ends and series.last_day > ends[-1] and _reached(series, ends[-1]) < series.total:
+        message = (
+            f"payments_gbp after {ends[-1]} are of a claim quarter that had not ended by {series.last_day}; they are put on the "
+            "last invoice of one that had"
+        )
+        found.append(Problem(shown, 0, "", message, "PAYMENTS_SPREAD", "warning"))
+    return found

@@ -1,0 +1,91 @@
+"""A forecast as plain data: whole numbers where counts are, pounds to the penny, None where a figure does not exist."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from math import isnan
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.progress import PAYMENTS
+from simulator.studies.actuals import Actuals
+from simulator.studies.gathering import RATE
+from simulator.studies.projection import quarter_name
+from simulator.studies.spread import NAMES, Spread
+
+Floats = NDArray[np.float64]
+Number = float | int | None
+
+
+def plain(name: str, found: Spread) -> dict[str, list[Number]]:
+    """Return a measure's quantiles, means and their errors, by name, a list of quarters each."""
+    return {
+        **{level: [_number(name, value) for value in row] for level, row in zip(NAMES, found.quantiles, strict=True)},
+        "mean": [_float(value) for value in found.mean],
+        "se": [_float(value) for value in found.se],
+    }
+
+
+def _number(name: str, value: float) -> Number:
+    """Return a quantile: of a count as a whole number, of money to the penny."""
+    if isnan(value):
+        return None
+    if name.startswith("investor.") and not name.endswith("_gbp"):
+        return float(value)
+    if name.endswith("_gbp"):
+        return round(float(value), 2)
+    return round(value)
+
+
+def _float(value: float) -> float | None:
+    return None if isnan(value) else float(value)
+
+
+def final_data(measures: Mapping[str, Spread], ends: Mapping[str, Spread]) -> dict[str, dict[str, Any]]:
+    """Return every measure at the end, by name; the share in which it does not exist where there is one."""
+    found = {name: {key: each[-1] for key, each in plain(name, spread).items()} for name, spread in measures.items()}
+    for name, spread in ends.items():
+        data: dict[str, Any] = {key: each[-1] for key, each in plain(name, spread).items()}
+        share = float(spread.undefined[-1])
+        if name == RATE:
+            data |= {"mean": None, "se": None}
+        if ".probability_of_" in name:
+            data |= dict.fromkeys(NAMES)
+        if share > 0 or name == RATE:
+            data |= {"undefined_share": share, "status": "ok" if share == 0 else "partly_undefined"}
+        found[name] = data
+    return found
+
+
+def cap_data(cap: int, quarters: Sequence[str], binds: Floats) -> dict[str, Any]:
+    """Return the total cap in pounds, how likely it is first reached in each quarter, and how likely never."""
+    return {
+        "pounds": round(cap / 100, 2),
+        "first_reached": dict(zip(quarters, (float(each) for each in binds), strict=True)),
+        "never": max(0.0, 1.0 - float(binds.sum())),
+    }
+
+
+def actuals_data(actuals: Actuals) -> dict[str, Any]:
+    """Return what is reported: each measure's total, its last day, and its totals by the end of each period."""
+    found: dict[str, Any] = {}
+    for name, series in actuals.series.items():
+        scale = 100 if name == PAYMENTS else 1
+        totals = [total / 100 if scale == 100 else total for total in series.totals]
+        found[name] = {
+            "total": totals[-1],
+            "from": series.start.isoformat(),
+            "to": series.last_day.isoformat(),
+            "by": {day.isoformat(): total for day, total in zip(series.days, totals, strict=True)},
+        }
+    return found
+
+
+def forecast_rows(days: Sequence[date], measures: Mapping[str, Spread]) -> Iterator[dict[str, Any]]:
+    """Yield one row for each measure and quarter: its name, its last day, quantiles, mean and error."""
+    for name, found in measures.items():
+        data = plain(name, found)
+        for column, day in enumerate(days):
+            row = {key: values[column] for key, values in data.items()}
+            yield {"measure": name, "quarter": quarter_name(day), "ends": day.isoformat(), **row}

@@ -1,0 +1,304 @@
+"""How a running deal ends: the actual to a date, and on top of it what whole replications that match it add later.
+
+Replications are never restarted half-way. Each is weighted by how well it matches what is reported, so that the state of the
+pipeline on the date, which nobody reports, is inferred from what is (docs/model.md §19).
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from simulator.composer import Progress, chosen_seed
+from simulator.crew import Crew
+from simulator.errors import Problem, refuse
+from simulator.progress import PAYMENTS
+from simulator.scenario.draws import draw_places
+from simulator.scenario.load import load_running, load_scenario
+from simulator.scenario.model import Scenario
+from simulator.studies.actuals import Actuals, read_actuals
+from simulator.studies.cases import Reach, reaches
+from simulator.studies.double_use import log_likelihood, regression
+from simulator.studies.gathering import KEPT, LOSS, Lived, live
+from simulator.studies.past import with_past_paid
+from simulator.studies.plain import actuals_data, cap_data, final_data, forecast_rows, plain
+from simulator.studies.projection import later_quarters, project, quarter_name
+from simulator.studies.spread import MEDIAN, Spread, share, spread, weighted_quantiles
+from simulator.studies.weighting import (
+    H_TARGET,
+    KERNEL,
+    LADDER,
+    Matched,
+    effective_size,
+    log_kernel,
+    matched,
+    normalised,
+)
+
+Floats = NDArray[np.float64]
+WANTED, LIMIT, AT_FIRST = 1_000, 40_000, 4_000
+"""The effective number of replications that is aimed at, the most that are run, and how many are run at first."""
+MOST_OF_THEM = 0.1
+"""Part of the replications run that is as many effective ones as can be aimed at."""
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """How replications were weighted."""
+
+    h: float
+    """Width, in spreads of each matched figure over all replications."""
+    replications: int
+    wanted: int
+    """The effective number aimed at."""
+    effective_sample_size: float
+    fitted: bool
+    """Whether the assumptions were fitted to the same counts, which was taken out of the weights."""
+
+
+@dataclass(frozen=True)
+class Reforecast:
+    """The forecast of a running deal."""
+
+    given: Scenario
+    """The scenario asked for."""
+    scenario: Scenario
+    """The scenario that was run: as it runs, with its past invoices as they were paid."""
+    actuals: Actuals
+    seed: int
+    kernel: Kernel
+    matched: tuple[Matched, ...]
+    lived: Lived
+    weights: Floats
+    """Adding up to one, shape (n,)."""
+    past_is_paid: bool
+    days: tuple[date, ...]
+    """Last days of the calendar quarters after the date."""
+    measures: dict[str, Spread]
+    """Cumulative figures at the end of each quarter, by measure; money in pounds."""
+    final: dict[str, Spread]
+    """What comes of the investment, by measure, of one column each."""
+    probabilities: tuple[Reach, ...]
+    cap_binds: Floats
+    """Weight of the replications in which the total cap is first reached by each quarter: before it, or in it; (quarters,)."""
+    warnings: tuple[Problem, ...]
+
+    @property
+    def as_of(self) -> date:
+        """Return the last day of what is known."""
+        return self.actuals.as_of
+
+    @property
+    def quarters(self) -> list[str]:
+        """Return the names of the calendar quarters after the date, as in `2022-Q1`."""
+        return [quarter_name(day) for day in self.days]
+
+    def table(self) -> pd.DataFrame:
+        """Return the forecast, one row for each measure and quarter."""
+        return pd.DataFrame(forecast_rows(self.days, self.measures))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the forecast as plain data, as `sib reforecast --json` prints it."""
+        return {
+            "scenario": self.scenario.name,
+            "as_of": self.as_of.isoformat(),
+            "quarters": self.quarters,
+            "measures": {name: plain(name, each) for name, each in self.measures.items()},
+            "final": final_data(self.measures, self.final),
+            "probabilities": [asdict(each) for each in self.probabilities],
+            "cap": cap_data(self.scenario.deal.total_cap.pounds, self.quarters, self.cap_binds),
+            "kernel": {"name": KERNEL, **asdict(self.kernel)},
+            "seed": self.seed,
+            "past_payments": "as_paid" if self.past_is_paid else "simulated",
+            "actuals": actuals_data(self.actuals),
+            "warnings": [problem.as_dict() for problem in self.warnings],
+        }
+
+
+def reforecast(
+    scenario: Scenario | str | Path,
+    actuals: Actuals | str | Path,
+    as_of: str | date | None = None,
+    *,
+    replications: int | None = None,
+    effective: int = WANTED,
+    seed: int | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Reforecast:
+    """Return the forecast of a running deal from a date on.
+
+    Args:
+        scenario: of the deal, loaded or by file or bundled name; where it names a running scenario, that one is run.
+        actuals: what is reported, read or by file.
+        as_of: the last day of what is known; not needed with actuals that are read.
+        replications: how many to run; if none is given, as many as the effective number takes, at most 40,000.
+        effective: the effective number of replications aimed at.
+        seed: seed of all luck; the scenario's own if none is given.
+        workers: processes, as for `run`.
+        executor: runs the batches instead of processes of our own.
+        progress: is told how many replications have just been done.
+
+    Raises:
+        ScenarioError: naming every problem of the actuals or of the running scenario.
+        SibError: for numbers that make no sense.
+    """
+    refuse(replications is not None and replications < 2, f"replications must be 2 or more, not {replications}")
+    refuse(effective < 1, f"the effective number of replications must be 1 or more, not {effective}")
+    refuse(workers is not None and workers < 1, f"workers must be 1 or more, not {workers}")
+    given = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    running = load_running(given)
+    known = actuals if isinstance(actuals, Actuals) else read_actuals(actuals, running.deal, as_of or "")
+    luck = chosen_seed(running, seed)
+    run, past_is_paid, odd = with_past_paid(running, known)
+    days = _days(run, known)
+    with Crew(workers, executor) as crew:
+        lived, log_weights, h = _rounds(crew, run, known, luck, days, replications, effective, progress)
+        signed = None if given is running else _medians(crew, given, chosen_seed(given, seed), progress)
+    weights = normalised(log_weights)
+    found = tuple(matched(known, lived.progress, lived.days))
+    kernel = Kernel(h, lived.replications, effective, effective_size(weights), fitted_to_these(running, known))
+    later = later_quarters(run.deal, known.as_of)
+    ahead = project(run.deal, known, lived, later, past_is_paid)
+    ends = {name: values[:, -1] for name, values in ahead.items()}
+    return Reforecast(
+        given, run, known, luck, kernel, found, lived, weights, past_is_paid, tuple(later),
+        {name: spread(values, weights) for name, values in ahead.items()},
+        _final(lived, weights),
+        tuple(reaches(run.deal, ends, lived, weights, signed)),
+        _cap_binds(ahead[PAYMENTS], run.deal.total_cap.pounds, weights),
+        (*running.warnings, *known.warnings, *odd, *_doubts(running, known, kernel, found)),
+    )  # fmt: skip
+
+
+def _final(lived: Lived, weights: Floats) -> dict[str, Spread]:
+    """Return what comes of the investment; the error of the probability of loss is not nothing where nothing was seen."""
+    found = {name: spread(lived.ends[name][:, None], weights) for name in KEPT}
+    _, error = share(lived.ends[LOSS] > 0, weights)
+    return found | {LOSS: replace(found[LOSS], se=np.array([error]))}
+
+
+def _days(scenario: Scenario, actuals: Actuals) -> tuple[date, ...]:
+    """Return the days on which it matters where replications stand, in order."""
+    known = {day for each in actuals.series.values() for day in each.days}
+    return tuple(sorted({*known, actuals.as_of, *later_quarters(scenario.deal, actuals.as_of)}))
+
+
+def _rounds(
+    crew: Crew, scenario: Scenario, actuals: Actuals, seed: int, days: Sequence[date], replications: int | None,
+    wanted: int, progress: Progress | None,
+) -> tuple[Lived, Floats, float]:  # fmt: skip
+    """Live replications until enough count at the width aimed at, or the limit is reached; then widen until enough do.
+
+    Return them, the logarithms of their weights, and the width. How many there are depends on no worker and no batch.
+    """
+    lived, target = None, replications or AT_FIRST
+    while True:
+        lived = live(crew, scenario, seed, days, target, lived, progress)
+        weigh = _weights_by_width(scenario, actuals, lived, seed)
+        found = weigh(H_TARGET)
+        size = effective_size(normalised(found))
+        if replications is not None or size >= wanted or target >= LIMIT:
+            break
+        target = min(LIMIT, 4 * target, ceil(1.1 * target * wanted / size / 1_000) * 1_000)
+    enough = min(wanted, MOST_OF_THEM * lived.replications)
+    for h in LADDER:
+        found = weigh(float(h))
+        if effective_size(normalised(found)) >= enough:
+            break
+    return lived, found, float(h)
+
+
+def _weights_by_width(scenario: Scenario, actuals: Actuals, lived: Lived, seed: int) -> Callable[[float], Floats]:
+    """Return the function that gives the logarithms of all weights at a width of the kernel."""
+    found = matched(actuals, lived.progress, lived.days)
+    if not found:
+        return lambda h: np.zeros(lived.replications)
+    fitted = _fitted(scenario)
+    gaps = [
+        each.gap[:, -1] for each in found if fitted and each.measure in fitted.counts and actuals.as_of in each.days
+    ]
+    if not gaps or not fitted_to_these(scenario, actuals):
+        return lambda h: log_kernel(found, h)
+    mean, covariance = regression(np.column_stack(gaps), normal_scores(scenario, seed, lived.replications))
+    return lambda h: log_kernel(found, h) - log_likelihood(mean, covariance, h)
+
+
+def normal_scores(scenario: Scenario, seed: int, count: int) -> Floats:
+    """Return the normal scores of the uncertain assumptions' places in their distributions, shape (count, assumptions)."""
+    beliefs = scenario.assumptions.beliefs()
+    places = draw_places(scenario, seed, 0, count)
+    uncertain = [name for name, belief in beliefs.items() if not getattr(belief, "is_fixed", True)]
+    return np.column_stack([ndtri(np.clip(places[name], 2.0**-54, 1 - 2.0**-53)) for name in uncertain])
+
+
+def fitted_to_these(scenario: Scenario, actuals: Actuals) -> bool:
+    """Return whether the assumptions were fitted to the very counts that are reported, on the same date."""
+    fitted = _fitted(scenario)
+    if fitted is None or fitted.as_of != actuals.as_of or fitted.deal != scenario.deal.name:
+        return False
+    known = {name: each.total for name, each in actuals.counts.items() if each.last_day == actuals.as_of}
+    return bool(known) and all(known.get(name) == count for name, count in dict(fitted.counts).items())
+
+
+def _fitted(scenario: Scenario) -> Any:  # noqa: ANN401 - a part of the assumptions that a set may have
+    """Return what the assumptions say they were fitted to: the day and the counts; None if they say nothing."""
+    return getattr(scenario.assumptions, "fitted_to", None)
+
+
+def _medians(crew: Crew, scenario: Scenario, seed: int, progress: Progress | None) -> dict[str, float]:
+    """Return the medians of counts and payments, in pounds, at the end of a scenario, from its own number of replications."""
+    day = later_quarters(scenario.deal, scenario.deal.term.service_start)[-1]
+    lived = live(crew, scenario, seed, [day], scenario.settings.replications, progress=progress)
+    equal = np.full(lived.replications, 1 / lived.replications)
+    middle = {
+        name: float(weighted_quantiles(values[:, 0].astype(np.float64), equal)[MEDIAN])
+        for name, values in lived.progress.items()
+    }
+    return middle | {PAYMENTS: middle[PAYMENTS] / 100}
+
+
+def _cap_binds(payments: Floats, cap: int, weights: Floats) -> Floats:
+    """Return the weight of the replications whose cumulative payments in pounds first reach the cap in each quarter."""
+    reached = np.rint(payments * 100) >= cap
+    first = reached & ~np.column_stack([np.zeros(len(reached), dtype=bool), reached[:, :-1]])
+    return np.asarray(weights @ first)
+
+
+def _doubts(scenario: Scenario, actuals: Actuals, kernel: Kernel, found: Sequence[Matched]) -> list[Problem]:
+    """Return what makes the forecast less sure than it looks."""
+    told = []
+    if kernel.effective_sample_size < kernel.wanted:
+        told.append((
+            f"only {kernel.effective_sample_size:,.0f} effective replications out of {kernel.replications:,}, not the "
+            f"{kernel.wanted:,} wanted: run more of them", "EFFECTIVE_SIZE",
+        ))  # fmt: skip
+    if kernel.h > H_TARGET:
+        told.append((
+            f"the kernel had to be widened to {kernel.h:.2f} spreads from {H_TARGET}: fewer replications match the actuals more "
+            "closely" + (", which lie far from what the scenario makes likely" if kernel.h > 1 else ""), "KERNEL_WIDENED",
+        ))  # fmt: skip
+    for each in found:
+        ends = each.gap[:, -1]
+        if each.days[-1] == actuals.series[each.measure].last_day and (ends.min() > 0 or ends.max() < 0):
+            side = "above" if ends.min() > 0 else "below"
+            told.append((
+                f"all replications are {side} the {each.actual[-1]:,} of {each.measure} reported by {each.days[-1]}: the "
+                "assumptions do not make it possible", "OUTSIDE_ALL",
+            ))  # fmt: skip
+    fitted = _fitted(scenario)
+    if fitted is not None and not kernel.fitted:
+        told.append((
+            f"the assumptions were fitted to counts up to {fitted.as_of} that are not those reported here: what both have in "
+            "common is used twice, and what came after the as-of date is known to them", "FITTED_TO_OTHERS",
+        ))  # fmt: skip
+    return [Problem(scenario.file, 0, "", message, code, "warning") for message, code in told]

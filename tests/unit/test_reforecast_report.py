@@ -1,0 +1,156 @@
+"""`sib reforecast` as its user types it: what is printed, the folder, the report, how it ends."""
+
+import json
+import re
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner, Result
+
+from simulator.cli import app
+from tests.tiny import tiny_file
+from tests.unit.test_reforecast import MANY, PAID, ROWS
+
+
+def sib_command(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def command(folder: Path, *more: str | Path, text: str = ROWS + PAID) -> Result:
+    """Forecast the tiny deal from its actuals, both written into a folder."""
+    (folder / "actuals.csv").write_text(text, encoding="utf-8")
+    scenario = tiny_file(folder, *MANY)
+    return sib_command(
+        "reforecast", scenario, "--actuals", folder / "actuals.csv", "--as-of", "2021-09-30", "--replications", "80",
+        "--effective", "20", "--workers", "1", *more,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    folder = tmp_path_factory.mktemp("forecast")
+    result = command(folder, "--out", folder / "out", "--json")
+    assert result.exit_code == 0, result.output
+    return folder / "out", result
+
+
+def test_json_is_the_summary_file(written: tuple[Path, Result]) -> None:
+    folder, result = written
+    assert result.stdout == (folder / "summary.json").read_text(encoding="utf-8")
+    data = json.loads(result.stdout)
+    assert (data["as_of"], data["quarters"][0]) == ("2021-09-30", "2021-Q4")
+    assert data["measures"]["engagement"]["q50"] == sorted(data["measures"]["engagement"]["q50"])
+
+
+def test_the_folder_holds_the_forecast(written: tuple[Path, Result]) -> None:
+    folder, result = written
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {"manifest.json"}
+    assert found == {
+        "actuals.csv", "forecast.csv", "summary.json", "scenario.json", "weights.parquet", "report.html",
+        "figures/forecast.png", "figures/ends.png",
+    }  # fmt: skip
+    assert manifest["files"] == {name: sha256((folder / name).read_bytes()).hexdigest() for name in found}
+    assert (manifest["as_of"], manifest["replications"]) == ("2021-09-30", 80)
+    assert (folder / "actuals.csv").read_text(encoding="utf-8") == (ROWS + PAID).replace("1200\n", "1200.00\n")
+    weights = pd.read_parquet(folder / "weights.parquet")
+    assert weights["replication"].tolist() == list(range(80))
+    assert weights["weight"].sum() == pytest.approx(1)
+    table = pd.read_csv(folder / "forecast.csv")
+    summary = json.loads(result.stdout)
+    last = table[(table["measure"] == "payments_gbp") & (table["quarter"] == "2022-Q4")].iloc[0]
+    assert last["q50"] == summary["final"]["payments_gbp"]["q50"]
+    settled = json.loads((folder / "scenario.json").read_text(encoding="utf-8"))["deal"]["settled"]
+    assert [each["pounds"] for each in settled] == [120000, 500050]
+
+
+def test_the_report_explains_itself(written: tuple[Path, Result]) -> None:
+    text = (written[0] / "report.html").read_text(encoding="utf-8")
+    assert text.startswith("<!DOCTYPE html>")
+    assert not re.search(r"(?:src|href)=\"(?!#)", text)
+    for words in (
+        "forecast from 30 September 2021", "In the middle case the deal ends with", "Outcome payments end at",
+        "Gaussian kernel on the square roots of the counts", "Low: the investor gets its money back",
+        "no scenario as signed is named", "Past invoices are what was paid on them", "Before relying on these figures",
+        "--as-of 2021-09-30 --replications 80 --effective 20 --seed 2026", "Of referral the earlier days count too",
+        "Not for audit, investment or legal use without verification",
+    ):  # fmt: skip
+        assert words in text, words
+    assert text.count("<svg") == 2
+    assert len(re.findall(r'id="([^"]+)"', text)) == len(set(re.findall(r'id="([^"]+)"', text)))
+
+
+def test_no_byte_depends_on_the_number_of_workers(written: tuple[Path, Result]) -> None:
+    folder = written[0]
+    other = folder.parent / "other"
+    result = command(folder.parent, "--workers", "2", "--out", other)
+    assert result.exit_code == 0, result.output
+    for path in (path for path in folder.rglob("*") if path.is_file()):
+        assert path.read_bytes() == (other / path.relative_to(folder)).read_bytes(), path.name
+
+
+def test_the_terminal_says_where_it_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    result = command(tmp_path, "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert "forecast from 2021-09-30" in result.stdout
+    assert re.search(r"Referrals +19 +\d+ +\d+ +\d+ +40", result.stdout)
+    assert re.search(r"Outcome payments +£6,200 +£", result.stdout)
+    assert "80 replications, seed 2026, weighted by how well they match the actuals: worth" in result.stdout
+    assert f"Report: {tmp_path / 'out' / 'report.html'}" in result.stdout.replace("\n", "")
+    assert "sustainment is known to 2021-08-31" in result.stderr
+
+
+def test_bad_actuals_end_with_2_and_every_problem(tmp_path: Path) -> None:
+    text = (ROWS + PAID).replace(",7\n", ",seven\n").replace("1200", "£1,200")
+    result = command(tmp_path, "--json", "--out", tmp_path / "out", text=text)
+    assert result.exit_code == 2
+    assert "actuals.csv has 2 problems" in result.stderr
+    assert [each["code"] for each in json.loads(result.stdout)["problems"]] == ["COUNT_FORMAT", "CELLS"]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_bad_date_ends_with_2(tmp_path: Path) -> None:
+    (tmp_path / "actuals.csv").write_text(ROWS, encoding="utf-8")
+    for day, words in (("30/09/2021", "is not a date"), ("2031-01-01", "outside the deal's term")):
+        result = sib_command(
+            "reforecast", tiny_file(tmp_path, *MANY), "--actuals", tmp_path / "actuals.csv", "--as-of", day
+        )
+        assert result.exit_code == 2
+        assert words in result.stderr
+
+
+def test_nothing_else_is_replaced(tmp_path: Path) -> None:
+    taken = tmp_path / "mine"
+    taken.mkdir()
+    (taken / "thesis.txt").write_text("years of work", encoding="utf-8")
+    result = command(tmp_path, "--out", taken)
+    assert result.exit_code == 2
+    assert "exists and is not a forecast folder" in result.stderr
+    for _ in range(2):
+        assert command(tmp_path, "--out", tmp_path / "out").exit_code == 0
+    assert (taken / "thesis.txt").exists()
+
+
+def test_check_says_that_a_running_scenario_is_broken(tmp_path: Path) -> None:
+    path = tiny_file(tmp_path, ("scenario: tiny\n", "scenario: tiny\nrunning: running/tiny.yaml\n"))
+    result = sib_command("check", path)
+    assert result.exit_code == 2
+    assert 'running: there is no file "running/tiny.yaml" beside the scenario' in result.stderr
+
+
+def test_a_real_deal_from_end_to_end(tmp_path: Path) -> None:
+    result = sib_command(
+        "reforecast", "scenarios/enfield.yaml", "--actuals", "scenarios/actuals/enfield.csv", "--as-of", "2021-12-31",
+        "--overlay", "scenarios/history/enfield.yaml", "--replications", "60", "--effective", "10", "--out", tmp_path / "out",
+        "--json",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    data = json.loads(result.stdout)
+    assert data["quarters"][0] == "2022-Q1"
+    assert data["quarters"][-1] == "2024-Q4"
+    assert data["final"]["payments_gbp"]["q95"] <= 620689
+    assert data["final"]["payments_gbp"]["q05"] > 294319
+    assert data["measures"]["engagement"]["q05"][0] >= 99
