@@ -11,9 +11,10 @@ import simulator
 from calibration.diagnostics.document import Section, render
 from calibration.diagnostics.figures import draw_population
 from calibration.diagnostics.findings import Effort, Findings, find, frames, summary
-from calibration.diagnostics.predictive import Export, for_runs
+from calibration.diagnostics.predictive import Export
 from calibration.diagnostics.words import terminal
 from calibration.evidence import digest_of_sources
+from calibration.export import assumption_set
 from calibration.fit import Fit
 from simulator.crew import Crew
 from simulator.report.archive import check_folder, json_text, put_in_place
@@ -45,7 +46,7 @@ class CheckResult:
 
 
 def check(
-    fits: Mapping[str, Fit], folder: Path, crew: Crew, *, export: Export = for_runs, effort: Effort | None = None,
+    fits: Mapping[str, Fit], folder: Path, crew: Crew, *, export: Export = assumption_set, effort: Effort | None = None,
     more: Sequence[Section] = (), command: str = COMMAND,
 ) -> CheckResult:  # fmt: skip
     """Return the diagnostics of fits and write them into a folder, in the place of earlier ones.

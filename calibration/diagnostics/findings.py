@@ -12,8 +12,9 @@ from calibration.diagnostics.intervals import LEVELS, Predicted
 from calibration.diagnostics.left_out import REPLICATIONS as LEFT_OUT
 from calibration.diagnostics.left_out import SAMPLING, LeftOut, left_out
 from calibration.diagnostics.predictive import REPLICATIONS as PREDICTIONS
-from calibration.diagnostics.predictive import Export, Predictive, for_runs, predict
+from calibration.diagnostics.predictive import Export, Predictive, predict
 from calibration.diagnostics.sensitivity import Effect, effects
+from calibration.export import assumption_set
 from calibration.fit import TOLD, Fit
 from calibration.observations import COUNTED
 from calibration.posterior import Sampling
@@ -51,7 +52,7 @@ class Findings:
         return cannot_be_told(self.identified)
 
 
-def find(fit: Fit, crew: Crew, effort: Effort, export: Export = for_runs) -> Findings:
+def find(fit: Fit, crew: Crew, effort: Effort, export: Export = assumption_set) -> Findings:
     """Return what the diagnostics find of a fit."""
     deals = fit.setup.population.deals
     names = [each.name for each in fit.setup.population.all]

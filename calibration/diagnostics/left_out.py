@@ -84,7 +84,7 @@ def reported_figures(known: Evidence) -> dict[str, float]:
 def believed(fit: Fit, deal: str, others: bool, sampling: Sampling) -> Fitted:
     """Return what is believed of a deal given its referrals and, if wanted, all that is reported of the other deals."""
     setup, own = fit.setup, fit.setup.parameters[deal]
-    terms = dict(Likelihood.of(setup, fit.emulators, {deal}).terms) if others else {}
+    terms = dict(Likelihood.of(setup, fit.emulators if others else {}, {deal}).terms)
     terms[deal] = referrals_alone(fit.emulators[deal], setup.observed(deal))
     luck = Generator(Philox(SeedSequence(fit.seed)))
     sampled = sample(Likelihood(setup.unknowns, terms), len(setup.unknowns.names), luck, sampling)
@@ -93,12 +93,13 @@ def believed(fit: Fit, deal: str, others: bool, sampling: Sampling) -> Fitted:
     return Fitted(own, draws.mean(axis=0), draws.std(axis=0), np.atleast_2d(np.corrcoef(draws.T)), said)
 
 
-def referrals_alone(emulator: Emulator, seen: Observed) -> tuple[Emulator, Observed, Floats]:
-    """Return the term of a likelihood in which nothing of a deal is reported but its referrals."""
+def referrals_alone(emulator: Emulator, seen: Observed) -> tuple[Emulator, Floats]:
+    """Return the term of a likelihood in which nothing of a deal is reported but its referrals, in units of their luck."""
     first = Emulator(
         emulator.middle, emulator.width, emulator.coefficients[:, :1], emulator.luck[:1, :1], emulator.explained[:1]
     )
-    return first, Observed(seen.names[:1], seen.values[:1], seen.error[:1]), np.sqrt(emulator.luck[:1, :1])
+    sd = np.sqrt(emulator.luck[:1, :1] + seen.error[:1] ** 2)
+    return first.seen_through(sd), seen.values[:1] / sd[0]
 
 
 def crps(draws: Floats, value: float) -> float:

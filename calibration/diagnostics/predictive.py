@@ -14,7 +14,7 @@ import numpy as np
 from numpy.random import Generator, Philox, SeedSequence
 from numpy.typing import NDArray
 
-from calibration.design import Design, running_scenario, set_for_a_run, watched
+from calibration.design import Design, running_scenario, watched
 from calibration.diagnostics.intervals import Naive, Predicted, naive
 from calibration.diagnostics.published import (
     TOTAL,
@@ -23,10 +23,12 @@ from calibration.diagnostics.published import (
     Standing,
     differences,
     figures_of,
+    is_total,
     job_start_shares,
     published,
 )
 from calibration.evidence import Evidence
+from calibration.export import assumption_set
 from calibration.fit import Fit
 from calibration.observations import COUNTED, counts_of_scores
 from simulator.crew import Crew
@@ -76,12 +78,7 @@ class Predictive:
         return [(deal, name, self.of(deal, name).inside) for deal in self.naive for name in COUNTED]
 
 
-def for_runs(fit: Fit, deal: str) -> str:
-    """Return the assumption set of a deal's posterior as the fit's own runs use it."""
-    return set_for_a_run(deal, fit.fitted(deal), fit.setup.priors.windows)
-
-
-def predict(fit: Fit, crew: Crew, replications: int = REPLICATIONS, export: Export = for_runs) -> Predictive:
+def predict(fit: Fit, crew: Crew, replications: int = REPLICATIONS, export: Export = assumption_set) -> Predictive:
     """Return what the posterior predicts for every published figure of a population's deals.
 
     Args:
@@ -132,13 +129,13 @@ def standing(design: Design, evidence: Evidence) -> Standing:
 def _figures(
     lives: Mapping[str, Standing], measures: Mapping[str, Measure], figures: list[Published]
 ) -> dict[str, dict[str, Floats]]:
-    """Return the figures of each deal and, where there are several, of all of them together, by name.
+    """Return the figures of each deal and, where they are the four that the report adds up, of all of them together.
 
     Lives of different deals are put together by number: what deals have in common is not in their separate sets.
     """
     shares = job_start_shares(figures)
     found = {deal: figures_of(each, measures[deal], shares.get(deal)) for deal, each in lives.items()}
-    if len(lives) == 1:
+    if not is_total(lives):
         return found
     planned = {name: sum(each.planned[name] for each in measures.values()) for name in COUNTED}
     together = reduce(Standing.__add__, lives.values())

@@ -153,9 +153,9 @@ def _signed(value: float, digits: int = 2) -> str:
 def ridge_in_words(found: Sequence[Ridge]) -> list[str]:
     """Return what the ridge of sustainments shows, deal by deal."""
     return [
-        f"{SHORT[each.deal]}: correlation {_signed(each.correlation)}; of the variances of the logarithms, {_gone(each.told[0])} of "
-        f"that of job loss is gone, {_gone(each.told[1])} of that of contact, {_gone(each.told[2])} of that of the probability "
-        f"that a job is sustained and known to be, which is {each.product:.2f}."
+        f"{SHORT[each.deal]}: correlation {_signed(each.correlation)}; of the variances of the logarithms, "
+        f"{_gone(each.told[0])} of that of job loss is gone, {_gone(each.told[1])} of that of contact, {_gone(each.told[2])} of "
+        f"that of the probability that a job is sustained and known to be, which is {each.product:.2f}."
         for each in found
     ]
 
