@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from calibration.assumption_set import Fitted, belief, correlations
 from calibration.design import running_scenario, set_for_a_run
@@ -37,7 +38,7 @@ OWN = setup_of((DEAL,)).parameters[DEAL]
 WINDOWS = setup_of((DEAL,)).priors.windows
 
 
-def matrix_of(found: list[tuple[str, str, float]]) -> np.ndarray:  # type: ignore[type-arg]
+def matrix_of(found: list[tuple[str, str, float]]) -> NDArray[np.float64]:
     names = sorted({name for one, other, _ in found for name in (one, other)})
     matrix = np.eye(len(names))
     for one, other, rho in found:
