@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 from typing import Any
 
@@ -175,5 +176,7 @@ def _flow(value: object) -> str:
         return json.dumps(value)
     if isinstance(value, int | float):
         return f"{value:.10g}"
+    if isinstance(value, date):
+        return value.isoformat()
     text = str(value)
     return text if text.replace("_", "").isalnum() and not text.isdigit() else json.dumps(text, ensure_ascii=False)
