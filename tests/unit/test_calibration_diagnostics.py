@@ -198,6 +198,7 @@ def test_the_folder_has_a_report_that_needs_nothing_else(checked: CheckResult) -
     ids = [each.split('"')[0] for each in text.split(' id="')[1:]]
     assert len(ids) == len(set(ids))
     body = text[text.index("<body>") : text.index("</body>") + 7]
+    body = body.replace("<body>", '<body xmlns:xlink="http://www.w3.org/1999/xlink">')
     assert ElementTree.fromstring(body).find(".//h2") is not None
     assert "Made elsewhere" in text
     assert "One sentence." in text
