@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from calibration.diagnostics.identification import RIDGE, Identified, Ridge, cannot_be_told, identified, ridge
@@ -105,6 +106,8 @@ def count_rows(made: Predictive) -> list[dict[str, Any]]:
         row |= {"inside_90": predicted.inside, "percentile": 100 * predicted.percentile, "width": predicted.width}
         row |= {"naive_q05": alone.repeat[0], "naive_q95": alone.repeat[1], "naive_width": repeat}
         row |= {"luck_alone_width": luck, "width_to_naive": predicted.width / repeat}
+        own = made.lucky[deal][name].width
+        row |= {"model_luck_width": own, "width_to_model_repeat": predicted.width / (np.sqrt(2) * own)}
         row |= _quantiles(through, "draws_") | {"draws_width": through.width}
         found.append(row | {"width_to_draws": predicted.width / through.width})
     return found
@@ -153,6 +156,7 @@ def _summary(each: Findings) -> dict[str, Any]:
         "figures_published": len(each.predictive.checked),
         "figures_inside_90": sum(one.predicted.inside for one in each.predictive.checked),
         "width_to_naive": _range([row["width_to_naive"] for row in rows]),
+        "width_to_model_repeat": _range([row["width_to_model_repeat"] for row in rows]),
         "width_to_draws": _range([row["width_to_draws"] for row in rows]),
         "hardly_told": {
             deal: [one.parameter.name for one in each.identified if one.deal == deal and one.told < TOLD]

@@ -60,6 +60,8 @@ class Predictive:
     """For each deal, the intervals of its counts from the counts alone."""
     through: Mapping[str, Mapping[str, Predicted]]
     """For each deal, its counts predicted from the posterior's draws through the emulator."""
+    lucky: Mapping[str, Mapping[str, Predicted]]
+    """The same at the draws' mean: the model's luck alone."""
     replications: int
 
     def of(self, deal: str, figure: str) -> Predicted:
@@ -100,7 +102,8 @@ def predict(fit: Fit, crew: Crew, replications: int = REPLICATIONS, export: Expo
             for each in figures
         ),
         {deal: naive(known.counts, luck) for deal, known in evidence.items()},
-        {deal: _through(fit, deal, luck) for deal in evidence},
+        {deal: through(fit, deal, fit.draws(deal), luck) for deal in evidence},
+        {deal: through(fit, deal, _as_one(fit.draws(deal)), luck) for deal in evidence},
         replications,
     )
 
@@ -171,10 +174,14 @@ def _specialists(evidence: Evidence, each: Published) -> str:
     return f"Implies {implied:.1f} specialists; appendix I has {evidence.specialists}."
 
 
-def _through(fit: Fit, deal: str, luck: Generator) -> dict[str, Predicted]:
-    """Return the counts predicted from the posterior's draws themselves, luck added."""
+def _as_one(draws: Floats) -> Floats:
+    """Return the mean of draws as often as there are draws."""
+    return np.broadcast_to(draws.mean(axis=0), draws.shape)
+
+
+def through(fit: Fit, deal: str, draws: Floats, luck: Generator) -> dict[str, Predicted]:
+    """Return the counts at parameters of shape (n, parameters) as the emulator predicts them, luck added."""
     emulator, known = fit.emulators[deal], fit.setup.evidence[deal].counts
-    draws = fit.draws(deal)
     scores = emulator.mean(draws) + luck.multivariate_normal(np.zeros(len(emulator.luck)), emulator.luck, len(draws))
     counts = counts_of_scores(scores[:, : len(COUNTED)])
     return {name: Predicted.of(np.round(counts[:, place]), getattr(known, name)) for place, name in enumerate(COUNTED)}

@@ -107,8 +107,7 @@ def published(evidence: Mapping[str, Evidence]) -> list[Published]:
     found = [
         each
         for each in report
-        if (each.deal in evidence
-        and (all_four or not each.figure.startswith("difference")))
+        if (each.deal in evidence and (all_four or not each.figure.startswith("difference")))
         or (each.deal == TOTAL and all_four)
     ]
     for deal, known in evidence.items():

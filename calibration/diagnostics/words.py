@@ -36,14 +36,18 @@ def answer(found: Findings) -> list[str]:
     outside = [f"{SHORT[deal]} {name_in_words(name).lower()}s" for deal, name, good in inside if not good]
     naive = sorted(row["width_to_naive"] for row in rows)
     to_draws = sorted(row["width_to_draws"] for row in rows)
+    own = sorted(row["width_to_model_repeat"] for row in rows)
     hardly = {one.parameter.name for one in found.identified if one.told < TOLD}
     names = {one.parameter.name for one in found.identified}
     said = [
         f"{len(inside) - len(outside)} of the {len(inside)} counts of table 9 lie inside their intervals of nine in ten"
         + (f"; outside: {listed(outside)}." if outside else "."),
         f"The intervals are {naive[0]:.2f} to {naive[-1]:.2f} times as wide as those from the counts alone (median "
-        f"{naive[len(naive) // 2]:.2f}), and {to_draws[0]:.2f} to {to_draws[-1]:.2f} times as wide as those from the posterior's "
-        "draws, which the exported sets stand in for.",
+        f"{naive[len(naive) // 2]:.2f}), and {own[0]:.2f} to {own[-1]:.2f} times (median {own[len(own) // 2]:.2f}) as wide as a "
+        "repeat with the model's own luck, which is more than that of independent people: the stream of referrals swings, and "
+        "capacity binds.",
+        f"They are {to_draws[0]:.2f} to {to_draws[-1]:.2f} times as wide as those from the posterior's draws, which the exported "
+        "sets stand in for.",
         f"Of {len(names)} parameters the published figures hardly tell {len(hardly)} for at least one deal: less than "
         f"{100 * TOLD:.0f}% of the prior variance is gone. What is forecast rests on their priors.",
     ]
@@ -123,8 +127,8 @@ def width_rows(found: Findings) -> list[tuple[str, list[Row]]]:
         cells = [
             f"{row['published']:,.0f}", f"{row['q05']:,.0f} to {row['q95']:,.0f}", "yes" if row["inside_90"] else "no",
             f"{row['width']:,.0f}", f"{row['naive_q05']:,.0f} to {row['naive_q95']:,.0f}", f"{row['naive_width']:,.0f}",
-            f"{row['luck_alone_width']:,.0f}", f"{row['width_to_naive']:.2f}",
-            f"{row['draws_q05']:,.0f} to {row['draws_q95']:,.0f}", f"{row['width_to_draws']:.2f}",
+            f"{row['luck_alone_width']:,.0f}", f"{row['width_to_naive']:.2f}", f"{row['model_luck_width']:,.0f}",
+            f"{row['width_to_model_repeat']:.2f}", f"{row['width_to_draws']:.2f}",
         ]  # fmt: skip
         groups[SHORT[row["deal"]]].append((f"{name_in_words(row['figure'])}s", cells))
     return list(groups.items())
@@ -171,8 +175,10 @@ def effect_rows(found: Sequence[Effect]) -> list[Row]:
     for name in ranked(list(found), PAYMENTS)[:_SHOWN]:
         cells = [_change(size[name, move, PAYMENTS]) for move in MOVES]
         cells += [_change(size[name, move, "sustainment"]) for move in _SHIFTS]
-        worth = [f"{100 * size[name, move, PAYMENTS].effective:.0f}%" for move in MOVES]
-        rows.append((unknown_in_words(name), [*cells, " / ".join(worth)]))
+        worth = min(
+            size[name, move, PAYMENTS].effective for move in MOVES if size[name, move, PAYMENTS].percent is not None
+        )
+        rows.append((unknown_in_words(name), [*cells, f"{100 * worth:.0f}%"]))
     return rows
 
 
@@ -219,13 +225,20 @@ def terminal(found: Findings, name: str) -> str:
     """Return the main findings about a population as text for a terminal."""
     rows = count_rows(found.predictive)
     lines = [population_in_words(name), *(f"  {sentence}" for sentence in answer(found)), ""]
-    lines.append(f"  {'':<34}{'published':>10}{'nine in ten':>16}{'inside':>8}{'width':>8}{'naive':>8}{'ratio':>7}")
+    lines.append(
+        f"  {'':<34}{'published':>10}{'nine in ten':>16}{'inside':>8}{'width':>8}{'naive':>8}{'ratio':>7}{'luck':>7}{'ratio':>7}"
+    )
     for row in rows:
         what = f"{SHORT[row['deal']]}: {name_in_words(row['figure']).lower()}s"
         ends = f"{row['q05']:,.0f} to {row['q95']:,.0f}"
         inside = "yes" if row["inside_90"] else "NO"
         lines.append(
             f"  {what:<34}{row['published']:>10,.0f}{ends:>16}{inside:>8}{row['width']:>8,.0f}{row['naive_width']:>8,.0f}"
-            f"{row['width_to_naive']:>7.2f}"
+            f"{row['width_to_naive']:>7.2f}{row['model_luck_width']:>7,.0f}{row['width_to_model_repeat']:>7.2f}"
         )
+    lines += [
+        "",
+        "  naive: a repeat, from the counts alone; luck: the model's, at the posterior's mean, and the ratio to the square root of two",
+        "  times it: a repeat of which one run with that luck is known.",
+    ]
     return "\n".join(lines)
