@@ -238,7 +238,7 @@ def terminal(found: Findings, name: str) -> str:
         )
     lines += [
         "",
-        "  naive: a repeat, from the counts alone; luck: the model's, at the posterior's mean, and the ratio to the square root of two",
-        "  times it: a repeat of which one run with that luck is known.",
+        "  naive: a repeat, from the counts alone; luck: the model's, at the posterior's mean, and the ratio to the square root",
+        "  of two times it: a repeat of which one run with that luck is known.",
     ]
     return "\n".join(lines)
