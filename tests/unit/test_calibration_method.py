@@ -6,11 +6,13 @@ from numpy.random import Generator, Philox
 from numpy.typing import NDArray
 from scipy.stats import chisquare
 
+from calibration.design import simulate_design
 from calibration.emulator import fit_emulator
 from calibration.evidence import Counts
 from calibration.observations import COUNTED, count_scores, counts_of_scores
 from calibration.posterior import Sampling, sample
 from calibration.scales import Scale, from_scale, mean_and_sd, to_scale
+from simulator.crew import Crew
 from tests.calibrating import SHORT, Linear, likelihood, setup_of, straight
 
 Floats = NDArray[np.float64]
@@ -150,6 +152,44 @@ def test_truths_stand_anywhere_among_the_draws() -> None:
 def test_truths_stand_anywhere_among_the_draws_at_length() -> None:
     counted = np.bincount(ranks_of_truth(600, 78), minlength=10)
     assert chisquare(counted).pvalue > 1e-3, counted
+
+
+def ranks_of_lives(times: int, replications: int) -> Floats:
+    """Return where parameters of simulated lives stand among draws given what those lives reached, shape (times, parameters).
+
+    The parameters are drawn from the priors, the emulator has not seen these lives, and what they reached is fitted to.
+    """
+    setup = setup_of(("enfield",))
+    design = simulate_design("enfield", setup.prior("enfield"), setup.priors.windows, replications, 5, Crew(1))
+    reached = setup.scores("enfield", design)
+    emulator = fit_emulator(design.parameters[times:], reached[times:])
+    found = []
+    for number in range(times):
+        density = likelihood(setup, "enfield", emulator, reached[number])
+        drawn = sample(density, len(setup.unknowns.names), Generator(Philox(number)), SHORT)
+        places = setup.unknowns.of_deal(drawn.scores, "enfield")
+        found.append((places < design.parameters[number]).mean(axis=0))
+    return np.array(found)
+
+
+def uneven(ranks: Floats, bins: int) -> float:
+    """Return the p-value of ranks from 0 to 1 being even."""
+    counted = np.bincount((bins * np.minimum(ranks, 0.999)).astype(int).ravel(), minlength=bins)
+    return float(chisquare(counted).pvalue)
+
+
+def test_parameters_of_simulated_lives_stand_anywhere_among_the_draws() -> None:
+    ranks = ranks_of_lives(12, 1_536)
+    assert uneven(ranks, 5) > 1e-4
+    assert ranks.mean() == pytest.approx(0.5, abs=0.12)
+
+
+@pytest.mark.slow
+def test_parameters_of_simulated_lives_stand_anywhere_among_the_draws_at_length() -> None:
+    ranks = ranks_of_lives(200, 8_192)
+    assert uneven(ranks, 10) > 1e-3
+    error = 1 / np.sqrt(12 * len(ranks))
+    assert np.all(np.abs(ranks.mean(axis=0) - 0.5) < 4.5 * error), ranks.mean(axis=0)
 
 
 def test_counts_of_evidence_are_named_as_those_of_the_fit() -> None:
