@@ -223,7 +223,7 @@ def _weights_by_width(scenario: Scenario, actuals: Actuals, lived: Lived, seed: 
     found = matched(actuals, lived.progress, lived.days)
     if not found:
         return lambda h: np.zeros(lived.replications)
-    fitted = _fitted(scenario)
+    fitted = scenario.assumptions.fitted_to
     gaps = [
         each.gap[:, -1] for each in found if fitted and each.measure in fitted.counts and actuals.as_of in each.days
     ]
@@ -243,16 +243,11 @@ def normal_scores(scenario: Scenario, seed: int, count: int) -> Floats:
 
 def fitted_to_these(scenario: Scenario, actuals: Actuals) -> bool:
     """Return whether the assumptions were fitted to the very counts that are reported, on the same date."""
-    fitted = _fitted(scenario)
+    fitted = scenario.assumptions.fitted_to
     if fitted is None or fitted.as_of != actuals.as_of or fitted.deal != scenario.deal.name:
         return False
     known = {name: each.total for name, each in actuals.counts.items() if each.last_day == actuals.as_of}
-    return bool(known) and all(known.get(name) == count for name, count in dict(fitted.counts).items())
-
-
-def _fitted(scenario: Scenario) -> Any:  # noqa: ANN401 - a part of the assumptions that a set may have
-    """Return what the assumptions say they were fitted to: the day and the counts; None if they say nothing."""
-    return getattr(scenario.assumptions, "fitted_to", None)
+    return bool(known) and all(known.get(name) == count for name, count in fitted.counts.items())
 
 
 def _medians(crew: Crew, scenario: Scenario, seed: int, progress: Progress | None) -> dict[str, float]:
@@ -295,7 +290,7 @@ def _doubts(scenario: Scenario, actuals: Actuals, kernel: Kernel, found: Sequenc
                 f"all replications are {side} the {each.actual[-1]:,} of {each.measure} reported by {each.days[-1]}: the "
                 "assumptions do not make it possible", "OUTSIDE_ALL",
             ))  # fmt: skip
-    fitted = _fitted(scenario)
+    fitted = scenario.assumptions.fitted_to
     if fitted is not None and not kernel.fitted:
         told.append((
             f"the assumptions were fitted to counts up to {fitted.as_of} that are not those reported here: what both have in "

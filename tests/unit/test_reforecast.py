@@ -13,6 +13,7 @@ import pytest
 import simulator as sib
 from simulator.errors import ScenarioError, SibError
 from simulator.progress import CASELOAD, PAYMENTS, REFERRAL, UNPAID
+from simulator.scenario.load import load_running
 from simulator.scenario.worth import scale_worth
 from simulator.studies.cases import running_costs
 from simulator.studies.plain import actuals_data
@@ -223,6 +224,10 @@ def test_a_deal_is_forecast_as_it_runs(tmp_path: Path) -> None:
         sib.load_scenario(path, [overlaid]), tmp_path / "actuals.csv", AS_OF, replications=40, workers=1
     )
     assert changed.scenario.name == "tiny_running+more"
+    running = tmp_path / "running" / "tiny.yaml"
+    text = running.read_text(encoding="utf-8").replace("\nassumptions:", "\noverlays: [../more.yaml]\nassumptions:")
+    running.write_text(text, encoding="utf-8")
+    assert load_running(sib.load_scenario(path, [overlaid])).name == "tiny_running+more"
 
 
 def test_a_running_scenario_must_be_of_the_same_deal(tmp_path: Path) -> None:
@@ -289,3 +294,28 @@ def test_payments_over_several_quarters_are_spread(tmp_path: Path) -> None:
     assert [each.pounds for each in found.scenario.deal.settled] == [first, 100001 - first]
     (told,) = [problem.message for problem in found.warnings if problem.code == "PAYMENTS_SPREAD"]
     assert told == "payments_gbp are not by calendar quarter: they are spread over 2 claim quarters by days"
+
+
+def test_a_set_fitted_to_these_counts_does_not_use_them_twice(tmp_path: Path) -> None:
+    counts = (
+        "measure,period_start,period_end,value\nreferral,2021-04-01,2021-09-30,19\njob_start,2021-04-01,2021-09-30,1\n"
+    )
+    fitted = (
+        "assumptions:\n",
+        "assumptions:\n  fitted_to: {deal: Tiny, service_start: 2021-04-01, as_of: DAY, counts: {referral: 19, job_start: 1}}\n",
+    )
+    wide = ("cv: 0.38, unit: per month", "cv: 1.5, unit: per month")
+    found = {}
+    for day in ("none", "2021-09-30", "2021-06-30"):
+        edits = (*MANY, wide, (fitted[0], fitted[1].replace("DAY", day))) if day != "none" else (*MANY, wide)
+        found[day] = forecast(tmp_path, counts, edits, replications=3_000, effective=1)
+    plain, same, other = found.values()
+    assert [each.kernel.fitted for each in (plain, same, other)] == [False, True, False]
+    assert (plain.weights == other.weights).all()
+    assert ["FITTED_TO_OTHERS" in {problem.code for problem in each.warnings} for each in (plain, same, other)] == [
+        False, False, True,
+    ]  # fmt: skip
+    rate = sib.draw(plain.scenario, plain.seed, 0, 3_000).values["job_rate"]
+    middle = float(np.log(rate).mean())
+    double, once = (float(each.weights @ np.log(rate)) for each in (plain, same))
+    assert abs(once - middle) < 0.6 * abs(double - middle)
