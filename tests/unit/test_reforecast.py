@@ -297,25 +297,22 @@ def test_payments_over_several_quarters_are_spread(tmp_path: Path) -> None:
 
 
 def test_a_set_fitted_to_these_counts_does_not_use_them_twice(tmp_path: Path) -> None:
-    counts = (
-        "measure,period_start,period_end,value\nreferral,2021-04-01,2021-09-30,19\njob_start,2021-04-01,2021-09-30,1\n"
-    )
-    fitted = (
-        "assumptions:\n",
-        "assumptions:\n  fitted_to: {deal: Tiny, service_start: 2021-04-01, as_of: DAY, counts: {referral: 19, job_start: 1}}\n",
-    )
-    wide = ("cv: 0.38, unit: per month", "cv: 1.5, unit: per month")
-    found = {}
-    for day in ("none", "2021-09-30", "2021-06-30"):
-        edits = (*MANY, wide, (fitted[0], fitted[1].replace("DAY", day))) if day != "none" else (*MANY, wide)
-        found[day] = forecast(tmp_path, counts, edits, replications=3_000, effective=1)
-    plain, same, other = found.values()
-    assert [each.kernel.fitted for each in (plain, same, other)] == [False, True, False]
+    counts = "measure,period_start,period_end,value\nreferral,2021-04-01,2021-09-30,19\nengagement,2021-04-01,2021-09-30,10\n"
+    fitted = "fitted_to: {deal: Tiny, service_start: 2021-04-01, as_of: DAY, counts: {referral: 19, engagement: 10}}\n"
+    wide: tuple[Edit, ...] = (*MANY, ("mean: 0.65, concentration: 47", "mean: 0.5, concentration: 6"))
+    found = [forecast(tmp_path, counts, wide, replications=4_000)]
+    for day in ("2021-09-30", "2021-06-30"):
+        edits = (*wide, ("assumptions:\n", f"assumptions:\n  {fitted.replace('DAY', day)}"))
+        found.append(forecast(tmp_path, counts, edits, replications=4_000))
+    plain, same, other = found
+    assert [each.kernel.fitted for each in found] == [False, True, False]
     assert (plain.weights == other.weights).all()
-    assert ["FITTED_TO_OTHERS" in {problem.code for problem in each.warnings} for each in (plain, same, other)] == [
-        False, False, True,
-    ]  # fmt: skip
-    rate = sib.draw(plain.scenario, plain.seed, 0, 3_000).values["job_rate"]
-    middle = float(np.log(rate).mean())
-    double, once = (float(each.weights @ np.log(rate)) for each in (plain, same))
-    assert abs(once - middle) < 0.6 * abs(double - middle)
+    told = ["FITTED_TO_OTHERS" in {problem.code for problem in each.warnings} for each in found]
+    assert told == [False, False, True]
+    chance = sib.draw(plain.scenario, plain.seed, 0, 4_000).values["engagement_probability"]
+    twice, once = (each.weights @ chance for each in (plain, same))
+    assert abs(once - chance.mean()) < 0.5 * abs(twice - chance.mean())
+    spread_twice, spread_once = (
+        float(np.sqrt(each.weights @ (chance - each.weights @ chance) ** 2)) for each in (plain, same)
+    )
+    assert spread_twice < 0.75 * chance.std() < 0.8 * chance.std() < spread_once < 1.1 * chance.std()
