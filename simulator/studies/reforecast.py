@@ -21,11 +21,12 @@ from simulator.composer import Progress, chosen_seed
 from simulator.crew import Crew
 from simulator.errors import Problem, refuse
 from simulator.progress import PAYMENTS
+from simulator.scenario.deal import Deal
 from simulator.scenario.draws import draw_places
 from simulator.scenario.load import load_running, load_scenario
 from simulator.scenario.model import Scenario
 from simulator.studies.actuals import Actuals, read_actuals
-from simulator.studies.cases import Reach, reaches
+from simulator.studies.cases import Reach, cap_is_reached, reaches
 from simulator.studies.double_use import log_likelihood, regression
 from simulator.studies.gathering import KEPT, LOSS, Lived, live
 from simulator.studies.past import with_past_paid
@@ -175,7 +176,7 @@ def reforecast(
         {name: spread(values, weights) for name, values in ahead.items()},
         _final(lived, weights),
         tuple(reaches(run.deal, ends, lived, weights, signed)),
-        _cap_binds(ahead[PAYMENTS], run.deal.total_cap.pounds, weights),
+        _cap_binds(run.deal, ahead[PAYMENTS], weights),
         (*running.warnings, *known.warnings, *odd, *_doubts(running, known, kernel, found)),
     )  # fmt: skip
 
@@ -262,9 +263,9 @@ def _medians(crew: Crew, scenario: Scenario, seed: int, progress: Progress | Non
     return middle | {PAYMENTS: middle[PAYMENTS] / 100}
 
 
-def _cap_binds(payments: Floats, cap: int, weights: Floats) -> Floats:
+def _cap_binds(deal: Deal, payments: Floats, weights: Floats) -> Floats:
     """Return the weight of the replications whose cumulative payments in pounds first reach the cap in each quarter."""
-    reached = np.rint(payments * 100) >= cap
+    reached = cap_is_reached(deal, payments)
     first = reached & ~np.column_stack([np.zeros(len(reached), dtype=bool), reached[:, :-1]])
     return np.asarray(weights @ first)
 

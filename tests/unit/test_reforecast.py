@@ -15,7 +15,7 @@ from simulator.errors import ScenarioError, SibError
 from simulator.progress import CASELOAD, PAYMENTS, REFERRAL, UNPAID
 from simulator.scenario.load import load_running
 from simulator.scenario.worth import scale_worth
-from simulator.studies.cases import running_costs
+from simulator.studies.cases import cap_is_reached, running_costs
 from simulator.studies.plain import actuals_data
 from simulator.studies.projection import later_quarters, project, quarter_name
 from simulator.studies.reforecast import Reforecast
@@ -262,6 +262,16 @@ def test_a_running_scenario_names_no_other(tmp_path: Path) -> None:
 def test_numbers_that_make_no_sense_are_refused(tmp_path: Path, option: dict[str, int], words: str) -> None:
     with pytest.raises(SibError, match=words):
         forecast(tmp_path, ROWS, MANY, **option)
+
+
+def test_the_cap_is_reached_where_funders_can_pay_no_more() -> None:
+    deal = sib.load_scenario("enfield").deal
+    paid = np.array([620688.59, 620688.62, 620689.0, 600000.0])
+    assert cap_is_reached(deal, paid).tolist() == [False, True, True, False]
+    run = sib.run(sib.load_scenario("enfield"), replications=60, workers=1)
+    over = run.returns.values["payments.unpaid_over_cap_gbp"] > run.returns.values["payments.total_gbp"] * 0.1
+    assert over.any()
+    assert cap_is_reached(deal, np.asarray(run.returns.values["payments.total_gbp"]))[over].all()
 
 
 def test_quarters_go_to_the_last_claims() -> None:
