@@ -44,6 +44,8 @@ def load_scenario(path: str | Path, overlays: Sequence[str | Path] = ()) -> Scen
 def load_running(scenario: Scenario) -> Scenario:
     """Return the scenario of a deal as it runs, where the scenario names one, with the overlays given for it; else itself.
 
+    Of the overlays given, those that the running scenario names itself are not applied twice.
+
     Raises:
         ScenarioError: if it cannot be loaded, is of another deal, or names a running scenario again.
     """
@@ -54,7 +56,12 @@ def load_running(scenario: Scenario) -> Scenario:
     if not (find_file(scenario.file).parent / name).is_file():
         message = f'there is no file "{name}" beside the scenario'
         raise ScenarioError([Problem(scenario.file, 0, "running", message, "FILE")])
-    found = load_scenario(_beside(scenario, name), scenario.overlay_files)
+    found = load_scenario(_beside(scenario, name))
+    own = {overlay.overlay for overlay in found.overlays}
+    given = scenario.overlays[len(scenario.description.overlays) :]
+    more = [file for file, each in zip(scenario.overlay_files, given, strict=True) if each.overlay not in own]
+    if more:
+        found = load_scenario(found.file, more)
     wrong = []
     if found.deal.name != scenario.deal.name:
         message = f'"{name}" is of the deal "{found.deal.name}", and this scenario of "{scenario.deal.name}"'

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.money import split_pence
 from simulator.progress import PAYMENTS, REFERRAL
 from simulator.scenario.deal import Deal
 from simulator.scenario.worth import scale_worth
@@ -58,7 +59,20 @@ def reaches(
         found.append(_reach("medium", name, level, ends[name], weights, "not_available"))
     for name, target in targets.items():
         found.append(_reach("high", name, float(target), ends[name], weights, "ok"))
-    return [*found, _reach("high", PAYMENTS, deal.total_cap.pounds / 100, ends[PAYMENTS], weights, "ok")]
+    cap = deal.total_cap.pounds / 100
+    return [*found, Reach("high", PAYMENTS, cap, *share(cap_is_reached(deal, ends[PAYMENTS]), weights))]
+
+
+def cap_is_reached(deal: Deal, payments: Floats) -> NDArray[np.bool_]:
+    """Return whether cumulative payments in pounds, of any shape, are all that the caps on the whole contract allow.
+
+    That is the total cap, or what the funders' own caps let them pay of it, which may lie pennies below: a funder's share of the
+    total cap is seldom whole pounds, and its cap is. Splitting may leave a penny for each funder.
+    """
+    shares = split_pence(deal.total_cap.pounds, [funder.weight for funder in deal.funders])
+    caps = [funder.cap for funder in deal.funders]
+    most = sum(caps) if deal.over_funder_cap == "gross_up" else sum(map(min, shares, caps))
+    return np.asarray(np.rint(payments * 100) >= min(most, deal.total_cap.pounds) - len(caps))
 
 
 def running_costs(deal: Deal) -> int:

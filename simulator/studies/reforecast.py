@@ -21,11 +21,12 @@ from simulator.composer import Progress, chosen_seed
 from simulator.crew import Crew
 from simulator.errors import Problem, refuse
 from simulator.progress import PAYMENTS
+from simulator.scenario.deal import Deal
 from simulator.scenario.draws import draw_places
 from simulator.scenario.load import load_running, load_scenario
 from simulator.scenario.model import Scenario
 from simulator.studies.actuals import Actuals, read_actuals
-from simulator.studies.cases import Reach, reaches
+from simulator.studies.cases import Reach, cap_is_reached, reaches
 from simulator.studies.double_use import log_likelihood, regression
 from simulator.studies.gathering import KEPT, LOSS, Lived, live
 from simulator.studies.past import with_past_paid
@@ -175,7 +176,7 @@ def reforecast(
         {name: spread(values, weights) for name, values in ahead.items()},
         _final(lived, weights),
         tuple(reaches(run.deal, ends, lived, weights, signed)),
-        _cap_binds(ahead[PAYMENTS], run.deal.total_cap.pounds, weights),
+        _cap_binds(run.deal, ahead[PAYMENTS], weights),
         (*running.warnings, *known.warnings, *odd, *_doubts(running, known, kernel, found)),
     )  # fmt: skip
 
@@ -223,7 +224,7 @@ def _weights_by_width(scenario: Scenario, actuals: Actuals, lived: Lived, seed: 
     found = matched(actuals, lived.progress, lived.days)
     if not found:
         return lambda h: np.zeros(lived.replications)
-    fitted = _fitted(scenario)
+    fitted = scenario.assumptions.fitted_to
     gaps = [
         each.gap[:, -1] for each in found if fitted and each.measure in fitted.counts and actuals.as_of in each.days
     ]
@@ -243,16 +244,11 @@ def normal_scores(scenario: Scenario, seed: int, count: int) -> Floats:
 
 def fitted_to_these(scenario: Scenario, actuals: Actuals) -> bool:
     """Return whether the assumptions were fitted to the very counts that are reported, on the same date."""
-    fitted = _fitted(scenario)
+    fitted = scenario.assumptions.fitted_to
     if fitted is None or fitted.as_of != actuals.as_of or fitted.deal != scenario.deal.name:
         return False
     known = {name: each.total for name, each in actuals.counts.items() if each.last_day == actuals.as_of}
-    return bool(known) and all(known.get(name) == count for name, count in dict(fitted.counts).items())
-
-
-def _fitted(scenario: Scenario) -> Any:  # noqa: ANN401 - a part of the assumptions that a set may have
-    """Return what the assumptions say they were fitted to: the day and the counts; None if they say nothing."""
-    return getattr(scenario.assumptions, "fitted_to", None)
+    return bool(known) and all(known.get(name) == count for name, count in fitted.counts.items())
 
 
 def _medians(crew: Crew, scenario: Scenario, seed: int, progress: Progress | None) -> dict[str, float]:
@@ -267,9 +263,9 @@ def _medians(crew: Crew, scenario: Scenario, seed: int, progress: Progress | Non
     return middle | {PAYMENTS: middle[PAYMENTS] / 100}
 
 
-def _cap_binds(payments: Floats, cap: int, weights: Floats) -> Floats:
+def _cap_binds(deal: Deal, payments: Floats, weights: Floats) -> Floats:
     """Return the weight of the replications whose cumulative payments in pounds first reach the cap in each quarter."""
-    reached = np.rint(payments * 100) >= cap
+    reached = cap_is_reached(deal, payments)
     first = reached & ~np.column_stack([np.zeros(len(reached), dtype=bool), reached[:, :-1]])
     return np.asarray(weights @ first)
 
@@ -295,7 +291,7 @@ def _doubts(scenario: Scenario, actuals: Actuals, kernel: Kernel, found: Sequenc
                 f"all replications are {side} the {each.actual[-1]:,} of {each.measure} reported by {each.days[-1]}: the "
                 "assumptions do not make it possible", "OUTSIDE_ALL",
             ))  # fmt: skip
-    fitted = _fitted(scenario)
+    fitted = scenario.assumptions.fitted_to
     if fitted is not None and not kernel.fitted:
         told.append((
             f"the assumptions were fitted to counts up to {fitted.as_of} that are not those reported here: what both have in "

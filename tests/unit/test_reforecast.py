@@ -13,8 +13,9 @@ import pytest
 import simulator as sib
 from simulator.errors import ScenarioError, SibError
 from simulator.progress import CASELOAD, PAYMENTS, REFERRAL, UNPAID
+from simulator.scenario.load import load_running
 from simulator.scenario.worth import scale_worth
-from simulator.studies.cases import running_costs
+from simulator.studies.cases import cap_is_reached, running_costs
 from simulator.studies.plain import actuals_data
 from simulator.studies.projection import later_quarters, project, quarter_name
 from simulator.studies.reforecast import Reforecast
@@ -223,6 +224,10 @@ def test_a_deal_is_forecast_as_it_runs(tmp_path: Path) -> None:
         sib.load_scenario(path, [overlaid]), tmp_path / "actuals.csv", AS_OF, replications=40, workers=1
     )
     assert changed.scenario.name == "tiny_running+more"
+    running = tmp_path / "running" / "tiny.yaml"
+    text = running.read_text(encoding="utf-8").replace("\nassumptions:", "\noverlays: [../more.yaml]\nassumptions:")
+    running.write_text(text, encoding="utf-8")
+    assert load_running(sib.load_scenario(path, [overlaid])).name == "tiny_running+more"
 
 
 def test_a_running_scenario_must_be_of_the_same_deal(tmp_path: Path) -> None:
@@ -259,6 +264,16 @@ def test_numbers_that_make_no_sense_are_refused(tmp_path: Path, option: dict[str
         forecast(tmp_path, ROWS, MANY, **option)
 
 
+def test_the_cap_is_reached_where_funders_can_pay_no_more() -> None:
+    deal = sib.load_scenario("enfield").deal
+    paid = np.array([620688.59, 620688.62, 620689.0, 600000.0])
+    assert cap_is_reached(deal, paid).tolist() == [False, True, True, False]
+    run = sib.run(sib.load_scenario("enfield"), replications=60, workers=1)
+    over = run.returns.values["payments.unpaid_over_cap_gbp"] > run.returns.values["payments.total_gbp"] * 0.1
+    assert over.any()
+    assert cap_is_reached(deal, np.asarray(run.returns.values["payments.total_gbp"]))[over].all()
+
+
 def test_quarters_go_to_the_last_claims() -> None:
     deal = sib.load_scenario("haringey_barnet").deal
     days = later_quarters(deal, date(2021, 12, 31))
@@ -289,3 +304,25 @@ def test_payments_over_several_quarters_are_spread(tmp_path: Path) -> None:
     assert [each.pounds for each in found.scenario.deal.settled] == [first, 100001 - first]
     (told,) = [problem.message for problem in found.warnings if problem.code == "PAYMENTS_SPREAD"]
     assert told == "payments_gbp are not by calendar quarter: they are spread over 2 claim quarters by days"
+
+
+def test_a_set_fitted_to_these_counts_does_not_use_them_twice(tmp_path: Path) -> None:
+    counts = "measure,period_start,period_end,value\nreferral,2021-04-01,2021-09-30,19\nengagement,2021-04-01,2021-09-30,10\n"
+    fitted = "fitted_to: {deal: Tiny, service_start: 2021-04-01, as_of: DAY, counts: {referral: 19, engagement: 10}}\n"
+    wide: tuple[Edit, ...] = (*MANY, ("mean: 0.65, concentration: 47", "mean: 0.5, concentration: 6"))
+    found = [forecast(tmp_path, counts, wide, replications=4_000)]
+    for day in ("2021-09-30", "2021-06-30"):
+        edits = (*wide, ("assumptions:\n", f"assumptions:\n  {fitted.replace('DAY', day)}"))
+        found.append(forecast(tmp_path, counts, edits, replications=4_000))
+    plain, same, other = found
+    assert [each.kernel.fitted for each in found] == [False, True, False]
+    assert (plain.weights == other.weights).all()
+    told = ["FITTED_TO_OTHERS" in {problem.code for problem in each.warnings} for each in found]
+    assert told == [False, False, True]
+    chance = sib.draw(plain.scenario, plain.seed, 0, 4_000).values["engagement_probability"]
+    twice, once = (each.weights @ chance for each in (plain, same))
+    assert abs(once - chance.mean()) < 0.5 * abs(twice - chance.mean())
+    spread_twice, spread_once = (
+        float(np.sqrt(each.weights @ (chance - each.weights @ chance) ** 2)) for each in (plain, same)
+    )
+    assert spread_twice < 0.75 * chance.std() < 0.8 * chance.std() < spread_once < 1.1 * chance.std()

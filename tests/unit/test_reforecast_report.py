@@ -13,6 +13,8 @@ from simulator.cli import app
 from tests.tiny import tiny_file
 from tests.unit.test_reforecast import MANY, PAID, ROWS
 
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+
 
 def sib_command(*arguments: str | Path) -> Result:
     return CliRunner().invoke(app, [str(argument) for argument in arguments])
@@ -142,8 +144,13 @@ def test_check_says_that_a_running_scenario_is_broken(tmp_path: Path) -> None:
 
 
 def test_a_real_deal_from_end_to_end(tmp_path: Path) -> None:
+    signed = (SCENARIOS / "enfield.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"^running:.*\n", "", signed, flags=re.M).replace("deals/", f"{SCENARIOS}/deals/")
+    (tmp_path / "enfield.yaml").write_text(
+        text.replace("- assumptions/", f"- {SCENARIOS}/assumptions/"), encoding="utf-8"
+    )
     result = sib_command(
-        "reforecast", "scenarios/enfield.yaml", "--actuals", "scenarios/actuals/enfield.csv", "--as-of", "2021-12-31",
+        "reforecast", tmp_path / "enfield.yaml", "--actuals", "scenarios/actuals/enfield.csv", "--as-of", "2021-12-31",
         "--overlay", "scenarios/history/enfield.yaml", "--replications", "60", "--effective", "10", "--out", tmp_path / "out",
         "--json",
     )  # fmt: skip
