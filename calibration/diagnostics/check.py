@@ -98,6 +98,8 @@ def _provenance(found: Mapping[str, Findings], command: str) -> dict[str, Any]:
     return {
         "command": command,
         "seeds": {name: each.fit.seed for name, each in found.items()},
+        "fits": {name: {"replications": e.fit.replications, "rounds": e.fit.rounds} for name, e in found.items()},
+        "predictions": {name: each.predictive.replications for name, each in found.items()},
         "sources_sha256": digest_of_sources(),
         "version": simulator.__version__,
     }
