@@ -5,6 +5,7 @@ are smooth in the parameters, and a replication costs less than a millisecond: t
 tell their mean as a function of the parameters, and what is left over tells luck.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +34,11 @@ class Emulator:
     def mean(self, x: Floats) -> Floats:
         """Return the expected figures, shape (n, k), at parameters of shape (n, d)."""
         return np.asarray(_features((x - self.middle) / self.width) @ self.coefficients)
+
+    def only(self, kept: Sequence[int]) -> "Emulator":
+        """Return the emulator of some of the figures, by their places."""
+        chosen, luck = list(kept), self.luck[np.ix_(kept, kept)]
+        return Emulator(self.middle, self.width, self.coefficients[:, chosen], luck, self.explained[chosen])
 
 
 def fit_emulator(x: Floats, y: Floats) -> Emulator:

@@ -131,12 +131,21 @@ class Likelihood:
     """For each deal the emulator, what is reported, and the Cholesky factor of luck and error together."""
 
     @classmethod
-    def of(cls, setup: Setup, emulators: Mapping[str, Emulator], without: Collection[str] = ()) -> "Likelihood":
-        """Return the likelihood of what is reported of all deals, or of all but some."""
+    def of(
+        cls,
+        setup: Setup,
+        emulators: Mapping[str, Emulator],
+        without: Collection[str] = (),
+        only: Collection[str] | None = None,
+    ) -> "Likelihood":
+        """Return the likelihood of what is reported of all deals or of all but some; of all figures, or `only` of those named."""
         terms = {}
         for deal in setup.population.deals:
             if deal not in without:
                 seen, emulator = setup.observed(deal), emulators[deal]
+                if only is not None:
+                    kept = [place for place, name in enumerate(seen.names) if name in only]
+                    seen, emulator = seen.only(kept), emulator.only(kept)
                 factor = np.linalg.cholesky(emulator.luck + np.diag(seen.error**2))
                 terms[deal] = emulator, seen, np.asarray(factor, dtype=np.float64)
         return cls(setup.unknowns, terms)
@@ -144,11 +153,15 @@ class Likelihood:
     def __call__(self, scores: Floats) -> Floats:
         """Return the log likelihood of unknowns of shape (n, unknowns), shape (n,), up to a constant."""
         total = np.zeros(len(scores))
-        for deal, (emulator, seen, factor) in self.terms.items():
-            expected = emulator.mean(self.unknowns.of_deal(scores, deal))
-            away = solve_triangular(factor, (seen.values - expected).T, lower=True, check_finite=False)
-            total -= 0.5 * (away**2).sum(axis=0)
+        for deal in self.terms:
+            total += self.of_deal(deal, self.unknowns.of_deal(scores, deal))
         return total
+
+    def of_deal(self, deal: str, parameters: Floats) -> Floats:
+        """Return the log likelihood of a deal's own parameters, shape (n, parameters), shape (n,), up to a constant."""
+        emulator, seen, factor = self.terms[deal]
+        away = solve_triangular(factor, (seen.values - emulator.mean(parameters)).T, lower=True, check_finite=False)
+        return np.asarray(-0.5 * (away**2).sum(axis=0))
 
 
 def fit(
@@ -188,11 +201,16 @@ def _conditioned(setup: Setup, designs: Mapping[str, Design], seed: int, samplin
 
 
 def posterior(
-    setup: Setup, emulators: Mapping[str, Emulator], seed: int, sampling: Sampling, without: Collection[str] = ()
+    setup: Setup,
+    emulators: Mapping[str, Emulator],
+    seed: int,
+    sampling: Sampling,
+    without: Collection[str] = (),
+    only: Collection[str] | None = None,
 ) -> Sampled:
-    """Return draws of the unknowns given what is reported of all deals, or of all but some."""
+    """Return draws of the unknowns given what is reported of all deals or of all but some; of all figures, or `only` some."""
     luck = Generator(Philox(SeedSequence(seed)))
-    return sample(Likelihood.of(setup, emulators, without), len(setup.unknowns.names), luck, sampling)
+    return sample(Likelihood.of(setup, emulators, without, only), len(setup.unknowns.names), luck, sampling)
 
 
 def _shift(before: Floats, now: Fitted) -> float:

@@ -1,0 +1,1 @@
+"""Whether the fit can be believed: predictions set beside what is published."""
