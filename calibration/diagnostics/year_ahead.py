@@ -30,6 +30,7 @@ from calibration.priors import PaymentsFitted, Priors
 from simulator.crew import Crew
 from simulator.scenario.deal import Deal
 from simulator.scenario.model import Scenario
+from simulator.scenario.rate_card import Cap
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -225,7 +226,7 @@ def within_caps(paid: Floats, deal: Deal, evidence: Evidence, payments: Payments
     unknown = [place for place, end in enumerate(PREDICTED) if not payments.uses(evidence.deal, end)]
     found = paid.copy()
     for schedule in deal.schedules:
-        if schedule.cap is not None and unknown:
+        if isinstance(schedule.cap, Cap) and unknown:
             before = sum(
                 each.pounds for each in evidence.payments if not payments.uses(evidence.deal, each.quarter_end)
             )

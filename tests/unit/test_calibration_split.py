@@ -31,7 +31,7 @@ from calibration.evidence import DEALS, Counts, Evidence, QuarterPayment, read_e
 from calibration.fit import Likelihood, Setup
 from calibration.observations import quarters_used
 from calibration.posterior import Sampling
-from calibration.priors import PaymentsFitted, read_priors
+from calibration.priors import read_priors
 from simulator.crew import Crew
 from simulator.scenario.load import bundled_folder, load_scenario
 
@@ -197,6 +197,14 @@ def test_the_cap_of_a_schedule_holds_after_scaling_and_the_total_cap_after_it(th
     under_schedule = 434_484 - 87_633
     assert found[0].tolist() == [300_000.0, under_schedule - 300_000.0, 0.0, 1_034_484.0 - 197_557 - under_schedule]
     assert found[1].tolist() == [50_000.0] * 4
+
+
+def test_a_schedule_without_a_cap_leaves_the_total_cap(then: dict[str, Setup]) -> None:
+    setup = then["severe_mental_illness"]
+    scenario = load_scenario("tower_hamlets_smi", [bundled_folder() / "history" / "tower_hamlets_smi.yaml"])
+    evidence = setup.evidence["tower_hamlets_smi"]
+    found = within_caps(np.full((1, 4), 900_000.0), scenario.deal, evidence, setup.priors.payments)
+    assert found.tolist() == [[900_000.0, 2_068_966.0 - 494_696 - 900_000, 0.0, 0.0]]
 
 
 def test_a_likelihood_of_some_figures_is_that_of_their_own_distribution() -> None:
