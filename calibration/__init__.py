@@ -8,3 +8,5 @@ It uses the simulator as anybody may, and must never be imported by `simulator` 
 write a value that no source or stated judgement stands behind, never mend a published figure (what disagrees is said, and both
 are kept), and never use results of the deals later than 31 December 2021.
 """
+
+from simulator import __version__ as __version__

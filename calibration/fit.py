@@ -4,7 +4,7 @@ Prior, simulated replications, emulator, posterior; then once more with replicat
 emulator is good where it matters.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -22,6 +22,7 @@ from calibration.posterior import Sampled, Sampling, sample
 from calibration.priors import Parameter, Population, Priors, parameters_of, read_priors
 from calibration.unknowns import Unknowns
 from simulator.crew import Crew
+from simulator.errors import nearest, refuse
 from simulator.scenario.load import load_scenario
 
 Floats = NDArray[np.float64]
@@ -32,6 +33,7 @@ ROUNDS = 3
 SAMPLING = Sampling()
 WIDER = 1.5
 """How much wider than the posterior the parameters of the next round's replications are spread."""
+Tell = Callable[[str], None]
 TOLD = 0.25
 """Part of a parameter's prior variance that the figures must take away for it to be called fitted."""
 
@@ -89,6 +91,9 @@ class Fit:
 
     setup: Setup
     seed: int
+    replications: int
+    """Of each deal in each round."""
+    rounds: int
     emulators: Mapping[str, Emulator]
     designs: Mapping[str, Design]
     """Replications of the last round."""
@@ -127,8 +132,8 @@ class Likelihood:
     """How likely the reported figures of some deals are at their unknowns."""
 
     unknowns: Unknowns
-    terms: Mapping[str, tuple[Emulator, Observed, Floats]]
-    """For each deal the emulator, what is reported, and the Cholesky factor of luck and error together."""
+    terms: Mapping[str, tuple[Emulator, Floats]]
+    """For each deal the emulator and what is reported, both in units of luck and error together."""
 
     @classmethod
     def of(
@@ -139,15 +144,11 @@ class Likelihood:
         only: Collection[str] | None = None,
     ) -> "Likelihood":
         """Return the likelihood of what is reported of all deals or of all but some; of all figures, or `only` of those named."""
-        terms = {}
-        for deal in setup.population.deals:
-            if deal not in without:
-                seen, emulator = setup.observed(deal), emulators[deal]
-                if only is not None:
-                    kept = [place for place, name in enumerate(seen.names) if name in only]
-                    seen, emulator = seen.only(kept), emulator.only(kept)
-                factor = np.linalg.cholesky(emulator.luck + np.diag(seen.error**2))
-                terms[deal] = emulator, seen, np.asarray(factor, dtype=np.float64)
+        terms = {
+            deal: _in_units_of_luck(*_chosen(setup.observed(deal), emulators[deal], only))
+            for deal in emulators
+            if deal not in without
+        }
         return cls(setup.unknowns, terms)
 
     def __call__(self, scores: Floats) -> Floats:
@@ -159,14 +160,31 @@ class Likelihood:
 
     def of_deal(self, deal: str, parameters: Floats) -> Floats:
         """Return the log likelihood of a deal's own parameters, shape (n, parameters), shape (n,), up to a constant."""
-        emulator, seen, factor = self.terms[deal]
-        away = solve_triangular(factor, (seen.values - emulator.mean(parameters)).T, lower=True, check_finite=False)
-        return np.asarray(-0.5 * (away**2).sum(axis=0))
+        emulator, seen = self.terms[deal]
+        return np.asarray(-0.5 * ((seen - emulator.mean(parameters)) ** 2).sum(axis=1))
+
+
+def _chosen(seen: Observed, emulator: Emulator, only: Collection[str] | None) -> tuple[Observed, Emulator]:
+    """Return what is reported and its emulator, of some figures if they are named."""
+    if only is None:
+        return seen, emulator
+    kept = [place for place, name in enumerate(seen.names) if name in only]
+    return seen.only(kept), emulator.only(kept)
+
+
+def _in_units_of_luck(seen: Observed, emulator: Emulator) -> tuple[Emulator, Floats]:
+    """Return an emulator and what is reported, both turned so that luck and error together are standard normal."""
+    factor = np.asarray(np.linalg.cholesky(emulator.luck + np.diag(seen.error**2)), dtype=np.float64)
+    return emulator.seen_through(factor), np.asarray(solve_triangular(factor, seen.values, lower=True))
+
+
+def _silently(_: str) -> None:
+    """Say nothing."""
 
 
 def fit(
     name: str, *, seed: int = SEED, replications: int = REPLICATIONS, rounds: int = ROUNDS,
-    sampling: Sampling = SAMPLING, crew: Crew | None = None, setup: Setup | None = None,
+    sampling: Sampling = SAMPLING, crew: Crew | None = None, setup: Setup | None = None, tell: Tell = _silently,
 ) -> Fit:  # fmt: skip
     """Return the fit of a population's deals.
 
@@ -178,6 +196,7 @@ def fit(
         sampling: how long to sample.
         crew: who simulates; this process alone if nobody.
         setup: what to start from; the project's own priors and evidence if none is given.
+        tell: is told what has been done.
     """
     setup, crew = setup or Setup.of(name), crew or Crew(1)
     believed = {deal: setup.prior(deal) for deal in setup.population.deals}
@@ -188,16 +207,32 @@ def fit(
             for deal, each in believed.items()
         }
         made = _conditioned(setup, designs, seed + number, sampling)
+        tell(f"{name}: round {number + 1} of {rounds} done")
         moved = max((_shift(means[deal], made.fitted(deal)) for deal in means), default=np.inf)
         means = {deal: made.fitted(deal).mean for deal in believed}
         believed = {deal: _spread_out(made.fitted(deal)) for deal in believed}
-    return replace(made, seed=seed, moved=moved)
+    return replace(made, seed=seed, replications=replications, rounds=rounds, moved=moved)
+
+
+def fit_all(names: Collection[str], *, seed: int, replications: int, crew: Crew, tell: Tell) -> dict[str, Fit]:
+    """Return the fits of populations by name; of all if none is named.
+
+    Raises:
+        SibError: for a population that there is not.
+    """
+    known = read_priors().populations()
+    for name in names:
+        refuse(name not in known, f'there is no population "{name}"{nearest(name, known)}')
+    return {
+        name: fit(name, seed=seed, replications=replications, crew=crew, tell=tell) for name in names or tuple(known)
+    }
 
 
 def _conditioned(setup: Setup, designs: Mapping[str, Design], seed: int, sampling: Sampling) -> Fit:
     emulators = {deal: fit_emulator(each.parameters, setup.scores(deal, each)) for deal, each in designs.items()}
     sampled = posterior(setup, emulators, seed, sampling)
-    return Fit(setup, seed, emulators, designs, sampled, np.inf)
+    count = len(next(iter(designs.values())).parameters)
+    return Fit(setup, seed, count, 1, emulators, designs, sampled, np.inf)
 
 
 def posterior(

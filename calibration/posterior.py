@@ -13,6 +13,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from calibration.emulator import product
+
 Floats = NDArray[np.float64]
 LogDensity = Callable[[Floats], Floats]
 """From points of shape (n, unknowns) to shape (n,)."""
@@ -58,7 +60,7 @@ class Reference:
 
     def points(self, scores: Floats) -> Floats:
         """Return the points at standard normal scores, both of shape (n, unknowns)."""
-        return np.asarray(self.mean + scores @ self.factor.T)
+        return self.mean + product(scores, self.factor.T)
 
     def scores(self, points: Floats) -> Floats:
         """Return the standard normal scores of points."""

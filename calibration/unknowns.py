@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.emulator import product
 from calibration.priors import Parameter
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -28,15 +31,47 @@ class Unknowns:
 
     def of_deal(self, scores: Floats, deal: str) -> Floats:
         """Return a deal's parameters on their scales, shape (n, parameters), from scores of shape (n, unknowns)."""
-        return np.column_stack([self._place(scores, each, deal) for each in self.parameters[deal]])
+        how = self._places[deal]
+        x = how.centre + product(scores, how.linear)
+        x[:, how.pooled] += how.between * np.abs(scores[:, how.spread]) * scores[:, how.own]
+        return np.asarray(x)
 
-    def _place(self, scores: Floats, parameter: Parameter, deal: str) -> Floats:
-        prior, columns = parameter.prior, [self.names.index(name) for name in _behind(parameter, deal)]
-        if prior.level != "pooled":
-            return np.asarray(parameter.centre + prior.sd * scores[:, columns[0]])
-        mean, spread, own = columns
-        between = (prior.between or 0.0) * np.abs(scores[:, spread])
-        return np.asarray(parameter.centre + prior.sd * scores[:, mean] + between * scores[:, own])
+    @cached_property
+    def _places(self) -> dict[str, "_Places"]:
+        column = {name: number for number, name in enumerate(self.names)}
+        return {deal: _Places.of(own, deal, column) for deal, own in self.parameters.items()}
+
+
+@dataclass(frozen=True)
+class _Places:
+    """How a deal's parameters follow from scores: a linear part, and for what is pooled spread times own score."""
+
+    centre: Floats
+    linear: Floats
+    """Shape (unknowns, parameters)."""
+    pooled: Ints
+    """Numbers of the parameters that are pooled."""
+    between: Floats
+    spread: Ints
+    """Numbers of the unknowns that are their spreads."""
+    own: Ints
+    """Numbers of the unknowns that are the deal's own."""
+
+    @classmethod
+    def of(cls, parameters: tuple[Parameter, ...], deal: str, column: Mapping[str, int]) -> "_Places":
+        behind = [[column[name] for name in _behind(each, deal)] for each in parameters]
+        linear = np.zeros((len(column), len(parameters)))
+        for number, each in enumerate(parameters):
+            linear[behind[number][0], number] = each.prior.sd
+        pooled = [number for number, each in enumerate(parameters) if each.prior.level == "pooled"]
+        return cls(
+            np.array([each.centre for each in parameters]),
+            linear,
+            np.array(pooled, dtype=np.int64),
+            np.array([parameters[number].prior.between or 0.0 for number in pooled]),
+            np.array([behind[number][1] for number in pooled], dtype=np.int64),
+            np.array([behind[number][2] for number in pooled], dtype=np.int64),
+        )
 
 
 def _behind(parameter: Parameter, deal: str) -> tuple[str, ...]:

@@ -133,7 +133,6 @@ def predict(setup: Setup, crew: Crew, seed: int, lengths: Lengths) -> dict[str, 
 
 def fit_then(setup: Setup, told: list[str], crew: Crew, seed: int, lengths: Lengths) -> tuple[Fit, Likelihood]:
     """Return the fit to the payments of those deals that have any at known prices, and the likelihood that it used."""
-    others = [deal for deal in setup.population.deals if deal not in told]
     names = {f"payment {each.quarter_end}" for deal in told for each in setup.evidence[deal].payments}
     believed = {deal: setup.prior(deal) for deal in told}
     for number in range(ROUNDS):
@@ -144,10 +143,10 @@ def fit_then(setup: Setup, told: list[str], crew: Crew, seed: int, lengths: Leng
         emulators: dict[str, Emulator] = {
             deal: fit_emulator(each.parameters, setup.scores(deal, each)) for deal, each in designs.items()
         }
-        sampled = posterior(setup, emulators, seed + number, lengths.sampling, others, names)
-        made = Fit(setup, seed, emulators, designs, sampled, np.inf)
+        sampled = posterior(setup, emulators, seed + number, lengths.sampling, only=names)
+        made = Fit(setup, seed, lengths.fit_replications, number + 1, emulators, designs, sampled, np.inf)
         believed = {deal: _spread_out(made.fitted(deal)) for deal in told}
-    return made, Likelihood.of(setup, emulators, others, names)
+    return made, Likelihood.of(setup, emulators, only=names)
 
 
 def _spread_out(fitted: Fitted) -> Fitted:

@@ -216,8 +216,7 @@ def test_a_likelihood_of_some_figures_is_that_of_their_own_distribution() -> Non
     features = 1 + width + width * (width + 1) // 2
     terms = np.resize(luck, (features, figures))
     emulator = Emulator(np.zeros(width), np.ones(width), terms, root @ root.T + np.eye(figures), np.ones(figures))
-    others = [deal for deal in setup.population.deals if deal != "enfield"]
-    likelihood = Likelihood.of(setup, {"enfield": emulator}, others, names)
+    likelihood = Likelihood.of(setup, {"enfield": emulator}, only=names)
     scores = np.resize(luck, (3, len(setup.unknowns.names))) * 0.1
     kept = [seen.names.index(name) for name in names]
     spread = (emulator.luck + np.diag(seen.error**2))[np.ix_(kept, kept)]

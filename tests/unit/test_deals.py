@@ -190,14 +190,22 @@ def test_a_history_covers_the_term_and_pays_what_was_paid(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FIVE)
-def test_a_history_has_the_days_of_lockdown(name: str) -> None:
-    windows = load(name, f"history/{name}").assumptions.windows
-    lockdown = load(name, "stresses/lockdown").assumptions.windows
-    assert windows == lockdown
-    assert {(window.rate, window.multiply) for window in windows} == {
-        ("referral", 0.6), ("engagement", 0.85), ("job", 0.5), ("job_loss", 1.5), ("job", 1.2),
-    }  # fmt: skip
-    assert all(window.quality == "E" and "[U]" in window.source for window in windows)
+def test_a_history_changes_the_contract_and_leaves_people_alone(name: str) -> None:
+    assert load(name, f"history/{name}").assumptions == load(name).assumptions
+
+
+@pytest.mark.parametrize("name", FIVE)
+def test_a_running_deal_has_the_days_of_lockdown_with_factors_that_are_fitted(name: str) -> None:
+    running, lockdown = load(f"running/{name}").assumptions, load(name, "stresses/lockdown").assumptions
+    days = [(window.rate, window.start, window.end) for window in lockdown.windows]
+    assert sorted((window.rate, window.start, window.end) for window in running.windows) == sorted(days)
+    assert {window.multiply for window in running.windows} == set(running.factors)
+    assert not any(belief.is_fixed for belief in running.factors.values())
+
+
+@pytest.mark.parametrize("name", FIVE)
+def test_a_running_deal_is_the_deal_with_its_history(name: str) -> None:
+    assert load(f"running/{name}").deal == with_history(name)
 
 
 def test_the_vehicle_and_the_provider_leave_adjusted_prices_on_days_of_their_own() -> None:
@@ -254,8 +262,8 @@ def test_a_history_is_for_its_deal_alone(name: str) -> None:
 
 @pytest.mark.parametrize("name", FIVE)
 def test_where_people_are_carried_over_their_specialists_are_there_already(name: str) -> None:
-    found = load(name, f"history/{name}")
-    carried = found.assumptions.carried_over_searching.support()[0] > 0
+    found = load(f"running/{name}")
+    carried = found.assumptions.carried_over_searching.support()[1] > 0
     assert bool(found.deal.staffing.already_running) == carried
 
 

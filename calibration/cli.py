@@ -1,0 +1,117 @@
+"""The command `sib-calibrate`: fit, export, check. Parse, call, print; no logic."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from simulator.errors import SibError
+
+if TYPE_CHECKING:
+    from calibration.fit import Fit
+    from simulator.crew import Crew
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help="Fit what is believed of people to what is published of the deals, and say how far it can be believed.",
+)  # fmt: skip
+BAD_INPUT = 2
+
+PopulationArgument = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[POPULATION]...", help="severe_mental_illness, learning_disabilities; both if not given."),
+]
+SeedOption = Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of all luck.")]
+ReplicationsOption = Annotated[int | None, typer.Option(min=512, help="Of each deal in each round.")]
+WorkersOption = Annotated[int | None, typer.Option(min=1, help="Processes; one per processor if not given.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
+
+
+@app.callback()
+def sib_calibrate() -> None:
+    """Fit the assumptions of the bundled deals to published results."""
+
+
+@app.command()
+def fit(
+    population: PopulationArgument = None,
+    seed: SeedOption = None,
+    replications: ReplicationsOption = None,
+    workers: WorkersOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Fit, and show what the published results tell of each parameter."""
+    from calibration.told import as_data, show
+
+    with _refusals(), _crew(workers) as crew:
+        fits = _fits(population, seed, replications, crew)
+    if json:
+        from simulator.report.archive import json_text
+
+        sys.stdout.write(json_text(as_data(fits)))
+    else:
+        show(fits)
+
+
+@app.command()
+def export(
+    population: PopulationArgument = None,
+    seed: SeedOption = None,
+    replications: ReplicationsOption = None,
+    workers: WorkersOption = None,
+    out: Annotated[Path | None, typer.Option(help="Folder; that of the bundled assumption sets if not given.")] = None,
+) -> None:
+    """Fit, and write an assumption set for each deal: the same bytes each time."""
+    from calibration.export import write_sets
+
+    with _refusals(), _crew(workers) as crew:
+        written = write_sets(_fits(population, seed, replications, crew), out)
+    for path in written:
+        typer.echo(str(path))
+
+
+def _fits(names: list[str] | None, seed: int | None, replications: int | None, crew: "Crew") -> "dict[str, Fit]":
+    from calibration.fit import REPLICATIONS, SEED, fit_all
+
+    return fit_all(
+        names or (),
+        seed=SEED if seed is None else seed,
+        replications=replications or REPLICATIONS,
+        crew=crew,
+        tell=_tell,
+    )
+
+
+def _tell(words: str) -> None:
+    typer.echo(words, err=True)
+
+
+@contextmanager
+def _crew(workers: int | None) -> "Iterator[Crew]":
+    from simulator.crew import Crew
+
+    with Crew(workers) as crew:
+        yield crew
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Say what is wrong and end with the exit code for bad input."""
+    try:
+        yield
+    except SibError as error:
+        _refuse(str(error))
+    except OSError as error:
+        _refuse(f"the files could not be written: {error}")
+
+
+def _refuse(words: str) -> NoReturn:
+    typer.echo(words, err=True)
+    raise typer.Exit(BAD_INPUT)
+
+
+if __name__ == "__main__":
+    app()

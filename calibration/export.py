@@ -1,0 +1,95 @@
+"""The posterior as assumption sets: files from which the simulator draws, with what they rest on in their headers."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import calibration
+from calibration.assumption_set import base_values, beliefs, correlations, write_set
+from calibration.evidence import digest_of_sources
+from calibration.fit import Fit
+from calibration.observations import COUNTED
+from calibration.priors import FILE
+from simulator.scenario.load import bundled_folder, load_scenario
+
+WINDOWS = (
+    "Days of containment in the note to figure 9 of the GO Lab report; reopening, two quarters after them, is a choice"
+)
+"""What the days of the windows rest on."""
+_DIGEST = "Digest of the lines that follow (SHA-256): "
+
+
+def assumption_set(fit: Fit, deal: str) -> str:
+    """Return the text of a deal's calibrated assumption set."""
+    windows = fit.setup.priors.windows
+    believed = beliefs(fit.fitted(deal), deal)
+    named = {each.factor for each in windows}
+    body = write_set(
+        (),
+        base_values(deal) | {name: value for name, value in believed.items() if name not in named},
+        {name: value for name, value in believed.items() if name in named},
+        windows,
+        correlations(fit.fitted(deal)),
+        WINDOWS,
+        _fitted_to(fit, deal),
+    )
+    return (
+        "".join(f"# {line}\n" for line in [*_header(fit, deal), f"{_DIGEST}{sha256(body.encode()).hexdigest()}"]) + body
+    )
+
+
+def digest_holds(text: str) -> bool:
+    """Return whether the lines of an assumption set are those that its header gives the digest of."""
+    head, _, rest = text.partition(_DIGEST)
+    digest, _, body = rest.partition("\n")
+    return bool(head) and sha256(body.encode()).hexdigest() == digest
+
+
+def _fitted_to(fit: Fit, deal: str) -> Mapping[str, object]:
+    evidence, terms = fit.setup.evidence[deal], load_scenario(deal).deal
+    counts = {name: getattr(evidence.counts, name) for name in COUNTED}
+    return {
+        "deal": terms.name,
+        "service_start": terms.term.service_start,
+        "as_of": evidence.period_end,
+        "counts": counts,
+    }
+
+
+def _header(fit: Fit, deal: str) -> list[str]:
+    name, together = load_scenario(deal).deal.name, len(fit.setup.population.deals)
+    beside = f", together with the other {together - 1} deals of its kind" if together > 1 else ""
+    return [
+        f"What is believed of {name}, fitted to its published results up to {fit.setup.evidence[deal].period_end}{beside}.",
+        "Written by `sib-calibrate export` and not by hand: the same command writes the same bytes. A month is 30.4375 days.",
+        "Sources: calibration/sources, whose README says how each table is read; tables 3, 7, 9, f and h of the GO Lab report,",
+        f"payments by quarter of the INDIGO dataset, literature. Their digest (SHA-256): {digest_of_sources()}",
+        f"Priors: calibration/priors.yaml (SHA-256): {sha256(FILE.read_bytes()).hexdigest()}",
+        "Method: docs/calibration.md. Simulated replications at parameters drawn from the prior, a quadratic emulator of the",
+        "figures, elliptical slice sampling, and again where the posterior is; margins and correlations of its draws.",
+        f"Seed {fit.seed}; {fit.replications} replications of each deal in each of {fit.rounds} rounds;"
+        f" {len(fit.sampled.scores)} draws; calibration {calibration.__version__}.",
+    ]
+
+
+def write_sets(fits: Mapping[str, Fit], folder: Path | None = None) -> list[Path]:
+    """Write the assumption sets of all deals fitted and return their paths.
+
+    Args:
+        fits: by population.
+        folder: where; the scenarios' own folder of assumption sets if none is given.
+    """
+    place = folder or bundled_folder() / "assumptions"
+    place.mkdir(parents=True, exist_ok=True)
+    texts = {deal: assumption_set(fit, deal) for fit in fits.values() for deal in fit.setup.population.deals}
+    return [_write(place / f"{deal}.yaml", text) for deal, text in texts.items()]
+
+
+def _write(path: Path, text: str) -> Path:
+    """Write a file that is there whole or not at all."""
+    with NamedTemporaryFile(
+        "w", dir=path.parent, prefix=f".{path.stem}-", delete=False, encoding="utf-8", newline="\n"
+    ) as new:
+        new.write(text)
+    return Path(new.name).replace(path)

@@ -1,0 +1,86 @@
+"""What the published results tell of each parameter: a table for the terminal, and the same as plain data."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from scipy.special import ndtri
+
+from calibration.fit import TOLD, Fit
+from calibration.priors import Parameter
+from calibration.scales import from_scale
+
+LEVELS = (5.0, 50.0, 95.0)
+"""Percentiles shown."""
+Floats = NDArray[np.float64]
+
+
+def show(fits: Mapping[str, Fit]) -> None:
+    """Print a table of each deal's parameters, prior beside posterior, and how well the chains agree."""
+    console = Console(highlight=False, soft_wrap=True)
+    for fit in fits.values():
+        for deal in fit.setup.population.deals:
+            console.print(_table(fit, deal))
+        console.print(convergence(fit))
+
+
+def convergence(fit: Fit) -> str:
+    """Return how well the chains agree and how far the last round moved the posterior, in words."""
+    sampled = fit.sampled
+    return (
+        f"{len(sampled.scores)} draws; largest split R-hat {sampled.shrink.max():.3f}, fewest effective draws"
+        f" {sampled.effective.min():.0f}; the last round moved no mean by more than {fit.moved:.2f} of its sd.\n"
+    )
+
+
+def as_data(fits: Mapping[str, Fit]) -> dict[str, Any]:
+    """Return priors and posteriors as plain data, by deal and parameter."""
+    return {deal: _data(fit, deal) for fit in fits.values() for deal in fit.setup.population.deals}
+
+
+def _data(fit: Fit, deal: str) -> dict[str, Any]:
+    told = fit.told(deal)
+    return {
+        each.name: {
+            "unit": each.prior.unit,
+            "prior": _prior(each),
+            "posterior": _percentiles(each, draws),
+            "told": round(told[each.name], 4),
+        }
+        for each, draws in zip(fit.setup.parameters[deal], fit.draws(deal).T, strict=True)
+    }
+
+
+def _prior(parameter: Parameter) -> dict[str, float]:
+    return _in_units(parameter, parameter.centre + parameter.spread * ndtri(np.array(LEVELS) / 100))
+
+
+def _percentiles(parameter: Parameter, places: Floats) -> dict[str, float]:
+    return _in_units(parameter, np.percentile(places, LEVELS))
+
+
+def _in_units(parameter: Parameter, places: Floats) -> dict[str, float]:
+    """Return the values at places of a parameter's scale, by name of the percentile."""
+    found = from_scale(parameter.prior.scale, places, parameter.most)
+    return {f"q{level:02.0f}": float(f"{value:.4g}") for level, value in zip(LEVELS, found, strict=True)}
+
+
+def _table(fit: Fit, deal: str) -> Table:
+    table = Table(title=f"{deal}: what the published results tell", box=SIMPLE_HEAD, title_justify="left")
+    table.add_column("parameter")
+    table.add_column("unit")
+    for name in ("prior median", "90 %", "posterior median", "90 %", "told"):
+        table.add_column(name, justify="right")
+    for name, row in _data(fit, deal).items():
+        mark = "" if row["told"] >= TOLD else " (hardly)"
+        cells = [cell for belief in (row["prior"], row["posterior"]) for cell in _cells(belief)]
+        table.add_row(name, row["unit"], *cells, f"{100 * max(0.0, row['told']):.0f} %{mark}")
+    return table
+
+
+def _cells(belief: Mapping[str, float]) -> tuple[str, str]:
+    return f"{belief['q50']:.3g}", f"{belief['q05']:.3g} to {belief['q95']:.3g}"
