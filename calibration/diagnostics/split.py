@@ -34,7 +34,7 @@ from simulator.report.style import BLUE, BLUE_MID, BLUE_PALE, GREY, INK, ORANGE,
 from simulator.scenario.load import load_scenario
 from simulator.words import listed
 
-POINT = 5.0
+POINT = 6.0
 """Size of a point for what was paid."""
 
 
@@ -209,18 +209,20 @@ def _panel(axes: Axes, forecast: Forecast, actual: tuple[int, ...]) -> None:
     paid = np.array([*(each.pounds for each in forecast.known), *actual])
     by_activity = np.array([*(each.basis == "activity" for each in forecast.known), *(False for _ in actual)])
     places = np.arange(len(ends))
-    axes.plot(places[~by_activity], paid[~by_activity], "o", color=INK, markersize=POINT)
-    axes.plot(places[by_activity], paid[by_activity], "o", color=INK, markerfacecolor="white", markersize=POINT)
-    axes.set_xticks(places, labels=[f"Q{end.month // 3}" + _year(end, number) for number, end in enumerate(ends)])
+    axes.plot(places[~by_activity], paid[~by_activity], "o", color=INK, markeredgecolor="white", markersize=POINT)
+    axes.plot(places[by_activity], paid[by_activity], "o", color=INK, markerfacecolor="white", markersize=POINT - 1)
+    guessed = [*(False for _ in forecast.known), *(not each for each in forecast.priced)]
+    axes.set_xticks(places, labels=[_quarter(*each) for each in zip(places, ends, guessed, strict=True)])
     axes.set_ylim(0, 1.08 * max(float(forecast.bands[4].max()), float(paid.max()), forecast.plan))
     axes.set_title(load_scenario(forecast.deal).deal.name)
     axes.grid(axis="y")
     pounds_scale(axes)
 
 
-def _year(end: date, number: int) -> str:
-    """Return what stands under a quarter: its year, under the first shown of it."""
-    return f"\n{end.year}" if number == 0 or end.month == 3 else ""
+def _quarter(place: int, end: date, guessed: bool) -> str:
+    """Return what stands under a quarter: with its year under the first shown of it, with a star if its prices are guessed."""
+    year = f"\n{end.year}" if place == 0 or end.month == 3 else ""
+    return f"Q{end.month // 3}{'*' if guessed else ''}{year}"
 
 
 def _key(axes: Axes) -> None:
@@ -228,18 +230,22 @@ def _key(axes: Axes) -> None:
     axes.axis("off")
     axes.legend(
         handles=[
-            _point("paid by outcomes", INK),
-            _point("activity payment, a term of the contract", "white"),
+            _point("paid by outcomes", INK, "white", POINT),
+            _point("activity payment, a term of the contract", "white", INK, POINT - 1),
             Line2D([], [], color=BLUE, linewidth=1.8, label="predicted of 2021: median"),
             Patch(color=BLUE_MID, label="50 % interval"),
             Patch(color=BLUE_PALE, label="90 % interval"),
             Line2D([], [], color=ORANGE, linewidth=1.4, linestyle="dashed", label="run rate to the end of 2020"),
             Line2D([], [], color=GREY, linewidth=1.4, linestyle="dotted", label="plan: cap, spread evenly over the term"),
+            Line2D([], [], linestyle="none", marker=(6, 2, 0), color=INK, label="predicted at prices that are not known"),
         ],
         loc="center left",
         frameon=False,
     )  # fmt: skip
 
 
-def _point(label: str, face: str) -> Line2D:
-    return Line2D([], [], marker="o", linestyle="none", color=INK, markerfacecolor=face, markersize=POINT, label=label)
+def _point(label: str, face: str, edge: str, size: float) -> Line2D:
+    """Return the entry of a point."""
+    return Line2D(
+        [], [], marker="o", linestyle="none", markerfacecolor=face, markeredgecolor=edge, markersize=size, label=label
+    )

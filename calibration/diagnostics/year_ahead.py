@@ -162,7 +162,7 @@ def _forecast(
     with TemporaryDirectory() as folder:
         scenario = running_scenario(deal, set_for_a_run(deal, believed, setup.priors.windows), Path(folder))
         scenario = as_known_then(scenario, deal)
-        seen = watched(scenario, believed.parameters, lengths.replications, seed, crew, "random")
+        seen = watched(scenario, believed.parameters, lengths.replications, seed + ROUNDS, crew, "random")
     luck = luck_of(deal, seed, lengths.replications)
     paid = priced(paid_by_quarter(seen), seen.quarters, deal, payments, luck[:, 0])
     match = log_match(paid, seen.quarters, evidence, payments.error)
