@@ -28,7 +28,7 @@ from calibration.diagnostics.year_ahead import (
 from calibration.evidence import DEALS, Evidence, read_evidence
 from calibration.fit import SAMPLING, SEED
 from calibration.posterior import Sampling
-from calibration.priors import read_priors
+from calibration.priors import Priors, read_priors
 from simulator.crew import Crew
 from simulator.report.style import BLUE, BLUE_MID, BLUE_PALE, GREY, INK, ORANGE, looks, new_figure, pounds_scale
 from simulator.scenario.load import load_scenario
@@ -90,15 +90,15 @@ class Split:
 
     def words(self) -> tuple[str, ...]:
         """Return what the test says, in sentences."""
-        covered = self.coverage().query("of == 'all'").set_index("interval")
-        scores = self.scores().set_index("of").loc["all, as shares"]
-        figures = int(covered.loc[90, "figures"])
+        covered = [row for row in self.coverage().to_dict("records") if row["of"] == "all"]
+        scores = next(row for row in self.scores().to_dict("records") if row["of"] == "all, as shares")
+        figures = covered[0]["figures"]
         forecasts = list(self.forecasts.values())
         unpriced = sum(not each for forecast in forecasts for each in forecast.priced)
         said = [
-            f"{int(covered.loc[level, 'inside'])} of {figures} payments of 2021 lay inside their {level} % intervals "
-            f"({covered.loc[level, 'low']:.0%} to {covered.loc[level, 'high']:.0%} were they independent)."
-            for level in (50, 90)
+            f"{row['inside']} of {figures} payments of 2021 lay inside their {row['interval']} % intervals (were they "
+            f"independent, that would go with a coverage of {100 * row['low']:.0f} to {100 * row['high']:.0f} %)."
+            for row in covered
         ]
         return (
             *said,
@@ -123,7 +123,7 @@ def _said(deals: list[str]) -> str:
 
 def split(
     crew: Crew, *, seed: int = SEED, replications: int = REPLICATIONS, fit_replications: int = FIT_REPLICATIONS,
-    sampling: Sampling = SAMPLING, evidence: Mapping[str, Evidence] | None = None,
+    sampling: Sampling = SAMPLING, evidence: Mapping[str, Evidence] | None = None, priors: Priors | None = None,
 ) -> Split:  # fmt: skip
     """Return predictions of the payments of 2021 from those to the end of 2020, beside what was paid.
 
@@ -134,10 +134,11 @@ def split(
         fit_replications: of each deal in each round of the fit.
         sampling: how long to sample.
         evidence: by deal; the project's own if none is given.
+        priors: the project's own if none are given.
     """
     lengths = Lengths(replications, fit_replications, sampling)
     evidence = evidence or {deal: read_evidence(deal) for deal in DEALS}
-    priors = read_priors()
+    priors = priors or read_priors()
     found: dict[str, Forecast] = {}
     for name in priors.populations():
         found |= predict(setup_then(name, priors, evidence), crew, seed, lengths)
@@ -212,7 +213,7 @@ def _panel(axes: Axes, forecast: Forecast, actual: tuple[int, ...]) -> None:
     axes.plot(places[~by_activity], paid[~by_activity], "o", color=INK, markeredgecolor="white", markersize=POINT)
     axes.plot(places[by_activity], paid[by_activity], "o", color=INK, markerfacecolor="white", markersize=POINT - 1)
     guessed = [*(False for _ in forecast.known), *(not each for each in forecast.priced)]
-    axes.set_xticks(places, labels=[_quarter(*each) for each in zip(places, ends, guessed, strict=True)])
+    axes.set_xticks(places, labels=[_quarter(*each) for each in zip(range(len(ends)), ends, guessed, strict=True)])
     axes.set_ylim(0, 1.08 * max(float(forecast.bands[4].max()), float(paid.max()), forecast.plan))
     axes.set_title(load_scenario(forecast.deal).deal.name)
     axes.grid(axis="y")

@@ -95,5 +95,5 @@ def test_weights_that_are_worth_enough_stay() -> None:
 
 
 def test_an_interval_of_coverage_is_exact() -> None:
-    assert coverage_interval(20, 20) == (pytest.approx(0.025 ** (1 / 20)), 1.0)
-    assert coverage_interval(0, 20) == (0.0, pytest.approx(1 - 0.025 ** (1 / 20)))
+    assert coverage_interval(20, 20) == pytest.approx((0.025 ** (1 / 20), 1.0))
+    assert coverage_interval(0, 20) == pytest.approx((0.0, 1 - 0.025 ** (1 / 20)))
