@@ -5,6 +5,7 @@ are smooth in the parameters, and a replication costs less than a millisecond: t
 tell their mean as a function of the parameters, and what is left over tells luck.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,6 +40,11 @@ class Emulator:
         """Return the emulator of the figures after the inverse of a lower triangular factor, shape (k, k), has been applied."""
         turned = solve_triangular(factor, self.coefficients.T, lower=True).T
         return replace(self, coefficients=np.ascontiguousarray(turned))
+
+    def only(self, kept: Sequence[int]) -> "Emulator":
+        """Return the emulator of some of the figures, by their places."""
+        chosen, luck = list(kept), self.luck[np.ix_(kept, kept)]
+        return replace(self, coefficients=self.coefficients[:, chosen], luck=luck, explained=self.explained[chosen])
 
 
 def fit_emulator(x: Floats, y: Floats) -> Emulator:

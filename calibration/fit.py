@@ -136,19 +136,40 @@ class Likelihood:
     """For each deal the emulator and what is reported, both in units of luck and error together."""
 
     @classmethod
-    def of(cls, setup: Setup, emulators: Mapping[str, Emulator], without: Collection[str] = ()) -> "Likelihood":
-        """Return the likelihood of what is reported of all deals, or of all but some."""
+    def of(
+        cls,
+        setup: Setup,
+        emulators: Mapping[str, Emulator],
+        without: Collection[str] = (),
+        only: Collection[str] | None = None,
+    ) -> "Likelihood":
+        """Return the likelihood of what is reported of all deals or of all but some; of all figures, or `only` of those named."""
         terms = {
-            deal: _in_units_of_luck(setup.observed(deal), emulators[deal]) for deal in emulators if deal not in without
+            deal: _in_units_of_luck(*_chosen(setup.observed(deal), emulators[deal], only))
+            for deal in emulators
+            if deal not in without
         }
         return cls(setup.unknowns, terms)
 
     def __call__(self, scores: Floats) -> Floats:
         """Return the log likelihood of unknowns of shape (n, unknowns), shape (n,), up to a constant."""
         total = np.zeros(len(scores))
-        for deal, (emulator, seen) in self.terms.items():
-            total -= 0.5 * ((seen - emulator.mean(self.unknowns.of_deal(scores, deal))) ** 2).sum(axis=1)
+        for deal in self.terms:
+            total += self.of_deal(deal, self.unknowns.of_deal(scores, deal))
         return total
+
+    def of_deal(self, deal: str, parameters: Floats) -> Floats:
+        """Return the log likelihood of a deal's own parameters, shape (n, parameters), shape (n,), up to a constant."""
+        emulator, seen = self.terms[deal]
+        return np.asarray(-0.5 * ((seen - emulator.mean(parameters)) ** 2).sum(axis=1))
+
+
+def _chosen(seen: Observed, emulator: Emulator, only: Collection[str] | None) -> tuple[Observed, Emulator]:
+    """Return what is reported and its emulator, of some figures if they are named."""
+    if only is None:
+        return seen, emulator
+    kept = [place for place, name in enumerate(seen.names) if name in only]
+    return seen.only(kept), emulator.only(kept)
 
 
 def _in_units_of_luck(seen: Observed, emulator: Emulator) -> tuple[Emulator, Floats]:
@@ -215,11 +236,16 @@ def _conditioned(setup: Setup, designs: Mapping[str, Design], seed: int, samplin
 
 
 def posterior(
-    setup: Setup, emulators: Mapping[str, Emulator], seed: int, sampling: Sampling, without: Collection[str] = ()
+    setup: Setup,
+    emulators: Mapping[str, Emulator],
+    seed: int,
+    sampling: Sampling,
+    without: Collection[str] = (),
+    only: Collection[str] | None = None,
 ) -> Sampled:
-    """Return draws of the unknowns given what is reported of all deals, or of all but some."""
+    """Return draws of the unknowns given what is reported of all deals or of all but some; of all figures, or `only` some."""
     luck = Generator(Philox(SeedSequence(seed)))
-    return sample(Likelihood.of(setup, emulators, without), len(setup.unknowns.names), luck, sampling)
+    return sample(Likelihood.of(setup, emulators, without, only), len(setup.unknowns.names), luck, sampling)
 
 
 def _shift(before: Floats, now: Fitted) -> float:

@@ -5,7 +5,7 @@ added to either side); a quarter's payment by its square root. On these scales w
 parameters is near enough normal, of a spread that hardly depends on the parameters.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,6 +29,11 @@ class Observed:
     """Shape (figures,)."""
     error: Floats
     """Standard deviation of what is in the figures beside what the model knows of, shape (figures,)."""
+
+    def only(self, kept: Sequence[int]) -> "Observed":
+        """Return some of the figures, by their places."""
+        chosen = list(kept)
+        return Observed(tuple(self.names[place] for place in kept), self.values[chosen], self.error[chosen])
 
 
 def count_scores(counts: Mapping[str, Ints]) -> Floats:
