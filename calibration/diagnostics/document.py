@@ -15,6 +15,7 @@ from calibration.diagnostics.findings import Findings
 from calibration.diagnostics.sensitivity import MOVES
 from simulator.report.captions import Caption
 from simulator.report.document import Shown, inline, pages, svg
+from simulator.words import name_in_words
 
 
 @dataclass(frozen=True)
@@ -71,4 +72,4 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-    return str(value)
+    return name_in_words(str(value)) if str(value).replace("_", "").isalpha() else str(value)
