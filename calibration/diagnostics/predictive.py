@@ -150,8 +150,10 @@ def _figures(
 
 def note(fit: Fit, each: Published) -> str:
     """Return what must be known of a figure before its prediction is judged; nothing if there is nothing."""
+    money = each.figure == "payments" or "price" in each.figure
     if each.deal == TOTAL:
-        return "Mean of the four deals." if each.figure.startswith("flow") else ""
+        averaged = "Mean of the four deals." if each.figure.startswith("flow") else ""
+        return "Quarters that are not fitted to are in it." if money else averaged
     if each.figure.startswith("flow"):
         return _specialists(fit.setup.evidence[each.deal], each)
     left_out = [left for left in fit.setup.priors.payments.left_out if left.deal == each.deal]
@@ -160,9 +162,7 @@ def note(fit: Fit, each: Published) -> str:
         if paid.basis == "activity":
             return "Activity payment: a term of the contract."
         return " ".join(f"Not fitted to. {left.why}." for left in left_out if left.start <= paid.quarter_end < left.end)
-    if each.figure == "payments" or "price" in each.figure:
-        return f"Quarters that are not fitted to are in it. {left_out[0].why}." if left_out else ""
-    return ""
+    return f"Quarters that are not fitted to are in it. {left_out[0].why}." if left_out and money else ""
 
 
 def _specialists(evidence: Evidence, each: Published) -> str:

@@ -12,7 +12,7 @@ from calibration.diagnostics.predictive import Checked
 from calibration.diagnostics.sensitivity import MOVES, Effect, ranked
 from calibration.fit import TOLD
 from simulator.progress import PAYMENTS
-from simulator.words import MINUS, Unit, listed, name_in_words, say_date
+from simulator.words import MINUS, MONEY, Unit, listed, name_in_words, say_date, short_pounds
 
 Row = tuple[str, list[str]]
 _TABLES = ("9", "10", "11", "8", "12", "payments by quarter")
@@ -69,15 +69,21 @@ def _left_out_in_words(found: Sequence[LeftOut]) -> list[str]:
 
 
 def say_figure(unit: Unit, value: float) -> str:
-    """Return a figure in words; what is paid for each of none has no value."""
-    return unit.say(value) if isfinite(value) else "none"
+    """Return a figure in words, pounds in short; what is paid for each of none has no value.
+
+    >>> say_figure(MONEY, 560946.0), say_figure(MONEY, float("inf"))
+    ('£561k', 'none')
+    """
+    if not isfinite(value):
+        return "none"
+    return short_pounds(value) if unit is MONEY else unit.say(value)
 
 
-def published_rows(checked: Sequence[Checked]) -> list[tuple[str, list[Row]]]:
-    """Return for each source its figures: published, median, intervals, place, and what must be known of them."""
+def published_rows(checked: Sequence[Checked]) -> list[tuple[str, list[tuple[str, str, list[str]]]]]:
+    """Return for each source its figures: name, what must be known; published, median, intervals, and place."""
     groups = []
     for table in _TABLES:
-        rows = [(_figure_in_words(each), _cells(each)) for each in checked if each.published.table == table]
+        rows = [(_figure_in_words(each), each.note, _cells(each)) for each in checked if each.published.table == table]
         if rows:
             title = f"Table {table}" if table.isdigit() else "Payments by claim quarter (INDIGO dataset)"
             groups.append((title, rows))
@@ -87,6 +93,8 @@ def published_rows(checked: Sequence[Checked]) -> list[tuple[str, list[Row]]]:
 def _figure_in_words(each: Checked) -> str:
     kind, _, rest = each.published.figure.partition(" ")
     deal = SHORT[each.published.deal]
+    if kind == "payments":
+        return f"{deal}: payments to date"
     if kind == "payment":
         return f"{deal}: quarter to {rest}"
     if kind == "conversion":
@@ -116,7 +124,7 @@ def _cells(each: Checked) -> list[str]:
     low, first, middle, third, high = (say_figure(unit, value) for value in found.quantiles)
     return [
         say_figure(unit, found.reported), middle, f"{first} to {third}", f"{low} to {high}", "yes" if found.inside else "no",
-        f"{100 * found.percentile:.0f}", each.note,
+        f"{100 * found.percentile:.0f}",
     ]  # fmt: skip
 
 
