@@ -163,7 +163,8 @@ def ridges(found: Sequence[Ridge]) -> Figure:
             )  # fmt: skip
             low, high = np.quantile(each.job_loss, (0.005, 0.995))
             curve = np.linspace(float(low), float(high), 60)
-            panel.plot(curve, each.contact_on_it(curve), color=ORANGE, linewidth=2)
+            on_it = each.contact_on_it(curve)
+            panel.plot(curve[on_it <= 1.0], on_it[on_it <= 1.0], color=ORANGE, linewidth=2)
             panel.set_title(SHORT[each.deal])
             panel.set_ylim(0, 1.02)
         for unused in axes[len(found) :]:
