@@ -219,9 +219,15 @@ def compare(
 
 @app.command()
 def reforecast(
-    scenario: ScenarioArgument,
+    scenarios: Annotated[
+        list[str],
+        typer.Argument(metavar="SCENARIO...", help="Scenario files, or names of bundled ones; each is forecast."),
+    ],
     actuals: Annotated[
-        Path, typer.Option(help="CSV file of what is reported: measure, period_start, period_end, value.")
+        Path,
+        typer.Option(
+            help="CSV file of what is reported: measure, period_start, period_end, value; or a folder with SCENARIO.csv."
+        ),
     ],
     as_of: Annotated[str, typer.Option(metavar="DATE", help="The last day of what is known, as in 2021-12-31.")],
     overlay: OverlayOption = None,
@@ -234,40 +240,38 @@ def reforecast(
         int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of all luck; the scenario's own if not given.")
     ] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes, as for `sib run`.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder to write; results/SCENARIO/... if not given.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder to write, for several scenarios one in it for each; results/... if not given."),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Say how a running deal ends: the actual to a date, and what replications that match it add later."""
     try:
         from simulator.report.archive import json_text
-        from simulator.report.forecasting import (
-            check_forecast_folder,
-            default_forecast_folder,
-            show_forecast,
-            write_forecast,
-        )
+        from simulator.report.forecasting import forecasts_data, show_forecast, wanted_forecasts, write_forecast
         from simulator.report.terminal import progress_bar, show_compilation, show_problems
-        from simulator.scenario.load import load_scenario
         from simulator.studies.reforecast import reforecast as forecast
 
-        loaded = load_scenario(scenario, overlay or ())
-        check_forecast_folder(out or Path("results") / loaded.name / "reforecast")
-        show_compilation(loaded, workers)
-        with progress_bar(replications) as advance:
-            made = forecast(
-                loaded, actuals, as_of, replications=replications, effective=effective, seed=seed, workers=workers,
-                progress=advance,
-            )  # fmt: skip
-        show_problems(made.warnings)
-        folder = write_forecast(made, out or default_forecast_folder(made))
+        documents: dict[str, object] = {}
+        for each in wanted_forecasts(scenarios, overlay or (), actuals, as_of, out):
+            show_compilation(each.scenario, workers)
+            with progress_bar(replications) as advance:
+                made = forecast(
+                    each.scenario, each.actuals, replications=replications, effective=effective, seed=seed, workers=workers,
+                    progress=advance,
+                )  # fmt: skip
+            show_problems(made.warnings)
+            folder = write_forecast(made, each.folder)
+            documents[each.scenario.name] = made.as_dict()
+            if not json:
+                show_forecast(made, folder)
     except OSError as error:
         _refuse(SibError(f"the forecast could not be written: {error}"), json)
     except SibError as error:
         _refuse(error, json)
     if json:
-        sys.stdout.write(json_text(made.as_dict()))
-    else:
-        show_forecast(made, folder)
+        sys.stdout.write(json_text(forecasts_data(documents)))
 
 
 @app.command()

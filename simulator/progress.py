@@ -71,7 +71,7 @@ def progress(deal: Deal, made: Tables, days: Sequence[date]) -> dict[str, Ints]:
     found |= _outcomes(deal, made.claims, numbers, settled)
     found[PAYMENTS] = _payments(made.payments, settled)
     found[UNPAID] = _unpaid_over_caps(made.claims, settled)
-    found[CASELOAD] = _on_the_caseload(made.events, numbers)
+    found[CASELOAD] = _on_the_caseload(made.events, numbers, made.end_day)
     return {name: found[name] for name in measures(deal)}
 
 
@@ -152,11 +152,12 @@ def _unpaid_over_caps(claims: Claims, settled: Ints) -> Ints:
     return _by_then(claims.owners()[rows], invoice, claims.replications, settled - 1, unpaid)
 
 
-def _on_the_caseload(events: Events, numbers: Ints) -> Ints:
-    """Return how many people hold a slot at the end of each day, those carried over among them."""
+def _on_the_caseload(events: Events, numbers: Ints, end_day: Ints) -> Ints:
+    """Return how many people hold a slot at the end of each day, those carried over among them; nobody once the service ends."""
     held = ((events.slot_weight > 0) & (events.participant >= 0)).astype(np.int64)
     before = np.zeros_like(held)
     before[1:] = np.where(events.sequence[1:] > 0, held[:-1], 0)
     rows = np.flatnonzero(held != before)
     changes = held[rows] - before[rows]
-    return _by_then(events.owners()[rows], events.day[rows].astype(np.int64), events.replications, numbers, changes)
+    people = _by_then(events.owners()[rows], events.day[rows].astype(np.int64), events.replications, numbers, changes)
+    return np.where(numbers < end_day[:, None], people, 0)

@@ -1,5 +1,7 @@
 """The folder of a forecast, its report, and its table for a terminal."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pandas as pd
 from rich.console import Console
 
 import simulator
+from simulator.errors import Problem, ScenarioError
 from simulator.report.archive import check_folder, json_text, manifest, put_in_place, write_parquet
 from simulator.report.document import pages, shown, svg
 from simulator.report.forecast_figures import forecast_captions, forecast_figures
@@ -27,9 +30,65 @@ from simulator.report.forecast_words import (
 from simulator.report.repeat import place
 from simulator.report.terminal import show_table, table
 from simulator.report.terms import assumption_lines, rule_lines
+from simulator.scenario.load import load_running, load_scenario
+from simulator.scenario.model import Scenario
+from simulator.studies.actuals import Actuals, read_actuals
 from simulator.studies.reforecast import Reforecast
 
 _DPI = 144
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A forecast that is asked for."""
+
+    scenario: Scenario
+    actuals: Actuals
+    folder: Path | None
+    """Where it is to stand; None for a folder under `results`."""
+
+
+def wanted_forecasts(
+    scenarios: Sequence[str], overlays: Sequence[str], actuals: Path, as_of: str, out: Path | None
+) -> list[Wanted]:
+    """Return the forecasts asked for, with everything read, so that nothing is run or written before all of it is right.
+
+    Args:
+        scenarios: scenario files, or names of bundled ones.
+        overlays: overlay files for each of them.
+        actuals: the file of what is reported; or a folder, with a file for each scenario by its name.
+        as_of: the last day of what is known.
+        out: the folder to write; of several forecasts each has one of its own in it, by the scenario's name.
+
+    Raises:
+        ScenarioError: naming every problem of all scenarios and files.
+        SibError: for a folder that holds something else.
+    """
+    problems, found = list[Problem](), list[Wanted]()
+    for file in scenarios:
+        try:
+            found.append(_wanted(file, overlays, actuals, as_of, out, len(scenarios) > 1))
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
+    return found
+
+
+def _wanted(
+    file: str, overlays: Sequence[str], actuals: Path, as_of: str, out: Path | None, one_of_many: bool
+) -> Wanted:
+    scenario = load_scenario(file, overlays)
+    name = scenario.description.scenario
+    folder = out / name if out and one_of_many else out
+    check_forecast_folder(folder or Path("results") / scenario.name / "reforecast")
+    given = actuals / f"{name}.csv" if actuals.is_dir() else actuals
+    return Wanted(scenario, read_actuals(given, load_running(scenario).deal, as_of), folder)
+
+
+def forecasts_data(made: Mapping[str, object]) -> object:
+    """Return what `--json` prints: the forecast, or several by the names of their scenarios."""
+    return next(iter(made.values())) if len(made) == 1 else dict(made)
 
 
 def default_forecast_folder(made: Reforecast) -> Path:
@@ -48,12 +107,13 @@ def check_forecast_folder(folder: Path) -> None:
     check_folder(folder, "forecast.csv", "forecast")
 
 
-def write_forecast(made: Reforecast, folder: Path) -> Path:
-    """Write the folder of a forecast, in the place of an earlier one, and return it.
+def write_forecast(made: Reforecast, folder: Path | None = None) -> Path:
+    """Write the folder of a forecast, in the place of an earlier one, and return it; under `results` if none is given.
 
     Raises:
         SibError: where the folder holds something other than an earlier forecast.
     """
+    folder = folder or default_forecast_folder(made)
     check_forecast_folder(folder)
     return put_in_place(folder, lambda new: _write_all(made, new))
 

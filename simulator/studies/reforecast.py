@@ -145,7 +145,7 @@ def reforecast(
         replications: how many to run; if none is given, as many as the effective number takes, at most 40,000.
         effective: the effective number of replications aimed at.
         seed: seed of all luck; the scenario's own if none is given.
-        workers: processes, as for `run`.
+        workers: processes, as for `run`; a script that starts processes needs `if __name__ == "__main__":`.
         executor: runs the batches instead of processes of our own.
         progress: is told how many replications have just been done.
 
@@ -184,8 +184,8 @@ def reforecast(
 def _final(lived: Lived, weights: Floats) -> dict[str, Spread]:
     """Return what comes of the investment; the error of the probability of loss is not nothing where nothing was seen."""
     found = {name: spread(lived.ends[name][:, None], weights) for name in KEPT}
-    _, error = share(lived.ends[LOSS] > 0, weights)
-    return found | {LOSS: replace(found[LOSS], se=np.array([error]))}
+    chance, error = share(lived.ends[LOSS] > 0, weights)
+    return found | {LOSS: replace(found[LOSS], mean=np.array([chance]), se=np.array([error]))}
 
 
 def _days(scenario: Scenario, actuals: Actuals) -> tuple[date, ...]:

@@ -59,9 +59,10 @@ def test_wheel_holds_two_packages_and_nothing_else(wheel_names: list[str]) -> No
 
 def test_wheel_holds_every_scenario(wheel_names: list[str]) -> None:
     home = "simulator/bundled_scenarios/"
-    bundled = {name.removeprefix(home) for name in wheel_names if name.startswith(home) and name.endswith(".yaml")}
-    assert "haringey_barnet.yaml" in bundled
-    assert bundled == files_under(ROOT / "scenarios", "*.yaml")
+    bundled = {name.removeprefix(home) for name in wheel_names if name.startswith(home)}
+    assert {"haringey_barnet.yaml", "actuals/enfield.csv"} <= bundled
+    for kind in (".yaml", ".csv"):
+        assert {name for name in bundled if name.endswith(kind)} == files_under(ROOT / "scenarios", f"*{kind}")
 
 
 def test_wheel_holds_every_published_figure(wheel_names: list[str]) -> None:

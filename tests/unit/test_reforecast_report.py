@@ -161,3 +161,27 @@ def test_a_real_deal_from_end_to_end(tmp_path: Path) -> None:
     assert data["final"]["payments_gbp"]["q95"] <= 620689
     assert data["final"]["payments_gbp"]["q05"] > 294319
     assert data["measures"]["engagement"]["q05"][0] >= 99
+
+
+def test_several_deals_are_forecast_in_one_command(tmp_path: Path) -> None:
+    result = sib_command(
+        "reforecast", "enfield", "scenarios/tower_hamlets_ld.yaml", "--actuals", SCENARIOS / "actuals", "--as-of", "2021-12-31",
+        "--replications", "60", "--effective", "5", "--workers", "1", "--out", tmp_path / "out", "--json",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    documents = json.loads(result.stdout)
+    assert list(documents) == ["enfield", "tower_hamlets_ld"]
+    for name, document in documents.items():
+        assert json.loads((tmp_path / "out" / name / "summary.json").read_text(encoding="utf-8")) == document
+    assert documents["enfield"]["actuals"] != documents["tower_hamlets_ld"]["actuals"]
+
+
+def test_nothing_is_run_before_the_files_of_all_deals_are_right(tmp_path: Path) -> None:
+    (tmp_path / "enfield.csv").write_text((SCENARIOS / "actuals" / "enfield.csv").read_text(encoding="utf-8"), encoding="utf-8")
+    result = sib_command(
+        "reforecast", "enfield", "shropshire", "haringey_barnet", "--actuals", tmp_path, "--as-of", "2021-12-31",
+        "--replications", "60", "--out", tmp_path / "out",
+    )  # fmt: skip
+    assert result.exit_code == 2
+    assert all(f"{name}.csv" in result.output for name in ("shropshire", "haringey_barnet"))
+    assert not (tmp_path / "out").exists()
