@@ -18,7 +18,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     help="Fit what is believed of people to what is published of the deals, and say how far it can be believed.",
 )  # fmt: skip
-BAD_INPUT = 2
+ANSWER_IS_NO, BAD_INPUT = 1, 2
 
 PopulationArgument = Annotated[
     list[str] | None,
@@ -71,6 +71,37 @@ def export(
         written = write_sets(_fits(population, seed, replications, crew), out)
     for path in written:
         typer.echo(str(path))
+
+
+@app.command()
+def check(
+    population: PopulationArgument = None,
+    seed: SeedOption = None,
+    replications: ReplicationsOption = None,
+    workers: WorkersOption = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write; results/calibration/check if not given.")] = None,
+    split: Annotated[
+        bool,
+        typer.Option(
+            "--split/--no-split", help="Whether to fit again to 2020 alone and predict 2021, which takes minutes."
+        ),
+    ] = True,
+) -> None:
+    """Fit, and set predictions beside what is published, as a report; exit code 1 if a count lies outside its interval."""
+    from calibration.diagnostics.check import check as check_fits
+    from calibration.diagnostics.split import split as split_in_time
+    from calibration.diagnostics.split_section import split_section
+    from simulator.report.archive import check_folder
+
+    folder = out or Path("results") / "calibration" / "check"
+    with _refusals(), _crew(workers) as crew:
+        check_folder(folder, "diagnostics.json", "diagnostics")
+        fits = _fits(population, seed, replications, crew)
+        more = (split_section(split_in_time(crew)),) if split else ()
+        result = check_fits(fits, folder, crew, more=more)
+    typer.echo(result.summary)
+    if not result.passed:
+        raise typer.Exit(ANSWER_IS_NO)
 
 
 def _fits(names: list[str] | None, seed: int | None, replications: int | None, crew: "Crew") -> "dict[str, Fit]":
