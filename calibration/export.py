@@ -52,6 +52,7 @@ def _fitted_to(fit: Fit, deal: str) -> Mapping[str, object]:
     return {
         "deal": terms.name,
         "service_start": terms.term.service_start,
+        "term_end": terms.term.term_end,
         "as_of": evidence.period_end,
         "counts": counts,
     }

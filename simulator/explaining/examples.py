@@ -89,7 +89,7 @@ EXAMPLES: dict[str, str] = {
     ),
     "Window": ('{rate: referral, from: 2025-08-01, to: 2025-09-01, multiply: 0.5, source: "A summer", quality: E}'),
     "FittedTo": (
-        "{deal: A county, service_start: 2025-04-01, as_of: 2025-12-31,\n"
+        "{deal: A county, service_start: 2025-04-01, term_end: 2029-04-01, as_of: 2025-12-31,\n"
         " counts: {referral: 150, engagement: 90, job_start: 25, sustainment: 12}}"
     ),
     "Correlation": "{between: [job_rate, job_loss_rate], rho: -0.4}",

@@ -138,7 +138,7 @@ def referral_days(
     moves or removes people and never renumbers their luck. The intensity is level throughout the term, times season, the
     quarter's factor, the windows and the ramp.
     """
-    level = referrals_over_term / plan.term_days
+    level = referrals_over_term / plan.referral_days
     days = np.empty(64, dtype=np.int64)
     count, reached, last_quarter, factor = 0, 0.0, -1, 1.0
     gaps = uniforms(seed, replication, _ARRIVALS, 0, _GAP, 0)

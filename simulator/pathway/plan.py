@@ -33,6 +33,8 @@ class Plan(NamedTuple):
     """The pathway's constants: days from the start of service, weights in thousandths of a slot."""
 
     term_days: int
+    referral_days: int
+    """Days over which `referrals_over_term` are spread: the term, or that of the deal when the assumptions were fitted to it."""
     post_start: Ints
     """First day of each post, shape (posts,); never, if it closed before the service began."""
     post_end: Ints
@@ -147,9 +149,10 @@ def plan_pathway(scenario: Scenario) -> Plan:
         for p in staffing.specialists
         for _ in range(p.posts)
     ]
-    steps = staffing.slot_weights.in_work
+    steps, fitted = staffing.slot_weights.in_work, scenario.assumptions.fitted_to
     plan = Plan(
         term_days=days,
+        referral_days=days if fitted is None else day_number(fitted.term_end, fitted.service_start),
         post_start=_column([max(0, first) if last > 0 else NEVER for first, last in posts]),
         post_end=_column([last for _, last in posts]),
         post_step=_column(
