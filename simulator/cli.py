@@ -258,8 +258,8 @@ def reforecast(
             show_compilation(each.scenario, workers)
             with progress_bar(replications) as advance:
                 made = forecast(
-                    each.scenario, each.actuals, replications=replications, effective=effective, seed=seed, workers=workers,
-                    progress=advance,
+                    each.scenario, each.actuals, overlays=each.overlays, replications=replications, effective=effective,
+                    seed=seed, workers=workers, progress=advance,
                 )  # fmt: skip
             show_problems(made.warnings)
             folder = write_forecast(made, each.folder)

@@ -85,7 +85,7 @@ def to_date(made: Reforecast, name: str) -> float | None:
 def at_date(made: Reforecast) -> dict[str, Spread]:
     """Return the distribution of every measure on the as-of date itself: the actual, where it is known up to then."""
     deal = made.scenario.deal
-    found = project(deal, made.actuals, made.lived, [made.as_of], made.past_is_paid)
+    found = project(deal, made.actuals, made.lived, [made.as_of])
     return {name: spread(values, made.weights) for name, values in found.items()}
 
 
@@ -249,6 +249,12 @@ def matched_rows(made: Reforecast) -> list[Held]:
 def how(made: Reforecast) -> list[str]:
     """Return how the forecast was computed, in sentences."""
     kernel = made.kernel
+    if not made.matched:
+        return [
+            f"{a_number(kernel.replications, 'replication')} of the contract were simulated from its first day. No count that "
+            "could tell them apart is reported: all weigh the same.",
+            _money(made),
+        ]
     tempered = "" if kernel.h <= H_TARGET else f"; {H_TARGET} was aimed at, and too few replications were that near"
     earlier = [each.measure for each in made.matched if each.days[-1] != made.actuals.series[each.measure].last_day]
     told = [
@@ -268,7 +274,7 @@ def how(made: Reforecast) -> list[str]:
         )
     if kernel.fitted:
         told.append(
-            "The assumptions were fitted to these very counts. So that the counts are not used twice, each "
+            "The assumptions were fitted to counts that are among these. So that they are not used twice, each "
             "weight was divided by its "
             "own draw's likelihood of them."
         )

@@ -43,6 +43,9 @@ class Wanted:
     """A forecast that is asked for."""
 
     scenario: Scenario
+    """As signed, without overlays."""
+    overlays: tuple[str, ...]
+    """For the scenario that is run."""
     actuals: Actuals
     folder: Path | None
     """Where it is to stand; None for a folder under `results`."""
@@ -55,7 +58,7 @@ def wanted_forecasts(
 
     Args:
         scenarios: scenario files, or names of bundled ones.
-        overlays: overlay files for each of them.
+        overlays: overlay files for each of them as it runs.
         actuals: the file of what is reported; or a folder, with a file for each scenario by its name.
         as_of: the last day of what is known.
         out: the folder to write; of several forecasts each has one of its own in it, by the scenario's name.
@@ -78,12 +81,12 @@ def wanted_forecasts(
 def _wanted(
     file: str, overlays: Sequence[str], actuals: Path, as_of: str, out: Path | None, one_of_many: bool
 ) -> Wanted:
-    scenario = load_scenario(file, overlays)
-    name = scenario.description.scenario
+    scenario = load_scenario(file)
+    running, name = load_running(scenario, overlays), scenario.description.scenario
     folder = out / name if out and one_of_many else out
-    check_forecast_folder(folder or Path("results") / scenario.name / "reforecast")
+    check_forecast_folder(folder or Path("results") / running.name / "reforecast")
     given = actuals / f"{name}.csv" if actuals.is_dir() else actuals
-    return Wanted(scenario, read_actuals(given, load_running(scenario).deal, as_of), folder)
+    return Wanted(scenario, tuple(overlays), read_actuals(given, running.deal, as_of), folder)
 
 
 def forecasts_data(made: Mapping[str, object]) -> object:
@@ -179,7 +182,7 @@ def render_forecast(made: Reforecast, figures: dict[str, str]) -> str:
 def command(made: Reforecast) -> str:
     """Return the command that gives the same figures; no word of it depends on the folder that the project lies in."""
     words = ["sib reforecast", place(made.given.file), f"--actuals {place(made.actuals.file)}", f"--as-of {made.as_of}"]
-    words += [f"--overlay {place(file)}" for file in made.given.overlay_files]
+    words += [f"--overlay {place(file)}" for file in made.scenario.overlay_files]
     words += [f"--replications {made.kernel.replications}", f"--effective {made.kernel.wanted}", f"--seed {made.seed}"]
     return " ".join(words)
 

@@ -138,7 +138,7 @@ class FittedTo(Record):
     service_start: Day
     """Its first day of service."""
     term_end: Day
-    """The end of its term then: referrals of the set are those of the term from the first day to it, whatever became of it since."""
+    """The end of its term then: referrals of the set are those from the first day to it, whatever became of the term since."""
     as_of: Day
     """Last day of the results that were looked at."""
     counts: dict[Name, Annotated[int, Field(ge=0)]]

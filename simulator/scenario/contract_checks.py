@@ -13,6 +13,8 @@ from simulator.scenario.rate_card import ACTIVITY, ORIGINAL, ByYear, Index, Outc
 from simulator.scenario.yaml_text import Key
 from simulator.words import listed
 
+_A_POUND = 100
+"""Pence by which a funder's part of what was paid may lie above its cap: the running split is to the penny, and caps are not."""
 _CALENDARS: dict[Key, str] = {
     ("schedule_calendar",): "the schedule calendar",
     ("provider", "schedule_calendar"): "the provider's calendar",
@@ -254,7 +256,7 @@ def _settled_within_caps(deal: Deal) -> Iterator[Finding]:
     else:
         shares = running_split([invoice.pounds for invoice in deal.settled], [funder.weight for funder in deal.funders])
         for funder, share in zip(deal.funders, shares, strict=True):
-            if share > funder.cap:
+            if share > funder.cap + _A_POUND:
                 message = f"{funder.name} paid {pounds(share)} of it, more than its cap of {pounds(funder.cap)}"
                 yield Finding(key, message, "SETTLED_ABOVE_CAP")
 

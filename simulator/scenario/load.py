@@ -41,25 +41,27 @@ def load_scenario(path: str | Path, overlays: Sequence[str | Path] = ()) -> Scen
     return Scenario(str(path), description, applied, warnings, tuple(str(each) for each in overlays))
 
 
-def load_running(scenario: Scenario) -> Scenario:
-    """Return the scenario of a deal as it runs, where the scenario names one, with the overlays given for it; else itself.
+def load_running(scenario: Scenario, overlays: Sequence[str | Path] = ()) -> Scenario:
+    """Return the scenario of a deal as it runs, where the scenario names one, or else itself; with overlays.
 
-    Of the overlays given, those that the running scenario names itself are not applied twice.
+    Of the overlays, those that the running scenario names itself, with the very same content, are not applied twice.
+
+    Args:
+        scenario: the scenario as signed, or one that names no other; overlays given for it go on to the running one.
+        overlays: further overlay files, in order, for the running scenario alone.
 
     Raises:
         ScenarioError: if it cannot be loaded, is of another deal, or names a running scenario again.
     """
     name = scenario.description.running
     if name is None:
-        return scenario
+        return load_scenario(scenario.file, [*scenario.overlay_files, *overlays]) if overlays else scenario
     shown = str(Path(scenario.file).parent / name)
     if not (find_file(scenario.file).parent / name).is_file():
         message = f'there is no file "{name}" beside the scenario'
         raise ScenarioError([Problem(scenario.file, 0, "running", message, "FILE")])
     found = load_scenario(_beside(scenario, name))
-    own = {overlay.overlay for overlay in found.overlays}
-    given = scenario.overlays[len(scenario.description.overlays) :]
-    more = [file for file, each in zip(scenario.overlay_files, given, strict=True) if each.overlay not in own]
+    more = [file for file in (*scenario.overlay_files, *overlays) if not _is_among(file, found.overlays)]
     if more:
         found = load_scenario(found.file, more)
     wrong = []
@@ -72,6 +74,14 @@ def load_running(scenario: Scenario) -> Scenario:
     if wrong:
         raise ScenarioError(wrong)
     return found
+
+
+def _is_among(file: str | Path, overlays: Sequence[Overlay]) -> bool:
+    """Return whether a file's overlay is one of these; one that cannot be read is none of them."""
+    try:
+        return _validate(Overlay, read(find_file(file), str(file))) in overlays
+    except ScenarioError:
+        return False
 
 
 def _beside(scenario: Scenario, name: str) -> Path:

@@ -61,8 +61,8 @@ class Overlay(Record):
     """Where its numbers come from."""
     quality: Quality = "D"
     """How good that is, A to E."""
-    compose: Literal["multiply"] | None = None
-    """`multiply` lets it multiply a value that another overlay multiplies too."""
+    compose: Literal["multiply", "replace"] | None = None
+    """`multiply` lets it multiply a value that another overlay multiplies too; `replace` lets it set what an earlier one sets."""
     set: dict[str, Any] = Field(default_factory=dict)
     """New values by path."""
     multiply: dict[str, float] = Field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 Order of precedence: the scenario's files, then the overlays it names in their order, then the overlays given when it is
 loaded in theirs. No value is changed twice, except that overlays multiply the same value, or the same rate on the same
-days, if all of them say `compose: multiply`.
+days, if all of them say `compose: multiply`, and that one which says `compose: replace` sets what an earlier one sets.
 """
 
 import copy
@@ -108,13 +108,27 @@ def _names(value: object) -> list[str]:
 
 def _conflicts(changes: list[Change]) -> Iterator[Problem]:
     for earlier, later in combinations(changes, 2):
-        both_multiply = earlier.part == later.part == "multiply"
-        if not _overlap(earlier.key, later.key) or (both_multiply and _compose(earlier.file, later.file)):
+        if not _overlap(earlier.key, later.key) or _may_both(earlier, later):
             continue
-        who = "this overlay" if earlier.file is later.file else f'overlay "{earlier.file.overlay.overlay}"'
-        way_out = ", or let both `compose: multiply`" if both_multiply and earlier.file is not later.file else ""
-        message = f"{who} changes this value too; keep one{way_out}"
+        same = earlier.file is later.file
+        who = "this overlay" if same else f'overlay "{earlier.file.overlay.overlay}"'
+        message = f"{who} changes this value too; keep one{'' if same else _way_out(earlier.part, later.part)}"
         yield later.file.problem(later.part, later.path, message, "STRESS_CONFLICT")
+
+
+def _may_both(earlier: Change, later: Change) -> bool:
+    """Return whether two changes of one value are both meant: products, or a value that is set anew by a later overlay."""
+    if earlier.part == later.part == "multiply":
+        return _compose(earlier.file, later.file)
+    replaces = earlier.file is not later.file and later.file.overlay.compose == "replace"
+    return replaces and earlier.part == later.part == "set"
+
+
+def _way_out(earlier: str, later: str) -> str:
+    """Return what lets two overlays make their changes of one value, by kinds of change, if anything does."""
+    if earlier != later:
+        return ""
+    return ", or let both `compose: multiply`" if later == "multiply" else ", or let the later one `compose: replace`"
 
 
 def _overlap(one: Key | None, other: Key | None) -> bool:

@@ -4,7 +4,7 @@ Read from a CSV file (`measure,period_start,period_end,value`, both days of a pe
 ways is refused, with every problem at once; what is only odd is a warning that goes with the forecast (docs/model.md §19.2).
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -50,6 +50,11 @@ class Series:
             return 0
         place = bisect_right(self.days, day) - 1
         return self.totals[place] if place >= 0 and self.days[place] == day else None
+
+    def first_from(self, day: date) -> tuple[date, int] | None:
+        """Return the first day from one on by which it is known what had been reached, and what; None if there is none."""
+        place = bisect_left(self.days, day)
+        return (self.days[place], self.totals[place]) if place < len(self.days) else None
 
 
 @dataclass(frozen=True)
@@ -104,9 +109,12 @@ def read_actuals(path: str | Path, deal: Deal, as_of: str | date) -> Actuals:
         SibError: for a date that is none, or is outside the term.
     """
     day, shown = read_date(as_of), str(path)
-    first, last = deal.term.service_start, deal.term.term_end - _DAY
+    first, last = deal.term.service_start, deal.term.tail_end - _DAY
     if not first <= day <= last:
-        message = f"the as-of date {day} is outside the deal's term, {first} to {last}: a forecast begins while the service runs"
+        message = (
+            f"the as-of date {day} is outside the deal's term and its claims tail, {first} to {last}: before there is nothing to "
+            "go by, and afterwards nothing to come"
+        )
         raise SibError(message)
     rows, problems, unread = read_rows(find_file(path), shown, known_measures(deal))
     by_measure = {name: _sorted(rows, name) for name in known_measures(deal)}
@@ -204,26 +212,30 @@ def _odd_beginning(measure: str, rows: Sequence[Row], first: date, shown: str) -
 
 
 def _not_nested(deal: Deal, series: dict[str, Series], rows: dict[str, list[Row]], shown: str) -> Iterator[Problem]:
-    """Yield counts that are larger than those of what must come before them, on the last day that both have."""
+    """Yield counts that are larger than those of what must come before them by then, or even by a later day."""
     pairs = {(outcome.group, outcome.follows) for outcome in deal.rate_card if outcome.follows}
     for later, earlier in sorted(pairs):
         if later not in series or earlier not in series:
             continue
-        common = [day for day in series[later].days if series[earlier].by(day) is not None]
-        for day in common[-1:]:
-            less, more = series[earlier].by(day) or 0, series[later].by(day) or 0
-            if more > less:
-                message = f"{more} of {later} cannot follow {less} of {earlier} by {day}"
-                yield Problem(shown, rows[later][-1].line, "value", message, "DATA_NOT_NESTED")
+        for row, day, more in reversed(list(zip(rows[later], series[later].days, series[later].totals, strict=True))):
+            known = series[earlier].first_from(day)
+            if known and more > known[1]:
+                until = day if known[0] == day else f"{day}: there are no more by {known[0]}"
+                message = f"{more} of {later} cannot follow {known[1]} of {earlier} by {until}"
+                yield Problem(shown, row.line, "value", message, "DATA_NOT_NESTED")
+                break
 
 
 def _left_out(deal: Deal, series: dict[str, Series], shown: str) -> Iterator[Problem]:
-    """Yield what is not in the file: an error if there is no count at all, else a warning."""
+    """Yield what is not in the file, as warnings; an error if there is nothing in it at all."""
     counted = [REFERRAL, *deal.groups]
-    if not any(name in series for name in counted):
-        message = f"nothing to match: there is no line of {listed(counted[:-1])} or {counted[-1]}"
-        yield Problem(shown, 0, "", message, "MISSING_MEASURE")
+    if not series:
+        yield Problem(shown, 0, "", "there is no line of any measure", "MISSING_MEASURE")
         return
+    if not any(name in series for name in (*counted, CASELOAD)):
+        names = f"{listed(counted[:-1])} or {counted[-1]}"
+        message = f"there is no line of {names}: nothing is matched, and all replications weigh the same"
+        yield Problem(shown, 0, "", message, "NOTHING_MATCHED", "warning")
     absent = [name for name in counted if name not in series]
     if absent:
         message = f"nothing is said of {listed(absent)}: what is simulated stands for it, from the first day on"

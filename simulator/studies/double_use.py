@@ -8,12 +8,83 @@ own draw's likelihood of the counts, which the run itself tells: the matched fig
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from simulator.scenario.draws import draw_places
+from simulator.scenario.model import Scenario
+from simulator.studies.actuals import Actuals
+from simulator.studies.gathering import Lived
 
 Floats = NDArray[np.float64]
 RIDGE = 1e-3
 """Penalty on coefficients, in variances of a score: keeps them small where draws tell nothing."""
 LEAST = 1e-3
 """Part of the largest likelihood below which none is taken to lie: no weight is raised more than the inverse of this."""
+FOR_EACH = 20
+"""The least number of replications for each feature of the regression: with fewer it takes luck for what draws tell."""
+
+
+def shared_counts(scenario: Scenario, actuals: Actuals) -> dict[str, int]:
+    """Return the counts that the assumptions were fitted to and that are reported as well, or lie within what is reported.
+
+    They lie within it where the as-of date is later and nothing is said of the day of the fit.
+    """
+    fitted = scenario.assumptions.fitted_to
+    known = _on_the_day_of_the_fit(scenario, actuals)
+    return {} if fitted is None else {
+        name: count for name, count in fitted.counts.items() if name in known and known[name] in (None, count)
+    }  # fmt: skip
+
+
+def fitted_to_others(scenario: Scenario, actuals: Actuals) -> bool:
+    """Return whether a reported count differs from the one that the assumptions were fitted to, or none is the same."""
+    fitted, known = scenario.assumptions.fitted_to, _on_the_day_of_the_fit(scenario, actuals)
+    if fitted is None or not actuals.counts:
+        return False
+    differ = any(known.get(name) not in (None, count) for name, count in fitted.counts.items())
+    return differ or not shared_counts(scenario, actuals)
+
+
+def _on_the_day_of_the_fit(scenario: Scenario, actuals: Actuals) -> dict[str, int | None]:
+    """Return the counts reported by the day of the fit; None for those reported by a later day and not by that one."""
+    fitted = scenario.assumptions.fitted_to
+    if fitted is None or fitted.deal != scenario.deal.name:
+        return {}
+    day = fitted.as_of
+    return {name: each.by(day) for name, each in actuals.counts.items() if each.last_day >= day}
+
+
+def enough_to_correct(scenario: Scenario) -> int:
+    """Return how many replications it takes to tell what draws say of the counts: two features for each uncertain assumption."""
+    return FOR_EACH * 2 * len(_uncertain(scenario))
+
+
+def _uncertain(scenario: Scenario) -> list[str]:
+    beliefs = scenario.assumptions.beliefs()
+    return [name for name, belief in beliefs.items() if not getattr(belief, "is_fixed", True)]
+
+
+def is_taken_out(scenario: Scenario, actuals: Actuals, lived: Lived) -> bool:
+    """Return whether what the assumptions know already can be taken out: there is something, and enough replications."""
+    uncertain = bool(_uncertain(scenario)) and lived.replications >= enough_to_correct(scenario)
+    return uncertain and fitted_gaps(scenario, actuals, lived).shape[1] > 0
+
+
+def fitted_gaps(scenario: Scenario, actuals: Actuals, lived: Lived) -> Floats:
+    """Return how far replications stood from the shared counts on the day of the fit, in spreads of roots, shape (n, k)."""
+    fitted, columns = scenario.assumptions.fitted_to, []
+    if fitted is not None:
+        for name, count in shared_counts(scenario, actuals).items():
+            roots = np.sqrt(lived.on(name, [fitted.as_of])[:, 0])
+            if np.ptp(roots) > 0:
+                columns.append((roots - np.sqrt(count)) / float(roots.std()))
+    return np.column_stack(columns) if columns else np.zeros((lived.replications, 0))
+
+
+def normal_scores(scenario: Scenario, seed: int, count: int) -> Floats:
+    """Return the normal scores of the uncertain assumptions' places in their distributions, shape (count, assumptions)."""
+    places = draw_places(scenario, seed, 0, count)
+    return np.column_stack([ndtri(np.clip(places[name], 2.0**-54, 1 - 2.0**-53)) for name in _uncertain(scenario)])
 
 
 def log_likelihood(mean: Floats, covariance: Floats, h: float) -> Floats:

@@ -1,15 +1,17 @@
 """What was paid until now as a term of the deal: its past invoices are for what was paid, and the rest follows from that.
 
 Payments are reported by calendar quarter; the contract has quarters of its own, counted from its first day. An invoice is taken
-to be that of the calendar quarter in which the middle of its quarter lies (`progress.claim_quarters`).
+to be that of the calendar quarter in which the middle of its quarter lies (`progress.claim_quarters`). A claim quarter that had
+not ended is simulated as a whole.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
 from simulator.errors import Problem, ScenarioError
-from simulator.money import pounds_plain
+from simulator.money import pounds, pounds_plain
 from simulator.progress import PAYMENTS, claim_quarters
 from simulator.scenario.checks import findings
 from simulator.scenario.deal import Citation, Deal
@@ -25,23 +27,29 @@ def with_past_paid(scenario: Scenario, actuals: Actuals) -> tuple[Scenario, bool
         ScenarioError: where more was paid than the deal's caps allow.
     """
     series = actuals.series.get(PAYMENTS)
-    amounts = [] if series is None else paid_by_invoice(scenario.deal, series)
-    if series is None or not amounts:
+    if series is None:
         return scenario, False, ()
-    deal = scenario.deal
-    starts = deal.term.invoice_quarters()
-    settled = tuple(
-        Settled(quarter_of=start, pounds=pounds_plain(amount))  # type: ignore[arg-type] # pounds in words, held as pence
-        for start, amount in zip(starts, amounts, strict=False)
-    )
-    cited = Citation(source=f"Payments reported by {series.last_day}", quality="A")
-    changed = deal.model_copy(update={"settled": settled, "sources": {**deal.sources, "settled": cited}})
-    description = scenario.description.model_copy(update={"deal": changed})
-    odd = [*_odd(deal, series, actuals.file), *_against_terms(description, actuals.file)]
+    amounts = paid_by_invoice(scenario.deal, series)
+    in_all = [*amounts, *[series.total - sum(amounts)] * (sum(amounts) < series.total)]
+    paid = _settled(scenario.description, in_all, series.last_day)
+    odd = [*_odd(scenario.deal, series, actuals.file), *_against_terms(paid, actuals.file)]
     errors = [problem for problem in odd if problem.severity == "error"]
     if errors:
         raise ScenarioError(errors)
-    return replace(scenario, description=description), True, tuple(odd)
+    changed = replace(scenario, description=_settled(scenario.description, amounts, series.last_day))
+    return (changed if amounts else scenario), bool(amounts), tuple(odd)
+
+
+def _settled(description: Description, amounts: Sequence[int], day: date) -> Description:
+    """Return a description in which the first invoices are for what was paid, in pence, as reported by a day."""
+    deal = description.deal
+    settled = tuple(
+        Settled(quarter_of=start, pounds=pounds_plain(amount))  # type: ignore[arg-type] # pounds in words, held as pence
+        for start, amount in zip(deal.term.invoice_quarters(), amounts, strict=False)
+    )
+    cited = Citation(source=f"Payments reported by {day}", quality="A")
+    changed = deal.model_copy(update={"settled": settled, "sources": {**deal.sources, "settled": cited}})
+    return description.model_copy(update={"deal": changed})
 
 
 def _against_terms(description: Description, shown: str) -> list[Problem]:
@@ -58,10 +66,13 @@ def _against_terms(description: Description, shown: str) -> list[Problem]:
 def paid_by_invoice(deal: Deal, series: Series) -> list[int]:
     """Return the pence paid on each invoice whose claim quarter had ended by the last day known, from the first on.
 
-    Where a period covers several claim quarters, it is spread over them by days, to the penny.
+    Where a period covers several claim quarters, it is spread over them by days, to the penny. What was paid in a claim quarter
+    that had not ended is on none; what was paid after the last of all is on that one.
     """
-    ends = [end for end in claim_quarters(deal) if end <= series.last_day]
-    reached = [_reached(series, end) for end in ends[:-1]] + [series.total] * bool(ends)
+    quarters = claim_quarters(deal)
+    reached = [_reached(series, end) for end in quarters if end <= series.last_day]
+    if len(reached) == len(quarters):
+        reached[-1] = series.total
     return [after - before for before, after in pairwise([0, *reached])]
 
 
@@ -77,17 +88,21 @@ def _reached(series: Series, day: date) -> int:
 
 
 def _odd(deal: Deal, series: Series, shown: str) -> list[Problem]:
-    """Return a warning where payments had to be spread, or stand after the last claim quarter that had ended."""
-    ends = [end for end in claim_quarters(deal) if end <= series.last_day]
-    cut = [end for end in ends[:-1] if end >= series.start and series.by(end) is None]
+    """Return a warning where payments had to be spread, or are of a claim quarter that had not ended."""
+    quarters = claim_quarters(deal)
+    ends = [end for end in quarters if end <= series.last_day]
+    running = len(ends) < len(quarters) and (not ends or series.last_day > ends[-1])
+    cut = [end for end in ends if series.start <= end < series.last_day and series.by(end) is None]
     found = []
     if cut:
-        message = f"payments_gbp are not by calendar quarter: they are spread over {len(ends)} claim quarters by days"
+        several = len(ends) + running
+        message = f"payments_gbp are not by calendar quarter: they are spread over {several} claim quarters by days"
         found.append(Problem(shown, 0, "", message, "PAYMENTS_SPREAD", "warning"))
-    if ends and series.last_day > ends[-1] and _reached(series, ends[-1]) < series.total:
+    rest = series.total - sum(paid_by_invoice(deal, series))
+    if rest > 0:
         message = (
-            f"payments_gbp after {ends[-1]} are of a claim quarter that had not ended by {series.last_day}; they are put on the "
-            "last invoice of one that had"
+            f"{pounds(rest)} of payments_gbp are of a claim quarter that had not ended by {series.last_day}: that quarter is "
+            f"simulated as a whole, and no forecast is below the {pounds(series.total)} that were paid in all"
         )
-        found.append(Problem(shown, 0, "", message, "PAYMENTS_SPREAD", "warning"))
+        found.append(Problem(shown, 0, "", message, "PAYMENTS_PARTIAL", "warning"))
     return found

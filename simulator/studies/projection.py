@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from simulator.progress import CASELOAD, PAYMENTS, REFERRAL, UNPAID, claim_quarters, quarter_end, quarter_ends
 from simulator.scenario.deal import Deal
+from simulator.scenario.rate_card import NO_LIMIT
 from simulator.studies.actuals import Actuals
 from simulator.studies.gathering import Lived
 
@@ -17,10 +18,10 @@ Floats = NDArray[np.float64]
 def later_quarters(deal: Deal, as_of: date) -> list[date]:
     """Return the last days of the calendar quarters that end after a date, to that of the last claim quarter and of the term.
 
-    Where none does, because the date is the last day of all, it is that one.
+    Where none does, because the date is that day or a later one, it is the date.
     """
     last = max(claim_quarters(deal)[-1], quarter_end(deal.term.term_end - timedelta(days=1)))
-    return [day for day in quarter_ends(as_of, last) if day > as_of] or [last]
+    return [day for day in quarter_ends(as_of, last) if day > as_of] or [as_of]
 
 
 def quarter_name(day: date) -> str:
@@ -32,24 +33,26 @@ def quarter_name(day: date) -> str:
     return f"{day.year}-Q{(day.month + 2) // 3}"
 
 
-def project(deal: Deal, actuals: Actuals, lived: Lived, days: Sequence[date], past_is_paid: bool) -> dict[str, Floats]:
+def project(deal: Deal, actuals: Actuals, lived: Lived, days: Sequence[date]) -> dict[str, Floats]:
     """Return the forecast of every replication on some days from the date on, by measure, each of shape (n, days).
 
     Cumulative counts; payments and what is unpaid over caps in pounds; and people on the caseload. What is reported is taken as
     reported, and a replication adds what it adds after the measure's last known day. What is not reported is as simulated.
+    Payments are those of the replication, whose past invoices are what was paid, and never below what was paid in all.
 
     Args:
         deal: the deal.
         actuals: what is reported.
         lived: the replications.
         days: the date itself, or later ones.
-        past_is_paid: whether the deal's past invoices are what was paid, so that simulated payments are right as they are.
     """
-    shifts = {name: _shift(name, actuals, lived) for name in (REFERRAL, *deal.groups, PAYMENTS)}
+    shifts = {name: _shift(name, actuals, lived) for name in (REFERRAL, *deal.groups)}
     found = {name: lived.on(name, days) + shifts[name] for name in (REFERRAL, *deal.groups)}
     for group in deal.groups:
-        found[f"paid.{group}"] = np.maximum(lived.on(f"paid.{group}", days) + shifts[group], 0)
-    found[PAYMENTS] = lived.on(PAYMENTS, days) + (0 if past_is_paid else shifts[PAYMENTS])
+        most = min(NO_LIMIT, sum(outcome.limit for outcome in deal.rate_card if outcome.group == group))
+        found[f"paid.{group}"] = np.clip(lived.on(f"paid.{group}", days) + shifts[group], 0, most)
+    paid = actuals.series.get(PAYMENTS)
+    found[PAYMENTS] = np.maximum(lived.on(PAYMENTS, days), 0 if paid is None else paid.total)
     money = {name: np.asarray(values, dtype=np.float64) for name, values in found.items()}
     money[PAYMENTS] /= 100
     return money | {UNPAID: lived.on(UNPAID, days) / 100, CASELOAD: lived.on(CASELOAD, days).astype(np.float64)}

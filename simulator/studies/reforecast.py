@@ -15,19 +15,26 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from simulator.composer import Progress, chosen_seed
 from simulator.crew import Crew
 from simulator.errors import Problem, refuse
 from simulator.progress import PAYMENTS
 from simulator.scenario.deal import Deal
-from simulator.scenario.draws import draw_places
 from simulator.scenario.load import load_running, load_scenario
 from simulator.scenario.model import Scenario
 from simulator.studies.actuals import Actuals, read_actuals
 from simulator.studies.cases import Reach, cap_is_reached, reaches
-from simulator.studies.double_use import log_likelihood, regression
+from simulator.studies.double_use import (
+    enough_to_correct,
+    fitted_gaps,
+    fitted_to_others,
+    is_taken_out,
+    log_likelihood,
+    normal_scores,
+    regression,
+    shared_counts,
+)
 from simulator.studies.gathering import KEPT, LOSS, Lived, live
 from simulator.studies.past import with_past_paid
 from simulator.studies.plain import actuals_data, cap_data, final_data, forecast_rows, plain
@@ -62,7 +69,7 @@ class Kernel:
     """The effective number aimed at."""
     effective_sample_size: float
     fitted: bool
-    """Whether the assumptions were fitted to the same counts, which was taken out of the weights."""
+    """Whether the assumptions were fitted to counts that are reported too, and that was taken out of the weights."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +136,7 @@ def reforecast(
     actuals: Actuals | str | Path,
     as_of: str | date | None = None,
     *,
+    overlays: Sequence[str | Path] = (),
     replications: int | None = None,
     effective: int = WANTED,
     seed: int | None = None,
@@ -139,9 +147,11 @@ def reforecast(
     """Return the forecast of a running deal from a date on.
 
     Args:
-        scenario: of the deal, loaded or by file or bundled name; where it names a running scenario, that one is run.
+        scenario: of the deal, loaded or by file or bundled name; where it names a running scenario, that one is run, with the
+            overlays that this one was given.
         actuals: what is reported, read or by file.
         as_of: the last day of what is known; not needed with actuals that are read.
+        overlays: further overlay files, in order, for the scenario that is run; what was signed is as it was without any.
         replications: how many to run; if none is given, as many as the effective number takes, at most 40,000.
         effective: the effective number of replications aimed at.
         seed: seed of all luck; the scenario's own if none is given.
@@ -157,19 +167,19 @@ def reforecast(
     refuse(effective < 1, f"the effective number of replications must be 1 or more, not {effective}")
     refuse(workers is not None and workers < 1, f"workers must be 1 or more, not {workers}")
     given = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
-    running = load_running(given)
+    running = load_running(given, overlays)
     known = actuals if isinstance(actuals, Actuals) else read_actuals(actuals, running.deal, as_of or "")
     luck = chosen_seed(running, seed)
     run, past_is_paid, odd = with_past_paid(running, known)
     days = _days(run, known)
     with Crew(workers, executor) as crew:
         lived, log_weights, h = _rounds(crew, run, known, luck, days, replications, effective, progress)
-        signed = None if given is running else _medians(crew, given, chosen_seed(given, seed), progress)
+        signed = None if given.description.running is None else _as_signed(crew, given, seed, progress)
     weights = normalised(log_weights)
     found = tuple(matched(known, lived.progress, lived.days))
-    kernel = Kernel(h, lived.replications, effective, effective_size(weights), fitted_to_these(running, known))
+    kernel = Kernel(h, lived.replications, effective, effective_size(weights), is_taken_out(running, known, lived))
     later = later_quarters(run.deal, known.as_of)
-    ahead = project(run.deal, known, lived, later, past_is_paid)
+    ahead = project(run.deal, known, lived, later)
     ends = {name: values[:, -1] for name, values in ahead.items()}
     return Reforecast(
         given, run, known, luck, kernel, found, lived, weights, past_is_paid, tuple(later),
@@ -191,6 +201,9 @@ def _final(lived: Lived, weights: Floats) -> dict[str, Spread]:
 def _days(scenario: Scenario, actuals: Actuals) -> tuple[date, ...]:
     """Return the days on which it matters where replications stand, in order."""
     known = {day for each in actuals.series.values() for day in each.days}
+    fitted = scenario.assumptions.fitted_to
+    if fitted is not None and shared_counts(scenario, actuals):
+        known.add(fitted.as_of)
     return tuple(sorted({*known, actuals.as_of, *later_quarters(scenario.deal, actuals.as_of)}))
 
 
@@ -224,35 +237,18 @@ def _weights_by_width(scenario: Scenario, actuals: Actuals, lived: Lived, seed: 
     found = matched(actuals, lived.progress, lived.days)
     if not found:
         return lambda h: np.zeros(lived.replications)
-    fitted = scenario.assumptions.fitted_to
-    gaps = [
-        each.gap[:, -1] for each in found if fitted and each.measure in fitted.counts and actuals.as_of in each.days
-    ]
-    if not gaps or not fitted_to_these(scenario, actuals):
+    if not is_taken_out(scenario, actuals, lived):
         return lambda h: log_kernel(found, h)
-    mean, covariance = regression(np.column_stack(gaps), normal_scores(scenario, seed, lived.replications))
+    mean, covariance = regression(
+        fitted_gaps(scenario, actuals, lived), normal_scores(scenario, seed, lived.replications)
+    )
     return lambda h: log_kernel(found, h) - log_likelihood(mean, covariance, h)
 
 
-def normal_scores(scenario: Scenario, seed: int, count: int) -> Floats:
-    """Return the normal scores of the uncertain assumptions' places in their distributions, shape (count, assumptions)."""
-    beliefs = scenario.assumptions.beliefs()
-    places = draw_places(scenario, seed, 0, count)
-    uncertain = [name for name, belief in beliefs.items() if not getattr(belief, "is_fixed", True)]
-    return np.column_stack([ndtri(np.clip(places[name], 2.0**-54, 1 - 2.0**-53)) for name in uncertain])
-
-
-def fitted_to_these(scenario: Scenario, actuals: Actuals) -> bool:
-    """Return whether the assumptions were fitted to the very counts that are reported, on the same date."""
-    fitted = scenario.assumptions.fitted_to
-    if fitted is None or fitted.as_of != actuals.as_of or fitted.deal != scenario.deal.name:
-        return False
-    known = {name: each.total for name, each in actuals.counts.items() if each.last_day == actuals.as_of}
-    return bool(known) and all(known.get(name) == count for name, count in fitted.counts.items())
-
-
-def _medians(crew: Crew, scenario: Scenario, seed: int, progress: Progress | None) -> dict[str, float]:
-    """Return the medians of counts and payments, in pounds, at the end of a scenario, from its own number of replications."""
+def _as_signed(crew: Crew, given: Scenario, seed: int | None, progress: Progress | None) -> dict[str, float]:
+    """Return the medians of counts and payments, in pounds, at the end of a scenario as signed, without overlays given for it."""
+    scenario = load_scenario(given.file) if given.overlay_files else given
+    seed = chosen_seed(scenario, seed)
     day = later_quarters(scenario.deal, scenario.deal.term.service_start)[-1]
     lived = live(crew, scenario, seed, [day], scenario.settings.replications, progress=progress)
     equal = np.full(lived.replications, 1 / lived.replications)
@@ -292,9 +288,14 @@ def _doubts(scenario: Scenario, actuals: Actuals, kernel: Kernel, found: Sequenc
                 "assumptions do not make it possible", "OUTSIDE_ALL",
             ))  # fmt: skip
     fitted = scenario.assumptions.fitted_to
-    if fitted is not None and not kernel.fitted:
+    if fitted is not None and fitted_to_others(scenario, actuals):
         told.append((
             f"the assumptions were fitted to counts up to {fitted.as_of} that are not those reported here: what both have in "
             "common is used twice, and what came after the as-of date is known to them", "FITTED_TO_OTHERS",
+        ))  # fmt: skip
+    if fitted is not None and shared_counts(scenario, actuals) and not kernel.fitted:
+        told.append((
+            f"the assumptions were fitted to counts up to {fitted.as_of} that are matched too, and are used twice: to take them "
+            f"out takes {enough_to_correct(scenario):,} replications, not {kernel.replications:,}", "TOO_FEW_TO_CORRECT",
         ))  # fmt: skip
     return [Problem(scenario.file, 0, "", message, code, "warning") for message, code in told]

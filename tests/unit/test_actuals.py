@@ -1,7 +1,7 @@
 """Actuals of a running deal: what is plain is read, what is not is refused in words, what is odd is a warning."""
 
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -195,11 +195,12 @@ CASES = {
         FIRST.replace(",", ";"),
         "1  columns are separated by semicolons; separate them by commas UNKNOWN_FIELD",
     ),
-    "no counts": (
-        "\n".join(GOOD.splitlines()[1:5]),
-        "",
-        "0  nothing to match: there is no line of referral, engagement and job_start or sustainment MISSING_MEASURE",
+    "not nested in what came later": (
+        "engagement,2021-04-01,2021-09-30,4\njob_start,2021-04-01,2021-09-30,2",
+        "engagement,2021-04-01,2021-09-30,4\njob_start,2021-04-01,2021-06-30,5",
+        "4 value 5 of job_start cannot follow 4 of engagement by 2021-06-30: there are no more by 2021-09-30 DATA_NOT_NESTED",
     ),
+    "nothing": ("\n".join(GOOD.splitlines()[1:]), "", "0  there is no line of any measure MISSING_MEASURE"),
 }  # fmt: skip
 
 
@@ -255,9 +256,29 @@ def test_the_caseload_is_of_its_last_day(tmp_path: Path) -> None:
     assert found.warnings == ()
 
 
-@pytest.mark.parametrize("day", ["2021-03-31", "2022-04-01", "2031-01-01"])
+def test_what_came_later_may_be_more(tmp_path: Path) -> None:
+    early = GOOD.replace("engagement,2021-04-01,2021-09-30,4", "engagement,2021-04-01,2021-06-30,1")
+    assert [each.rpartition(" ")[2] for each in warned(tmp_path, early)] == ["ENDS_BEFORE_AS_OF"]
+
+
+def test_payments_alone_are_read(tmp_path: Path) -> None:
+    told = warned(tmp_path, GOOD.replace("\n".join(GOOD.splitlines()[1:5]), ""))
+    assert (
+        "0 there is no line of referral, engagement and job_start or sustainment: nothing is matched, and all replications weigh "
+        "the same NOTHING_MATCHED" in told
+    )
+
+
+def test_a_forecast_may_begin_in_the_claims_tail(tmp_path: Path) -> None:
+    end = DEAL.term.tail_end - timedelta(days=1)
+    assert end > DEAL.term.term_end
+    found = read(tmp_path, GOOD.replace("2021-09-30", end.isoformat()), end)
+    assert (found.as_of, found.series["referral"].total) == (end, 6)
+
+
+@pytest.mark.parametrize("day", ["2021-03-31", DEAL.term.tail_end.isoformat(), "2031-01-01"])
 def test_a_date_outside_the_term_is_refused(tmp_path: Path, day: str) -> None:
-    with pytest.raises(SibError, match=f"as-of date {day} is outside the deal's term, 2021-04-01 to 2022-03-31"):
+    with pytest.raises(SibError, match=f"as-of date {day} is outside the deal's term and its claims tail, 2021-04-01"):
         read(tmp_path, GOOD, day)
 
 
@@ -275,7 +296,7 @@ def test_payments_go_to_invoices_by_claim_quarter(tmp_path: Path) -> None:
     spread = paid_by_invoice(DEAL, read(tmp_path, whole).series[PAYMENTS])
     assert spread == [100001 * 91 // 183, 100001 - 100001 * 91 // 183]
     begun = GOOD.replace("2021-09-30", "2021-08-31")
-    assert paid_by_invoice(DEAL, read(tmp_path, begun).series[PAYMENTS]) == [620050]
+    assert paid_by_invoice(DEAL, read(tmp_path, begun).series[PAYMENTS]) == [120000]
 
 
 @pytest.mark.parametrize(

@@ -61,14 +61,16 @@ def test_pounds_with_pence_are_quoted_as_everywhere() -> None:
 
 
 def test_what_is_above_a_funders_cap_is_refused() -> None:
-    cheap = ("weight: 42, cap: 16800", "weight: 42, cap: 4199")
+    penny = ("weight: 42, cap: 16800", "weight: 42, cap: 4199")
+    assert tiny_scenario(Path(), penny, added(settled((FIRST, 10000)))).deal.settled[0].pounds == 1000000
+    cheap = ("weight: 42, cap: 16800", "weight: 42, cap: 4198")
     edit = added(settled((FIRST, 10000)))
     with pytest.raises(sib.ScenarioError) as refused:
         tiny_scenario(Path(), cheap, edit)
     (found,) = refused.value.problems
     assert (found.code, found.message) == (
         "SETTLED_ABOVE_CAP",
-        "lcf paid £4,200.00 of it, more than its cap of £4,199.00",
+        "lcf paid £4,200.00 of it, more than its cap of £4,198.00",
     )
     others = ("over_funder_cap: unpaid", "over_funder_cap: gross_up")
     assert tiny_scenario(Path(), cheap, edit, others).deal.settled[0].pounds == 1000000
@@ -76,7 +78,7 @@ def test_what_is_above_a_funders_cap_is_refused() -> None:
     with pytest.raises(sib.ScenarioError) as refused:
         tiny_scenario(Path(), cheap, edit, others, local)
     assert [each.message for each in refused.value.problems] == [
-        "£10,000.00 were paid, more than the funders' caps of £9,199.00 together"
+        "£10,000.00 were paid, more than the funders' caps of £9,198.00 together"
     ]
 
 

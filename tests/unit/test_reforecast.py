@@ -13,6 +13,7 @@ import pytest
 import simulator as sib
 from simulator.errors import ScenarioError, SibError
 from simulator.progress import CASELOAD, PAYMENTS, REFERRAL, UNPAID
+from simulator.report.forecasting import command, wanted_forecasts
 from simulator.scenario.load import load_running
 from simulator.scenario.worth import scale_worth
 from simulator.studies.cases import cap_is_reached, running_costs
@@ -59,7 +60,7 @@ def made() -> Reforecast:
 def test_on_the_date_itself_the_forecast_is_the_actual() -> None:
     found = made()
     deal = found.scenario.deal
-    on_the_day = project(deal, found.actuals, found.lived, [AS_OF], found.past_is_paid)
+    on_the_day = project(deal, found.actuals, found.lived, [AS_OF])
     assert set(on_the_day[REFERRAL][:, 0]) == {19}
     assert set(on_the_day["engagement"][:, 0]) == {7}
     assert set(on_the_day["job_start"][:, 0]) == {2}
@@ -70,7 +71,7 @@ def test_on_the_date_itself_the_forecast_is_the_actual() -> None:
 
 def test_later_it_is_the_actual_and_what_each_replication_adds() -> None:
     found = made()
-    ahead = project(found.scenario.deal, found.actuals, found.lived, found.days, found.past_is_paid)
+    ahead = project(found.scenario.deal, found.actuals, found.lived, found.days)
     for name, total in ((REFERRAL, 19), ("engagement", 7), ("job_start", 2)):
         added = found.lived.on(name, found.days) - found.lived.on(name, [AS_OF])
         assert (ahead[name] == total + added).all()
@@ -128,6 +129,22 @@ def test_the_data_are_of_the_form_that_is_promised() -> None:
     assert data["actuals"] == actuals_data(made().actuals)
 
 
+def test_no_more_is_paid_for_than_the_caps_of_its_lines() -> None:
+    found = made()
+    deal = found.scenario.deal
+    capped = tuple(
+        each.model_copy(update={"count_cap": 3}) if each.group == "sustainment" else each for each in deal.rate_card
+    )
+    lines = sum(each.group == "sustainment" for each in deal.rate_card)
+    free, held = (
+        project(each, found.actuals, found.lived, found.days)["paid.sustainment"]
+        for each in (deal, deal.model_copy(update={"rate_card": capped}))
+    )
+    assert free.max() > 3 * lines
+    assert (held == np.minimum(free, 3 * lines)).all()
+    assert (np.diff(held, axis=1) >= 0).all()
+
+
 def test_the_table_has_a_row_for_each_measure_and_quarter() -> None:
     table = made().table()
     assert list(table) == ["measure", "quarter", "ends", "q05", "q25", "q50", "q75", "q95", "mean", "se"]
@@ -138,7 +155,7 @@ def test_the_table_has_a_row_for_each_measure_and_quarter() -> None:
 def test_chances_are_those_of_the_ends() -> None:
     found = made()
     deal = found.scenario.deal
-    ahead = project(deal, found.actuals, found.lived, found.days, found.past_is_paid)
+    ahead = project(deal, found.actuals, found.lived, found.days)
     chances = {(each.case, each.measure): each for each in found.probabilities}
     high = chances["high", "referral"]
     assert high.level == 40
@@ -187,7 +204,7 @@ def test_what_cannot_have_happened_is_said(tmp_path: Path) -> None:
 def test_without_payments_all_are_simulated(tmp_path: Path) -> None:
     found = forecast(tmp_path, ROWS, replications=60)
     assert not found.past_is_paid
-    ahead = project(found.scenario.deal, found.actuals, found.lived, found.days, found.past_is_paid)
+    ahead = project(found.scenario.deal, found.actuals, found.lived, found.days)
     assert (ahead[PAYMENTS] == found.lived.on(PAYMENTS, found.days) / 100).all()
     assert found.as_dict()["past_payments"] == "simulated"
 
@@ -220,14 +237,32 @@ def test_a_deal_is_forecast_as_it_runs(tmp_path: Path) -> None:
         "overlay: more\ntitle: More\ndescription: More.\nsource: A test\nset:\n  assumptions.referrals_over_term: 60\n",
         encoding="utf-8",
     )
-    changed = sib.reforecast(
-        sib.load_scenario(path, [overlaid]), tmp_path / "actuals.csv", AS_OF, replications=40, workers=1
-    )
-    assert changed.scenario.name == "tiny_running+more"
+    for given, more in ((path, [overlaid]), (sib.load_scenario(path, [overlaid]), [])):
+        changed = sib.reforecast(
+            given, tmp_path / "actuals.csv", AS_OF, overlays=more, replications=40, workers=1
+        )  # fmt: skip
+        assert changed.scenario.name == "tiny_running+more"
+        assert changed.scenario.assumptions != found.scenario.assumptions
+        medium = [each.level for each in changed.probabilities if each.case == "medium"]
+        assert medium == [each.level for each in found.probabilities if each.case == "medium"]
+        assert command(changed).count(" --overlay ") == 1
     running = tmp_path / "running" / "tiny.yaml"
     text = running.read_text(encoding="utf-8").replace("\nassumptions:", "\noverlays: [../more.yaml]\nassumptions:")
     running.write_text(text, encoding="utf-8")
-    assert load_running(sib.load_scenario(path, [overlaid])).name == "tiny_running+more"
+    assert load_running(sib.load_scenario(path), [overlaid]).name == "tiny_running+more"
+    other = tmp_path / "other.yaml"
+    other.write_text(overlaid.read_text(encoding="utf-8").replace("term: 60", "term: 70"), encoding="utf-8")
+    with pytest.raises(ScenarioError, match='overlay "more" changes this value too'):
+        load_running(sib.load_scenario(path), [other])
+
+
+def test_an_overlay_of_what_is_believed_now_needs_nothing_of_the_scenario_as_signed() -> None:
+    (wanted,) = wanted_forecasts(
+        ["scenarios/enfield.yaml"], ["scenarios/forecasts/no_recovery.yaml"], Path("scenarios/actuals/enfield.csv"),
+        "2021-12-31", None,
+    )  # fmt: skip
+    assert wanted.scenario.name == "enfield"
+    assert load_running(wanted.scenario, wanted.overlays).name == "enfield_running+enfield_history+no_recovery"
 
 
 def test_a_running_scenario_must_be_of_the_same_deal(tmp_path: Path) -> None:
@@ -304,25 +339,3 @@ def test_payments_over_several_quarters_are_spread(tmp_path: Path) -> None:
     assert [each.pounds for each in found.scenario.deal.settled] == [first, 100001 - first]
     (told,) = [problem.message for problem in found.warnings if problem.code == "PAYMENTS_SPREAD"]
     assert told == "payments_gbp are not by calendar quarter: they are spread over 2 claim quarters by days"
-
-
-def test_a_set_fitted_to_these_counts_does_not_use_them_twice(tmp_path: Path) -> None:
-    counts = "measure,period_start,period_end,value\nreferral,2021-04-01,2021-09-30,19\nengagement,2021-04-01,2021-09-30,10\n"
-    fitted = "fitted_to: {deal: Tiny, service_start: 2021-04-01, as_of: DAY, counts: {referral: 19, engagement: 10}}\n"
-    wide: tuple[Edit, ...] = (*MANY, ("mean: 0.65, concentration: 47", "mean: 0.5, concentration: 6"))
-    found = [forecast(tmp_path, counts, wide, replications=4_000)]
-    for day in ("2021-09-30", "2021-06-30"):
-        edits = (*wide, ("assumptions:\n", f"assumptions:\n  {fitted.replace('DAY', day)}"))
-        found.append(forecast(tmp_path, counts, edits, replications=4_000))
-    plain, same, other = found
-    assert [each.kernel.fitted for each in found] == [False, True, False]
-    assert (plain.weights == other.weights).all()
-    told = ["FITTED_TO_OTHERS" in {problem.code for problem in each.warnings} for each in found]
-    assert told == [False, False, True]
-    chance = sib.draw(plain.scenario, plain.seed, 0, 4_000).values["engagement_probability"]
-    twice, once = (each.weights @ chance for each in (plain, same))
-    assert abs(once - chance.mean()) < 0.5 * abs(twice - chance.mean())
-    spread_twice, spread_once = (
-        float(np.sqrt(each.weights @ (chance - each.weights @ chance) ** 2)) for each in (plain, same)
-    )
-    assert spread_twice < 0.75 * chance.std() < 0.8 * chance.std() < spread_once < 1.1 * chance.std()

@@ -177,7 +177,9 @@ def test_several_deals_are_forecast_in_one_command(tmp_path: Path) -> None:
 
 
 def test_nothing_is_run_before_the_files_of_all_deals_are_right(tmp_path: Path) -> None:
-    (tmp_path / "enfield.csv").write_text((SCENARIOS / "actuals" / "enfield.csv").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "enfield.csv").write_text(
+        (SCENARIOS / "actuals" / "enfield.csv").read_text(encoding="utf-8"), encoding="utf-8"
+    )
     result = sib_command(
         "reforecast", "enfield", "shropshire", "haringey_barnet", "--actuals", tmp_path, "--as-of", "2021-12-31",
         "--replications", "60", "--out", tmp_path / "out",

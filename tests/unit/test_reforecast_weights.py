@@ -125,6 +125,20 @@ def test_what_a_belief_was_fitted_to_is_not_used_twice() -> None:
     assert float(once @ scores[:, 0]) == pytest.approx(0, abs=0.05)
 
 
+def test_a_belief_fitted_to_an_earlier_day_learns_from_what_came_since() -> None:
+    luck = np.random.default_rng(6)
+    scores, first, _ = fitted_toy(60_000, 6)
+    z = 0.75 + np.sqrt(0.5) * scores[:, 0]
+    second = first + z + luck.standard_normal(len(z))
+    h, gaps = 0.2, [(first - 1.5) / first.std(), (second - 4.0) / second.std()]
+    kernel = -0.5 * sum(gap**2 for gap in gaps) / h**2
+    once = normalised(kernel - log_likelihood(*regression(gaps[0][:, None], scores), h))
+    mean = float(once @ z)
+    assert mean == pytest.approx((1.5 + 2.5) / 3, abs=0.06)
+    assert float(np.sqrt(once @ (z - mean) ** 2)) == pytest.approx(np.sqrt(1 / 3), abs=0.06)
+    assert float(normalised(kernel) @ z) > mean + 0.02
+
+
 def test_the_regression_tells_means_and_what_is_left() -> None:
     luck = np.random.default_rng(4)
     scores = luck.standard_normal((20_000, 3))

@@ -1,11 +1,13 @@
 """Overlays set, multiply and add windows, in order of precedence, and never silently undo one another."""
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from simulator.errors import ScenarioError
+from simulator.progress import quarter_ends, watch
 from simulator.scenario.load import load_scenario
 from simulator.scenario.model import Scenario
 from tests.tiny import TINY, tiny_scenario
@@ -122,13 +124,16 @@ def test_the_scenarios_own_overlay_and_a_given_one_conflict_too() -> None:
         tiny_scenario(Path(), *edits, overlays=[write("later", "set: {deal.lags.preset: B}\n")])
 
 
+REPLACE = ", or let the later one `compose: replace`"
 CONFLICTS = [
-    ("set: {deal.lags.preset: B}\n", "set: {deal.lags.preset: C}\n", "set.deal.lags.preset", ""),
-    ("set: {deal.lags.preset: B}\n", "set:\n  deal.lags: {preset: C}\n", "set.deal.lags", ""),
+    ("set: {deal.lags.preset: B}\n", "set: {deal.lags.preset: C}\n", "set.deal.lags.preset", REPLACE),
+    ("compose: replace\nset: {deal.lags.preset: B}\n", "set:\n  deal.lags: {preset: C}\n", "set.deal.lags", REPLACE),
+    ("set: {assumptions.job_rate: 1}\n", "compose: replace\n" + SLOWER, "multiply.assumptions.job_rate", ""),
+    (SLOWER, "compose: replace\nset: {assumptions.job_rate: 1}\n", "set.assumptions.job_rate", ""),
     ("set: {assumptions.job_rate: 1}\n", SLOWER, "multiply.assumptions.job_rate", ""),
     ("set: {deal.rate_card.0.price: 1}\n", COMPOSE + "multiply: {deal.rate_card.engagement.price: 2}\n",
      "multiply.deal.rate_card.engagement.price", ""),
-    ("set: {deal.costs: []}\n", "set: {deal.costs.0.total: 5}\n", "set.deal.costs.0.total", ""),
+    ("set: {deal.costs: []}\n", "set: {deal.costs.0.total: 5}\n", "set.deal.costs.0.total", REPLACE),
     (SLOWER, SLOWER, "multiply.assumptions.job_rate", ", or let both `compose: multiply`"),
     (COMPOSE + SLOWER, SLOWER, "multiply.assumptions.job_rate", ", or let both `compose: multiply`"),
 ]  # fmt: skip
@@ -139,6 +144,47 @@ def test_two_overlays_of_one_value_conflict(first: str, second: str, path: str, 
     line = 4 + len(second.splitlines())
     said = f'  line {line:<3} {path}: overlay "a" changes this value too; keep one{way_out}'
     assert refusal(first, second) == ["b.yaml has 1 problem", said]
+
+
+def test_an_overlay_that_replaces_has_the_last_word() -> None:
+    price, fixed = "set: {deal.rate_card.0.price: %s}\n", "set: {assumptions.job_rate: %s}\n"
+    replaced = overlaid(price % 700, "compose: replace\n" + price % 800, "compose: replace\n" + price % 900)
+    assert replaced.deal.rate_card[0].price == 90000
+    job_rate = overlaid(fixed % 0.05, "compose: replace\n" + fixed % 0.07).assumptions.job_rate
+    assert getattr(job_rate, "value", None) == 0.07
+    assert "or let the later one" in refusal("compose: replace\n" + price % 700, price % 800)[1]
+
+
+LONGER = """\
+deal: Haringey and Barnet
+compose: replace
+set:
+  deal.term.term_end: 2024-04-01
+  deal.schedule_calendar:
+    - {use: original, from: 2019-04-01, to: 2020-04-01}
+    - {use: activity, from: 2020-04-01, to: 2020-10-01}
+    - {use: original, from: 2020-10-01, to: 2024-04-01}
+"""
+
+
+def test_a_running_deal_is_extended_over_its_history() -> None:
+    name = "scenarios/running/haringey_barnet.yaml"
+    running, longer = load_scenario(name), load_scenario(name, [write("longer", LONGER)])
+    assert (running.deal.term.term_end, longer.deal.term.term_end) == (date(2023, 4, 1), date(2024, 4, 1))
+    assert longer.deal.schedule_calendar[-1].end == date(2024, 4, 1)
+    assert longer.deal.schedule_calendar[:-1] == running.deal.schedule_calendar[:-1]
+    quarters = quarter_ends(date(2019, 4, 1), date(2023, 3, 31))
+    before, after = (watch(each, 1, 0, 30, quarters).progress["referral"] for each in (running, longer))
+    later = watch(longer, 1, 0, 30, quarter_ends(date(2023, 4, 1), date(2024, 3, 31))).progress["referral"]
+    assert (before == after).all()
+    assert (later[:, -1] > after[:, -1]).mean() > 0.9
+    assert "or let the later one `compose: replace`" in str(_refused(name, LONGER.replace("compose: replace\n", "")))
+
+
+def _refused(name: str, body: str) -> ScenarioError:
+    with pytest.raises(ScenarioError) as refused:
+        load_scenario(name, [write("longer", body)])
+    return refused.value
 
 
 def test_windows_of_one_rate_on_the_same_days_conflict_unless_composed() -> None:
