@@ -25,7 +25,7 @@ PopulationArgument = Annotated[
     typer.Argument(metavar="[POPULATION]...", help="severe_mental_illness, learning_disabilities; both if not given."),
 ]
 SeedOption = Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of all luck.")]
-ReplicationsOption = Annotated[int | None, typer.Option(min=512, help="Of each deal in each round.")]
+ReplicationsOption = Annotated[int | None, typer.Option(min=1024, help="Of each deal in each round.")]
 WorkersOption = Annotated[int | None, typer.Option(min=1, help="Processes; one per processor if not given.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
 
@@ -65,9 +65,10 @@ def export(
     out: Annotated[Path | None, typer.Option(help="Folder; that of the bundled assumption sets if not given.")] = None,
 ) -> None:
     """Fit, and write an assumption set for each deal: the same bytes each time."""
-    from calibration.export import write_sets
+    from calibration.export import check_place, write_sets
 
     with _refusals(), _crew(workers) as crew:
+        check_place(out)
         written = write_sets(_fits(population, seed, replications, crew), out)
     for path in written:
         typer.echo(str(path))
@@ -88,20 +89,30 @@ def check(
     ] = True,
 ) -> None:
     """Fit, and set predictions beside what is published, as a report; exit code 1 if a count lies outside its interval."""
+    from calibration.diagnostics.check import MARK
     from calibration.diagnostics.check import check as check_fits
     from calibration.diagnostics.split import split as split_in_time
     from calibration.diagnostics.split_section import split_section
+    from calibration.fit import SEED
     from simulator.report.archive import check_folder
 
     folder = out or Path("results") / "calibration" / "check"
     with _refusals(), _crew(workers) as crew:
-        check_folder(folder, "diagnostics.json", "diagnostics")
+        check_folder(folder, MARK, "diagnostics")
         fits = _fits(population, seed, replications, crew)
-        more = (split_section(split_in_time(crew)),) if split else ()
-        result = check_fits(fits, folder, crew, more=more)
+        more = (split_section(split_in_time(crew, seed=SEED if seed is None else seed)),) if split else ()
+        result = check_fits(fits, folder, crew, more=more, command=_command(population, seed, replications, split))
     typer.echo(result.summary)
     if not result.passed:
         raise typer.Exit(ANSWER_IS_NO)
+
+
+def _command(names: list[str] | None, seed: int | None, replications: int | None, split: bool) -> str:
+    """Return the command that writes the same files."""
+    words = ["sib-calibrate check", *(names or ())]
+    words += [f"--seed {seed}"] if seed is not None else []
+    words += [f"--replications {replications}"] if replications is not None else []
+    return " ".join([*words, *(() if split else ("--no-split",))])
 
 
 def _fits(names: list[str] | None, seed: int | None, replications: int | None, crew: "Crew") -> "dict[str, Fit]":
@@ -136,7 +147,7 @@ def _refusals() -> Iterator[None]:
     except SibError as error:
         _refuse(str(error))
     except OSError as error:
-        _refuse(f"the files could not be written: {error}")
+        _refuse(f"a file could not be read or written: {error}")
 
 
 def _refuse(words: str) -> NoReturn:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
 
 import calibration
 from calibration.assumption_set import base_values, beliefs, correlations, write_set
@@ -11,6 +11,7 @@ from calibration.evidence import digest_of_sources
 from calibration.fit import Fit
 from calibration.observations import COUNTED
 from calibration.priors import FILE
+from simulator.errors import refuse
 from simulator.scenario.load import bundled_folder, load_scenario
 
 WINDOWS = (
@@ -64,14 +65,28 @@ def _header(fit: Fit, deal: str) -> list[str]:
     return [
         f"What is believed of {name}, fitted to its published results up to {fit.setup.evidence[deal].period_end}{beside}.",
         "Written by `sib-calibrate export` and not by hand: the same command writes the same bytes. A month is 30.4375 days.",
-        "Sources: calibration/sources, whose README says how each table is read; tables 3, 7, 9, f and h of the GO Lab report,",
-        f"payments by quarter of the INDIGO dataset, literature. Their digest (SHA-256): {digest_of_sources()}",
+        "Sources: calibration/sources, whose README says how each table is read: tables 3, 7, 9, f, h, figure 9 and appendix I",
+        "of the GO Lab report, payments by quarter of the INDIGO dataset, literature.",
+        f"Their digest (SHA-256): {digest_of_sources()}",
         f"Priors: calibration/priors.yaml (SHA-256): {sha256(FILE.read_bytes()).hexdigest()}",
         "Method: docs/calibration.md. Simulated replications at parameters drawn from the prior, a quadratic emulator of the",
         "figures, elliptical slice sampling, and again where the posterior is; margins and correlations of its draws.",
         f"Seed {fit.seed}; {fit.replications} replications of each deal in each of {fit.rounds} rounds;"
         f" {len(fit.sampled.scores)} draws; calibration {calibration.__version__}.",
+        f"Largest split R-hat {fit.sampled.shrink.max():.3f}; fewest effective draws {fit.sampled.effective.min():.0f};"
+        f" the last round moved no mean by more than {fit.moved:.2f} of its standard deviation.",
     ]
+
+
+def check_place(folder: Path | None) -> Path:
+    """Return the folder for assumption sets; the scenarios' own if none is given.
+
+    Raises:
+        SibError: where it is a file.
+    """
+    place = folder or bundled_folder() / "assumptions"
+    refuse(place.exists() and not place.is_dir(), f"{place} is a file, and no folder for assumption sets")
+    return place
 
 
 def write_sets(fits: Mapping[str, Fit], folder: Path | None = None) -> list[Path]:
@@ -81,7 +96,7 @@ def write_sets(fits: Mapping[str, Fit], folder: Path | None = None) -> list[Path
         fits: by population.
         folder: where; the scenarios' own folder of assumption sets if none is given.
     """
-    place = folder or bundled_folder() / "assumptions"
+    place = check_place(folder)
     place.mkdir(parents=True, exist_ok=True)
     texts = {deal: assumption_set(fit, deal) for fit in fits.values() for deal in fit.setup.population.deals}
     return [_write(place / f"{deal}.yaml", text) for deal, text in texts.items()]
@@ -89,8 +104,7 @@ def write_sets(fits: Mapping[str, Fit], folder: Path | None = None) -> list[Path
 
 def _write(path: Path, text: str) -> Path:
     """Write a file that is there whole or not at all."""
-    with NamedTemporaryFile(
-        "w", dir=path.parent, prefix=f".{path.stem}-", delete=False, encoding="utf-8", newline="\n"
-    ) as new:
-        new.write(text)
-    return Path(new.name).replace(path)
+    with TemporaryDirectory(dir=path.parent, prefix=f".{path.stem}-") as folder:
+        new = Path(folder) / path.name
+        new.write_text(text, encoding="utf-8", newline="\n")
+        return new.replace(path)

@@ -34,8 +34,8 @@ SAMPLING = Sampling()
 WIDER = 1.5
 """How much wider than the posterior the parameters of the next round's replications are spread."""
 Tell = Callable[[str], None]
-TOLD = 0.25
-"""Part of a parameter's prior variance that the figures must take away for it to be called fitted."""
+TOLD, WELL_TOLD = 0.25, 0.75
+"""Parts of a parameter's prior variance that the figures must take away for it to be called partly told, and fitted."""
 
 
 @dataclass(frozen=True)
@@ -120,10 +120,14 @@ class Fit:
 
 def _words(parameter: Parameter, told: float) -> tuple[str, str]:
     """Return source and quality of a fitted belief."""
-    prior = parameter.prior
+    prior, taken = parameter.prior, f"{100 * told:.0f} % of the prior variance taken away"
     if told < TOLD:
         return f"Hardly told by the published results, near to its prior. {prior.source}", prior.quality
-    taken = f"{100 * told:.0f} % of the prior variance taken away"
+    if told < WELL_TOLD:
+        return (
+            f"Partly told by the published results to the end of 2021 ({taken}). Prior: {prior.source}",
+            prior.quality,
+        )
     return f"Fitted to the published results to the end of 2021 ({taken}). Prior: {prior.source}", "B"
 
 
@@ -145,7 +149,7 @@ class Likelihood:
     ) -> "Likelihood":
         """Return the likelihood of what is reported of all deals or of all but some; of all figures, or `only` of those named."""
         terms = {
-            deal: _in_units_of_luck(*_chosen(setup.observed(deal), emulators[deal], only))
+            deal: in_units_of_luck(*_chosen(setup.observed(deal), emulators[deal], only))
             for deal in emulators
             if deal not in without
         }
@@ -172,9 +176,9 @@ def _chosen(seen: Observed, emulator: Emulator, only: Collection[str] | None) ->
     return seen.only(kept), emulator.only(kept)
 
 
-def _in_units_of_luck(seen: Observed, emulator: Emulator) -> tuple[Emulator, Floats]:
+def in_units_of_luck(seen: Observed, emulator: Emulator) -> tuple[Emulator, Floats]:
     """Return an emulator and what is reported, both turned so that luck and error together are standard normal."""
-    factor = np.asarray(np.linalg.cholesky(emulator.luck + np.diag(seen.error**2)), dtype=np.float64)
+    factor = np.asarray(np.linalg.cholesky(emulator.luck + seen.error), dtype=np.float64)
     return emulator.seen_through(factor), np.asarray(solve_triangular(factor, seen.values, lower=True))
 
 
@@ -203,10 +207,10 @@ def fit(
     means: dict[str, Floats] = {}
     for number in range(rounds):
         designs = {
-            deal: simulate_design(deal, each, setup.priors.windows, replications, seed + number, crew)
+            deal: simulate_design(deal, each, setup.priors.windows, replications, _seed(seed, number), crew)
             for deal, each in believed.items()
         }
-        made = _conditioned(setup, designs, seed + number, sampling)
+        made = _conditioned(setup, designs, _seed(seed, number), sampling)
         tell(f"{name}: round {number + 1} of {rounds} done")
         moved = max((_shift(means[deal], made.fitted(deal)) for deal in means), default=np.inf)
         means = {deal: made.fitted(deal).mean for deal in believed}
@@ -246,6 +250,11 @@ def posterior(
     """Return draws of the unknowns given what is reported of all deals or of all but some; of all figures, or `only` some."""
     luck = Generator(Philox(SeedSequence(seed)))
     return sample(Likelihood.of(setup, emulators, without, only), len(setup.unknowns.names), luck, sampling)
+
+
+def _seed(seed: int, number: int) -> int:
+    """Return the seed of a round, so that no round of one seed is a round of another."""
+    return int(SeedSequence((seed, number)).generate_state(1, np.uint64)[0] >> 1)
 
 
 def _shift(before: Floats, now: Fitted) -> float:

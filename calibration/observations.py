@@ -12,12 +12,14 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.deal_tables import STEPS
 from calibration.evidence import Evidence
 from calibration.priors import PaymentsFitted
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-COUNTED = ("referral", "engagement", "job_start", "sustainment")
+COUNTED = STEPS
+"""What is fitted to, beside payments: numbers of people who reached each step."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,14 @@ class Observed:
     values: Floats
     """Shape (figures,)."""
     error: Floats
-    """Standard deviation of what is in the figures beside what the model knows of, shape (figures,)."""
+    """Covariance of what is in the figures beside what the model knows of, shape (figures, figures)."""
 
     def only(self, kept: Sequence[int]) -> "Observed":
         """Return some of the figures, by their places."""
         chosen = list(kept)
-        return Observed(tuple(self.names[place] for place in kept), self.values[chosen], self.error[chosen])
+        return Observed(
+            tuple(self.names[place] for place in kept), self.values[chosen], self.error[np.ix_(chosen, chosen)]
+        )
 
 
 def count_scores(counts: Mapping[str, Ints]) -> Floats:
@@ -83,11 +87,12 @@ def observed(evidence: Evidence, payments: PaymentsFitted) -> Observed:
     used = quarters_used(evidence, payments)
     paid = {each.quarter_end: each.pounds for each in evidence.payments}
     pounds = np.array([paid[end] for end in used], dtype=np.float64)
-    return Observed(
-        (*COUNTED, *(f"payment {end}" for end in used)),
-        np.concatenate([count_scores(counts)[0], np.sqrt(pounds)]),
-        np.concatenate([np.zeros(len(COUNTED)), payments.error / 2 * np.sqrt(pounds)]),
-    )
+    scores = np.concatenate([count_scores(counts)[0], np.sqrt(pounds)])
+    own = np.concatenate(
+        [np.zeros(len(COUNTED)), np.sqrt(pounds) / 2]
+    )  # a relative error is half as large in the square root
+    error = payments.error**2 * np.diag(own**2) + payments.shared**2 * np.outer(own, own)
+    return Observed((*COUNTED, *(f"payment {end}" for end in used)), scores, error)
 
 
 def quarters_used(evidence: Evidence, payments: PaymentsFitted) -> tuple[date, ...]:

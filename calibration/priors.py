@@ -65,9 +65,16 @@ class PaymentsFitted(Record):
     """How payments by quarter are used."""
 
     error: Positive
-    """Relative standard deviation of what the model does not know, for each quarter."""
+    """Relative standard deviation of what the model does not know, of each quarter by itself."""
+    shared: Positive
+    """That of what it does not know of all quarters of a deal together."""
     source: str
     left_out: Several[LeftOut]
+
+    @property
+    def together(self) -> float:
+        """Return the relative standard deviation of both together."""
+        return float(np.hypot(self.error, self.shared))
 
     def uses(self, deal: str, quarter_end: date) -> bool:
         """Return whether the payment of a claim quarter is fitted to."""

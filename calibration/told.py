@@ -71,16 +71,15 @@ def _in_units(parameter: Parameter, places: Floats) -> dict[str, float]:
 
 def _table(fit: Fit, deal: str) -> Table:
     table = Table(title=f"{deal}: what the published results tell", box=SIMPLE_HEAD, title_justify="left")
-    table.add_column("parameter")
-    table.add_column("unit")
-    for name in ("prior median", "90 %", "posterior median", "90 %", "told"):
-        table.add_column(name, justify="right")
+    table.add_column("parameter", no_wrap=True)
+    for name in ("prior", "posterior", "told"):
+        table.add_column(name, justify="right", no_wrap=True)
     for name, row in _data(fit, deal).items():
-        mark = "" if row["told"] >= TOLD else " (hardly)"
-        cells = [cell for belief in (row["prior"], row["posterior"]) for cell in _cells(belief)]
-        table.add_row(name, row["unit"], *cells, f"{100 * max(0.0, row['told']):.0f} %{mark}")
+        mark = "" if row["told"] >= TOLD else ", hardly"
+        cells = [_cell(belief) for belief in (row["prior"], row["posterior"])]
+        table.add_row(name, *cells, f"{100 * max(0.0, row['told']):.0f} %{mark}")
     return table
 
 
-def _cells(belief: Mapping[str, float]) -> tuple[str, str]:
-    return f"{belief['q50']:.3g}", f"{belief['q05']:.3g} to {belief['q95']:.3g}"
+def _cell(belief: Mapping[str, float]) -> str:
+    return f"{belief['q50']:.3g} ({belief['q05']:.3g} to {belief['q95']:.3g})"

@@ -90,7 +90,7 @@ def straight(middle: Floats, width: Floats, slopes: Floats, luck: Floats) -> Emu
 def likelihood(setup: Setup, deal: str, emulator: Emulator, seen: Floats) -> Likelihood:
     """Return the likelihood of figures that were made up."""
     names = tuple(f"figure {number}" for number in range(len(seen)))
-    made_up = Observed(names, seen, np.zeros(len(seen)))
+    made_up = Observed(names, seen, np.zeros((len(seen), len(seen))))
 
     class MadeUp(Setup):
         def observed(self, deal: str) -> Observed:

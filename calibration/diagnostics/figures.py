@@ -9,12 +9,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
-from calibration.diagnostics.identification import WELL_TOLD, Identified, Ridge
+from calibration.diagnostics.identification import Identified, Ridge
 from calibration.diagnostics.intervals import Predicted
 from calibration.diagnostics.left_out import CONVERSIONS, LeftOut
 from calibration.diagnostics.predictive import Predictive
 from calibration.diagnostics.sensitivity import Effect, ranked
-from calibration.fit import TOLD
+from calibration.fit import TOLD, WELL_TOLD
 from calibration.observations import COUNTED
 from simulator.progress import PAYMENTS
 from simulator.report.style import (

@@ -1,19 +1,19 @@
 """Which parameters the published figures tell, and which they cannot."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.fit import TOLD, Fit
+from calibration.assumption_set import base_values
+from calibration.fit import TOLD, WELL_TOLD, Fit
 from calibration.priors import Parameter
 from calibration.scales import from_scale
 from simulator.words import name_in_words
 
 Floats = NDArray[np.float64]
-WELL_TOLD = 0.75
-"""Part of a parameter's prior variance that is gone where the figures tell it well."""
 STRONG = 0.3
 """Correlations nearer to 0 are not named."""
 RIDGE = ("job_loss_rate", "contact_probability")
@@ -58,13 +58,16 @@ class Ridge:
     """Median of the probability that a job is sustained and known to be."""
     again: float
     """Median rate of new jobs, per month."""
+    other_route: float
+    """Chance that evidence is got without contact."""
     correlation: float
     told: tuple[float, float, float]
     """Of the logarithms of job loss and of contact, and of that of the product: parts of prior variance gone."""
 
     def contact_on_it(self, job_loss: Floats) -> Floats:
         """Return the contact probabilities that go with rates of job loss for the product to stay as it is."""
-        return self.product / sustained(job_loss, np.full(len(job_loss), self.again))
+        evidenced = self.product / sustained(job_loss, np.full(len(job_loss), self.again))
+        return np.asarray((evidenced - self.other_route) / (1 - self.other_route))
 
 
 def identified(fit: Fit, deal: str) -> list[Identified]:
@@ -87,33 +90,35 @@ def _strongest(names: Sequence[str], correlation: Floats, place: int, most: int 
 
 def ridge(fit: Fit, deal: str) -> Ridge:
     """Return the ridge of a deal's posterior along which sustainments stay as they are."""
-    parameters = fit.setup.parameters[deal]
-    values = _values(parameters, fit.draws(deal))
+    parameters, base = fit.setup.parameters[deal], base_values(deal)
+    other_route = float(base["other_route_probability"]["value"])
+    values = _values(parameters, fit.draws(deal), base)
     luck = np.random.default_rng(fit.seed)
-    prior = _values(parameters, np.column_stack([luck.normal(e.centre, e.spread, _DRAWS) for e in parameters]))
+    prior = _values(parameters, np.column_stack([luck.normal(e.centre, e.spread, _DRAWS) for e in parameters]), base)
     loss, contact, again = (values[name] for name in (*RIDGE, _AGAIN))
     names = [each.name for each in parameters]
-    product = _product(values)
+    product = _product(values, other_route)
     logs = [(np.log(values[name]), np.log(prior[name])) for name in RIDGE]
-    logs.append((np.log(product), np.log(_product(prior))))
+    logs.append((np.log(product), np.log(_product(prior, other_route))))
     gone = [1.0 - float(after.var() / before.var()) for after, before in logs]
     return Ridge(
-        deal, loss, contact, float(np.median(product)), float(np.median(again)),
+        deal, loss, contact, float(np.median(product)), float(np.median(again)), other_route,
         float(fit.fitted(deal).correlation[names.index(RIDGE[0]), names.index(RIDGE[1])]),
         (gone[0], gone[1], gone[2]),
     )  # fmt: skip
 
 
-def _values(parameters: Sequence[Parameter], draws: Floats) -> dict[str, Floats]:
-    """Return parameters in their units, by name; job is lost for good where new jobs are no parameter."""
+def _values(parameters: Sequence[Parameter], draws: Floats, base: Mapping[str, Any]) -> dict[str, Floats]:
+    """Return parameters in their units, by name, with the base set's rate of new jobs where that is no parameter."""
     found = {
         each.name: from_scale(each.prior.scale, draws[:, place], each.most) for place, each in enumerate(parameters)
     }
-    return {_AGAIN: np.zeros(len(draws))} | found
+    return {_AGAIN: np.full(len(draws), float(base[_AGAIN].get("value", 0.0)))} | found
 
 
-def _product(values: dict[str, Floats]) -> Floats:
-    return values["contact_probability"] * sustained(values["job_loss_rate"], values[_AGAIN])
+def _product(values: dict[str, Floats], other_route: float) -> Floats:
+    contact = values["contact_probability"]
+    return np.asarray((contact + (1 - contact) * other_route) * sustained(values["job_loss_rate"], values[_AGAIN]))
 
 
 def sustained(job_loss: Floats, again: Floats) -> Floats:

@@ -12,9 +12,10 @@ from calibration.design import set_for_a_run
 from calibration.diagnostics.intervals import Predicted
 from calibration.diagnostics.predictive import simulate, standing
 from calibration.diagnostics.published import Measure, figures_of
+from calibration.diagnostics.scoring import sample_crps
 from calibration.emulator import Emulator
 from calibration.evidence import Evidence
-from calibration.fit import Fit, Likelihood
+from calibration.fit import Fit, Likelihood, in_units_of_luck
 from calibration.observations import COUNTED, Observed
 from calibration.posterior import Sampling, sample
 from simulator.crew import Crew
@@ -67,8 +68,8 @@ def _predicted(fit: Fit, deal: str, crew: Crew, replications: int, sampling: Sam
         draws, before = lives[0][figure], lives[1][figure]
         found.append(
             LeftOut(
-                deal, figure, Predicted.of(draws, reported), Predicted.of(before, reported), crps(draws, reported),
-                crps(before, reported),
+                deal, figure, Predicted.of(draws, reported), Predicted.of(before, reported),
+                *(sample_crps(each, np.ones(len(each)), reported) for each in (draws, before)),
             )
         )  # fmt: skip
     return found
@@ -95,19 +96,4 @@ def believed(fit: Fit, deal: str, others: bool, sampling: Sampling) -> Fitted:
 
 def referrals_alone(emulator: Emulator, seen: Observed) -> tuple[Emulator, Floats]:
     """Return the term of a likelihood in which nothing of a deal is reported but its referrals, in units of their luck."""
-    first = Emulator(
-        emulator.middle, emulator.width, emulator.coefficients[:, :1], emulator.luck[:1, :1], emulator.explained[:1]
-    )
-    sd = np.sqrt(emulator.luck[:1, :1] + seen.error[:1] ** 2)
-    return first.seen_through(sd), seen.values[:1] / sd[0]
-
-
-def crps(draws: Floats, value: float) -> float:
-    """Return the continuous ranked probability score of draws of shape (n,) for what came.
-
-    >>> crps(np.array([3.0]), 5.0), crps(np.array([0.0, 2.0]), 1.0)
-    (2.0, 0.5)
-    """
-    ordered, n = np.sort(draws), len(draws)
-    between = float((ordered * (2 * np.arange(1, n + 1) - n - 1)).sum()) / n**2
-    return float(np.abs(draws - value).mean()) - between
+    return in_units_of_luck(seen.only([0]), emulator.only([0]))

@@ -8,23 +8,10 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 from scipy.stats import binomtest
 
+from simulator.studies.weighting import effective_size, normalised
+
 Floats = NDArray[np.float64]
 _HALVINGS = 40
-
-
-def normalised(log_weights: Floats) -> Floats:
-    """Return weights that add up to one from their logarithms, shape (n,)."""
-    weights = np.exp(log_weights - log_weights.max())
-    return np.asarray(weights / weights.sum())
-
-
-def effective_size(weights: Floats) -> float:
-    """Return how many equal weights would tell as much.
-
-    >>> effective_size(np.array([0.25, 0.25, 0.25, 0.25])), effective_size(np.array([1.0, 0.0, 0.0]))
-    (4.0, 1.0)
-    """
-    return float(weights.sum() ** 2 / (weights**2).sum())
 
 
 def tempered(log_weights: Floats, least: float) -> tuple[Floats, float]:

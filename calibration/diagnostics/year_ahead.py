@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from calibration.assumption_set import Fitted
 from calibration.design import Design, running_scenario, set_for_a_run, simulate_design, watched
-from calibration.diagnostics.scoring import effective_size, quantiles, tempered
+from calibration.diagnostics.scoring import quantiles, tempered
 from calibration.emulator import Emulator, fit_emulator
 from calibration.evidence import Evidence, QuarterPayment
 from calibration.fit import SAMPLING, WIDER, Fit, Likelihood, Setup, posterior
@@ -31,6 +31,7 @@ from simulator.crew import Crew
 from simulator.scenario.deal import Deal
 from simulator.scenario.model import Scenario
 from simulator.scenario.rate_card import Cap
+from simulator.studies.weighting import effective_size
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -165,12 +166,12 @@ def _forecast(
         seen = watched(scenario, believed.parameters, lengths.replications, seed + ROUNDS, crew, "random")
     luck = luck_of(deal, seed, lengths.replications)
     paid = priced(paid_by_quarter(seen), seen.quarters, deal, payments, luck[:, 0])
-    match = log_match(paid, seen.quarters, evidence, payments.error)
+    match = log_match(paid, seen.quarters, evidence, payments.together)
     if likelihood is not None:
         match -= likelihood.of_deal(deal, seen.parameters)
     weights, power = tempered(match, lengths.least_effective)
     columns = [seen.quarters.index(end) for end in PREDICTED]
-    unsettled = with_error(paid[:, columns], payments.error, luck[:, 1:])
+    unsettled = with_error(paid[:, columns], payments.together, luck[:, 1:])
     return Forecast(
         deal, evidence.payments, within_caps(unsettled, scenario.deal, evidence, payments), weights, power,
         sum(each.basis == "outcomes" for each in evidence.payments),

@@ -13,7 +13,7 @@ from calibration.diagnostics.check import MARK, CheckResult, check
 from calibration.diagnostics.document import Section
 from calibration.diagnostics.identification import ridge, sustained
 from calibration.diagnostics.intervals import Predicted, naive
-from calibration.diagnostics.left_out import crps, referrals_alone, reported_figures
+from calibration.diagnostics.left_out import referrals_alone, reported_figures
 from calibration.diagnostics.published import (
     TOTAL,
     Measure,
@@ -133,13 +133,6 @@ def test_weights_give_the_posterior_of_another_prior(mean: float, sd: float) -> 
 @pytest.mark.parametrize(("sd_of_draws", "expected"), [(1.0, False), (0.7, True), (0.9, False)])
 def test_a_wider_prior_is_within_reach_of_narrow_draws_alone(sd_of_draws: float, expected: bool) -> None:
     assert reaches(np.random.default_rng(1).normal(0, sd_of_draws, 20_000), 2.0) is expected
-
-
-def test_the_score_of_a_normal_prediction_has_its_closed_form() -> None:
-    draws = np.random.default_rng(6).normal(2.0, 3.0, 200_000)
-    z = (5.0 - 2.0) / 3.0
-    density, below = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi), 0.841344746
-    assert crps(draws, 5.0) == pytest.approx(3 * (z * (2 * below - 1) + 2 * density - 1 / np.sqrt(np.pi)), rel=0.01)
 
 
 def test_left_out_conversions_are_those_of_table_9() -> None:

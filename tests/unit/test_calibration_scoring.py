@@ -8,16 +8,8 @@ from numpy.random import Generator, Philox
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from calibration.diagnostics.scoring import (
-    coverage_interval,
-    effective_size,
-    normal_crps,
-    normalised,
-    percentile,
-    quantiles,
-    sample_crps,
-    tempered,
-)
+from calibration.diagnostics.scoring import coverage_interval, normal_crps, percentile, quantiles, sample_crps, tempered
+from simulator.studies.weighting import effective_size, normalised
 
 Floats = NDArray[np.float64]
 some = st.lists(st.tuples(st.integers(-50, 50), st.integers(1, 9)), min_size=1, max_size=12)

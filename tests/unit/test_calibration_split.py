@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from scipy.stats import multivariate_normal
 
 from calibration.design import running_scenario, set_for_a_run, watched
-from calibration.diagnostics.scoring import normalised
 from calibration.diagnostics.split import Split, split, split_figure
 from calibration.diagnostics.year_ahead import (
     KNOWN_TO,
@@ -38,6 +37,7 @@ from calibration.posterior import Sampling
 from calibration.priors import read_priors
 from simulator.crew import Crew
 from simulator.scenario.load import bundled_folder, load_scenario
+from simulator.studies.weighting import normalised
 
 Floats = NDArray[np.float64]
 SHORT = Sampling(chains=10, stages=2, warm_up=20, kept=10, apart=2)
@@ -230,7 +230,7 @@ def test_a_likelihood_of_some_figures_is_that_of_their_own_distribution() -> Non
     likelihood = Likelihood.of(setup, {"enfield": emulator}, only=names)
     scores = np.resize(luck, (3, len(setup.unknowns.names))) * 0.1
     kept = [seen.names.index(name) for name in names]
-    spread = (emulator.luck + np.diag(seen.error**2))[np.ix_(kept, kept)]
+    spread = (emulator.luck + seen.error)[np.ix_(kept, kept)]
     means = emulator.mean(setup.unknowns.of_deal(scores, "enfield"))[:, kept]
     expected = np.array([multivariate_normal(mean, spread).logpdf(seen.values[kept]) for mean in means])
     assert np.diff(likelihood(scores)) == pytest.approx(np.diff(expected), rel=1e-9)
