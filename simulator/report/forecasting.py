@@ -75,6 +75,8 @@ def wanted_forecasts(
             problems += error.problems
     if problems:
         raise ScenarioError(problems)
+    for each in found:
+        check_forecast_folder(each.folder or Path("results") / each.scenario.name / "reforecast")
     return found
 
 
@@ -84,7 +86,6 @@ def _wanted(
     scenario = load_scenario(file)
     running, name = load_running(scenario, overlays), scenario.description.scenario
     folder = out / name if out and one_of_many else out
-    check_forecast_folder(folder or Path("results") / running.name / "reforecast")
     given = actuals / f"{name}.csv" if actuals.is_dir() else actuals
     return Wanted(scenario, tuple(overlays), read_actuals(given, running.deal, as_of), folder)
 

@@ -64,12 +64,15 @@ def test_what_both_have_is_taken_out_and_what_differs_is_said(tmp_path: Path) ->
 
 
 def test_a_set_fitted_to_an_earlier_day_gives_back_what_it_knew_by_then(tmp_path: Path) -> None:
-    for text in (COUNTS, BY_QUARTER):
-        plain = forecast(tmp_path, text, WIDE, replications=4_000)
-        early = fitted(tmp_path, "2021-06-30", EARLIER, text)
-        assert (codes(early), early.kernel.fitted) == (set(), True)
-        chance = sib.draw(plain.scenario, plain.seed, 0, 4_000).values["engagement_probability"]
-        assert early.weights @ chance > plain.weights @ chance
+    plain = forecast(tmp_path, COUNTS, WIDE, replications=4_000)
+    chance = sib.draw(plain.scenario, plain.seed, 0, 4_000).values["engagement_probability"]
+    few, many = (fitted(tmp_path, "2021-08-31", {"engagement": count}) for count in (1, 10))
+    for each in (few, many):
+        assert (codes(each), each.kernel.fitted) == (set(), True)
+    assert few.weights @ chance > plain.weights @ chance + 0.01
+    assert many.weights @ chance < plain.weights @ chance - 0.01
+    by_quarter = fitted(tmp_path, "2021-06-30", EARLIER, BY_QUARTER, 400)
+    assert (codes(by_quarter), by_quarter.kernel.fitted) == (set(), True)
     differs = fitted(tmp_path, "2021-06-30", {"referral": 9, "engagement": 4}, BY_QUARTER, 400)
     assert codes(differs) == {"FITTED_TO_OTHERS"}
 

@@ -239,7 +239,7 @@ def test_an_unknown_parameter_is_answered_with_the_nearest(path: str, said: str)
 BAD = [
     ("sett: {a: 1}\n", 'sett: unknown name; did you mean "set"?'),
     ("set:\n", "set: has no value"),
-    ("compose: add\n", 'compose: must be "multiply", not "add"'),
+    ("compose: add\n", 'compose: must be "multiply" or "replace", not "add"'),
     ("multiply: {deal.term: lots}\n", 'multiply.deal.term: "lots" is not a number'),
     ("multiply: {deal.name: 2}\n", "multiply.deal.name: only a number can be multiplied"),
     ("multiply: {deal.lags: 2}\n", "multiply.deal.lags: only a number can be multiplied"),
