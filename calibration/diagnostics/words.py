@@ -135,7 +135,7 @@ def width_rows(found: Findings) -> list[tuple[str, list[Row]]]:
         cells = [
             f"{row['published']:,.0f}", f"{row['q05']:,.0f} to {row['q95']:,.0f}", "yes" if row["inside_90"] else "no",
             f"{row['width']:,.0f}", f"{row['naive_q05']:,.0f} to {row['naive_q95']:,.0f}", f"{row['naive_width']:,.0f}",
-            f"{row['luck_alone_width']:,.0f}", f"{row['width_to_naive']:.2f}", f"{row['model_luck_width']:,.0f}",
+            f"{row['width_to_naive']:.2f}", f"{row['model_luck_width']:,.0f}",
             f"{row['width_to_model_repeat']:.2f}", f"{row['width_to_draws']:.2f}",
         ]  # fmt: skip
         groups[SHORT[row["deal"]]].append((f"{name_in_words(row['figure'])}s", cells))
