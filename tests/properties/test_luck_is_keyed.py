@@ -163,6 +163,7 @@ def reprice(document: Plain) -> None:
     deal["investment"] |= {"draw_schedule": []}
     deal["provider"]["in_house_of"] = None
     deal.pop("early_termination", None)
+    deal.pop("settled", None)
     document["assumptions"]["confirmation_median"]["value"] = 11
 
 

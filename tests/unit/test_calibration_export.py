@@ -80,7 +80,7 @@ def test_a_set_that_is_used_for_another_service_of_the_deal_warns(tmp_path: Path
     found = [
         each.message for each in sib.load_scenario(tmp_path / "other.yaml").warnings if each.code == "WINDOW_MISMATCH"
     ]
-    assert found == [
+    assert sorted(found) == [
         "fitted to a service from 2019-04-01 on; this one starts on 2020-04-01",
         "fitted to results up to 2031-12-31, which is no day of the term",
     ]

@@ -51,7 +51,7 @@ def expected(scenario: Scenario, made: Tables, day: date) -> dict[str, list[int]
                 continue
             held[person] = bool(made.events.slot_weight[i] > 0)
             found[REFERRAL][r] += made.events.event[i] == Event.REFERRAL and person < CARRIED
-        found[CASELOAD][r] = sum(held.values())
+        found[CASELOAD][r] = sum(held.values()) if number < made.end_day[r] else 0
         for i in range(made.claims.starts[r], made.claims.starts[r + 1]):
             group, status = deal.rate_card[int(made.claims.outcome[i])].group, made.claims.status[i]
             invoiced = made.claims.invoice[i] >= 0 and ended[int(made.claims.invoice[i])]

@@ -49,7 +49,7 @@ def test_scramblings_are_different_and_each_is_even() -> None:
 def test_every_assumption_that_is_a_number_has_its_dimension() -> None:
     assert set(SCENARIO.assumptions.beliefs()) <= set(Assumptions.numbers())
     assert len(Assumptions.numbers()) == len(
-        set(Assumptions.model_fields) - {"rules", "factors", "windows", "correlations"}
+        set(Assumptions.model_fields) - {"fitted_to", "rules", "factors", "windows", "correlations"}
     )
 
 
