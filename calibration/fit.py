@@ -214,7 +214,7 @@ def fit(
         tell(f"{name}: round {number + 1} of {rounds} done")
         moved = max((_shift(means[deal], made.fitted(deal)) for deal in means), default=np.inf)
         means = {deal: made.fitted(deal).mean for deal in believed}
-        believed = {deal: _spread_out(made.fitted(deal)) for deal in believed}
+        believed = {deal: spread_out(made.fitted(deal)) for deal in believed}
     return replace(made, seed=seed, replications=replications, rounds=rounds, moved=moved)
 
 
@@ -261,6 +261,6 @@ def _shift(before: Floats, now: Fitted) -> float:
     return float(np.abs((now.mean - before) / now.sd).max())
 
 
-def _spread_out(fitted: Fitted) -> Fitted:
+def spread_out(fitted: Fitted) -> Fitted:
     """Return beliefs for the next round's replications: around the posterior, wider, and independent."""
     return replace(fitted, sd=fitted.sd * WIDER, correlation=np.eye(len(fitted.mean)))

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from calibration.scales import Scale, to_scale
-from simulator.errors import ScenarioError
 from simulator.scenario.assumptions import Rate
 from simulator.scenario.base import Day, Name, Positive, Record, Several
 from simulator.scenario.distributions import Quality
-from simulator.scenario.wording import problems_of
+from simulator.scenario.load import validate
 from simulator.scenario.yaml_text import read
 
 FILE = Path(__file__).parent / "priors.yaml"
@@ -142,12 +141,7 @@ def read_priors(file: Path = FILE) -> Priors:
     Raises:
         ScenarioError: naming every problem with its line.
     """
-    document = read(file, file.name)
-    try:
-        return Priors.model_validate(document.value)
-    except ValidationError as error:
-        found = problems_of(error, document.value, document.places, Priors)
-        raise ScenarioError([*document.problems, *found]) from None
+    return validate(Priors, read(file, file.name))
 
 
 def parameters_of(population: Population, deal: str, planned_referrals: float) -> tuple[Parameter, ...]:

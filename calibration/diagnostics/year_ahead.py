@@ -23,7 +23,7 @@ from calibration.design import Design, running_scenario, set_for_a_run, simulate
 from calibration.diagnostics.scoring import quantiles, tempered
 from calibration.emulator import Emulator, fit_emulator
 from calibration.evidence import Evidence, QuarterPayment
-from calibration.fit import SAMPLING, WIDER, Fit, Likelihood, Setup, posterior
+from calibration.fit import SAMPLING, Fit, Likelihood, Setup, posterior, spread_out
 from calibration.observations import quarters_used
 from calibration.posterior import Sampling
 from calibration.priors import PaymentsFitted, Priors
@@ -146,13 +146,8 @@ def fit_then(setup: Setup, told: list[str], crew: Crew, seed: int, lengths: Leng
         }
         sampled = posterior(setup, emulators, seed + number, lengths.sampling, only=names)
         made = Fit(setup, seed, lengths.fit_replications, number + 1, emulators, designs, sampled, np.inf)
-        believed = {deal: _spread_out(made.fitted(deal)) for deal in told}
+        believed = {deal: spread_out(made.fitted(deal)) for deal in told}
     return made, Likelihood.of(setup, emulators, only=names)
-
-
-def _spread_out(fitted: Fitted) -> Fitted:
-    """Return beliefs around a posterior, wider and independent."""
-    return replace(fitted, sd=fitted.sd * WIDER, correlation=np.eye(len(fitted.mean)))
 
 
 def _forecast(

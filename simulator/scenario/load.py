@@ -35,7 +35,7 @@ def load_scenario(path: str | Path, overlays: Sequence[str | Path] = ()) -> Scen
     files = list(_read_overlays(base, file, overlays))
     base.problems += _of_another_deal(base.value.get("deal"), files)
     document = apply(base, files)
-    description = _validate(Description, document)
+    description = validate(Description, document)
     warnings = _cross_check(description, document, {each.shown for each in files})
     applied = tuple(each.overlay for each in files)
     return Scenario(str(path), description, applied, warnings, tuple(str(each) for each in overlays))
@@ -79,7 +79,7 @@ def load_running(scenario: Scenario, overlays: Sequence[str | Path] = ()) -> Sce
 def _is_among(file: str | Path, overlays: Sequence[Overlay]) -> bool:
     """Return whether a file's overlay is one of these; one that cannot be read is none of them."""
     try:
-        return _validate(Overlay, read(find_file(file), str(file))) in overlays
+        return validate(Overlay, read(find_file(file), str(file))) in overlays
     except ScenarioError:
         return False
 
@@ -181,7 +181,7 @@ def _read_overlays(base: Document, file: Path, given: Sequence[str | Path]) -> I
     for path, shown in _overlay_paths(base, file, given):
         document = read(path, shown)
         try:
-            yield OverlayFile(_validate(Overlay, document), document, shown)
+            yield OverlayFile(validate(Overlay, document), document, shown)
         except ScenarioError as error:
             base.problems += error.problems
 
@@ -207,7 +207,7 @@ def _overlay_paths(base: Document, file: Path, given: Sequence[str | Path]) -> I
             base.problems += error.problems
 
 
-def _validate(model: type[M], document: Document) -> M:
+def validate(model: type[M], document: Document) -> M:
     """Return the model of a document's value, or raise with its own problems and the model's."""
     if document.value is None and document.problems:
         raise ScenarioError(document.problems)
