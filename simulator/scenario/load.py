@@ -10,19 +10,19 @@ from simulator.errors import Problem, ScenarioError, nearest
 from simulator.scenario import checks
 from simulator.scenario.findings import Finding, warn
 from simulator.scenario.model import Description, Overlay, Scenario
-from simulator.scenario.overlay import OverlayFile, apply
+from simulator.scenario.overlay import OverlayFile, apply, made_in_python
 from simulator.scenario.wording import place_of, problems_of
 from simulator.scenario.yaml_text import Document, Key, dotted, read
 
 M = TypeVar("M", bound=BaseModel)
 
 
-def load_scenario(path: str | Path, overlays: Sequence[str | Path] = ()) -> Scenario:
+def load_scenario(path: str | Path, overlays: Sequence[str | Path | Overlay] = ()) -> Scenario:
     """Return the frozen scenario of a file, with overlays applied after those that it names itself.
 
     Args:
         path: a scenario file, or the name of one that comes with the package.
-        overlays: overlay files, in order.
+        overlays: overlay files, or overlays made in Python, in order.
 
     Raises:
         ScenarioError: naming every problem of every file, with lines.
@@ -38,10 +38,20 @@ def load_scenario(path: str | Path, overlays: Sequence[str | Path] = ()) -> Scen
     description = validate(Description, document)
     warnings = _cross_check(description, document, {each.shown for each in files})
     applied = tuple(each.overlay for each in files)
-    return Scenario(str(path), description, applied, warnings, tuple(str(each) for each in overlays))
+    given = tuple(each if isinstance(each, Overlay) else str(each) for each in overlays)
+    return Scenario(str(path), description, applied, warnings, given)
 
 
-def load_running(scenario: Scenario, overlays: Sequence[str | Path] = ()) -> Scenario:
+def with_overlays(scenario: Scenario, overlays: Sequence[str | Path | Overlay]) -> Scenario:
+    """Return the scenario with further overlays after all that it has.
+
+    Raises:
+        ScenarioError: as `load_scenario` does.
+    """
+    return load_scenario(scenario.file, [*scenario.given, *overlays]) if overlays else scenario
+
+
+def load_running(scenario: Scenario, overlays: Sequence[str | Path | Overlay] = ()) -> Scenario:
     """Return the scenario of a deal as it runs, where the scenario names one, or else itself; with overlays.
 
     Of the overlays, those that the running scenario names itself, with the very same content, are not applied twice.
@@ -55,13 +65,13 @@ def load_running(scenario: Scenario, overlays: Sequence[str | Path] = ()) -> Sce
     """
     name = scenario.description.running
     if name is None:
-        return load_scenario(scenario.file, [*scenario.overlay_files, *overlays]) if overlays else scenario
+        return with_overlays(scenario, overlays)
     shown = str(Path(scenario.file).parent / name)
     if not (find_file(scenario.file).parent / name).is_file():
         message = f'there is no file "{name}" beside the scenario'
         raise ScenarioError([Problem(scenario.file, 0, "running", message, "FILE")])
     found = load_scenario(_beside(scenario, name))
-    more = [file for file in (*scenario.overlay_files, *overlays) if not _is_among(file, found.overlays)]
+    more = [each for each in (*scenario.given, *overlays) if not _is_among(each, found.overlays)]
     if more:
         found = load_scenario(found.file, more)
     wrong = []
@@ -76,8 +86,10 @@ def load_running(scenario: Scenario, overlays: Sequence[str | Path] = ()) -> Sce
     return found
 
 
-def _is_among(file: str | Path, overlays: Sequence[Overlay]) -> bool:
-    """Return whether a file's overlay is one of these; one that cannot be read is none of them."""
+def _is_among(file: str | Path | Overlay, overlays: Sequence[Overlay]) -> bool:
+    """Return whether an overlay, or a file's, is one of these; one that cannot be read is none of them."""
+    if isinstance(file, Overlay):
+        return file in overlays
     try:
         return validate(Overlay, read(find_file(file), str(file))) in overlays
     except ScenarioError:
@@ -176,9 +188,13 @@ def _problem(base: Document, key: Key, where: Key, message: str, code: str) -> P
     return Problem(shown, line, dotted(key), message, code)
 
 
-def _read_overlays(base: Document, file: Path, given: Sequence[str | Path]) -> Iterator[OverlayFile]:
+def _read_overlays(base: Document, file: Path, given: Sequence[str | Path | Overlay]) -> Iterator[OverlayFile]:
     """Yield the overlays that the scenario names and those given; problems go to the scenario's own."""
-    for path, shown in _overlay_paths(base, file, given):
+    for each in _all_overlays(base, file, given):
+        if isinstance(each, Overlay):
+            yield made_in_python(each)
+            continue
+        path, shown = each
         document = read(path, shown)
         try:
             yield OverlayFile(validate(Overlay, document), document, shown)
@@ -195,14 +211,17 @@ def _of_another_deal(deal: object, files: Sequence[OverlayFile]) -> Iterator[Pro
             yield Problem(file.shown, file.document.places[("deal",)][1], "deal", message, "OVERLAY_OF_ANOTHER_DEAL")
 
 
-def _overlay_paths(base: Document, file: Path, given: Sequence[str | Path]) -> Iterator[tuple[Path, str]]:
+def _all_overlays(
+    base: Document, file: Path, given: Sequence[str | Path | Overlay]
+) -> Iterator[tuple[Path, str] | Overlay]:
+    """Yield the files of overlays with their names in messages, and the overlays that are none."""
     own = base.value.get("overlays")
     for name in own if isinstance(own, list) else []:
         if isinstance(name, str):
             yield file.parent / name, str(Path(base.places[()][0]).parent / name)
     for path in given:
         try:
-            yield find_file(path), str(path)
+            yield path if isinstance(path, Overlay) else (find_file(path), str(path))
         except ScenarioError as error:
             base.problems += error.problems
 

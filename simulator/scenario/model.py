@@ -79,8 +79,8 @@ class Scenario:
     description: Description
     overlays: tuple[Overlay, ...] = ()
     warnings: tuple[Problem, ...] = field(default=())
-    overlay_files: tuple[str, ...] = ()
-    """Overlay files as they were given, in order; not those that the scenario's own file names."""
+    given: tuple[str | Overlay, ...] = ()
+    """Overlays as they were given, in order, files by name; not those that the scenario's own file names."""
 
     @property
     def name(self) -> str:
@@ -91,6 +91,11 @@ class Scenario:
     def title(self) -> str:
         """Return the scenario's heading, with those of the overlays it carries."""
         return "; ".join([self.description.title, *(overlay.title for overlay in self.overlays)])
+
+    @property
+    def overlay_files(self) -> tuple[str, ...]:
+        """Return the names of the overlay files that were given, in order."""
+        return tuple(each for each in self.given if isinstance(each, str))
 
     @property
     def deal(self) -> Deal:

@@ -33,6 +33,17 @@ class OverlayFile:
         return Problem(self.shown, self.document.places[(part, name)][1], path, message, code)
 
 
+def made_in_python(overlay: Overlay) -> OverlayFile:
+    """Return an overlay that no file holds; messages name it where a file would stand."""
+    shown = f'overlay "{overlay.overlay}"'
+    value = overlay.model_dump(exclude_unset=True)
+    places: dict[Key, tuple[str, int]] = {(): (shown, 0), ("deal",): (shown, 0)}
+    for part in ("set", "multiply"):
+        places |= {(part, path): (shown, 0) for path in value.get(part, {})}
+    places |= {("windows", number): (shown, 0) for number in range(len(overlay.windows))}
+    return OverlayFile(overlay, Document(value, places), shown)
+
+
 class Change(NamedTuple):
     """One value that an overlay sets or multiplies."""
 

@@ -5,8 +5,10 @@ The document is composed by ruamel (YAML 1.2) and its scalars are taken by the f
 
 import re
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -38,11 +40,22 @@ def read(path: Path, shown: str, root_key: Key = ()) -> Document:
         shown: its name in messages.
         root_key: where its values will stand in the whole scenario.
     """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        return Document(None, {root_key: (shown, 0)}, [Problem(shown, *_unreadable(error))])
+    found = _document(text, shown, root_key)
+    return Document(deepcopy(found.value), dict(found.places), list(found.problems))
+
+
+@lru_cache(maxsize=64)
+def _document(text: str, shown: str, root_key: Key) -> Document:
+    """Return the document of a text; a study reads the same files many times."""
     document = Document(None, {root_key: (shown, 0)})
     try:
-        root = YAML(typ="rt").compose(path.read_text(encoding="utf-8-sig"))
+        root = YAML(typ="rt").compose(text)
         document.value = None if root is None else _Reader(shown, document).take(root, root_key)
-    except (OSError, UnicodeDecodeError, YAMLError, RecursionError) as error:
+    except (YAMLError, RecursionError) as error:
         document.problems.append(Problem(shown, *_unreadable(error)))
     return document
 

@@ -247,7 +247,7 @@ def _weights_by_width(scenario: Scenario, actuals: Actuals, lived: Lived, seed: 
 
 def _as_signed(crew: Crew, given: Scenario, seed: int | None, progress: Progress | None) -> dict[str, float]:
     """Return the medians of counts and payments, in pounds, at the end of a scenario as signed, without overlays given for it."""
-    scenario = load_scenario(given.file) if given.overlay_files else given
+    scenario = load_scenario(given.file) if given.given else given
     seed = chosen_seed(scenario, seed)
     day = later_quarters(scenario.deal, scenario.deal.term.service_start)[-1]
     lived = live(crew, scenario, seed, [day], scenario.settings.replications, progress=progress)

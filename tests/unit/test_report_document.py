@@ -355,7 +355,7 @@ def test_warnings_overlays_and_provenance_are_carried() -> None:
     run = tiny_run()
     problem = Problem("tiny.yaml", 3, "deal.total_cap", "the cap is odd", "ODD", "warning")
     overlay = Overlay(overlay="slow", title="Slow start", description="Fewer come.", source="A guess")
-    changed = replace(run.scenario, warnings=(problem,), overlays=(overlay,), overlay_files=("slow.yaml",))
+    changed = replace(run.scenario, warnings=(problem,), overlays=(overlay,), given=("slow.yaml",))
     carried = Run(changed, run.seed, run.returns)
     words = " ".join(" ".join(read(render(carried, {})).words).split())
     for part in ("The cap is odd", "Slow start", "Fewer come.", "A guess", run.scenario.digest, "2026", "tiny+slow"):
