@@ -9,7 +9,7 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from hashlib import file_digest, sha256
+from hashlib import file_digest
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
@@ -34,6 +34,7 @@ from simulator.report.summary import as_data, summary
 from simulator.scenario.draws import draw_table
 from simulator.scenario.model import Scenario
 from simulator.store import some_rows
+from simulator.studies.code import code_digest
 
 LIBRARIES = ("numpy", "scipy", "simpy", "numba", "pandas", "pyarrow", "pydantic", "ruamel.yaml", "matplotlib", "jinja2")
 _DPI = 144
@@ -189,7 +190,7 @@ def manifest(scenario: Scenario, own: dict[str, Any], warnings: Iterable[Problem
         "warnings": [problem.as_dict() for problem in warnings],
         "versions": {"simulator": simulator.__version__, "python": platform.python_version()}
         | {name: version(name) for name in LIBRARIES},
-        "code_digest": _code_digest(),
+        "code_digest": code_digest(),
         "machine": {"system": platform.system(), "architecture": platform.machine()},
         "files": {path.relative_to(folder).as_posix(): _file_digest(path) for path in files},
     }
@@ -199,12 +200,3 @@ def _file_digest(path: Path) -> str:
     """Return a file's SHA-256; it is never whole in memory."""
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
-
-
-def _code_digest() -> str:
-    """Return the SHA-256 of the package's own source."""
-    package = Path(simulator.__file__).parent
-    together = sha256()
-    for path in sorted(package.rglob("*.py")):
-        together.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
-    return together.hexdigest()

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -14,6 +14,7 @@ from pydantic import (
     Tag,
     WithJsonSchema,
 )
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from simulator.money import MoneyError, pence, pounds_plain
@@ -93,6 +94,22 @@ _MONEY_SCHEMA: dict[str, Any] = {
 }
 Pence = Annotated[int, BeforeValidator(_pence), AfterValidator(_not_negative), WithJsonSchema(_MONEY_SCHEMA)]
 """Money, written in pounds as a whole number or quoted text, held as pence."""
+
+
+def is_money(field: FieldInfo) -> bool:
+    """Return whether a field is an amount of money, or may be one."""
+    return any(_turns_into_pence(each) for each in field.metadata) or _has_money(field.annotation)
+
+
+def _has_money(annotation: Any) -> bool:  # noqa: ANN401 - an annotation of any kind
+    marks = getattr(annotation, "__metadata__", ())
+    return any(map(_turns_into_pence, marks)) or any(map(_has_money, get_args(annotation)))
+
+
+def _turns_into_pence(mark: object) -> bool:
+    return isinstance(mark, BeforeValidator) and mark.func is _pence
+
+
 Day = Annotated[date, BeforeValidator(_date)]
 """A calendar day."""
 Share = Annotated[float, AfterValidator(_share), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})]

@@ -22,24 +22,40 @@ def load_scenario(path: str | Path, overlays: Sequence[str | Path | Overlay] = (
 
     Args:
         path: a scenario file, or the name of one that comes with the package.
-        overlays: overlay files, or overlays made in Python, in order.
+        overlays: overlay files, in order, and overlays made in Python, which change what all files together say: each value may
+            have been changed before.
 
     Raises:
         ScenarioError: naming every problem of every file, with lines.
     """
-    file = find_file(path)
-    base = read(file, str(path))
-    if not isinstance(base.value, dict):
-        raise ScenarioError(base.problems or [Problem(str(path), 0, "", "holds no names and values", "YAML")])
-    _join_parts(base, file)
-    files = list(_read_overlays(base, file, overlays))
-    base.problems += _of_another_deal(base.value.get("deal"), files)
-    document = apply(base, files)
+    document, files = _applied(path, overlays)
     description = validate(Description, document)
     warnings = _cross_check(description, document, {each.shown for each in files})
     applied = tuple(each.overlay for each in files)
     given = tuple(each if isinstance(each, Overlay) else str(each) for each in overlays)
     return Scenario(str(path), description, applied, warnings, given)
+
+
+def document_of(scenario: Scenario) -> Document:
+    """Return a scenario's values as they are written, with all its overlays applied, before they are checked."""
+    return _applied(scenario.file, scenario.given)[0]
+
+
+def _applied(path: str | Path, overlays: Sequence[str | Path | Overlay]) -> tuple[Document, list[OverlayFile]]:
+    """Return a scenario's values with overlays applied, and these in order; those made in Python come on top of the files'."""
+    file = find_file(path)
+    base = read(file, str(path))
+    if not isinstance(base.value, dict):
+        raise ScenarioError(base.problems or [Problem(str(path), 0, "", "holds no names and values", "YAML")])
+    _join_parts(base, file)
+    files = list(_read_overlays(base, file, [each for each in overlays if not isinstance(each, Overlay)]))
+    base.problems += _of_another_deal(base.value.get("deal"), files)
+    document = apply(base, files)
+    for overlay in (made_in_python(each) for each in overlays if isinstance(each, Overlay)):
+        document.problems += _of_another_deal(document.value.get("deal"), [overlay])
+        document = apply(document, [overlay])
+        files.append(overlay)
+    return document, files
 
 
 def with_overlays(scenario: Scenario, overlays: Sequence[str | Path | Overlay]) -> Scenario:
@@ -188,13 +204,9 @@ def _problem(base: Document, key: Key, where: Key, message: str, code: str) -> P
     return Problem(shown, line, dotted(key), message, code)
 
 
-def _read_overlays(base: Document, file: Path, given: Sequence[str | Path | Overlay]) -> Iterator[OverlayFile]:
+def _read_overlays(base: Document, file: Path, given: Sequence[str | Path]) -> Iterator[OverlayFile]:
     """Yield the overlays that the scenario names and those given; problems go to the scenario's own."""
-    for each in _all_overlays(base, file, given):
-        if isinstance(each, Overlay):
-            yield made_in_python(each)
-            continue
-        path, shown = each
+    for path, shown in _overlay_paths(base, file, given):
         document = read(path, shown)
         try:
             yield OverlayFile(validate(Overlay, document), document, shown)
@@ -211,17 +223,14 @@ def _of_another_deal(deal: object, files: Sequence[OverlayFile]) -> Iterator[Pro
             yield Problem(file.shown, file.document.places[("deal",)][1], "deal", message, "OVERLAY_OF_ANOTHER_DEAL")
 
 
-def _all_overlays(
-    base: Document, file: Path, given: Sequence[str | Path | Overlay]
-) -> Iterator[tuple[Path, str] | Overlay]:
-    """Yield the files of overlays with their names in messages, and the overlays that are none."""
+def _overlay_paths(base: Document, file: Path, given: Sequence[str | Path]) -> Iterator[tuple[Path, str]]:
     own = base.value.get("overlays")
     for name in own if isinstance(own, list) else []:
         if isinstance(name, str):
             yield file.parent / name, str(Path(base.places[()][0]).parent / name)
     for path in given:
         try:
-            yield path if isinstance(path, Overlay) else (find_file(path), str(path))
+            yield find_file(path), str(path)
         except ScenarioError as error:
             base.problems += error.problems
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from simulator.errors import Problem, nearest
 from simulator.scenario.distributions import FAMILIES
@@ -178,6 +179,16 @@ def names_at(root: type[BaseModel], key: Key) -> set[str]:
             found = [child for model in models for name, child in _children(model) if name == part]
             models = found or models
     return {_alias(model, name) for model in models for name in model.model_fields}
+
+
+def field_at(root: type[BaseModel], key: Key) -> FieldInfo | None:
+    """Return the field of the model at a key, or the one whose list or mapping it is in; None where there is none."""
+    models, field = [root], None
+    for part in key:
+        here = [each for model in models for name, each in model.model_fields.items() if (each.alias or name) == part]
+        if isinstance(part, str) and here:
+            field, models = here[0], [child for each in here for child in _models_in(each.annotation)]
+    return field
 
 
 def _alias(model: type[BaseModel], name: str) -> str:

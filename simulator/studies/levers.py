@@ -1,0 +1,319 @@
+"""Levers: what a study turns, one number at a time (docs/model.md §20.2).
+
+A lever is any single number of the scenario by its path, or one of the names of `NAMED`, which turn several terms together. An
+amount of money is in pounds, anything else in the unit of the file; of an assumption that is uncertain it is a factor on whatever
+is drawn.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from simulator.errors import SibError, nearest, refuse
+from simulator.money import pence, pounds_plain
+from simulator.scenario.assumptions import RATES
+from simulator.scenario.base import is_money
+from simulator.scenario.deal import Deal
+from simulator.scenario.load import document_of, with_overlays
+from simulator.scenario.model import Description, Overlay, Scenario
+from simulator.scenario.overlay import find
+from simulator.scenario.wording import field_at
+from simulator.words import COUNT, MONEY, Unit, name_within
+
+Change = tuple[dict[str, Any], dict[str, float], tuple[dict[str, Any], ...]]
+"""What a lever sets, multiplies and adds as windows."""
+FACTOR = Unit(prefix="\N{MULTIPLICATION SIGN}", decimals=3)
+SHARE = Unit(decimals=3)
+PLAIN = Unit(decimals=4, trim=True)
+WHOLE_TERM = (date(1900, 1, 1), date(2200, 1, 1))
+"""Days around any term."""
+SOURCE = "Set by a study"
+
+
+@dataclass(frozen=True)
+class Lever:
+    """A number that a study turns."""
+
+    name: str
+    """As it was asked for."""
+    title: str
+    """In words, as within a sentence."""
+    unit: Unit
+    base: float
+    """Where it stands in the scenario."""
+    change: Callable[[float], Change]
+    """What a value of it changes."""
+    whole: bool = False
+    """Whether it takes whole numbers only."""
+    step: float | None = None
+    """What its values are rounded to, where that is usual: a pound."""
+    low: float = 0.0
+    """The lowest value that has a meaning."""
+    high: float | None = None
+    """The highest, if there is one."""
+
+    def overlay(self, value: float) -> Overlay:
+        """Return the overlay that sets the lever."""
+        new, factors, windows = self.change(value)
+        return Overlay(
+            overlay="lever", title=f"{self.title} at {self.say(value)}", description=f"{self.title} at {self.say(value)}.",
+            source=SOURCE, quality="D", set=new, multiply=factors, windows=windows,
+        )  # fmt: skip
+
+    def say(self, value: float) -> str:
+        """Return a value in words."""
+        return self.unit.say(value)
+
+
+def at(scenario: Scenario, *turned: tuple[Lever, float]) -> Scenario:
+    """Return the scenario with levers at these values, after all overlays that it has.
+
+    Raises:
+        ScenarioError: where a value is none that the term takes.
+    """
+    return with_overlays(scenario, [lever.overlay(value) for lever, value in turned])
+
+
+def lever_of(scenario: Scenario, name: str) -> Lever:
+    """Return the lever of a name.
+
+    Args:
+        scenario: the scenario in which it is turned.
+        name: a path (`deal.rate_card.job_start.price`, `assumptions.job_rate`), or a name of `NAMED`, some with a part after a
+            point (`prices.sustainment`, `rates.referral`).
+
+    Raises:
+        SibError: where there is no such number, with the nearest right name.
+    """
+    head, _, part = name.partition(".")
+    if head in NAMED:
+        return NAMED[head](scenario, part)
+    value = document_of(scenario).value
+    key = find(value, name)
+    refuse(key is None, f'there is no lever "{name}"{nearest(name, lever_names(scenario))}')
+    for step in key or ():
+        value = value[step]
+    if isinstance(value, dict) and "unit" in value:
+        return _belief(name, value)
+    field = field_at(Description, key or ())
+    if field is not None and is_money(field) and not isinstance(value, dict | list):
+        return Lever(
+            name, _words(name), MONEY, pence(value) / 100, lambda pounds: ({name: _pounds(pounds)}, {}, ()), step=1.0
+        )
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    refuse(not number, f'"{name}" is not a single number, so that it cannot be a lever{_numbers_below(value, name)}')
+    whole = isinstance(value, int)
+    return Lever(
+        name, _words(name), COUNT if whole else PLAIN, float(value),
+        lambda number: ({name: round(number) if whole else float(number)}, {}, ()), whole=whole,
+    )  # fmt: skip
+
+
+def lever_names(scenario: Scenario) -> list[str]:
+    """Return what may be named as a lever: the names that turn several terms, then the paths of single numbers."""
+    named = [
+        *(name for name in NAMED if name not in {"rates"}),
+        *(f"prices.{group}" for group in scenario.deal.groups),
+        *(f"rates.{rate}" for rate in RATES),
+    ]
+    value = document_of(scenario).value
+    paths = [*_paths(value["deal"], "deal"), *_paths(value["assumptions"], "assumptions")]
+    return [*named, *(path for path in paths if ".sources" not in path and ".printed" not in path)]
+
+
+def _paths(value: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - a tree read from files
+    if isinstance(value, dict) and "unit" in value:
+        yield path
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _paths(item, f"{path}.{name}")
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            name = item.get("outcome", item.get("name", number)) if isinstance(item, dict) else number
+            yield from _paths(item, f"{path}.{name}")
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield path
+
+
+def _numbers_below(value: object, name: str) -> str:
+    below = list(_paths(value, name))[:4]
+    return f"; take one of {', '.join(below)}" if below else ""
+
+
+def _belief(name: str, value: Mapping[str, Any]) -> Lever:
+    if "value" in value:
+        base = float(value["value"]) * float(value.get("multiply", 1.0))
+        unit = Unit(
+            suffix=f" {value['unit']}" if value["unit"] not in {"factor", "probability"} else "", decimals=4, trim=True
+        )
+        high = 1.0 if value["unit"] == "probability" else None
+        return Lever(name, _words(name), unit, base, lambda number: ({name: float(number)}, {}, ()), high=high)
+    return Lever(name, f"factor on {_words(name)}", FACTOR, 1.0, lambda factor: ({}, {name: float(factor)}, ()))
+
+
+def _prices(scenario: Scenario, group: str) -> Lever:
+    """Return the level of all prices, or of those counted under a name, schedules included.
+
+    Of all prices together the provider's expected outcome payments go along, so that it earns as much for an outcome as before.
+    """
+    groups = scenario.deal.groups
+    refuse(bool(group) and group not in groups, f'no outcomes are counted as "{group}"{nearest(group, groups)}')
+    paths = list(_price_paths(document_of(scenario).value, scenario.deal, group))
+    if not group and scenario.deal.provider.expected_outcome_payments:
+        paths.append("deal.provider.expected_outcome_payments")
+    title = f"level of the prices of {name_within(group)}" if group else "level of all prices"
+    return Lever(
+        f"prices.{group}" if group else "prices", title, FACTOR, 1.0,
+        lambda factor: ({}, dict.fromkeys(paths, float(factor)), ()),
+    )  # fmt: skip
+
+
+def _price_paths(value: Any, deal: Deal, group: str) -> Iterator[str]:  # noqa: ANN401 - a tree read from files
+    """Yield the path of every amount that is a price of the rate card or of a schedule."""
+    wanted = [outcome.outcome for outcome in deal.rate_card if not group or outcome.group == group]
+    for number, outcome in enumerate(deal.rate_card):
+        if outcome.outcome in wanted:
+            yield from _amounts(value["deal"]["rate_card"][number]["price"], f"deal.rate_card.{number}.price")
+    for number, schedule in enumerate(deal.schedules):
+        for name in schedule.prices:
+            if name in wanted:
+                price = value["deal"]["schedules"][number]["prices"][name]
+                yield from _amounts(price, f"deal.schedules.{number}.prices.{name}")
+
+
+def _amounts(price: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - a price of any kind
+    if not isinstance(price, dict):
+        yield path
+    for number in range(len(price.get("by_contract_year", ())) if isinstance(price, dict) else 0):
+        yield f"{path}.by_contract_year.{number}"
+    for number in range(len(price.get("tiers", ())) if isinstance(price, dict) else 0):
+        yield f"{path}.tiers.{number}.price"
+
+
+def _cap(scenario: Scenario, part: str) -> Lever:
+    """Return the total cap in pounds; the funders' own caps go along in proportion."""
+    _no_part("cap", part)
+    deal = scenario.deal
+    base = deal.total_cap.pounds
+
+    def change(pounds: float) -> Change:
+        new: dict[str, Any] = {"deal.total_cap.pounds": _pounds(pounds)}
+        for number, funder in enumerate(deal.funders):
+            new[f"deal.funders.{number}.cap"] = pounds_plain(-(-funder.cap * round(pounds * 100) // base))
+        return new, {}, ()
+
+    return Lever("cap", "total cap, the funders' caps in proportion", MONEY, base / 100, change, step=1.0)
+
+
+def _specialists(scenario: Scenario, part: str) -> Lever:
+    """Return the number of posts of the first line of specialists; delivery costs what it costs per specialist now."""
+    _no_part("specialists", part)
+    lines, provider = scenario.deal.staffing.specialists, scenario.deal.provider
+    base = lines[0].posts
+    paid = ["deal.provider.contract_value"]
+
+    def change(posts: float) -> Change:
+        return {"deal.staffing.specialists.0.posts": round(posts)}, dict.fromkeys(paid, round(posts) / base), ()
+
+    refuse(provider.contract_value == 0, "there is no delivery cost to go along with the number of specialists")
+    return Lever(
+        "specialists", "specialists, delivery costing as much for each", COUNT, float(base), change, whole=True, low=1.0
+    )
+
+
+def _capital(scenario: Scenario, part: str) -> Lever:
+    """Return the commitment in pounds; tranches go along in proportion."""
+    _no_part("capital", part)
+    investment = scenario.deal.investment
+    base = investment.commitment
+
+    def change(pounds: float) -> Change:
+        new: dict[str, Any] = {"deal.investment.commitment": _pounds(pounds)}
+        left = round(pounds * 100)
+        for number, tranche in enumerate(investment.tranches):
+            last = number == len(investment.tranches) - 1
+            share = left if last else round(tranche.commitment * pounds * 100 / base)
+            new[f"deal.investment.tranches.{number}.commitment"], left = pounds_plain(share), left - share
+        return new, {}, ()
+
+    return Lever("capital", "capital committed", MONEY, base / 100, change, step=1.0)
+
+
+def _block_share(scenario: Scenario, part: str) -> Lever:
+    """Return the provider's block share; the rest of its contract value is paid by outcomes."""
+    _no_part("block_share", part)
+    provider = scenario.deal.provider
+    expected = provider.expected_outcome_payments or scenario.deal.total_cap.pounds
+
+    def change(share: float) -> Change:
+        new: dict[str, Any] = {
+            "deal.provider.block_share": float(share),
+            "deal.provider.outcome_share": 1.0 - float(share),
+            "deal.provider.expected_outcome_payments": pounds_plain(expected),
+        }
+        return new, {}, ()
+
+    return Lever(
+        "block_share", "block share of the provider's pay", SHARE, provider.block_share, change, high=1.0
+    )  # fmt: skip
+
+
+def _rates(scenario: Scenario, rate: str) -> Lever:
+    """Return a factor on a rate throughout the term."""
+    del scenario
+    refuse(rate not in RATES, f'"{rate}" is not a rate: say rates.{" or rates.".join(RATES)}{nearest(rate, RATES)}')
+
+    def change(factor: float) -> Change:
+        first, after = WHOLE_TERM
+        window = {"rate": rate, "from": first, "to": after, "multiply": float(factor), "source": SOURCE, "quality": "D"}
+        return {}, {}, (window,)
+
+    return Lever(f"rates.{rate}", f"factor on {name_within(rate)} throughout", FACTOR, 1.0, change)
+
+
+def _volume(scenario: Scenario, part: str) -> Lever:
+    """Return a factor on how many people are served: inflow and room together, costs and all shares as they are."""
+    _no_part("volume", part)
+    assumptions = scenario.assumptions
+    open_inflow = ("referrals_over_term",)
+    pool = ("pool_size", "pool_entrants")
+    inflow = open_inflow if assumptions.pool_size == "none" else pool
+    carried = ("carried_over_waiting", "carried_over_searching", "carried_over_in_work")
+    paths = [f"assumptions.{name}" for name in (*inflow, *carried)]
+
+    def change(factor: float) -> Change:
+        return {}, dict.fromkeys([*paths, "deal.staffing.caseload_limit"], float(factor)), ()
+
+    return Lever("volume", "people served, with room for them", FACTOR, 1.0, change)
+
+
+NAMED: Mapping[str, Callable[[Scenario, str], Lever]] = {
+    "prices": _prices,
+    "cap": _cap,
+    "specialists": _specialists,
+    "capital": _capital,
+    "block_share": _block_share,
+    "rates": _rates,
+    "volume": _volume,
+}
+"""Levers that turn several terms together."""
+
+
+def _no_part(name: str, part: str) -> None:
+    if part:
+        message = f'the lever "{name}" has no parts, so that "{name}.{part}" is none'
+        raise SibError(message)
+
+
+def _pounds(value: float) -> str:
+    return pounds_plain(round(value * 100))
+
+
+def _words(path: str) -> str:
+    """Return a path as words within a sentence.
+
+    >>> _words("deal.rate_card.job_start.price"), _words("assumptions.job_rate")
+    ('rate card: job start: price', 'job rate')
+    """
+    return ": ".join(name_within(part) for part in path.split(".")[1:])

@@ -1,0 +1,277 @@
+"""Quantities: the single numbers that a study asks about, and requirements on them (docs/model.md §20.3).
+
+A quantity is a statistic of a measure (`investor.multiple.mean`, `payments.total_gbp.q95`), a measure that is a single number
+(`investor.probability_of_loss`), or the probability of reaching a level (`P(payments.total_gbp<=600000)`).
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.composer import estimate_of
+from simulator.errors import SibError, nearest
+from simulator.estimates import TAIL, probability
+from simulator.precision import STATISTICS, statistics_of
+from simulator.records import Returns
+from simulator.words import COUNT, DAYS, MONEY, MULTIPLE, PERCENT, RATE, YEARS, Unit, a_number
+
+Floats = NDArray[np.float64]
+Side = Literal["<=", ">="]
+TAIL_MEASURE, MULTIPLE_MEASURE = "investor.expected_shortfall_multiple", "investor.multiple"
+RESAMPLES = 200
+"""Bootstrap samples of replications behind a standard error that has no formula."""
+_STATISTIC = re.compile(r"(?P<measure>[\w.]+)\.(?P<statistic>mean|q\d\d)")
+_PROBABILITY = re.compile(r"P\(\s*(?P<measure>[\w.]+)\s*(?P<side><=|>=)\s*(?P<level>[^)]+)\)")
+_COMPARED = re.compile(r"(?P<quantity>.+?)\s*(?P<side><=|>=|=)\s*(?P<level>[^<>=()]+)")
+_UNITS: tuple[tuple[str, Unit], ...] = (
+    ("probability_of", PERCENT), ("multiple", MULTIPLE), ("irr", RATE), ("cap_use", PERCENT), ("utilisation", PERCENT),
+    ("_gbp", MONEY), ("wait_days", DAYS), ("_day", DAYS), ("_years", YEARS),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A single number of many replications."""
+
+    measure: str
+    statistic: str
+    """`mean`, `q05` to `q95`, or `probability`."""
+    side: Side = ">="
+    """Of a probability: that the measure is at most, or at least, the level."""
+    level: float = 0.0
+    """Of a probability: the level, in the measure's own unit."""
+
+    @property
+    def name(self) -> str:
+        """Return it as it is asked for."""
+        if self.statistic == "probability":
+            return f"P({self.measure}{self.side}{self.level:.12g})"
+        return self.measure if is_single(self.measure) else f"{self.measure}.{self.statistic}"
+
+    @property
+    def unit(self) -> Unit:
+        """Return how it is written."""
+        return PERCENT if self.statistic == "probability" else unit_of(self.measure)
+
+    def column(self, returns: Returns) -> Floats:
+        """Return the values that it is the statistic of, one per replication, shape (n,); undefined values are NaN."""
+        values = np.asarray(returns.values[MULTIPLE_MEASURE if self.measure == TAIL_MEASURE else self.measure])
+        if self.statistic != "probability":
+            return values
+        meets = values <= self.level if self.side == "<=" else values >= self.level - self._pennies
+        return meets.astype(np.float64)
+
+    @property
+    def _pennies(self) -> float:
+        """Return what a share of the cap may lack and still be there: pennies that caps of whole pounds leave when split."""
+        return 1e-5 if self.measure == "payments.cap_use" else 0.0
+
+    def of(self, returns: Returns) -> tuple[float | None, float | None]:
+        """Return the value and its standard error; None where there is none, as where a mean has undefined parts."""
+        if self.statistic == "probability":
+            found = probability(self.column(returns))
+            return found.mean, found.se
+        estimated = estimate_of(returns, self.measure)
+        if self.statistic == "mean":
+            return estimated.mean, estimated.se
+        place = STATISTICS.index(self.statistic) - 1
+        return estimated.quantiles[place], estimated.quantile_errors[place]
+
+    def at(self, column: Floats) -> float:
+        """Return the value of it from its column alone, in the order of replications or resampled; NaN if undefined."""
+        if self.measure == TAIL_MEASURE:
+            return float(np.sort(column)[: max(1, int(np.ceil(column.size * TAIL - 1e-9)))].mean())
+        if self.statistic in {"mean", "probability"}:
+            return float(column.mean())
+        placed = np.sort(np.where(np.isnan(column), -np.inf, column))
+        return float(placed[max(0, int(np.ceil(column.size * int(self.statistic[1:]) / 100 - 1e-9)) - 1)])
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What somebody asks of a quantity."""
+
+    quantity: Quantity
+    side: Side
+    level: float
+
+    @property
+    def name(self) -> str:
+        """Return it as it is asked for."""
+        return f"{self.quantity.name}{self.side}{self.level:.12g}"
+
+    @property
+    def party(self) -> str:
+        """Return whose requirement it is, by the measure's first part."""
+        head = self.quantity.measure.partition(".")[0]
+        return {
+            "payments": "outcome payers",
+            "commissioner": "outcome payers",
+            "spv": "vehicle",
+            "tranche": "investor",
+        }.get(head, head)
+
+    def margin(self, returns: Returns) -> float:
+        """Return by how much it is met, in the quantity's own unit; below 0 it is not; NaN counts as not met."""
+        value, _ = self.quantity.of(returns)
+        return self.margin_of(value)
+
+    def margin_of(self, value: float | None) -> float:
+        """Return by how much a value of the quantity meets it."""
+        if value is None:
+            return -np.inf
+        return self.level - value if self.side == "<=" else value - self.level
+
+
+def at_most(quantity: str, level: float, *, probability: float | None = None) -> str:
+    """Return a requirement: a quantity is at most a level; with a probability, a measure is, with this probability at least.
+
+    >>> at_most("investor.probability_of_loss", 0.1), at_most("payments.total_gbp", 600_000, probability=0.9)
+    ('investor.probability_of_loss<=0.1', 'P(payments.total_gbp<=600000)>=0.9')
+    """
+    return _required(quantity, "<=", level, probability)
+
+
+def at_least(quantity: str, level: float, *, probability: float | None = None) -> str:
+    """Return a requirement: a quantity is at least a level; with a probability, a measure is, with this probability at least.
+
+    >>> at_least("investor.multiple.mean", 1)
+    'investor.multiple.mean>=1'
+    """
+    return _required(quantity, ">=", level, probability)
+
+
+def _required(quantity: str, side: Side, level: float, probability: float | None) -> str:
+    text = f"{quantity}{side}{level:.12g}"
+    return text if probability is None else f"P({text})>={probability:.12g}"
+
+
+def paired_error(quantity: Quantity, first: Floats, other: Floats, seed: int = 0) -> float:
+    """Return the standard error of the second's value less the first's, both columns of the same replications, shape (n,).
+
+    Of a mean it is the error of the mean difference; of a quantile or a tail, the spread over bootstrap samples of replications.
+    """
+    n = first.size
+    if quantity.statistic in {"mean", "probability"} and quantity.measure != TAIL_MEASURE:
+        return float(np.std(other - first, ddof=1) / np.sqrt(n))
+    luck = np.random.default_rng(seed)
+    picks = luck.integers(0, n, size=(RESAMPLES, n))
+    found = [quantity.at(other[pick]) - quantity.at(first[pick]) for pick in picks]
+    finite = [value for value in found if np.isfinite(value)]
+    return float(np.std(finite, ddof=1)) if len(finite) == RESAMPLES else float("nan")
+
+
+def is_single(measure: str) -> bool:
+    """Return whether a measure is one number of all replications, without quantiles."""
+    return statistics_of(measure) == STATISTICS[:1]
+
+
+def unit_of(measure: str) -> Unit:
+    """Return how a measure's figures are written."""
+    return next((unit for part, unit in _UNITS if part in measure), COUNT)
+
+
+def measures_of(returns: Returns) -> list[str]:
+    """Return the names of all measures of returns."""
+    return [*returns.values, TAIL_MEASURE]
+
+
+def quantities(texts: Sequence[str], measures: Collection[str]) -> list[Quantity]:
+    """Return the quantities of texts.
+
+    Raises:
+        SibError: naming everything that is wrong, with the nearest right name.
+    """
+    found = [_quantity(text.strip(), measures) for text in texts]
+    _refuse_wrong(texts, found)
+    return [each for each in found if isinstance(each, Quantity)]
+
+
+def requirements(texts: Sequence[str], measures: Collection[str]) -> list[Requirement]:
+    """Return the requirements of texts of the form QUANTITY<=NUMBER or QUANTITY>=NUMBER.
+
+    Raises:
+        SibError: naming everything that is wrong, with the nearest right name.
+    """
+    found = [_compared(text.strip(), measures, ("<=", ">=")) for text in texts]
+    _refuse_wrong(texts, found)
+    return [
+        Requirement(each[0], ">=" if each[1] == ">=" else "<=", each[2]) for each in found if not isinstance(each, str)
+    ]
+
+
+def level_of(text: str, measures: Collection[str]) -> tuple[Quantity, float]:
+    """Return the quantity and the level of a text of the form QUANTITY=NUMBER.
+
+    Raises:
+        SibError: saying what is wrong, with the nearest right name.
+    """
+    found = _compared(text.strip(), measures, ("=",))
+    if isinstance(found, str):
+        message = f'"{text}": {found}'
+        raise SibError(message)
+    return found[0], found[2]
+
+
+def _refuse_wrong(texts: Iterable[str], found: Iterable[object]) -> None:
+    problems = [f"  {text}: {answer}" for text, answer in zip(texts, found, strict=True) if isinstance(answer, str)]
+    if problems:
+        raise SibError("\n".join([f"what is asked has {a_number(len(problems), 'problem')}", *problems]))
+
+
+def _compared(text: str, measures: Collection[str], sides: Sequence[str]) -> tuple[Quantity, str, float] | str:
+    match = _COMPARED.fullmatch(text)
+    if match is None or match["side"] not in sides:
+        return f"write QUANTITY{' or QUANTITY'.join(f'{side}NUMBER' for side in sides)}, as in {_example(sides)}"
+    quantity = _quantity(match["quantity"], measures)
+    level = _number(match["level"])
+    if isinstance(quantity, str):
+        return quantity
+    return f'"{match["level"]}" is not a number' if level is None else (quantity, match["side"], level)
+
+
+def _example(sides: Sequence[str]) -> str:
+    return "investor.multiple.mean=1" if sides == ("=",) else "investor.probability_of_loss<=0.10"
+
+
+def _quantity(text: str, measures: Collection[str]) -> Quantity | str:
+    """Return a text's quantity, or what is wrong with it."""
+    chance = _PROBABILITY.fullmatch(text)
+    if chance is not None:
+        level = _number(chance["level"])
+        if level is None:
+            return f'"{chance["level"]}" is not a number'
+        side: Side = "<=" if chance["side"] == "<=" else ">="
+        return _known(Quantity(chance["measure"], "probability", side, level), text, measures)
+    if text in measures and is_single(text):
+        return Quantity(text, "mean")
+    match = _STATISTIC.fullmatch(text)
+    if match is None:
+        example = f'; say which figure of it, as in "{text}.{statistics_of(text)[0]}"' if text in measures else ""
+        return example.removeprefix("; ") or f"unknown quantity{nearest(text, _names(measures))}"
+    return _known(Quantity(match["measure"], match["statistic"]), text, measures)
+
+
+def _known(quantity: Quantity, text: str, measures: Collection[str]) -> Quantity | str:
+    if quantity.measure not in measures:
+        names = measures if quantity.statistic == "probability" else list(_names(measures))
+        return f"unknown quantity{nearest(quantity.measure if quantity.statistic == 'probability' else text, names)}"
+    if quantity.statistic != "probability" and quantity.statistic not in statistics_of(quantity.measure):
+        return f'it has no "{quantity.statistic}"; take {" or ".join(statistics_of(quantity.measure))}'
+    return quantity
+
+
+def _names(measures: Collection[str]) -> Iterator[str]:
+    for measure in measures:
+        yield from [measure] if is_single(measure) else (f"{measure}.{each}" for each in statistics_of(measure))
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

@@ -1,0 +1,214 @@
+"""Where a quantity meets a level as a lever is turned: on the same people, bracketed, with its error (docs/model.md §20.4)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.errors import refuse
+from simulator.records import Returns
+from simulator.scenario.model import Scenario
+from simulator.studies.levers import Lever, at
+from simulator.studies.quantities import Quantity, paired_error
+from simulator.studies.trials import Trials
+
+Floats = NDArray[np.float64]
+Status = Literal["ok", "no_bracket", "not_monotone", "undefined"]
+POINTS = 7
+"""Values of the lever, ends included, at which it is seen whether the quantity rises or falls."""
+SURE = 3.0
+"""Standard errors of a paired difference beyond which a turn is no luck."""
+FINE = 1e-3
+"""Tolerance of a root, as a part of the range searched, where the lever has no step of its own."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """What was seen at a value of the lever."""
+
+    value: float
+    figure: float | None
+    se: float | None
+
+
+@dataclass(frozen=True)
+class Root:
+    """Where a quantity meets a level, or why it cannot be said."""
+
+    lever: Lever
+    quantity: Quantity
+    level: float
+    status: Status
+    points: tuple[Point, ...]
+    """All that was seen, in order of the lever."""
+    value: float | None = None
+    """The lever where the level is met; of whole numbers, the neighbour at which the quantity is at least the level."""
+    bracket: tuple[float, float] | None = None
+    """Values between which it is met; where it cannot be said, those between which it turns or has no figure."""
+    error: float | None = None
+    """Monte Carlo standard error of the value: that of the quantity over its slope."""
+    rising: bool | None = None
+    """Whether the quantity rises with the lever."""
+    tolerance: float = 0.0
+
+    def why(self) -> str:
+        """Return in a sentence why there is no value; nothing where there is one."""
+        unit, low, high = self.quantity.unit, self.points[0], self.points[-1]
+        said = f"{self.quantity.name} = {unit.say(self.level)}"
+        if self.status == "no_bracket":
+            ends = " and ".join(f"{unit.say(end.figure or 0.0)} at {self.lever.say(end.value)}" for end in (low, high))
+            return f"NO_BRACKET: {said} is not met between the ends of {self.lever.title}: it is {ends}"
+        between = " and ".join(self.lever.say(end) for end in self.bracket or ())
+        if self.status == "not_monotone":
+            return f"NOT_MONOTONE: {self.quantity.name} turns between {between} of {self.lever.title}: give a narrower range"
+        if self.status == "undefined":
+            return f"UNDEFINED: {self.quantity.name} has no figure at {between} of {self.lever.title}"
+        return ""
+
+
+class Response:
+    """A quantity as a function of a lever, by way of trials; each value is tried once."""
+
+    def __init__(self, trials: Trials, scenario: Scenario, lever: Lever) -> None:
+        self._trials = trials
+        self._scenario = scenario
+        self._lever = lever
+        self._seen: dict[float, Returns] = {}
+
+    def see(self, values: Sequence[float]) -> list[Returns]:
+        """Return the returns at each value of the lever."""
+        new = [value for value in dict.fromkeys(values) if value not in self._seen]
+        versions = [at(self._scenario, (self._lever, value)) for value in new]
+        self._seen |= dict(zip(new, self._trials.returns(versions), strict=True))
+        return [self._seen[value] for value in values]
+
+    def point(self, value: float, quantity: Quantity) -> Point:
+        """Return what a quantity is at a value."""
+        return Point(value, *quantity.of(self.see([value])[0]))
+
+    def points(self, quantity: Quantity) -> tuple[Point, ...]:
+        """Return what a quantity is at all values seen so far, in order."""
+        return tuple(self.point(value, quantity) for value in sorted(self._seen))
+
+
+def spread_values(lever: Lever, low: float, high: float, points: int = POINTS) -> list[float]:
+    """Return values of a lever from end to end: evenly, or by equal factors over a wide range; whole where they must be."""
+    refuse(not low < high, f"the range of {lever.title} ends ({high:g}) before it begins ({low:g})")
+    wide = low > 0 and high / low > 3
+    found = np.geomspace(low, high, points) if wide else np.linspace(low, high, points)
+    values = [float(low), *(float(f"{value:.6g}") for value in found[1:-1]), float(high)]
+    return sorted({float(round(value)) for value in values}) if lever.whole else values
+
+
+def usual_range(lever: Lever, low: float | None, high: float | None) -> tuple[float, float]:
+    """Return the range that is searched: as given, or from a third to three times where the lever stands, within its limits."""
+    base = lever.base or 1.0
+    least = max(lever.low, base / 3) if low is None else low
+    most = (3 * base if lever.high is None else min(lever.high, 3 * base)) if high is None else high
+    return (np.ceil(least), np.floor(most)) if lever.whole else (least, most)
+
+
+def solve(
+    response: Response,
+    lever: Lever,
+    quantity: Quantity,
+    level: float,
+    low: float,
+    high: float,
+    tolerance: float | None = None,
+) -> Root:
+    """Return where a quantity meets a level between two values of a lever.
+
+    It is looked at in `POINTS` places first; a turn by more than `SURE` standard errors, a place without figure, and ends on one
+    side of the level are said and not passed over. Then the root is bracketed by Chandrupatla's method down to the tolerance, on
+    the same people throughout.
+
+    Args:
+        response: what happens as the lever is turned.
+        lever: the lever.
+        quantity: the quantity.
+        level: the level, in the quantity's own unit.
+        low: the lowest value.
+        high: the highest.
+        tolerance: width of the bracket at which it is enough; the lever's step, or a thousandth of the range, if none is given.
+    """
+    grid = spread_values(lever, low, high)
+    seen = response.see(grid)
+    figures = [quantity.of(returns)[0] for returns in seen]
+    fine = tolerance or lever.step or FINE * (high - low)
+
+    def root(status: Status, **more: Any) -> Root:  # noqa: ANN401 - fields of the result
+        return Root(
+            lever, quantity, level, status, response.points(quantity), tolerance=1.0 if lever.whole else fine, **more
+        )
+
+    without = [value for value, figure in zip(grid, figures, strict=True) if figure is None or not np.isfinite(figure)]
+    if without:
+        return root("undefined", bracket=(without[0], without[-1]))
+    known = np.array(figures, dtype=np.float64)
+    rising = bool(known[-1] >= known[0])
+    turn = _turn(quantity, seen, known, rising)
+    if turn is not None:
+        return root("not_monotone", bracket=(grid[turn], grid[turn + 1]))
+    gaps = known - level
+    crossing = next((i for i, (one, other) in enumerate(pairwise(gaps)) if one == 0 or one * other < 0), None)
+    if crossing is None and gaps[-1] != 0:
+        return root("no_bracket", rising=rising)
+    place = len(grid) - 2 if crossing is None else crossing
+    return root(
+        "ok", rising=rising, **_narrowed(response, quantity, level, (grid[place], grid[place + 1]), lever, fine)
+    )
+
+
+def _turn(quantity: Quantity, seen: Sequence[Returns], figures: Floats, rising: bool) -> int | None:
+    """Return the place from which a quantity goes the other way by more than luck, if it does."""
+    columns = [quantity.column(returns) for returns in seen]
+    for place, (one, other) in enumerate(pairwise(figures)):
+        back = one - other if rising else other - one
+        if back > 0 and back > SURE * paired_error(quantity, columns[place], columns[place + 1]):
+            return place
+    return None
+
+
+def _narrowed(
+    response: Response, quantity: Quantity, level: float, ends: tuple[float, float], lever: Lever, tolerance: float
+) -> dict[str, Any]:
+    """Return value, bracket and error of a root between two values."""
+
+    def gap(value: float) -> float:
+        figure = response.point(value, quantity).figure
+        return float("nan") if figure is None else figure - level
+
+    low, high = (_whole_between if lever.whole else _between)(gap, ends, tolerance)
+    first, last = (response.point(end, quantity) for end in ends)
+    slope = ((last.figure or 0.0) - (first.figure or 0.0)) / (last.value - first.value)
+    at_least = [end for end in (low, high) if gap(end) >= 0]
+    value = at_least[0] if lever.whole and at_least else low if gap(low) == 0 else (low + high) / 2
+    se = response.point(min((low, high), key=lambda end: abs(gap(end))), quantity).se
+    error = None if se is None or slope == 0 else abs(se / slope)
+    return {"value": value, "bracket": (low, high), "error": error}
+
+
+def _between(gap: Callable[[float], float], ends: tuple[float, float], tolerance: float) -> tuple[float, float]:
+    """Return values no further apart than the tolerance between which the gap changes its sign."""
+    from scipy.optimize import elementwise  # noqa: PLC0415 - takes most of a second, only where a root is sought
+
+    def each(values: Floats) -> Floats:
+        return np.array([gap(float(value)) for value in np.atleast_1d(values).ravel()]).reshape(np.shape(values))
+
+    found = elementwise.find_root(each, ends, tolerances={"xatol": tolerance, "xrtol": 0.0, "fatol": 0.0, "frtol": 0.0})
+    low, high = sorted(float(end) for end in found.bracket)
+    return low, high
+
+
+def _whole_between(gap: Callable[[float], float], ends: tuple[float, float], tolerance: float) -> tuple[float, float]:
+    """Return neighbouring whole numbers between which the gap changes its sign."""
+    del tolerance
+    low, high = ends
+    while high - low > 1:
+        middle = float((low + high) // 2)
+        low, high = (low, middle) if gap(low) * gap(middle) <= 0 else (middle, high)
+    return low, high

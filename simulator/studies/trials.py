@@ -1,0 +1,240 @@
+"""Versions of a scenario on the same people: whoever lives the same life in two versions lives it once (docs/model.md §20).
+
+A price, a cap or another waterfall changes nothing that the pathway reads, so that all such versions are settled on one event
+log. Event logs are kept in memory for the next versions, up to a limit. Versions that were tried are kept in a folder, if one is
+named: a study that was stopped goes on where it was.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.batch import Tables, follow, measure
+from simulator.composer import chosen_seed
+from simulator.crew import hand_out, processors
+from simulator.errors import refuse
+from simulator.pathway.engine import simulate
+from simulator.pathway.plan import pathway_factors, pathway_values, plan_pathway
+from simulator.records import Events, Returns
+from simulator.scenario.assumptions import RATES
+from simulator.scenario.draws import Draws, draw
+from simulator.scenario.model import Scenario
+from simulator.studies.code import code_digest
+
+Made = TypeVar("Made")
+Look = Callable[[Scenario, Tables], Made]
+"""What is to be known of a batch of a version: a function of its tables."""
+Progress = Callable[[int], None]
+IN_MEMORY = 2 * 2**30
+"""Bytes of event logs that are kept."""
+NOTED = ("payments.total_gbp", "investor.multiple", "investor.probability_of_loss")
+"""Measures whose means are noted as versions are tried; where one is not defined throughout, `nan`."""
+_EVIDENCE = RATES.index("evidence")
+"""The rate that the pathway never reads: what windows do to it is for the contract."""
+
+
+class Trials:
+    """Tries versions of scenarios with one seed and as many replications each.
+
+    Attributes:
+        seed: seed of all luck.
+        replications: how many of each version.
+        lived: replications whose people were simulated so far.
+        settled: replications whose money was reckoned so far.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        replications: int | None = None,
+        seed: int | None = None,
+        workers: int | None = None,
+        folder: Path | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """Make ready to try versions of a scenario.
+
+        Args:
+            scenario: the base: its own number of replications and seed hold where none are given, and its batches.
+            replications: how many of each version.
+            seed: seed of all luck.
+            workers: threads; one for each processor if none is given.
+            folder: where what was tried is kept, and looked for; with a table, `tried.csv`, that grows by a line for each.
+            progress: is told how many replications of a version have just been done.
+        """
+        self.replications = scenario.settings.replications if replications is None else replications
+        refuse(self.replications < 2, f"replications must be 2 or more, not {self.replications}")
+        refuse(workers is not None and workers < 1, f"workers must be 1 or more, not {workers}")
+        self.seed = chosen_seed(scenario, seed)
+        self.lived = 0
+        self.settled = 0
+        self._size = scenario.settings.batch
+        self._workers = workers or processors()
+        self._folder = folder
+        self._progress = progress
+        self._counting = threading.Lock()
+        self._kept: dict[int, OrderedDict[bytes, Events]] = {first: OrderedDict() for first, _ in self._batches()}
+
+    def returns(self, versions: Sequence[Scenario]) -> list[Returns]:
+        """Return the returns of all replications of each version, in their order; what the folder has is not tried again."""
+        found = {number: self._read(version) for number, version in enumerate(versions)}
+        missing = [number for number, returns in found.items() if returns is None]
+        for group in self._groups([versions[number] for number in missing]):
+            numbers = [missing[place] for place in group]
+            parts = self.each([versions[number] for number in numbers], measure)
+            for number, batches in zip(numbers, parts, strict=True):
+                found[number] = joined(batches)
+                self._write(versions[number], found[number])
+        return [returns for returns in found.values() if returns is not None]
+
+    def each(self, versions: Sequence[Scenario], look: Look[Made]) -> list[list[Made]]:
+        """Return what a look sees of each version, batch by batch in order."""
+        jobs = ((tuple(versions), first, count, look) for first, count in self._batches())
+        by_batch = []
+        with ThreadPoolExecutor(self._workers) as threads:
+            for seen in hand_out(self._batch, jobs, threads):
+                by_batch.append(seen)
+        return [[seen[number] for seen in by_batch] for number in range(len(versions))]
+
+    def _batches(self) -> Iterable[tuple[int, int]]:
+        """Return first replication and number of replications of each batch."""
+        stop = self.replications
+        return [(first, min(self._size, stop - first)) for first in range(0, stop, self._size)]
+
+    def _batch(self, versions: tuple[Scenario, ...], first: int, count: int, look: Look[Made]) -> list[Made]:
+        seen = []
+        for version in versions:
+            draws = draw(version, self.seed, first, count)
+            events = self._events(version, draws)
+            seen.append(look(version, follow(version, draws, self.seed, events)))
+            with self._counting:
+                self.settled += count
+            if self._progress:
+                self._progress(count)
+        return seen
+
+    def _events(self, version: Scenario, draws: Draws) -> Events:
+        """Return the event log of a batch: the one that is kept, if there is one, or else a new one, which is kept."""
+        kept, key = self._kept[draws.first], people_key(version, draws)
+        if key in kept:
+            kept.move_to_end(key)
+            return kept[key]
+        events = simulate(version, draws, self.seed)
+        with self._counting:
+            self.lived += len(draws)
+        kept[key] = events
+        while len(kept) > 1 and sum(map(_bytes, kept.values())) > IN_MEMORY / len(self._kept):
+            kept.popitem(last=False)
+        return events
+
+    def _groups(self, versions: Sequence[Scenario]) -> list[list[int]]:
+        """Return the places of versions whose people live the same lives, together; by the first replications' lives."""
+        count = min(self._size, self.replications)
+        groups: dict[bytes, list[int]] = {}
+        for place, version in enumerate(versions):
+            groups.setdefault(people_key(version, draw(version, self.seed, 0, count)), []).append(place)
+        return list(groups.values())
+
+    def _file(self, version: Scenario) -> Path | None:
+        if self._folder is None:
+            return None
+        made_from = f"{version.digest} {self.seed} {self.replications} {code_digest()}"
+        return self._folder / f"{sha256(made_from.encode()).hexdigest()[:24]}.npz"
+
+    def _read(self, version: Scenario) -> Returns | None:
+        file = self._file(version)
+        if file is None or not file.exists():
+            return None
+        if self._progress:
+            self._progress(self.replications)
+        return read_returns(file)
+
+    def _write(self, version: Scenario, returns: Returns | None) -> None:
+        file = self._file(version)
+        if file is not None and returns is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_returns(file, returns)
+            _note(file.parent / "tried.csv", version, returns)
+
+
+def _note(file: Path, version: Scenario, returns: Returns) -> None:
+    """Add a line on a version to the table of what was tried so far, for whoever looks on."""
+    means = {name: float(np.mean(returns.values[name])) for name in NOTED}
+    if not file.exists():
+        file.write_text(",".join(("version", *NOTED)) + "\n", encoding="utf-8")
+    with file.open("a", encoding="utf-8") as table:
+        table.write(",".join((f'"{version.title}"', *(f"{mean:.6g}" for mean in means.values()))) + "\n")
+
+
+def people_key(version: Scenario, draws: Draws) -> bytes:
+    """Return a digest of all that the pathway reads: versions with one key have the same event log, event for event.
+
+    That is the plan, the draws that people meet and the factors of windows; not prices, caps, evidence, delays or money.
+    """
+    plan, digest = plan_pathway(version), sha256(str(draws.first).encode())
+    windows, factors = plan.windows, pathway_factors(version, draws)
+    of_people = windows.rate != _EVIDENCE
+    for name, value in plan._asdict().items():
+        read = np.delete(value, _EVIDENCE, axis=0) if name in {"multiplier", "clock"} else value
+        if name != "windows":
+            digest.update(name.encode() + np.ascontiguousarray(read).tobytes())
+    for column in windows:
+        digest.update(np.ascontiguousarray(column[of_people]).tobytes())
+    drawn = np.unique(windows.drawn[of_people & (windows.drawn >= 0)])
+    digest.update(np.ascontiguousarray(factors[:, drawn]).tobytes())
+    digest.update(pathway_values(draws).tobytes())
+    return digest.digest()
+
+
+def joined(parts: Sequence[Returns]) -> Returns:
+    """Return successive batches as one."""
+    days = max(part.flows.size for part in parts)
+    return Returns(
+        parts[0].first,
+        {name: np.concatenate([part.values[name] for part in parts]) for name in parts[0].values},
+        np.concatenate([part.irr_status for part in parts]),
+        {name: np.concatenate([part.series[name] for part in parts]) for name in parts[0].series},
+        np.sum([np.pad(part.flows, (0, days - part.flows.size)) for part in parts], axis=0),
+    )
+
+
+def write_returns(file: Path, returns: Returns) -> None:
+    """Write returns under a temporary name and rename the file when it is whole."""
+    columns: dict[str, Any] = {f"values {name}": column for name, column in returns.values.items()}
+    columns |= {f"series {name}": column for name, column in returns.series.items()}
+    with NamedTemporaryFile(dir=file.parent, prefix=".", suffix=".npz", delete=False) as scratch:
+        try:
+            np.savez(scratch, first=np.array(returns.first), status=returns.irr_status, flows=returns.flows, **columns)
+        except BaseException:
+            Path(scratch.name).unlink()
+            raise
+    Path(scratch.name).replace(file)
+
+
+def read_returns(file: Path) -> Returns | None:
+    """Return what `write_returns` wrote; None where the file is not whole."""
+    try:
+        with np.load(file) as found:
+            columns = {name: found[name] for name in found.files}
+    except (OSError, ValueError, EOFError):
+        return None
+
+    def of(kind: str) -> dict[str, NDArray[np.float64]]:
+        return {
+            name.removeprefix(f"{kind} "): column for name, column in columns.items() if name.startswith(f"{kind} ")
+        }
+
+    return Returns(int(columns["first"]), of("values"), columns["status"], of("series"), columns["flows"])
+
+
+def _bytes(events: Events) -> int:
+    return sum(getattr(events, name).nbytes for name in events.columns())
