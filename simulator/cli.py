@@ -6,24 +6,20 @@ that was not reached), 2 bad input.
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Literal
 
 import typer
 
-from simulator.errors import ScenarioError, SibError
+from simulator.command_parts import ANSWER_IS_NO, JsonOption, OverlayOption, ScenarioArgument, refuse_command
+from simulator.errors import SibError
+from simulator.study_commands import studies
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     help="Simulate outcomes contracts (social impact bonds): who is helped, what is paid, what investors get back.",
 )  # fmt: skip
-ANSWER_IS_NO, BAD_INPUT = 1, 2
+app.add_typer(studies)
 
-ScenarioArgument = Annotated[
-    str, typer.Argument(metavar="SCENARIO", help="A scenario file, or the name of a bundled one.")
-]
-OverlayOption = Annotated[
-    list[str] | None, typer.Option("--overlay", help="An overlay file; may be given several times, in order.")
-]
 EngineOption = Annotated[
     Literal["compiled", "simpy"],
     typer.Option(help="The compiled engine, or the readable one; no result depends on it."),
@@ -43,7 +39,6 @@ PrecisionOption = Annotated[
 ReconcileOption = Annotated[
     bool, typer.Option("--reconcile", help="Set the deal's own figures beside those printed of it.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
 
 
 @app.callback()
@@ -95,9 +90,9 @@ def run(
             )  # fmt: skip
         folder = write_run(made, out or default_folder(made))
     except OSError as error:
-        _refuse(SibError(f"the run could not be written: {error}"), json)
+        refuse_command(SibError(f"the run could not be written: {error}"), json)
     except SibError as error:
-        _refuse(error, json)
+        refuse_command(error, json)
     if json:
         sys.stdout.write(json_text(summary(made)))
     else:
@@ -129,7 +124,7 @@ def check(
         load_running(loaded)
         sheet = reconcile_deal(loaded) if reconcile else None
     except SibError as error:
-        _refuse(error, json)
+        refuse_command(error, json)
     if json:
         document: dict[str, object] = {
             "scenario": loaded.name,
@@ -157,7 +152,7 @@ def explain(scenario: ScenarioArgument, overlay: OverlayOption = None, json: Jso
 
         loaded = load_scenario(scenario, overlay or ())
     except SibError as error:
-        _refuse(error, json)
+        refuse_command(error, json)
     if json:
         sys.stdout.write(json_text([sentence.as_dict() for sentence in in_words(loaded)]))
     else:
@@ -208,9 +203,9 @@ def compare(
             made = run_all(loaded, replications=replications, seed=seed, workers=workers, progress=advance)
         folder = write_comparison(made, out or default_folder(made))
     except OSError as error:
-        _refuse(SibError(f"the comparison could not be written: {error}"), json)
+        refuse_command(SibError(f"the comparison could not be written: {error}"), json)
     except SibError as error:
-        _refuse(error, json)
+        refuse_command(error, json)
     if json:
         sys.stdout.write(json_text(as_data(made)))
     else:
@@ -267,9 +262,9 @@ def reforecast(
             if not json:
                 show_forecast(made, folder)
     except OSError as error:
-        _refuse(SibError(f"the forecast could not be written: {error}"), json)
+        refuse_command(SibError(f"the forecast could not be written: {error}"), json)
     except SibError as error:
-        _refuse(error, json)
+        refuse_command(error, json)
     if json:
         sys.stdout.write(json_text(forecasts_data(documents)))
 
@@ -303,7 +298,7 @@ def new(
 
         written = new_deal(name, out, like)
     except SibError as error:
-        _refuse(error, json=False)
+        refuse_command(error, json=False)
     for path in written:
         typer.echo(f"Written: {path}")
     typer.echo(f"Next: sib check {written[0]}; sib explain {written[0]}; then put the contract's own terms in.")
@@ -336,19 +331,8 @@ def trace(
         show_compilation(loaded)
         told = follow(loaded, replication=replication, seed=seed, participant=participant, payment=payment)
     except SibError as error:
-        _refuse(error, json)
+        refuse_command(error, json)
     sys.stdout.write(json_text(told.as_dict()) if json else f"{told}\n")
-
-
-def _refuse(error: SibError, json: bool) -> NoReturn:
-    """Say what is wrong and end with the exit code for bad input."""
-    if json:
-        from simulator.report.archive import json_text
-
-        problems = [problem.as_dict() for problem in error.problems] if isinstance(error, ScenarioError) else []
-        sys.stdout.write(json_text({"error": str(error), "problems": problems}))
-    typer.echo(str(error), err=True)
-    raise typer.Exit(BAD_INPUT)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
 """What every study shows: its answer in sentences, tables and figures, in a terminal, in a folder, and in one HTML file."""
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -106,76 +106,66 @@ class Study:
         }
 
 
-def study_folder(
-    out: Path | None, kind: str, scenario: Scenario, trials_of: tuple[int, int], options: Sequence[str]
-) -> Path:
-    """Return the folder of a study: the one that is given, or one under `results` named by all that makes its figures.
+class Asked(NamedTuple):
+    """What every study is asked for."""
+
+    scenario: Scenario
+    replications: int | None = None
+    """How many of each version; the scenario's own number if None."""
+    seed: int | None = None
+    """Seed of all luck; the scenario's own if None."""
+    workers: int | None = None
+    """Threads; one for each processor if None."""
+    out: Path | None = None
+    """Folder to write; one under `results`, named by all that makes the figures, if None."""
+    json: bool = False
+    """Whether the JSON document is printed instead of the tables."""
+
+
+def conduct(
+    asked: Asked, kind: str, options: Sequence[str], make: Callable[[Trials], Study], versions: int | None = None
+) -> bool:
+    """Do a study, write its folder, show it, and return whether its answer is that it can be.
+
+    Warnings, compiling and progress go to standard error. What has been tried is kept beside the folder and found again if the
+    study is stopped and started anew; it goes once the study is written.
 
     Args:
-        out: the folder given, if one is.
+        asked: what is asked for.
         kind: name of the study's command.
-        scenario: its scenario.
-        trials_of: seed and replications.
-        options: what else was asked for.
+        options: what makes its figures, beside scenario, seed and replications: options of the command as they are written.
+        make: does the study.
+        versions: how many versions it tries, if that is known, for the bar.
 
     Raises:
-        SibError: where the folder holds something other than an earlier study, or cannot be written.
+        SibError: before anything is computed, where the folder holds something other than an earlier study or cannot be written.
     """
-    seed, replications = trials_of
+    scenario = asked.scenario
+    count = scenario.settings.replications if asked.replications is None else asked.replications
+    seed = scenario.settings.seed if asked.seed is None else asked.seed
     made_from = sha256(" ".join([scenario.digest, *options]).encode()).hexdigest()[:8]
-    folder = out or Path("results") / scenario.name / f"{kind}-seed{seed}-n{replications}-{made_from}"
+    folder = asked.out or Path("results") / scenario.name / f"{kind}-seed{seed}-n{count}-{made_from}"
     check_folder(folder, _MARK, "study")
-    return folder
+    show_warnings(scenario)
+    show_compilation(scenario, 1)
+    with progress_bar(None if versions is None else versions * count) as advance:
+        study = make(
+            Trials(
+                scenario, replications=count, seed=seed, workers=asked.workers, folder=tried_folder(folder),
+                progress=advance,
+            )
+        )  # fmt: skip
+    write_study(study, folder)
+    if asked.json:
+        sys.stdout.write(json_text(study.as_dict()))
+    else:
+        show_study(study, folder)
+    return study.can
 
 
 def tried_folder(folder: Path) -> Path:
     """Return the folder, beside a study's own, of what it has tried so far; it is there as long as the study is not done."""
     return folder.absolute().parent / f"{folder.name}.unfinished"
-
-
-@contextmanager
-def trials(
-    scenario: Scenario,
-    kind: str,
-    options: Sequence[str],
-    *,
-    replications: int | None,
-    seed: int | None,
-    workers: int | None,
-    out: Path | None,
-    versions: int | None = None,
-) -> Iterator[tuple[Trials, Path]]:
-    """Yield the trials of a study and the folder that it is to stand in, behind a bar, with warnings and compiling said first.
-
-    What has been tried is kept beside that folder and found again if the study is stopped and started anew; it goes once the
-    study is written.
-
-    Args:
-        scenario: its scenario.
-        kind: name of the study's command.
-        options: what was asked for, beside seed and replications.
-        replications: how many of each version, or None for the scenario's own number.
-        seed: seed of all luck, or None for the scenario's own.
-        workers: threads, or None for one for each processor.
-        out: the folder to write, or None for one under `results`.
-        versions: how many versions are to be tried, if that is known.
-    """
-    count = scenario.settings.replications if replications is None else replications
-    folder = study_folder(out, kind, scenario, (scenario.settings.seed if seed is None else seed, count), options)
-    show_warnings(scenario)
-    show_compilation(scenario, 1)
-    with progress_bar(None if versions is None else versions * count) as advance:
-        yield (
-            Trials(
-                scenario,
-                replications=replications,
-                seed=seed,
-                workers=workers,
-                folder=tried_folder(folder),
-                progress=advance,
-            ),
-            folder,
-        )
 
 
 def write_study(study: Study, folder: Path) -> Path:
@@ -237,13 +227,3 @@ def show_study(study: Study, folder: Path) -> None:
         console.print(sentence, markup=False)
     console.print(work_done(study), markup=False)
     console.print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)
-
-
-def finish(study: Study, folder: Path, show_json: bool, write: Callable[[str], object]) -> bool:
-    """Write a study, show it or its JSON document, and return whether its answer is that it can be."""
-    write_study(study, folder)
-    if show_json:
-        write(json_text(study.as_dict()))
-    else:
-        show_study(study, folder)
-    return study.can

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 import numpy as np
@@ -13,11 +13,11 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
 from simulator.dates import add_months
-from simulator.words import say_month, tick_pounds
+from simulator.words import MONEY, PERCENT, RATE, Unit, say_month, tick_pounds
 
 Floats = NDArray[np.float64]
 INK, GREY, FAINT, WHITE = "#1f2933", "#6b7680", "#d5dade", "#ffffff"
@@ -75,6 +75,19 @@ def pounds_scale(axes: Axes, which: str = "y") -> None:
     top = max(abs(edge) for edge in largest)
     axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda value, _: tick_pounds(float(f"{value:.9g}"), top)))
+
+
+def scale(axes: Axes, which: Literal["x", "y"], unit: Unit) -> None:
+    """Write an axis in a unit: pounds all in one size, shares in per cent, anything else in plain numbers."""
+    if unit is MONEY:
+        pounds_scale(axes, which)
+        return
+    axis = axes.yaxis if which == "y" else axes.xaxis
+    axis.set_major_locator(MaxNLocator(5))
+    if unit is PERCENT or unit is RATE:
+        axis.set_major_formatter(PercentFormatter(1, decimals=0))
+    else:
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{unit.prefix}{value:.6g}"))
 
 
 def date_scale(axes: Axes, start: date, end: date) -> None:

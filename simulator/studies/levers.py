@@ -26,6 +26,11 @@ Change = tuple[dict[str, Any], dict[str, float], tuple[dict[str, Any], ...]]
 FACTOR = Unit(prefix="\N{MULTIPLICATION SIGN}", decimals=3)
 SHARE = Unit(decimals=3)
 PLAIN = Unit(decimals=4, trim=True)
+_RATE_WORDS = {
+    "referral": "referrals", "engagement": "chance of engaging", "job": "rate of finding a first job",
+    "disengagement": "rate of leaving the service", "job_loss": "rate of losing a job",
+    "reemployment": "rate of finding a further job", "evidence": "chance of evidence",
+}  # fmt: skip
 WHOLE_TERM = (date(1900, 1, 1), date(2200, 1, 1))
 """Days around any term."""
 SOURCE = "Set by a study"
@@ -269,7 +274,7 @@ def _rates(scenario: Scenario, rate: str) -> Lever:
         window = {"rate": rate, "from": first, "to": after, "multiply": float(factor), "source": SOURCE, "quality": "D"}
         return {}, {}, (window,)
 
-    return Lever(f"rates.{rate}", f"factor on {name_within(rate)} throughout", FACTOR, 1.0, change)
+    return Lever(f"rates.{rate}", _RATE_WORDS[rate], FACTOR, 1.0, change)
 
 
 def _volume(scenario: Scenario, part: str) -> Lever:

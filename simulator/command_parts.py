@@ -1,0 +1,28 @@
+"""What commands share: arguments, exit codes, and how bad input is refused."""
+
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+from simulator.errors import ScenarioError, SibError
+
+ANSWER_IS_NO, BAD_INPUT = 1, 2
+ScenarioArgument = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A scenario file, or the name of a bundled one.")
+]
+OverlayOption = Annotated[
+    list[str] | None, typer.Option("--overlay", help="An overlay file; may be given several times, in order.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
+
+
+def refuse_command(error: SibError, json: bool) -> NoReturn:
+    """Say what is wrong and end with the exit code for bad input."""
+    if json:
+        from simulator.report.archive import json_text
+
+        problems = [problem.as_dict() for problem in error.problems] if isinstance(error, ScenarioError) else []
+        sys.stdout.write(json_text({"error": str(error), "problems": problems}))
+    typer.echo(str(error), err=True)
+    raise typer.Exit(BAD_INPUT)

@@ -1,0 +1,68 @@
+"""Reverse stress: how far each thing may move before a quantity is at a level (docs/model.md §20.4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from simulator.records import Returns
+from simulator.scenario.model import Scenario
+from simulator.studies.levers import lever_of
+from simulator.studies.quantities import Quantity, level_of, measures_of
+from simulator.studies.solving import Response, Root, solve, usual_range
+from simulator.studies.trials import Trials
+
+USUAL = (
+    "rates.referral", "rates.engagement", "rates.job", "rates.job_loss", "rates.evidence", "prices", "cap",
+    "deal.provider.contract_value",
+)  # fmt: skip
+"""Levers that are turned where none is named: what people do, what is paid, what delivery costs."""
+UNTIL = "investor.multiple.mean=1"
+"""The level that is sought where none is named: on average the investor just gets its money back."""
+
+
+@dataclass(frozen=True)
+class BreakEven:
+    """Where a quantity meets a level, by lever."""
+
+    quantity: Quantity
+    level: float
+    base: Returns
+    """The scenario as it stands."""
+    roots: tuple[Root, ...]
+
+    @property
+    def can(self) -> bool:
+        """Return whether at least one lever has a value that meets the level."""
+        return any(root.status == "ok" for root in self.roots)
+
+
+def breakeven(
+    trials: Trials,
+    scenario: Scenario,
+    until: str = UNTIL,
+    levers: Sequence[str] = (),
+    low: float | None = None,
+    high: float | None = None,
+    tolerance: float | None = None,
+) -> BreakEven:
+    """Return the value of each lever, turned alone, at which a quantity meets a level.
+
+    Args:
+        trials: what tries versions of the scenario.
+        scenario: the base.
+        until: quantity and level, as in `investor.multiple.mean=1`.
+        levers: names of levers; those of `USUAL` if there are none.
+        low: the lowest value that is tried; a third of where the lever stands if None.
+        high: the highest; three times where it stands if None.
+        tolerance: see `solve`.
+
+    Raises:
+        SibError: for names that are none, with the nearest right one.
+    """
+    turned = [lever_of(scenario, name) for name in levers or USUAL]
+    base = trials.returns([scenario])[0]
+    quantity, level = level_of(until, measures_of(base))
+    roots = []
+    for lever in turned:
+        ends = usual_range(lever, low, high)
+        roots.append(solve(Response(trials, scenario, lever), lever, quantity, level, *ends, tolerance))
+    return BreakEven(quantity, level, base, tuple(roots))
