@@ -44,6 +44,9 @@ def breakeven(
     tolerance: Annotated[
         float | None, typer.Option(help="How near is near enough; a step of the lever if not given.")
     ] = None,
+    together: Annotated[
+        str | None, typer.Option("--map", metavar="LEVER,LEVER", help="Two levers to be turned together, for a map.")
+    ] = None,
     overlay: OverlayOption = None,
     replications: ReplicationsOption = None,
     seed: SeedOption = None,
@@ -56,9 +59,8 @@ def breakeven(
     def study() -> bool:
         from simulator.report.breakeven import breakeven as report
 
-        return report(
-            _asked(scenario, overlay, replications, seed, workers, out, json), until, lever or (), low, high, tolerance
-        )
+        asked = _asked(scenario, overlay, replications, seed, workers, out, json)
+        return report(asked, until, lever or (), low, high, tolerance, together.split(",") if together else ())
 
     _conduct(study, json)
 

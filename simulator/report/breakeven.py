@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from textwrap import wrap
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from simulator.report.levels import surface
 from simulator.report.study import Asked, Picture, ShownTable, Study, conduct
-from simulator.report.style import BLUE, GREY, ORANGE, RED, looks, new_figure, scale
+from simulator.report.style import BLUE, GREY, INK, ORANGE, RED, WHITE, looks, new_figure, scale
+from simulator.report.tail import tail_data, tail_frame, tail_picture, tail_sentence, tail_tables
 from simulator.studies.breakeven import BreakEven
 from simulator.studies.breakeven import breakeven as find
+from simulator.studies.maps import Grid
+from simulator.studies.quantities import Quantity
 from simulator.studies.solving import Root
 from simulator.studies.trials import Trials
 from simulator.words import Unit, a_number, listed, say
@@ -22,16 +27,18 @@ def breakeven(
     low: float | None = None,
     high: float | None = None,
     tolerance: float | None = None,
+    together: Sequence[str] = (),
 ) -> bool:
     """Do, write and show the study; return whether any lever can meet the level."""
     ends = {"--from": low, "--to": high, "--tolerance": tolerance}
     options = (
         f'--until "{until}"', *(f"--lever {name}" for name in levers),
         *(f"{name} {value:.12g}" for name, value in ends.items() if value is not None),
+        *([f"--map {','.join(together)}"] if together else []),
     )  # fmt: skip
 
     def make(trials: Trials) -> Study:
-        found = find(trials, asked.scenario, until, levers, low, high, tolerance)
+        found = find(trials, asked.scenario, until, levers, low, high, tolerance, together)
         return told(found, asked, trials, options)
 
     return conduct(asked, "breakeven", options, make)
@@ -41,9 +48,17 @@ def told(found: BreakEven, asked: Asked, trials: Trials, options: tuple[str, ...
     """Return the study in words, tables and figures."""
     return Study(
         "breakeven", "Break-even", f"Where does each thing have to be for {found.quantity.name} to be {_level(found)}?",
-        asked.scenario, trials.seed, trials.replications, trials.lived, trials.settled, answer(found), (_table(found),),
-        (_picture(found),), _how(found), data(found), {"breakeven.csv": frame(found)}, options, found.can,
+        asked.scenario, trials.seed, trials.replications, trials.lived, trials.settled, answer(found),
+        (_table(found), *tail_tables(found.tail)),
+        (_picture(found), *([] if found.map is None else [_map(found, found.map)]), tail_picture(found.tail)),
+        _how(found), data(found), frames(found), options, found.can,
     )  # fmt: skip
+
+
+def frames(found: BreakEven) -> dict[str, pd.DataFrame]:
+    """Return the tables of numbers by the name of their file."""
+    tables = {"breakeven.csv": frame(found), "tail.csv": tail_frame(found.tail)}
+    return tables if found.map is None else tables | {"map.csv": map_frame(found.map, found.quantity)}
 
 
 def answer(found: BreakEven) -> tuple[str, ...]:
@@ -53,9 +68,10 @@ def answer(found: BreakEven) -> tuple[str, ...]:
     now = f"As the scenario stands, {found.quantity.name} is {say(unit, value)}{_error(unit, se)}."
     met = [root for root in found.roots if root.status == "ok"]
     if not met:
-        return (f"Cannot be met: no lever, turned alone, brings {found.quantity.name} to {_level(found)}.", now)
+        no = f"Cannot be met: no lever, turned alone, brings {found.quantity.name} to {_level(found)}."
+        return no, now, tail_sentence(found.tail)
     each = [f"{root.lever.title} at {_value(root)} (it stands at {root.lever.say(root.lever.base)})" for root in met]
-    return (now, f"It is {_level(found)} with {listed(each)}, each turned alone.")
+    return (now, f"It is {_level(found)} with {listed(each)}, each turned alone.", tail_sentence(found.tail))
 
 
 def _level(found: BreakEven) -> str:
@@ -123,6 +139,36 @@ def _picture(found: BreakEven) -> Picture:
     )  # fmt: skip
 
 
+def _map(found: BreakEven, drawn: Grid) -> Picture:
+    """Return the figure of a quantity over two levers, with the line on which the level is met."""
+    one, other = drawn.levers
+    figures = np.array([[found.quantity.of(cell)[0] for cell in row] for row in drawn.returns], dtype=np.float64)
+    with looks():
+        figure = new_figure(5.0)
+        axes = figure.subplots()
+        met = surface(axes, drawn, figures, found.level, found.quantity.unit)
+        axes.plot([other.base], [one.base], color=INK, marker="D", markersize=7, markeredgecolor=WHITE, zorder=5)
+        axes.set_title(f"{found.quantity.name}: the line is where it is {_level(found)}")
+    line = "" if met else f" It is {_level(found)} nowhere on this map."
+    return Picture(
+        "map", figure,
+        f"{found.quantity.name} as {one.title} and {other.title} are turned together. Diamond: where both stand. Black "
+        f"line: where it is {_level(found)}.{line} Between the {len(drawn.values[0])} times {len(drawn.values[1])} values tried, marked by "
+        "dots, colours are interpolated.",
+        f"Map of {found.quantity.name} over {one.title} and {other.title}.",
+    )  # fmt: skip
+
+
+def map_frame(drawn: Grid, quantity: Quantity) -> pd.DataFrame:
+    """Return one row for each pair of values, with the quantity and its error."""
+    rows = []
+    for value, line in zip(drawn.values[0], drawn.returns, strict=True):
+        for second, cell in zip(drawn.values[1], line, strict=True):
+            figure, se = quantity.of(cell)
+            rows.append({drawn.levers[0].name: value, drawn.levers[1].name: second, "figure": figure, "se": se})
+    return pd.DataFrame(rows)
+
+
 def _curve(axes: Axes, root: Root, found: BreakEven) -> None:
     """Draw the response to a lever with the level, where the lever stands and where it breaks even."""
     seen = [point for point in root.points if point.figure is not None]
@@ -156,6 +202,7 @@ def data(found: BreakEven) -> dict[str, object]:
         "level": found.level,
         "base": {"value": value, "se": se},
         "levers": [_root_data(root) for root in found.roots],
+        "tail": tail_data(found.tail),
     }
 
 

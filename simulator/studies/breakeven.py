@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from simulator.records import Returns
 from simulator.scenario.model import Scenario
 from simulator.studies.levers import lever_of
+from simulator.studies.maps import Grid, grid
 from simulator.studies.quantities import Quantity, level_of, measures_of
 from simulator.studies.solving import Response, Root, solve, usual_range
+from simulator.studies.tail import LosingTail, losing_tail
 from simulator.studies.trials import Trials
 
 USUAL = (
@@ -28,6 +30,10 @@ class BreakEven:
     base: Returns
     """The scenario as it stands."""
     roots: tuple[Root, ...]
+    tail: LosingTail
+    """What lies behind the worst replications of the scenario as it stands."""
+    map: Grid | None = None
+    """Two levers together, if they were asked for."""
 
     @property
     def can(self) -> bool:
@@ -43,6 +49,7 @@ def breakeven(
     low: float | None = None,
     high: float | None = None,
     tolerance: float | None = None,
+    together: Sequence[str] = (),
 ) -> BreakEven:
     """Return the value of each lever, turned alone, at which a quantity meets a level.
 
@@ -54,15 +61,18 @@ def breakeven(
         low: the lowest value that is tried; a third of where the lever stands if None.
         high: the highest; three times where it stands if None.
         tolerance: see `solve`.
+        together: names of two levers to be turned together, for a map; none for no map.
 
     Raises:
         SibError: for names that are none, with the nearest right one.
     """
     turned = [lever_of(scenario, name) for name in levers or USUAL]
+    pair = [lever_of(scenario, name) for name in together]
     base = trials.returns([scenario])[0]
     quantity, level = level_of(until, measures_of(base))
     roots = []
     for lever in turned:
         ends = usual_range(lever, low, high)
         roots.append(solve(Response(trials, scenario, lever), lever, quantity, level, *ends, tolerance))
-    return BreakEven(quantity, level, base, tuple(roots))
+    mapped = grid(trials, scenario, pair) if pair else None
+    return BreakEven(quantity, level, base, tuple(roots), losing_tail(scenario, trials.seed, base), mapped)
