@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from simulator.report.levels import surface
+from simulator.report.levels import lever_scale, surface
 from simulator.report.study import Asked, Picture, ShownTable, Study, conduct
 from simulator.report.style import BLUE, GREY, INK, ORANGE, RED, WHITE, looks, new_figure, scale
 from simulator.report.tail import tail_data, tail_frame, tail_picture, tail_sentence, tail_tables
@@ -152,9 +152,8 @@ def _map(found: BreakEven, drawn: Grid) -> Picture:
     line = "" if met else f" It is {_level(found)} nowhere on this map."
     return Picture(
         "map", figure,
-        f"{found.quantity.name} as {one.title} and {other.title} are turned together. Diamond: where both stand. Black "
-        f"line: where it is {_level(found)}.{line} Between the {len(drawn.values[0])} times {len(drawn.values[1])} values tried, marked by "
-        "dots, colours are interpolated.",
+        f"{found.quantity.name} as {one.title} and {other.title} are turned together. Diamond: where both stand. Black line: "
+        f"where it is {_level(found)}.{line} Dots: the values that were tried; between them colours are interpolated.",
         f"Map of {found.quantity.name} over {one.title} and {other.title}.",
     )  # fmt: skip
 
@@ -180,8 +179,8 @@ def _curve(axes: Axes, root: Root, found: BreakEven) -> None:
     if root.value is not None:
         axes.axvline(root.value, color=ORANGE, linewidth=1.4)
     axes.set_title("\n".join(wrap(root.lever.title[:1].upper() + root.lever.title[1:], 30)), fontsize=9.5)
-    axes.margins(x=0.03)
-    scale(axes, "x", root.lever.unit)
+    axes.margins(x=0.05)
+    lever_scale(axes, root.lever, seen[0].value, seen[-1].value)
     scale(axes, "y", found.quantity.unit)
 
 
