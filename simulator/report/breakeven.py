@@ -17,7 +17,7 @@ from simulator.studies.maps import Grid
 from simulator.studies.quantities import Quantity
 from simulator.studies.solving import Root
 from simulator.studies.trials import Trials
-from simulator.words import Unit, a_number, listed, say
+from simulator.words import PERCENT, Unit, a_number, listed, say
 
 
 def breakeven(
@@ -70,7 +70,7 @@ def answer(found: BreakEven) -> tuple[str, ...]:
     if not met:
         no = f"Cannot be met: no lever, turned alone, brings {found.quantity.name} to {_level(found)}."
         return no, now, tail_sentence(found.tail)
-    each = [f"{root.lever.title} at {_value(root)} (it stands at {root.lever.say(root.lever.base)})" for root in met]
+    each = [f"{root.lever.title} at {_value(root)}" for root in met]
     return (now, f"It is {_level(found)} with {listed(each)}, each turned alone.", tail_sentence(found.tail))
 
 
@@ -107,7 +107,7 @@ def _row(root: Root) -> tuple[str, str, str, str, str]:
             "",
         )
     error = "" if root.error is None or root.lever.whole else root.lever.unit.say_error(root.error)
-    room = f"{(root.value / root.lever.base - 1) * 100:+.1f}%" if root.lever.base else ""
+    room = PERCENT.say(root.value / root.lever.base - 1) if root.lever.base else ""
     return name, base, _value(root), error, room
 
 

@@ -13,8 +13,6 @@ from simulator.studies.levers import Lever
 from simulator.studies.maps import Grid
 from simulator.words import MONEY, Unit, say, short_pounds
 
-_MARKS = (1 / 3, 1 / 2, 1, 2, 3)
-"""Multiples of where a lever stands that are marked on a scale of equal factors."""
 Floats = NDArray[np.float64]
 _COLOURS = LinearSegmentedColormap.from_list("levels", [ORANGE, WHITE, BLUE])
 
@@ -60,8 +58,9 @@ def lever_scale(axes: Axes, lever: Lever, low: float, high: float, which: Litera
         return
     axis = axes.xaxis if which == "x" else axes.yaxis
     (axes.set_xscale if which == "x" else axes.set_yscale)("log")
-    marks = [lever.base * mark for mark in _MARKS if 0.99 * low <= lever.base * mark <= 1.01 * high]
+    around = (1 / 3, 1, 3) if high / low > 5 else (1 / 2, 1, 2)
+    marks = [lever.base * mark for mark in around if 0.99 * low <= lever.base * mark <= 1.01 * high]
     axis.set_major_locator(FixedLocator(marks))
     axis.set_minor_locator(NullLocator())
     money = lever.unit is MONEY
-    axis.set_major_formatter(FuncFormatter(lambda v, _: short_pounds(v) if money else f"{lever.unit.prefix}{v:.3g}"))
+    axis.set_major_formatter(FuncFormatter(lambda v, _: short_pounds(v) if money else f"{lever.unit.prefix}{v:.2g}"))

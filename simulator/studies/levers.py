@@ -60,15 +60,20 @@ class Lever:
 
     def overlay(self, value: float) -> Overlay:
         """Return the overlay that sets the lever."""
-        new, factors, windows = self.change(value)
-        return Overlay(
-            overlay="lever", title=f"{self.title} at {self.say(value)}", description=f"{self.title} at {self.say(value)}.",
-            source=SOURCE, quality="D", set=new, multiply=factors, windows=windows,
-        )  # fmt: skip
+        return _overlay(f"{self.title} at {self.say(value)}", *self.change(value))
 
     def say(self, value: float) -> str:
         """Return a value in words."""
         return self.unit.say(value)
+
+
+def _overlay(
+    title: str, new: dict[str, Any], factors: dict[str, float], windows: tuple[dict[str, Any], ...]
+) -> Overlay:
+    return Overlay(
+        overlay="lever", title=title, description=f"{title}.", source=SOURCE, quality="D", set=new, multiply=factors,
+        windows=windows,
+    )  # fmt: skip
 
 
 def at(scenario: Scenario, *turned: tuple[Lever, float]) -> Scenario:
@@ -78,6 +83,41 @@ def at(scenario: Scenario, *turned: tuple[Lever, float]) -> Scenario:
         ScenarioError: where a value is none that the term takes.
     """
     return with_overlays(scenario, [lever.overlay(value) for lever, value in turned])
+
+
+def rounded(scenario: Scenario, lever: Lever, value: float, up: bool) -> tuple[dict[str, float], Scenario]:
+    """Return the round terms that a value of a lever stands for, and the scenario with them.
+
+    A factor on prices becomes prices in whole pounds, each rounded by itself; an amount of money whole pounds, up or down;
+    anything else three decimals, up or down.
+
+    Args:
+        scenario: the scenario.
+        lever: the lever.
+        value: its value.
+        up: whether it is rounded up rather than down.
+    """
+    new, factors, windows = lever.change(value)
+    prices = [path for path in factors if ".price" in path]
+    if prices:
+        written = document_of(scenario).value
+        whole = {path: round(_amount(written, path) * factors[path]) for path in prices}
+        others = {path: factor for path, factor in factors.items() if path not in whole}
+        version = with_overlays(scenario, [_overlay(f"{lever.title} in whole pounds", new | whole, others, windows)])
+        return {path: float(amount) for path, amount in whole.items()}, version
+    places = 0 if lever.whole or lever.step == 1.0 else 3
+    near, step = round(value, places), 10.0**-places
+    away = near + step if up and near < value - 1e-9 else near - step if not up and near > value + 1e-9 else near
+    round_value = float(round(away, places))
+    return {lever.name: round_value}, at(scenario, (lever, round_value))
+
+
+def _amount(written: Any, path: str) -> float:  # noqa: ANN401 - a tree read from files
+    """Return an amount of money in pounds as a scenario's files and overlays have it."""
+    value = written
+    for step in find(written, path) or ():
+        value = value[step]
+    return pence(value) / 100
 
 
 def lever_of(scenario: Scenario, name: str) -> Lever:

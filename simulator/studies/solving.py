@@ -87,13 +87,18 @@ class Response:
         self._seen |= dict(zip(new, self._trials.returns(versions), strict=True))
         return [self._seen[value] for value in values]
 
+    @property
+    def values(self) -> list[float]:
+        """Return all values seen so far, in order."""
+        return sorted(self._seen)
+
     def point(self, value: float, quantity: Quantity) -> Point:
         """Return what a quantity is at a value."""
         return Point(value, *quantity.of(self.see([value])[0]))
 
     def points(self, quantity: Quantity) -> tuple[Point, ...]:
         """Return what a quantity is at all values seen so far, in order."""
-        return tuple(self.point(value, quantity) for value in sorted(self._seen))
+        return tuple(self.point(value, quantity) for value in self.values)
 
 
 def spread_values(lever: Lever, low: float, high: float, points: int = POINTS) -> list[float]:
@@ -183,7 +188,7 @@ def _narrowed(
         figure = response.point(value, quantity).figure
         return float("nan") if figure is None else figure - level
 
-    low, high = (_whole_between if lever.whole else _between)(gap, ends, tolerance)
+    low, high = whole_between(gap, ends) if lever.whole else between(gap, ends, tolerance)
     slope = _slope(response.points(quantity), (low + high) / 2, 0.02 * (ends[1] - ends[0]))
     at_least = [end for end in (low, high) if gap(end) >= 0]
     value = at_least[0] if lever.whole and at_least else low if gap(low) == 0 else (low + high) / 2
@@ -203,7 +208,7 @@ def _slope(points: Sequence[Point], root: float, apart: float) -> float:
     return ((last.figure or 0.0) - (first.figure or 0.0)) / (last.value - first.value)
 
 
-def _between(gap: Callable[[float], float], ends: tuple[float, float], tolerance: float) -> tuple[float, float]:
+def between(gap: Callable[[float], float], ends: tuple[float, float], tolerance: float) -> tuple[float, float]:
     """Return values no further apart than the tolerance between which the gap changes its sign."""
     from scipy.optimize import elementwise  # noqa: PLC0415 - takes most of a second, only where a root is sought
 
@@ -215,9 +220,8 @@ def _between(gap: Callable[[float], float], ends: tuple[float, float], tolerance
     return low, high
 
 
-def _whole_between(gap: Callable[[float], float], ends: tuple[float, float], tolerance: float) -> tuple[float, float]:
+def whole_between(gap: Callable[[float], float], ends: tuple[float, float]) -> tuple[float, float]:
     """Return neighbouring whole numbers between which the gap changes its sign."""
-    del tolerance
     low, high = ends
     while high - low > 1:
         middle = float((low + high) // 2)
