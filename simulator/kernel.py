@@ -82,7 +82,7 @@ class _FilePerOverload(IndexDataCacheFile):
 
 
 _ABOVE = (
-    "cli.py", "tracing", "report", "composer.py", "compilation.py", "crew.py", "store.py", "batch.py", "estimates.py",
+    "__init__.py", "cli.py", "tracing", "report", "composer.py", "compilation.py", "crew.py", "store.py", "batch.py", "estimates.py",
     "precision.py", "comparison.py", "explaining", "reconciliation", "words.py", "progress.py", "studies",
     "study_commands.py", "command_parts.py",
 )  # fmt: skip

@@ -11,8 +11,7 @@ from simulator.report.levels import lever_scale, surface
 from simulator.report.study import Asked, Picture, ShownTable, Study, conduct
 from simulator.report.style import BLUE, GREY, INK, ORANGE, RED, WHITE, looks, new_figure, scale
 from simulator.report.tail import tail_data, tail_frame, tail_picture, tail_sentence, tail_tables
-from simulator.studies.breakeven import BreakEven
-from simulator.studies.breakeven import breakeven as find
+from simulator.studies.breakeven import BreakEven, find_breakeven
 from simulator.studies.maps import Grid
 from simulator.studies.quantities import Quantity
 from simulator.studies.solving import Root
@@ -38,7 +37,7 @@ def breakeven(
     )  # fmt: skip
 
     def make(trials: Trials) -> Study:
-        found = find(trials, asked.scenario, until, levers, low, high, tolerance, together)
+        found = find_breakeven(trials, asked.scenario, until, levers, low, high, tolerance, together)
         return told(found, asked, trials, options)
 
     return conduct(asked, "breakeven", options, make)

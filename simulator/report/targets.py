@@ -26,7 +26,7 @@ from simulator.report.style import (
 )
 from simulator.studies.levers import Lever
 from simulator.studies.quantities import Requirement
-from simulator.studies.targets import Choice, Frontier, Interval, Targets, frontier, set_targets
+from simulator.studies.targets import Choice, Frontier, Interval, Targets, find_targets, frontier
 from simulator.studies.trials import Trials
 from simulator.words import a_number, listed, name_within, say
 
@@ -53,7 +53,7 @@ def targets(
     )  # fmt: skip
 
     def make(trials: Trials) -> Study:
-        found = set_targets(trials, asked.scenario, lever, require, low, high)
+        found = find_targets(trials, asked.scenario, lever, require, low, high)
         more = None if second is None else frontier(trials, asked.scenario, found, second)
         return told(found, more, asked, trials, options)
 

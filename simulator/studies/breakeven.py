@@ -42,6 +42,40 @@ class BreakEven:
 
 
 def breakeven(
+    scenario: Scenario,
+    *,
+    until: str = UNTIL,
+    levers: Sequence[str] = (),
+    low: float | None = None,
+    high: float | None = None,
+    tolerance: float | None = None,
+    together: Sequence[str] = (),
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+) -> BreakEven:
+    """Return the value of each lever, turned alone, at which a quantity meets a level.
+
+    Args:
+        scenario: the base.
+        until: quantity and level, as in `investor.multiple.mean=1`.
+        levers: names of levers; those of `USUAL` if there are none.
+        low: the lowest value that is tried; a third of where the lever stands if None.
+        high: the highest; three times where it stands if None.
+        tolerance: see `solve`.
+        together: names of two levers to be turned together, for a map; none for no map.
+        replications: how many of each version; the scenario's own number if None.
+        seed: seed of all luck; the scenario's own if None.
+        workers: threads; one for each processor if None.
+
+    Raises:
+        SibError: for names that are none, with the nearest right one.
+    """
+    trials = Trials(scenario, replications=replications, seed=seed, workers=workers)
+    return find_breakeven(trials, scenario, until, levers, low, high, tolerance, together)
+
+
+def find_breakeven(
     trials: Trials,
     scenario: Scenario,
     until: str = UNTIL,
@@ -51,21 +85,7 @@ def breakeven(
     tolerance: float | None = None,
     together: Sequence[str] = (),
 ) -> BreakEven:
-    """Return the value of each lever, turned alone, at which a quantity meets a level.
-
-    Args:
-        trials: what tries versions of the scenario.
-        scenario: the base.
-        until: quantity and level, as in `investor.multiple.mean=1`.
-        levers: names of levers; those of `USUAL` if there are none.
-        low: the lowest value that is tried; a third of where the lever stands if None.
-        high: the highest; three times where it stands if None.
-        tolerance: see `solve`.
-        together: names of two levers to be turned together, for a map; none for no map.
-
-    Raises:
-        SibError: for names that are none, with the nearest right one.
-    """
+    """Return the same by way of trials that may have been used before."""
     turned = [lever_of(scenario, name) for name in levers or USUAL]
     pair = [lever_of(scenario, name) for name in together]
     base = trials.returns([scenario])[0]

@@ -85,6 +85,37 @@ class Frontier:
 
 
 def set_targets(
+    scenario: Scenario,
+    *,
+    lever: str,
+    require: Sequence[str],
+    low: float | None = None,
+    high: float | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+) -> Targets:
+    """Return where a lever may stand so that all requirements hold, who binds at each end, and a round value within.
+
+    Args:
+        scenario: the base.
+        lever: name of the lever.
+        require: requirements, as in `investor.probability_of_loss<=0.1`; see `at_most` and `at_least`.
+        low: the lowest value searched; a third of where the lever stands if None.
+        high: the highest; three times where it stands if None.
+        replications: how many of each version; the scenario's own number if None.
+        seed: seed of all luck; the scenario's own if None.
+        workers: threads; one for each processor if None.
+
+    Raises:
+        SibError: for names that are none, with the nearest right one, and where nothing is required.
+    """
+    return find_targets(
+        Trials(scenario, replications=replications, seed=seed, workers=workers), scenario, lever, require, low, high
+    )
+
+
+def find_targets(
     trials: Trials,
     scenario: Scenario,
     lever: str,
@@ -92,19 +123,7 @@ def set_targets(
     low: float | None = None,
     high: float | None = None,
 ) -> Targets:
-    """Return where a lever may stand so that all requirements hold, who binds at each end, and a round value within.
-
-    Args:
-        trials: what tries versions of the scenario.
-        scenario: the base.
-        lever: name of the lever.
-        require: requirements, as in `investor.probability_of_loss<=0.1`; see `at_most` and `at_least`.
-        low: the lowest value searched; a third of where the lever stands if None.
-        high: the highest; three times where it stands if None.
-
-    Raises:
-        SibError: for names that are none, with the nearest right one, and where nothing is required.
-    """
+    """Return the same by way of trials that may have been used before."""
     turned = lever_of(scenario, lever)
     refuse(not require, "say what is required, as in investor.probability_of_loss<=0.10")
     base = trials.returns([scenario])[0]
