@@ -141,6 +141,7 @@ def _sum_lines(invoice: Invoice) -> list[str]:
         ("less over the cap on a schedule", -invoice.over_schedule_cap_pence),
         ("less over the cap on the total", -invoice.over_total_cap_pence),
         ("less struck out by the check", -invoice.struck_out_pence),
+        ("less extrapolated from the check", -invoice.extrapolated_pence),
         ("and the activity payment", invoice.activity_pence),
         ("and what was paid", invoice.settled_pence),
         ("Invoiced", invoice.issued_pence),
