@@ -88,8 +88,8 @@ def _forms(file: Path, shown: str, scenario: Scenario, only: str | None = None) 
     written = validate(WrittenOverlay, read(file, shown))
     if written.deal not in (None, scenario.deal.name):
         return []
-    forms = [only] if only else list(written.forms) or [None]
-    return [_stress(file, shown, form) for form in forms]
+    forms: list[str | None] = [only] if only else [*written.forms]
+    return [_stress(file, shown, form) for form in forms or [None]]
 
 
 def _stress(file: Path, shown: str, form: str | None) -> Stress:
