@@ -49,16 +49,33 @@ def apply(base: Document, own: Sequence[OverlayFile], given: Sequence[OverlayFil
     days = _Days(result.value)
     files = [days.resolved(file) for file in own], [days.resolved(file) for file in given]
     for group in files:
-        _make_room(result.value, group)
-        changes = [change for file in group for change in _changes(result.value, file)]
-        result.problems += [*_unknown(result.value, changes), *_conflicts(before, changes)]
-        for change in changes:
-            _make(result, change)
+        changes = _apply_group(result, group)
+        result.problems += _conflicts(before, changes)
         before += [change._replace(own=group is files[0]) for change in changes]
     result.problems += _window_conflicts([*files[0], *files[1]])
     for file in (*files[0], *files[1]):
         _add_windows(result, file)
     return result
+
+
+def _apply_group(result: Document, files: Sequence[OverlayFile]) -> list[Change]:
+    """Make the changes of some overlays and return them in order.
+
+    Patterns of what is multiplied are read when everything is set: they stand for whatever there is then.
+    """
+    _make_room(result.value, files)
+    firm = [change for file in files for change in _changes(result.value, file, late=False)]
+    result.problems += _unknown(result.value, firm)
+    for change in firm:
+        if change.part == "set":
+            _make(result, change)
+    late = [change for file in files for change in _changes(result.value, file, late=True)]
+    result.problems += _unknown(result.value, late)
+    changes = [change for file in files for change in (*firm, *late) if change.file is file]
+    for change in changes:
+        if change.part == "multiply":
+            _make(result, change)
+    return changes
 
 
 def _make_room(value: dict[str, Any], files: Sequence[OverlayFile]) -> None:
@@ -68,9 +85,12 @@ def _make_room(value: dict[str, Any], files: Sequence[OverlayFile]) -> None:
         value["assumptions"].setdefault("factors", {})
 
 
-def _changes(value: object, file: OverlayFile) -> Iterator[Change]:
+def _changes(value: object, file: OverlayFile, *, late: bool) -> Iterator[Change]:
+    """Yield an overlay's changes: those that are made to what a pattern finds late, or all others."""
     for part, given in (("set", file.overlay.set), ("multiply", file.overlay.multiply)):
         for path, new in given.items():
+            if late != (part == "multiply" and "*" in path):
+                continue
             keys = find_all(value, path, may_add=part == "set")
             if keys or not is_left_out(value, path):
                 yield from (Change(file, part, path, new, key) for key in keys or _NO_KEY)
@@ -181,6 +201,8 @@ def _make(result: Document, change: Change) -> None:
     except (TypeError, MoneyError):
         message = "only a number can be multiplied"
         result.problems.append(change.file.problem(change.part, change.path, message, "TYPE"))
+    if change.part == "set" and change.given in ([], {}, None):
+        _cite_no_more(result.value, key)
     _note_places(result, change, key)
 
 
@@ -190,6 +212,14 @@ def _cite(scenario: dict[str, Any], key: Key, overlay: Overlay) -> None:
     name = dotted(key[1:])
     if isinstance(sources, dict) and key[1] != "sources":
         sources.setdefault(name, {"source": overlay.source, "quality": overlay.quality})
+
+
+def _cite_no_more(scenario: dict[str, Any], key: Key) -> None:
+    """Take away the source of a term within another that is set to nothing; the whole deal's lists may be cited empty."""
+    deal = scenario.get("deal")
+    sources = deal.get("sources") if isinstance(deal, dict) else None
+    if isinstance(sources, dict) and key[0] == "deal" and len(key) > 2:
+        sources.pop(dotted(key[1:]), None)
 
 
 def _note_places(result: Document, change: Change, key: Key) -> None:
