@@ -17,7 +17,7 @@ from simulator.scenario.base import is_money
 from simulator.scenario.deal import Deal
 from simulator.scenario.load import document_of, with_overlays
 from simulator.scenario.model import Description, Overlay, Scenario
-from simulator.scenario.overlay import find
+from simulator.scenario.overlay_paths import find_all
 from simulator.scenario.wording import field_at
 from simulator.words import COUNT, MONEY, Unit, name_within
 
@@ -135,13 +135,15 @@ def lever_of(scenario: Scenario, name: str) -> Lever:
     if head in NAMED:
         return NAMED[head](scenario, part)
     value = document_of(scenario).value
-    key = find(value, name)
-    refuse(key is None, f'there is no lever "{name}"{nearest(name, lever_names(scenario))}')
-    for step in key or ():
+    found = find_all(value, name)
+    refuse(not found, f'there is no lever "{name}"{nearest(name, lever_names(scenario))}')
+    refuse(len(found) > 1, f'"{name}" names {len(found)} values, and a lever is one; write the whole path of one of them')
+    key = found[0]
+    for step in key:
         value = value[step]
     if isinstance(value, dict) and "unit" in value:
         return _belief(name, value)
-    field = field_at(Description, key or ())
+    field = field_at(Description, key)
     if field is not None and is_money(field) and not isinstance(value, dict | list):
         return Lever(
             name, _words(name), MONEY, pence(value) / 100, lambda pounds: ({name: _pounds(pounds)}, {}, ()), step=1.0
