@@ -225,6 +225,5 @@ def test_patterns_of_factors_stand_for_what_there_is_when_all_is_set(order: int)
     early, _ = with_own(SCHEDULES, *bodies).deal.schedules
     assert early.prices == {}
     assert with_own(SCHEDULES, *bodies).deal.rate_card[0].price == 62590
-    assert with_own(
-        SCHEDULES, *["compose: replace\nset: {deal.schedules: [], deal.schedule_calendar: []}\n", TENTH][::order]
-    )
+    gone = ["compose: replace\nset: {deal.schedules: [], deal.schedule_calendar: []}\n", TENTH][::order]
+    assert with_own(SCHEDULES, *gone).deal.schedules == ()
