@@ -13,11 +13,11 @@ from typing import Any
 from simulator.errors import SibError, nearest, refuse
 from simulator.money import pence, pounds_plain
 from simulator.scenario.assumptions import RATES
-from simulator.scenario.base import is_money
+from simulator.scenario.base import is_money, takes_fractions
 from simulator.scenario.deal import Deal
 from simulator.scenario.load import document_of, with_overlays
 from simulator.scenario.model import Description, Overlay, Scenario
-from simulator.scenario.overlay_paths import find_all
+from simulator.scenario.overlay_paths import find_all, value_at
 from simulator.scenario.wording import field_at
 from simulator.words import COUNT, MONEY, Unit, name_within
 
@@ -114,10 +114,7 @@ def rounded(scenario: Scenario, lever: Lever, value: float, up: bool) -> tuple[d
 
 def _amount(written: Any, path: str) -> float:  # noqa: ANN401 - a tree read from files
     """Return an amount of money in pounds as a scenario's files and overlays have it."""
-    value = written
-    for step in find(written, path) or ():
-        value = value[step]
-    return pence(value) / 100
+    return pence(value_at(written, find_all(written, path)[0])) / 100
 
 
 def lever_of(scenario: Scenario, name: str) -> Lever:
@@ -137,10 +134,11 @@ def lever_of(scenario: Scenario, name: str) -> Lever:
     value = document_of(scenario).value
     found = find_all(value, name)
     refuse(not found, f'there is no lever "{name}"{nearest(name, lever_names(scenario))}')
-    refuse(len(found) > 1, f'"{name}" names {len(found)} values, and a lever is one; write the whole path of one of them')
+    refuse(
+        len(found) > 1, f'"{name}" names {len(found)} values, and a lever is one; write the whole path of one of them'
+    )
     key = found[0]
-    for step in key:
-        value = value[step]
+    value = value_at(value, key)
     if isinstance(value, dict) and "unit" in value:
         return _belief(name, value)
     field = field_at(Description, key)
@@ -150,7 +148,7 @@ def lever_of(scenario: Scenario, name: str) -> Lever:
         )
     number = isinstance(value, int | float) and not isinstance(value, bool)
     refuse(not number, f'"{name}" is not a single number, so that it cannot be a lever{_numbers_below(value, name)}')
-    whole = isinstance(value, int)
+    whole = field is None or not takes_fractions(field)
     return Lever(
         name, _words(name), COUNT if whole else PLAIN, float(value),
         lambda number: ({name: round(number) if whole else float(number)}, {}, ()), whole=whole,
