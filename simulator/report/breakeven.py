@@ -16,7 +16,7 @@ from simulator.studies.maps import Grid
 from simulator.studies.quantities import Quantity
 from simulator.studies.solving import Root
 from simulator.studies.trials import Trials
-from simulator.words import PERCENT, Unit, a_number, listed, say
+from simulator.words import COUNT, PERCENT, Unit, a_number, listed, say
 
 
 def breakeven(
@@ -48,7 +48,7 @@ def told(found: BreakEven, asked: Asked, trials: Trials, options: tuple[str, ...
     return Study(
         "breakeven", "Break-even", f"Where does each thing have to be for {found.quantity.name} to be {_level(found)}?",
         asked.scenario, trials.seed, trials.replications, trials.lived, trials.settled, answer(found),
-        (_table(found), *tail_tables(found.tail)),
+        (_table(found), *_by_hand(found), *tail_tables(found.tail)),
         (_picture(found), *([] if found.map is None else [_map(found, found.map)]), tail_picture(found.tail)),
         _how(found), data(found), frames(found), options, found.can,
     )  # fmt: skip
@@ -92,6 +92,26 @@ def _table(found: BreakEven) -> ShownTable:
     title = f"{found.quantity.name} = {_level(found)}"
     note = "Each lever is turned alone, all else as it stands, on the same people. The error is that of chance."
     return ShownTable(title, ("Lever", "Stands at", "Break-even at", "± its error", "Room"), rows, note)
+
+
+def _by_hand(found: BreakEven) -> list[ShownTable]:
+    """Return what would be break-even without caps, lags and luck, beside what is simulated."""
+    if found.hand is None:
+        return []
+    engagements, job_starts, _ = found.counts
+    rows = (
+        (
+            "Job starts per engagement",
+            PERCENT.say(found.hand.job_starts_per_engagement),
+            PERCENT.say(job_starts / engagements),
+        ),
+        ("Engagements", COUNT.say(found.hand.engagements), COUNT.say(engagements)),
+    )
+    note = (
+        "At the rate card's prices, with no cap, lag or luck: the job starts per engagement at which receipts cover what comes "
+        "before the return of capital, at the engagements simulated; and the engagements, at the conversions simulated."
+    )
+    return [ShownTable("By hand", ("At break-even", "By hand", "Simulated"), rows, note, in_terminal=False)]
 
 
 def _row(root: Root) -> tuple[str, str, str, str, str]:
@@ -200,6 +220,7 @@ def data(found: BreakEven) -> dict[str, object]:
         "level": found.level,
         "base": {"value": value, "se": se},
         "levers": [_root_data(root) for root in found.roots],
+        "by_hand": None if found.hand is None else found.hand._asdict(),
         "tail": tail_data(found.tail),
     }
 

@@ -1,10 +1,13 @@
-"""Reverse stress: how far each thing may move before a quantity is at a level (docs/model.md §20.4)."""
+"""Reverse stress: how far each thing may move before a quantity is at a level (docs/studies.md §4)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from simulator.records import Returns
 from simulator.scenario.model import Scenario
+from simulator.studies.closed_forms import ByHand, by_hand
 from simulator.studies.levers import lever_of
 from simulator.studies.maps import Grid, grid
 from simulator.studies.quantities import Quantity, level_of, measures_of
@@ -34,6 +37,10 @@ class BreakEven:
     """What lies behind the worst replications of the scenario as it stands."""
     map: Grid | None = None
     """Two levers together, if they were asked for."""
+    hand: ByHand | None = None
+    """Break-even by hand at the mean counts of the scenario as it stands, for deals with its three outcomes."""
+    counts: tuple[float, ...] = ()
+    """Those counts: evidenced, by name in the order of the rate card."""
 
     @property
     def can(self) -> bool:
@@ -95,4 +102,7 @@ def find_breakeven(
         ends = usual_range(lever, low, high)
         roots.append(solve(Response(trials, scenario, lever), lever, quantity, level, *ends, tolerance))
     mapped = grid(trials, scenario, pair) if pair else None
-    return BreakEven(quantity, level, base, tuple(roots), losing_tail(scenario, trials.seed, base), mapped)
+    counts = tuple(float(np.mean(base.values[f"outcomes.{group}"])) for group in scenario.deal.groups)
+    hand = by_hand(scenario.deal, *counts) if len(counts) == 3 else None
+    tail = losing_tail(scenario, trials.seed, base)
+    return BreakEven(quantity, level, base, tuple(roots), tail, mapped, hand, counts)

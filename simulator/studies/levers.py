@@ -1,4 +1,4 @@
-"""Levers: what a study turns, one number at a time (docs/model.md §20.2).
+"""Levers: what a study turns, one number at a time (docs/studies.md §2).
 
 A lever is any single number of the scenario by its path, or one of the names of `NAMED`, which turn several terms together. An
 amount of money is in pounds, anything else in the unit of the file; of an assumption that is uncertain it is a factor on whatever

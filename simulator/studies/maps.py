@@ -1,4 +1,4 @@
-"""A quantity over two levers at once (docs/model.md §20.4)."""
+"""A quantity over two levers at once (docs/studies.md §4)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Where a quantity meets a level as a lever is turned: on the same people, bracketed, with its error (docs/model.md §20.4)."""
+"""Where a quantity meets a level as a lever is turned: on the same people, bracketed, with its error (docs/studies.md §4)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

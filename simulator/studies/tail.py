@@ -1,4 +1,4 @@
-"""What lies behind the worst replications: how far inputs, and what came of them, are shifted there (docs/model.md §20.5)."""
+"""What lies behind the worst replications: how far inputs, and what came of them, are shifted there (docs/studies.md §5)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Price and terms design: where a lever may stand so that everybody's requirement holds (docs/model.md §20.6)."""
+"""Price and terms design: where a lever may stand so that everybody's requirement holds (docs/studies.md §6)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
