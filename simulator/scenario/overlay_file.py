@@ -105,7 +105,7 @@ def _chosen(written: WrittenOverlay, document: Document, shown: str, form: str |
         message = f'has no forms, so that "{form}" names none; leave it out'
         raise ScenarioError([Problem(shown, 0, "", message, "FORM")])
     line = document.places[("forms",)][1]
-    have = f"write one of its forms after its name, {listed([f'`{shown}:{each}`' for each in forms])}"
+    have = f"name one of its forms, {listed(list(forms))}, for example `{shown}:{next(iter(forms))}`"
     message = f'has no form "{form}"{nearest(form, forms)}; {have}' if form else have
     raise ScenarioError([Problem(shown, line, "forms", message, "FORM")])
 

@@ -45,6 +45,8 @@ def check_pennies(claims: Claims) -> None:
             assert claims.paid_pence[i] == claims.price_pence[i]
         elif status == Status.OVER_FUNDER_CAP:
             assert refused == 0 < claims.over_funder_cap_pence[i]
+        elif status == Status.EXTRAPOLATED:
+            assert 0 < refused <= claims.price_pence[i]
         elif status not in (Status.OVER_ANNUAL_CAP, Status.OVER_SCHEDULE_CAP, Status.OVER_TOTAL_CAP):
             assert refused == claims.price_pence[i]
         assert (claims.invoice[i] == -1) == (status in NEVER_CLAIMED)

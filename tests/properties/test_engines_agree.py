@@ -94,7 +94,7 @@ SHOCKS = (
     "st_05_jobs_lost_sooner:severe", "st_08_lost_evidence:severe",
 )  # fmt: skip
 """A shock of each rate, as in the library of stresses."""
-OTHERS = ("st_06_lockdown:severe", "st_11_vacancies:extreme", "st_18_recession:severe", "st_18b_recession_drawn")
+OTHERS = ("st_06_lockdown:severe", "st_18_recession:severe", "st_18b_recession_drawn")
 
 
 def shocks(deal: str) -> list[tuple[str | Path, ...]]:

@@ -70,7 +70,7 @@ def test_a_form_has_the_files_words_where_it_has_none() -> None:
     )  # fmt: skip
 
 
-NAMES = "write one of its forms after its name, `slow.yaml:mild` and `slow.yaml:severe`"
+NAMES = "name one of its forms, mild and severe, for example `slow.yaml:mild`"
 
 
 @pytest.mark.parametrize(
