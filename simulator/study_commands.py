@@ -63,6 +63,26 @@ def breakeven(
     _conduct(study, json)
 
 
+@studies.command()
+def caps(
+    scenario: ScenarioArgument,
+    overlay: OverlayOption = None,
+    replications: ReplicationsOption = None,
+    seed: SeedOption = None,
+    workers: WorkersOption = None,
+    out: OutOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Say what caps cost: what they leave unpaid of what is delivered, by outcome, year and funder, and who bears it."""
+
+    def study() -> bool:
+        from simulator.report.caps import caps_cost
+
+        return caps_cost(_asked(scenario, overlay, replications, seed, workers, out, json))
+
+    _conduct(study, json)
+
+
 def _asked(
     scenario: str,
     overlay: list[str] | None,
