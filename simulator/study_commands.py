@@ -83,6 +83,29 @@ def caps(
     _conduct(study, json)
 
 
+@studies.command()
+def luck(
+    scenario: ScenarioArgument,
+    lucks: Annotated[int, typer.Option(min=2, help="How many lucks each row of parameters meets.")] = 4,
+    overlay: OverlayOption = None,
+    replications: Annotated[
+        int | None, typer.Option(min=3, help="How many rows of parameters; the scenario's own number if not given.")
+    ] = None,
+    seed: SeedOption = None,
+    workers: WorkersOption = None,
+    out: OutOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Tell luck and ignorance apart: how much of each measure's variance is chance, and how much uncertain parameters."""
+
+    def study() -> bool:
+        from simulator.report.luck import luck_apart
+
+        return luck_apart(_asked(scenario, overlay, replications, seed, workers, out, json), lucks)
+
+    _conduct(study, json)
+
+
 def _asked(
     scenario: str,
     overlay: list[str] | None,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from simulator.report.study import Picture
@@ -43,7 +44,9 @@ _KINDS = {
     "count": "Numbers of outcomes", "year": "Annual cap", "schedule": "A schedule's cap", "total": "Total cap",
     "funder": "A funder's own cap",
 }  # fmt: skip
-_MARKS = (("o", BLUE), ("s", ORANGE), ("^", GREEN), ("D", RED))
+_SEEN = 0.5
+"""Pounds from which a part of a bar is in it."""
+_MARKS = (("o", INK), ("s", ORANGE), ("^", GREEN), ("D", RED))
 _PANELS: tuple[tuple[str, str, Unit], ...] = (
     ("investor.multiple", "Money multiple, mean", MULTIPLE), ("investor.probability_of_loss", "Probability of loss", PERCENT),
     ("payments.total_gbp", "Outcome payments, mean", MONEY),
@@ -80,7 +83,7 @@ def _stack(axes: Axes, parts: dict[str, Floats], years: Sequence[str]) -> None:
     """Draw bars by year, in parts that have any money, with a key below them."""
     bottom = np.zeros(len(years))
     for place, (name, amounts) in enumerate(parts.items()):
-        if amounts.any():
+        if amounts.sum() >= _SEEN:
             colour, hatch = _FILLS[place % len(_FILLS)]
             axes.bar(
                 range(len(years)),
@@ -98,7 +101,7 @@ def _stack(axes: Axes, parts: dict[str, Floats], years: Sequence[str]) -> None:
             short_pounds(float(height)), (year, height), (0, 3), textcoords="offset points", ha="center", fontsize=8.5
         )
     axes.set_xticks(range(len(years)), labels=years, fontsize=8.5)
-    axes.margins(y=0.12)
+    axes.set_ylim(0, max(axes.get_ylim()[1], 1.1 * float(bottom.max())))
     axes.grid(axis="y")
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, frameon=False, fontsize=9, handlelength=1.6)
 
@@ -145,6 +148,7 @@ def _curve(axes: Axes, found: CapsCost, measure: str, unit: Unit) -> None:
         axes.axhline(1, color=RED, linewidth=1.0)
     axes.set_xlabel("Total cap", color=INK)
     scale(axes, "x", MONEY)
+    axes.xaxis.set_major_locator(MaxNLocator(4))
     scale(axes, "y", unit)
     axes.tick_params(labelsize=8.5)
 

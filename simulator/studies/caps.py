@@ -26,7 +26,7 @@ from simulator.studies.trials import Trials
 
 Ints = NDArray[np.int64]
 Kind = Literal["base", "lifted", "level", "annual"]
-FACTORS = (0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.4, 1.6)
+FACTORS = (0.6, 0.7, 0.8, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2, 1.4, 1.6)
 """Levels of the total cap that are tried, as parts of the one agreed."""
 BEYOND = 1000
 """Times the agreed cap at which it is as good as none."""
