@@ -3,7 +3,8 @@
 `load_scenario` reads a deal and what is believed about it; `run` simulates it. `simulate`, `settle`, `distribute` and
 `measure` are the four verbs that `run` joins: each takes the scenario and the tables made so far and returns new ones.
 `trace` follows one replication, one person or one payment through them; `explain` says a contract in words; `compare` runs
-several scenarios side by side; `reforecast` says how a running deal ends, given what is reported of it.
+several scenarios side by side, and `bridge` says why two of one deal differ; `caps` says what caps cost, and `luck` what is chance;
+`reforecast` says how a running deal ends, given what is reported of it.
 Names are imported when first used, so that `import simulator` is quick.
 """
 
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
     from simulator.scenario.model import Scenario as Scenario
     from simulator.studies.actuals import Actuals as Actuals
     from simulator.studies.actuals import read_actuals as read_actuals
+    from simulator.studies.bridge import Bridge as Bridge
+    from simulator.studies.bridge import bridge as bridge
+    from simulator.studies.caps import CapsCost as CapsCost
+    from simulator.studies.caps import caps as caps
+    from simulator.studies.luck import LuckStudy as LuckStudy
+    from simulator.studies.luck import luck as luck
     from simulator.studies.reforecast import Reforecast as Reforecast
     from simulator.studies.reforecast import reforecast as reforecast
     from simulator.tracing.trace import Trace as Trace
@@ -35,7 +42,10 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Actuals": "studies.actuals",
+    "Bridge": "studies.bridge",
+    "CapsCost": "studies.caps",
     "Comparison": "comparison",
+    "LuckStudy": "studies.luck",
     "Problem": "errors",
     "Reforecast": "studies.reforecast",
     "Run": "composer",
@@ -43,11 +53,14 @@ _HOMES = {
     "ScenarioError": "errors",
     "SibError": "errors",
     "Trace": "tracing.trace",
+    "bridge": "studies.bridge",
+    "caps": "studies.caps",
     "compare": "comparison",
     "distribute": "finance.accounts",
     "draw": "scenario.draws",
     "explain": "explaining.explanation",
     "load_scenario": "scenario.load",
+    "luck": "studies.luck",
     "measure": "batch",
     "read_actuals": "studies.actuals",
     "reforecast": "studies.reforecast",

@@ -106,6 +106,25 @@ def luck(
     _conduct(study, json)
 
 
+def bridge_between(
+    scenarios: list[str],
+    overlays: list[str],
+    replications: int | None,
+    seed: int | None,
+    workers: int | None,
+    out: Path | None,
+    json: bool,
+) -> None:
+    """Do what `sib compare --bridge` asks for."""
+
+    def study() -> bool:
+        from simulator.report.bridge import bridge_between as report
+
+        return report(_asked(scenarios[0], None, replications, seed, workers, out, json), scenarios[1:], overlays)
+
+    _conduct(study, json)
+
+
 def _asked(
     scenario: str,
     overlay: list[str] | None,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from simulator.report.caps_figures import pictures
 from simulator.report.study import Asked, ShownTable, Study, conduct
-from simulator.studies.caps import UNPAID, CapsCost, Tried, caps, how_many
+from simulator.studies.caps import UNPAID, CapsCost, Tried, find_caps, how_many
 from simulator.studies.nets import titles
 from simulator.studies.paired import Paired, mean_of
 from simulator.studies.refused import FUNDER, KINDS
@@ -28,7 +28,7 @@ def caps_cost(asked: Asked) -> bool:
     """Do, write and show the study; return True, as there is always an answer."""
 
     def make(trials: Trials) -> Study:
-        return told(caps(trials, asked.scenario), trials)
+        return told(find_caps(trials, asked.scenario), trials)
 
     return conduct(asked, "caps", (), make, how_many(asked.scenario))
 

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from simulator.report.study import Asked, Picture, ShownTable, Study, conduct
-from simulator.report.style import BLUE, INK, ORANGE_MID, looks, new_figure, scale
-from simulator.studies.luck import LuckStudy, Parts, luck
+from simulator.report.style import BLUE, INK, ORANGE_MID, WHITE, looks, new_figure, scale
+from simulator.studies.luck import LuckStudy, Parts, find_luck
 from simulator.studies.quantities import unit_of
 from simulator.studies.trials import Trials
 from simulator.words import PERCENT, a_number, listed, name_in_words, name_within
@@ -23,7 +23,7 @@ def luck_apart(asked: Asked, lucks: int) -> bool:
     """Do, write and show the study; return True, as there is always an answer."""
 
     def make(trials: Trials) -> Study:
-        return told(luck(trials, asked.scenario, lucks), trials)
+        return told(find_luck(trials, asked.scenario, lucks), trials)
 
     return conduct(asked, "luck", (f"--lucks {lucks}",), make, lucks)
 
@@ -79,9 +79,10 @@ def _root(variance: float) -> float:
 def _table(found: LuckStudy) -> ShownTable:
     rows = tuple(_row(each) for each in found.parts)
     note = (
-        "Spread is the standard deviation; then what is left of it if only luck vanished, and if all parameters were known exactly "
-        "(on average over what they may be). The share of parameters is of the variance, with its error from a jackknife over rows of parameters. An estimate below "
-        "nothing is chance in the estimate: the component is nothing, or too small to be seen with so many rows."
+        "Spread is the standard deviation; then what is left of it if only luck vanished, and if all parameters were known "
+        "exactly (on average over what they may be). The share of parameters is of the variance, with its error from a "
+        "jackknife over rows of parameters. An estimate below nothing is chance in the estimate: the component is nothing, or "
+        "too small to be seen with so many rows."
     )
     headings = ("Measure", "Mean", "Spread", "No luck", "All known", "Of parameters")
     return ShownTable("Standard deviation, and where it comes from", headings, rows, note)
@@ -129,15 +130,9 @@ def _picture(found: LuckStudy) -> Picture:
         axes.barh(
             places, 1 - shares, left=shares, height=0.6, color=ORANGE_MID, hatch="//", edgecolor="white", label="chance"
         )
-        axes.errorbar(
-            shares,
-            places,
-            xerr=[_SURE * each.share_se for each in shown],
-            fmt="none",
-            ecolor=INK,
-            elinewidth=1.6,
-            capsize=4,
-        )
+        errors = [_SURE * each.share_se for each in shown]
+        for colour, width in ((WHITE, 4.0), (INK, 1.6)):
+            axes.errorbar(shares, places, xerr=errors, fmt="none", ecolor=colour, elinewidth=width, capsize=4)
         axes.set_yticks(places, labels=[words(each.measure) for each in shown])
         axes.set_ylim(len(shown) - 0.4, -0.6)
         axes.set_xlim(0, 1)

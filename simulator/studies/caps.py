@@ -98,16 +98,25 @@ class CapsCost:
         return np.asarray(self.nets - self.nets_uncapped)
 
 
-def caps(trials: Trials, scenario: Scenario) -> CapsCost:
+def caps(
+    scenario: Scenario, *, replications: int | None = None, seed: int | None = None, workers: int | None = None
+) -> CapsCost:
     """Return what the caps of a scenario cost.
 
     Args:
-        trials: what tries versions of the scenario.
         scenario: the base.
+        replications: how many of each version; the scenario's own number if None.
+        seed: seed of all luck; the scenario's own if None.
+        workers: threads; one for each processor if None.
 
     Raises:
         SibError: where there is no total cap to begin with.
     """
+    return find_caps(Trials(scenario, replications=replications, seed=seed, workers=workers), scenario)
+
+
+def find_caps(trials: Trials, scenario: Scenario) -> CapsCost:
+    """Return the same by way of trials that may have been used before."""
     refuse(scenario.deal.total_cap.pounds == 0, "the total cap is 0: nothing is paid, and there is no level to vary")
     wanted, left_out = versions(scenario)
     returns = trials.returns([each.scenario for each in wanted])

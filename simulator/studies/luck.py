@@ -78,17 +78,31 @@ class LuckStudy:
         return next(each for each in self.parts if each.measure == measure)
 
 
-def luck(trials: Trials, scenario: Scenario, lucks: int = LUCKS) -> LuckStudy:
-    """Return the parts of each main measure's variance.
+def luck(
+    scenario: Scenario,
+    *,
+    lucks: int = LUCKS,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+) -> LuckStudy:
+    """Return how much of each main measure's variance is uncertainty of parameters, and how much is chance.
 
     Args:
-        trials: what tries the scenario: its number of replications is that of rows of parameters.
         scenario: the scenario.
-        lucks: lucks that each row meets.
+        lucks: lucks that each row of parameters meets.
+        replications: how many rows of parameters; the scenario's own number if None.
+        seed: seed of parameters and lucks; the scenario's own if None.
+        workers: threads; one for each processor if None.
 
     Raises:
         SibError: for fewer than two lucks or three rows, which tell nothing.
     """
+    return find_luck(Trials(scenario, replications=replications, seed=seed, workers=workers), scenario, lucks)
+
+
+def find_luck(trials: Trials, scenario: Scenario, lucks: int = LUCKS) -> LuckStudy:
+    """Return the same by way of trials that may have been used before: they have as many replications as there are rows."""
     refuse(lucks < 2, f"lucks must be 2 or more, not {lucks}: with one, luck and ignorance cannot be told apart")
     refuse(
         trials.replications < 3,
