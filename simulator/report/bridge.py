@@ -88,11 +88,7 @@ def _together(found: Bridge) -> tuple[str, ...]:
     mean = beyond / found.from_first.multiple.size / 100
     if beyond == 0:
         return ("Together the causes do to payments what they do alone, added up.",)
-    why = (
-        ", as happens where a cap is reached by each of them"
-        if beyond < 0 < found.difference.pence["payments"].sum()
-        else ""
-    )
+    why = ", as happens where they meet a cap" if beyond < 0 < found.difference.pence["payments"].sum() else ""
     return (
         f"Together the causes do {MONEY.say(abs(mean))} {'more' if beyond > 0 else 'less'} to payments than each alone, "
         f"added up{why}.",
@@ -204,8 +200,8 @@ def _waterfall(axes: Axes, lines: Sequence[tuple[float, bool]], unit: Unit) -> N
         if itself:
             axes.plot([value], [row], marker="D", color=INK, markersize=7, linestyle="none", zorder=3)
         else:
-            look = {"color": BLUE} if value >= 0 else {"color": RED_MID, "hatch": "//"}
-            axes.barh(row, value, left=start, height=0.62, edgecolor="white", **look)
+            colour, hatch = (BLUE, "") if value >= 0 else (RED_MID, "//")
+            axes.barh(row, value, left=start, height=0.62, edgecolor="white", color=colour, hatch=hatch)
         if row + 1 < len(lines):
             axes.plot([end, end], [row, row + 1], color=GREY, linewidth=0.8, zorder=1)
         short = short_pounds(value) if unit is MONEY else unit.say(value)
