@@ -33,6 +33,12 @@ if TYPE_CHECKING:
     from simulator.studies.actuals import read_actuals as read_actuals
     from simulator.studies.breakeven import BreakEven as BreakEven
     from simulator.studies.breakeven import breakeven as breakeven
+    from simulator.studies.bridge import Bridge as Bridge
+    from simulator.studies.bridge import bridge as bridge
+    from simulator.studies.caps import CapsCost as CapsCost
+    from simulator.studies.caps import caps as caps
+    from simulator.studies.luck import LuckStudy as LuckStudy
+    from simulator.studies.luck import luck as luck
     from simulator.studies.quantities import at_least as at_least
     from simulator.studies.quantities import at_most as at_most
     from simulator.studies.reforecast import Reforecast as Reforecast
@@ -46,7 +52,10 @@ if TYPE_CHECKING:
 _HOMES = {
     "Actuals": "studies.actuals",
     "BreakEven": "studies.breakeven",
+    "Bridge": "studies.bridge",
+    "CapsCost": "studies.caps",
     "Comparison": "comparison",
+    "LuckStudy": "studies.luck",
     "Overlay": "scenario.model",
     "Problem": "errors",
     "Reforecast": "studies.reforecast",
@@ -60,11 +69,14 @@ _HOMES = {
     "at_least": "studies.quantities",
     "at_most": "studies.quantities",
     "breakeven": "studies.breakeven",
+    "bridge": "studies.bridge",
+    "caps": "studies.caps",
     "compare": "comparison",
     "distribute": "finance.accounts",
     "draw": "scenario.draws",
     "explain": "explaining.explanation",
     "load_scenario": "scenario.load",
+    "luck": "studies.luck",
     "measure": "batch",
     "read_actuals": "studies.actuals",
     "reforecast": "studies.reforecast",

@@ -12,7 +12,7 @@ import typer
 
 from simulator.command_parts import ANSWER_IS_NO, JsonOption, OverlayOption, ScenarioArgument, refuse_command
 from simulator.errors import SibError
-from simulator.study_commands import studies
+from simulator.study_commands import bridge_between, studies
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -178,9 +178,15 @@ def compare(
             "--overlay", help="Compare the only scenario given with itself under this overlay; may be repeated."
         ),
     ] = None,
+    bridge: Annotated[
+        bool, typer.Option("--bridge", help="Say why the second differs from the first, cause by cause, instead.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Run scenarios side by side on the same luck, and say how they differ."""
+    if bridge:
+        bridge_between(scenarios, overlay or [], replications, seed, workers, out, json)
+        return
     try:
         from simulator.comparison import compare as run_all
         from simulator.comparison import versions

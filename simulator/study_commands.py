@@ -106,6 +106,68 @@ def targets(
     _conduct(study, json)
 
 
+@studies.command()
+def caps(
+    scenario: ScenarioArgument,
+    overlay: OverlayOption = None,
+    replications: ReplicationsOption = None,
+    seed: SeedOption = None,
+    workers: WorkersOption = None,
+    out: OutOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Say what caps cost: what they leave unpaid of what is delivered, by outcome, year and funder, and who bears it."""
+
+    def study() -> bool:
+        from simulator.report.caps import caps_cost
+
+        return caps_cost(_asked(scenario, overlay, replications, seed, workers, out, json))
+
+    _conduct(study, json)
+
+
+@studies.command()
+def luck(
+    scenario: ScenarioArgument,
+    lucks: Annotated[int, typer.Option(min=2, help="How many lucks each row of parameters meets.")] = 4,
+    overlay: OverlayOption = None,
+    replications: Annotated[
+        int | None, typer.Option(min=3, help="How many rows of parameters; the scenario's own number if not given.")
+    ] = None,
+    seed: SeedOption = None,
+    workers: WorkersOption = None,
+    out: OutOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Tell luck and ignorance apart: how much of each measure's variance is chance, and how much uncertain parameters."""
+
+    def study() -> bool:
+        from simulator.report.luck import luck_apart
+
+        return luck_apart(_asked(scenario, overlay, replications, seed, workers, out, json), lucks)
+
+    _conduct(study, json)
+
+
+def bridge_between(
+    scenarios: list[str],
+    overlays: list[str],
+    replications: int | None,
+    seed: int | None,
+    workers: int | None,
+    out: Path | None,
+    json: bool,
+) -> None:
+    """Do what `sib compare --bridge` asks for."""
+
+    def study() -> bool:
+        from simulator.report.bridge import bridge_between as report
+
+        return report(_asked(scenarios[0], None, replications, seed, workers, out, json), scenarios[1:], overlays)
+
+    _conduct(study, json)
+
+
 def _asked(
     scenario: str,
     overlay: list[str] | None,

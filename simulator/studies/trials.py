@@ -84,21 +84,27 @@ class Trials:
         self._counting = threading.Lock()
         self._kept: dict[int, OrderedDict[bytes, Events]] = {first: OrderedDict() for first, _ in self._batches()}
 
-    def returns(self, versions: Sequence[Scenario]) -> list[Returns]:
-        """Return the returns of all replications of each version, in their order; what the folder has is not tried again."""
-        found = {number: self._read(version) for number, version in enumerate(versions)}
+    def returns(self, versions: Sequence[Scenario], luck: int = 0) -> list[Returns]:
+        """Return the returns of all replications of each version, in their order; what the folder has is not tried again.
+
+        Args:
+            versions: the versions.
+            luck: which luck they meet: 0 is that of a run with the seed; any other number is another luck, independent of it,
+                with the same parameter draws.
+        """
+        found = {number: self._read(version, luck) for number, version in enumerate(versions)}
         missing = [number for number, returns in found.items() if returns is None]
         for group in self._groups([versions[number] for number in missing]):
             numbers = [missing[place] for place in group]
-            parts = self.each([versions[number] for number in numbers], measure)
+            parts = self.each([versions[number] for number in numbers], measure, luck)
             for number, batches in zip(numbers, parts, strict=True):
                 found[number] = joined(batches)
-                self._write(versions[number], found[number])
+                self._write(versions[number], luck, found[number])
         return [returns for returns in found.values() if returns is not None]
 
-    def each(self, versions: Sequence[Scenario], look: Look[Made]) -> list[list[Made]]:
-        """Return what a look sees of each version, batch by batch in order."""
-        jobs = ((tuple(versions), first, count, look) for first, count in self._batches())
+    def each(self, versions: Sequence[Scenario], look: Look[Made], luck: int = 0) -> list[list[Made]]:
+        """Return what a look sees of each version, batch by batch in order; `luck` as for `returns`."""
+        jobs = ((tuple(versions), first, count, look, luck) for first, count in self._batches())
         by_batch = []
         with ThreadPoolExecutor(self._workers) as threads:
             for seen in hand_out(self._batch, jobs, threads):
@@ -110,25 +116,25 @@ class Trials:
         stop = self.replications
         return [(first, min(self._size, stop - first)) for first in range(0, stop, self._size)]
 
-    def _batch(self, versions: tuple[Scenario, ...], first: int, count: int, look: Look[Made]) -> list[Made]:
+    def _batch(self, versions: tuple[Scenario, ...], first: int, count: int, look: Look[Made], luck: int) -> list[Made]:
         seen = []
         for version in versions:
             draws = draw(version, self.seed, first, count)
-            events = self._events(version, draws)
-            seen.append(look(version, follow(version, draws, self.seed, events)))
+            events = self._events(version, draws, luck)
+            seen.append(look(version, follow(version, draws, luck_seed(self.seed, luck), events)))
             with self._counting:
                 self.settled += count
             if self._progress:
                 self._progress(count)
         return seen
 
-    def _events(self, version: Scenario, draws: Draws) -> Events:
+    def _events(self, version: Scenario, draws: Draws, luck: int) -> Events:
         """Return the event log of a batch: the one that is kept, if there is one, or else a new one, which is kept."""
-        kept, key = self._kept[draws.first], people_key(version, draws)
+        kept, key = self._kept[draws.first], people_key(version, draws) + str(luck).encode()
         if key in kept:
             kept.move_to_end(key)
             return kept[key]
-        events = simulate(version, draws, self.seed)
+        events = simulate(version, draws, luck_seed(self.seed, luck))
         with self._counting:
             self.lived += len(draws)
         kept[key] = events
@@ -144,22 +150,22 @@ class Trials:
             groups.setdefault(people_key(version, draw(version, self.seed, 0, count)), []).append(place)
         return list(groups.values())
 
-    def _file(self, version: Scenario) -> Path | None:
+    def _file(self, version: Scenario, luck: int) -> Path | None:
         if self._folder is None:
             return None
-        made_from = f"{version.digest} {self.seed} {self.replications} {code_digest()}"
+        made_from = f"{version.digest} {self.seed} {luck} {self.replications} {code_digest()}"
         return self._folder / f"{sha256(made_from.encode()).hexdigest()[:24]}.npz"
 
-    def _read(self, version: Scenario) -> Returns | None:
-        file = self._file(version)
+    def _read(self, version: Scenario, luck: int) -> Returns | None:
+        file = self._file(version, luck)
         if file is None or not file.exists():
             return None
         if self._progress:
             self._progress(self.replications)
         return read_returns(file)
 
-    def _write(self, version: Scenario, returns: Returns | None) -> None:
-        file = self._file(version)
+    def _write(self, version: Scenario, luck: int, returns: Returns | None) -> None:
+        file = self._file(version, luck)
         if file is not None and returns is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
             write_returns(file, returns)
@@ -173,6 +179,17 @@ def _note(file: Path, version: Scenario, returns: Returns) -> None:
         file.write_text(",".join(("version", *NOTED)) + "\n", encoding="utf-8")
     with file.open("a", encoding="utf-8") as table:
         table.write(",".join((f'"{version.title}"', *(f"{mean:.6g}" for mean in means.values()))) + "\n")
+
+
+def luck_seed(seed: int, luck: int) -> int:
+    """Return the seed of a luck beside the parameter draws of a seed: for 0 the seed itself, else one that hangs on both.
+
+    >>> luck_seed(2026, 0), luck_seed(2026, 1) == luck_seed(2026, 1), luck_seed(2026, 1) == luck_seed(2026, 2)
+    (2026, True, False)
+    """
+    if luck == 0:
+        return seed
+    return int.from_bytes(sha256(f"luck {luck} of {seed}".encode()).digest()[:8]) >> 1
 
 
 def people_key(version: Scenario, draws: Draws) -> bytes:

@@ -1,0 +1,376 @@
+"""What caps cost, in words and tables."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simulator.report.caps_figures import pictures
+from simulator.report.study import Asked, ShownTable, Study, conduct
+from simulator.studies.caps import UNPAID, CapsCost, Tried, find_caps, how_many
+from simulator.studies.nets import titles
+from simulator.studies.paired import Paired, mean_of
+from simulator.studies.refused import FUNDER, KINDS
+from simulator.studies.trials import Trials
+from simulator.words import COUNT, MONEY, MULTIPLE, PERCENT, Unit, listed, name_in_words, name_within, say, say_month
+
+Ints = NDArray[np.int64]
+KIND_WORDS = {
+    "count": "the caps on numbers of outcomes", "year": "the annual cap", "schedule": "a schedule's cap",
+    "total": "the total cap", "funder": "a funder's own cap",
+}  # fmt: skip
+_MULTIPLE, _LOSS, _PAYMENTS = "investor.multiple", "investor.probability_of_loss", "payments.total_gbp"
+_CHANGES = ((_PAYMENTS, MONEY), (UNPAID, MONEY), (_MULTIPLE, MULTIPLE), (_LOSS, PERCENT))
+
+
+def caps_cost(asked: Asked) -> bool:
+    """Do, write and show the study; return True, as there is always an answer."""
+
+    def make(trials: Trials) -> Study:
+        return told(find_caps(trials, asked.scenario), trials)
+
+    return conduct(asked, "caps", (), make, how_many(asked.scenario))
+
+
+def told(found: CapsCost, trials: Trials) -> Study:
+    """Return the study in words, tables and figures."""
+    frames = {"unpaid.csv": unpaid_frame(found), "versions.csv": versions_frame(found), "parties.csv": _parties(found)}
+    return Study(
+        "caps", "What caps cost", "What do the caps leave unpaid of what is delivered and evidenced, and who bears it?",
+        found.scenario, trials.seed, trials.replications, trials.lived, trials.settled, answer(found), tables(found),
+        pictures(found), how(found), data(found), frames,
+    )  # fmt: skip
+
+
+def answer(found: CapsCost) -> tuple[str, ...]:
+    """Return the answer in sentences."""
+    refused = found.refused
+    unpaid, worth = mean_of(refused.total / 100), mean_of(refused.evidenced_pence.sum(axis=(1, 2)) / 100)
+    if unpaid.mean == 0:
+        return ("The caps leave nothing unpaid: in no replication do outcomes go beyond them.", *_levels(found))
+    touched = refused.outcomes.sum(axis=(1, 2, 3))
+    share = (unpaid.mean or 0) / (worth.mean or 1)
+    first = (
+        f"The caps leave {_mean(unpaid, MONEY)} unpaid on average, {PERCENT.say(share)} of the {say(MONEY, worth.mean)} that is "
+        f"delivered and evidenced: {_mean(mean_of(touched.astype(np.float64)), COUNT)} outcomes, wholly or in part."
+    )
+    return (first, _by_kind(found), _by_outcome(found), _by_funder(found), *_borne(found), *_levels(found))
+
+
+def _mean(found: Paired, unit: Unit) -> str:
+    error = "" if found.se is None else f" ± {unit.say_error(found.se)}"
+    return f"{say(unit, found.mean)}{error}"
+
+
+def _by_kind(found: CapsCost) -> str:
+    pence = found.refused.pence.sum(axis=(1, 2)).mean(axis=0) / 100
+    parts = [
+        f"{_pounds(amount)} over {KIND_WORDS[kind]}" for kind, amount in zip(KINDS, pence, strict=True) if amount > 0
+    ]
+    return f"Of it, {listed(parts)}."
+
+
+def _by_outcome(found: CapsCost) -> str:
+    deal, pence = found.scenario.deal, found.refused.pence.mean(axis=0) / 100
+    groups = [
+        f"{MONEY.say(amount)} of {name_within(group)}"
+        for group, amount in zip(deal.groups, pence.sum(axis=(1, 2)), strict=True)
+        if amount > 0
+    ]
+    years = [
+        f"{MONEY.say(amount)} in year {year + 1}" for year, amount in enumerate(pence.sum(axis=(0, 2))) if amount > 0
+    ]
+    return f"By outcome it is {listed(groups)}; by the contract year of the achievement, {listed(years)}."
+
+
+def _by_funder(found: CapsCost) -> str:
+    funders, refused = found.scenario.deal.funders, found.refused
+    common, own = refused.common.mean(axis=0) / 100, refused.own.mean(axis=0) / 100
+    shares = [f"{MONEY.say(amount)} to {funder.title}" for funder, amount in zip(funders, common, strict=True)]
+    text = f"What caps refuse that are no funder's own falls to the funders by their weights: {listed(shares)}"
+    alone = [f"{_pounds(amount)} to {funder.title}" for funder, amount in zip(funders, own, strict=True) if amount != 0]
+    return f"{text}; what a funder's own cap refuses is its own: {listed(alone)}." if alone else f"{text}."
+
+
+def _pounds(amount: float) -> str:
+    return "under £1" if 0 < amount < 0.5 else MONEY.say(amount)
+
+
+def _borne(found: CapsCost) -> tuple[str, ...]:
+    """Return who has less and who more with the caps than without any, and what that means for the investor."""
+    names, means = titles(found.scenario.deal), found.borne().mean(axis=0) / 100
+    less = [
+        f"{_party(name)} ({_pounds(-amount)} less)" for name, amount in zip(names, means, strict=True) if amount < 0
+    ]
+    more = [f"{_party(name)} ({_pounds(amount)})" for name, amount in zip(names, means, strict=True) if amount > 0]
+    base, free = found.base, found.uncapped
+    back = found.against_base(free, "commissioner.residual_gbp").mean or 0.0
+    rest = (
+        f" Beside that, {MONEY.say(back)} of what is unpaid would have come back to the funders in the end, since the investor's "
+        "return is limited too."
+        if back > 0
+        else ""
+    )
+    return (
+        f"Who bears it: less than without any cap have {listed(less)}; what they lack stays with {listed(more)}.{rest}"
+        if less and more
+        else "Nobody has less in the end than without any cap.",
+        f"Without any cap the investor's multiple would be {_figure(free, _MULTIPLE, MULTIPLE)} instead of "
+        f"{_figure(base, _MULTIPLE, MULTIPLE)} ({_change(found, free, _MULTIPLE, MULTIPLE)}), its probability of loss "
+        f"{_figure(free, _LOSS, PERCENT)} instead of {_figure(base, _LOSS, PERCENT)} ({_change(found, free, _LOSS, PERCENT)}).",
+    )
+
+
+def _party(name: str) -> str:
+    """Return a party as it stands within a sentence."""
+    bare = name.removesuffix(", net")
+    return f"the {bare.lower()}" if bare in {"Investor", "Provider", "Intermediary", "Guarantor"} else bare
+
+
+def _levels(found: CapsCost) -> tuple[str, ...]:
+    """Return what the investor gets at other levels of the total cap, and with annual caps."""
+    levels = [each for each in found.of_kind("level") if each.version.factor in (0.8, 0.9, 1.2, None)]
+    words = [
+        f"{_figure(each, _MULTIPLE, MULTIPLE)} with "
+        f"{'no total cap' if each.version.factor is None else f'{each.version.factor * 100:g}% of it'}"
+        for each in levels
+    ]
+    annual = [f"{_change(found, each, UNPAID, MONEY)} ({_rules(each)})" for each in found.of_kind("annual")]
+    return (
+        f"At other levels of the total cap the investor's multiple is {listed(words)}.",
+        f"With an annual cap of equal parts of the total cap by contract year, what is unpaid changes by {'; '.join(annual)}.",
+    )
+
+
+def _rules(annual: Tried) -> str:
+    return annual.version.name.removeprefix("annual cap: ")
+
+
+def _figure(tried: Tried, name: str, unit: Unit) -> str:
+    return say(unit, tried.mean(name))
+
+
+def _change(found: CapsCost, tried: Tried, name: str, unit: Unit) -> str:
+    """Return a paired difference to the scenario as it stands, with its sign and error."""
+    difference = found.against_base(tried, name)
+    if difference.mean is None:
+        return "undefined"
+    if difference.mean == 0 and not difference.se:
+        return "no change"
+    error = "" if difference.se is None else f" ± {unit.say_error(difference.se)}"
+    return f"{'+' if difference.mean > 0 else ''}{unit.say(difference.mean)}{error}"
+
+
+def tables(found: CapsCost) -> tuple[ShownTable, ...]:
+    """Return all tables; those that would hold nothing are left out."""
+    some = bool(found.refused.total.any())
+    return (*((_outcome_table(found), _kind_table(found), _funder_table(found)) if some else ()), *_party_table(found),
+            _version_table(found), _change_table(found))  # fmt: skip
+
+
+def _outcome_table(found: CapsCost) -> ShownTable:
+    deal, refused = found.scenario.deal, found.refused
+    pence, counts = refused.pence.sum(axis=3), refused.outcomes.sum(axis=(2, 3))
+    lines = [(name_in_words(group), pence[:, place], counts[:, place]) for place, group in enumerate(deal.groups)]
+    lines.append(("All", pence.sum(axis=1), counts.sum(axis=1)))
+    rows = tuple(
+        (name, *(MONEY.say(each) for each in by_year.mean(axis=0) / 100), _mean(mean_of(by_year.sum(axis=1) / 100), MONEY),
+         COUNT.say(float(number.mean())))
+        for name, by_year, number in lines
+    )  # fmt: skip
+    headings = ("Outcome", *(f"Year {year + 1}" for year in range(pence.shape[2])), "All years", "Outcomes")
+    note = (
+        f"Contract years of the day achieved, the first from {say_month(deal.term.service_start)}. Outcomes: those of which a "
+        "cap leaves all or some unpaid."
+    )
+    return ShownTable("Delivered and evidenced, and unpaid because of a cap", headings, rows, note)
+
+
+def _kind_table(found: CapsCost) -> ShownTable:
+    refused = found.refused
+    pence, counts = refused.pence.sum(axis=(1, 2)), refused.outcomes.sum(axis=(1, 2))
+    wholly = refused.wholly.sum(axis=(1, 2))
+    rows = tuple(
+        (
+            f"Over {KIND_WORDS[kind]}", _mean(mean_of(pence[:, place] / 100), MONEY),
+            COUNT.say(float(counts[:, place].mean())), COUNT.say(float(wholly[:, place].mean())),
+            PERCENT.say(float((pence[:, place] > 0).mean())),
+        )
+        for place, kind in enumerate(KINDS)
+        if pence[:, place].any()
+    )  # fmt: skip
+    note = (
+        "A claim that meets several caps counts for the last one that took something, the tightest; what a funder's own cap "
+        "refuses of it counts for that."
+    )
+    headings = ("Kind of cap", "Unpaid", "Outcomes", "Wholly", "It binds in")
+    return ShownTable("Which cap leaves it unpaid", headings, rows, note)
+
+
+def _funder_table(found: CapsCost) -> ShownTable:
+    deal, refused = found.scenario.deal, found.refused
+    rows = tuple(
+        (
+            f"{funder.title} (weight {funder.weight})", _mean(mean_of(refused.common[:, place] / 100), MONEY),
+            _mean(mean_of(refused.own[:, place] / 100), MONEY),
+            _mean(mean_of((refused.common + refused.own)[:, place] / 100), MONEY),
+        )
+        for place, funder in enumerate(deal.funders)
+    )  # fmt: skip
+    note = (
+        "What a common cap refuses nobody is asked for, so that it falls to the funders by their weights, to the penny. What a "
+        "funder is asked for and does not pay is its own cap's; below nothing where it pays for another whose cap is reached."
+    )
+    activity = refused.of_activity.mean() / 100
+    if activity:
+        note += f" {MONEY.say(activity)} of it is of activity payments, which no outcome stands behind, and is in no other table."
+    return ShownTable("To whom it falls", ("Funder", "Common caps", "Own cap", "Together"), rows, note)
+
+
+def _party_table(found: CapsCost) -> tuple[ShownTable, ...]:
+    borne = found.borne()
+    rows = tuple(
+        (name, _signed(mean_of(borne[:, place] / 100)), PERCENT.say(float((borne[:, place] != 0).mean())))
+        for place, name in enumerate(titles(found.scenario.deal))
+        if borne[:, place].any()
+    )
+    note = (
+        "What each has in the end with the caps, less what it would have without any, on the same people: it adds up to nothing. "
+        "The funders' is what they keep: payments less what comes back to them."
+    )
+    headings = ("Party", "With the caps", "In replications")
+    return (ShownTable("Who bears it", headings, rows, note),) if rows else ()
+
+
+def _signed(found: Paired) -> str:
+    return f"{'+' if (found.mean or 0) > 0 else ''}{_mean(found, MONEY)}"
+
+
+def _version_table(found: CapsCost) -> ShownTable:
+    rows = tuple(
+        (each.version.name, _figure(each, _PAYMENTS, MONEY), _figure(each, UNPAID, MONEY), _figure(each, _MULTIPLE, MULTIPLE),
+         _figure(each, _LOSS, PERCENT))
+        for each in found.tried
+    )  # fmt: skip
+    note = (
+        "The funders' own caps go with the total cap in proportion. An annual cap is here one of equal parts of the total cap, "
+        "one for each contract year, in the place of one that the deal may have."
+    )
+    return ShownTable("Under other caps", ("Caps", "Payments", "Unpaid", "Multiple", "P(loss)"), rows, note)
+
+
+def _change_table(found: CapsCost) -> ShownTable:
+    rows = tuple(
+        (each.version.name, *(_change(found, each, name, unit) for name, unit in _CHANGES)) for each in found.tried[1:]
+    )
+    headings = ("Caps", "Payments", "Unpaid", "Multiple", "P(loss)")
+    note = "Paired: replication by replication, on the same people."
+    return ShownTable("Under other caps, less the scenario as it stands", headings, rows, note, in_terminal=False)
+
+
+def how(found: CapsCost) -> tuple[str, ...]:
+    """Return how it was computed."""
+    return (
+        "Unpaid is the price of what was achieved and evidenced, became payable in time and passed verification as far as a cap "
+        "leaves it unpaid: exactly what the claims of each replication say was refused, in whole pence, and the parts by "
+        "outcome, year, kind of cap and funder add up to it. What was not evidenced, came too late or failed verification is not "
+        "in it.",
+        "Other caps are tried on the same lives: people do not change what they do because of a cap. Without any cap, the total "
+        "cap and the funders' own are a thousand times as high and the others are gone; the cap on the investor's return, which "
+        "is not one on payments, holds in all versions.",
+        *(f"Left out, since the deal cannot have it: {reason}." for reason in found.left_out),
+    )
+
+
+def unpaid_frame(found: CapsCost) -> pd.DataFrame:
+    """Return what is unpaid by outcome, year and kind of cap, with the sums over replications in whole pence."""
+    refused, deal = found.refused, found.scenario.deal
+    return pd.DataFrame(
+        {
+            "outcome": group, "year": year + 1, "cap": kind,
+            "pence_in_all": int(refused.pence[:, i, year, k].sum()),
+            **_estimate("gbp", refused.pence[:, i, year, k] / 100),
+            **_estimate("outcomes", refused.outcomes[:, i, year, k].astype(np.float64)),
+            "wholly_unpaid": float(refused.wholly[:, i, year, k].mean()),
+        }
+        for i, group in enumerate(deal.groups)
+        for year in range(refused.pence.shape[2])
+        for k, kind in enumerate(KINDS)
+    )  # fmt: skip
+
+
+def _estimate(name: str, values: NDArray[np.float64]) -> dict[str, float | None]:
+    found = mean_of(values)
+    return {name: found.mean, f"{name}_se": found.se}
+
+
+def versions_frame(found: CapsCost) -> pd.DataFrame:
+    """Return one row for each version: means, and paired differences to the scenario as it stands."""
+    return pd.DataFrame(_version_data(found, each) for each in found.tried)
+
+
+def _version_data(found: CapsCost, tried: Tried) -> dict[str, object]:
+    figures: dict[str, object] = {}
+    for name in (_PAYMENTS, UNPAID, _MULTIPLE, _LOSS, "investor.net_gbp", "commissioner.net_cost_gbp"):
+        difference = found.against_base(tried, name)
+        figures |= {
+            name: tried.mean(name),
+            f"{name}.difference": difference.mean,
+            f"{name}.difference_se": difference.se,
+        }
+    version = tried.version
+    return {"version": version.name, "kind": version.kind, "factor": version.factor, **figures}
+
+
+def _parties(found: CapsCost) -> pd.DataFrame:
+    borne = found.borne()
+    return pd.DataFrame(
+        {"party": _party(name), "pence_in_all": int(borne[:, place].sum()), **_estimate("gbp", borne[:, place] / 100)}
+        for place, name in enumerate(titles(found.scenario.deal))
+    )
+
+
+def data(found: CapsCost) -> dict[str, object]:
+    """Return the study's own part of its JSON document; sums over replications are whole pence."""
+    refused, deal = found.refused, found.scenario.deal
+    return {
+        "unpaid": {"pence_in_all": int(refused.total.sum()), **mean_of(refused.total / 100).as_dict()},
+        "evidenced_pence_in_all": int(refused.evidenced_pence.sum()),
+        "paid_on_claims_pence_in_all": int(refused.paid_pence.sum()),
+        "years": [{"year": year + 1, "from": day.isoformat()} for year, day in enumerate(deal.term.anniversaries())],
+        "by_outcome": _sums(deal.groups, refused.pence.sum(axis=(2, 3)), refused.outcomes.sum(axis=(2, 3))),
+        "by_year": _sums(
+            [str(year + 1) for year in range(refused.pence.shape[2])],
+            refused.pence.sum(axis=(1, 3)), refused.outcomes.sum(axis=(1, 3)),
+        ),
+        "by_cap": _sums(KINDS, refused.pence.sum(axis=(1, 2)), refused.outcomes.sum(axis=(1, 2))),
+        "by_funder": {
+            funder.name: {
+                "common_pence_in_all": int(refused.common[:, place].sum()),
+                "own_pence_in_all": int(refused.own[:, place].sum()),
+                **mean_of((refused.common + refused.own)[:, place] / 100).as_dict(),
+            }
+            for place, funder in enumerate(deal.funders)
+        },
+        "of_activity_payments_pence_in_all": int(refused.of_activity.sum()),
+        "over_own_caps_pence_in_all": int(refused.pence[..., FUNDER].sum()),
+        "cells": _records(unpaid_frame(found)),
+        "borne": _records(_parties(found)),
+        "versions": [_version_data(found, each) for each in found.tried],
+        "left_out": list(found.left_out),
+    }  # fmt: skip
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _sums(names: Sequence[str], pence: Ints, outcomes: Ints) -> dict[str, dict[str, object]]:
+    return {
+        name: {
+            "pence_in_all": int(pence[:, place].sum()), **mean_of(pence[:, place] / 100).as_dict(),
+            "outcomes": float(outcomes[:, place].mean()),
+        }
+        for place, name in enumerate(names)
+    }  # fmt: skip

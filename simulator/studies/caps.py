@@ -1,0 +1,216 @@
+"""What caps cost: what they leave unpaid, who bears it, and how that changes with their level (docs/model.md §8, §20).
+
+Every version is the same people's lives under other limits: nobody is simulated again.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.batch import Tables
+from simulator.errors import ScenarioError, refuse
+from simulator.money import pounds_plain, split_pence
+from simulator.records import Returns
+from simulator.scenario.deal import Deal
+from simulator.scenario.load import with_overlays
+from simulator.scenario.model import Overlay, Scenario
+from simulator.studies.levers import SOURCE, lever_of
+from simulator.studies.nets import nets
+from simulator.studies.paired import Paired, paired
+from simulator.studies.refused import Refused, refused, together
+from simulator.studies.trials import Trials
+
+Ints = NDArray[np.int64]
+Kind = Literal["base", "lifted", "level", "annual"]
+FACTORS = (0.6, 0.7, 0.8, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2, 1.4, 1.6)
+"""Levels of the total cap that are tried, as parts of the one agreed."""
+BEYOND = 1000
+"""Times the agreed cap at which it is as good as none."""
+UNPAID = "payments.unpaid_over_cap_gbp"
+
+
+class Version(NamedTuple):
+    """The scenario under other caps."""
+
+    name: str
+    kind: Kind
+    factor: float | None
+    """Of a level: the total cap as a part of the one agreed; None is no total cap."""
+    scenario: Scenario
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of a version."""
+
+    version: Version
+    returns: Returns
+
+    def mean(self, name: str) -> float | None:
+        """Return a measure's mean; None where it is not defined throughout."""
+        value = float(np.mean(self.returns.values[name]))
+        return None if np.isnan(value) else value
+
+
+@dataclass(frozen=True)
+class CapsCost:
+    """What the caps of a scenario cost."""
+
+    scenario: Scenario
+    refused: Refused
+    """As the scenario stands."""
+    nets: Ints
+    """What each account has in the end as the scenario stands, pence, shape (n, accounts)."""
+    nets_uncapped: Ints
+    """The same without any cap."""
+    tried: tuple[Tried, ...]
+    """The scenario as it stands first, then without any cap, then the other versions."""
+    left_out: tuple[str, ...]
+    """Levels that the deal cannot have, and why."""
+
+    @property
+    def base(self) -> Tried:
+        """Return the scenario as it stands."""
+        return self.tried[0]
+
+    @property
+    def uncapped(self) -> Tried:
+        """Return the scenario without any cap."""
+        return self.tried[1]
+
+    def of_kind(self, kind: Kind) -> list[Tried]:
+        """Return the versions of a kind, in order."""
+        return [each for each in self.tried if each.version.kind == kind]
+
+    def against_base(self, tried: Tried, name: str) -> Paired:
+        """Return a measure of a version less that of the scenario as it stands."""
+        return paired(np.asarray(self.base.returns.values[name]), np.asarray(tried.returns.values[name]))
+
+    def borne(self) -> Ints:
+        """Return what each account has with the caps less what it would have without any, shape (n, accounts).
+
+        Of what is not a party's gain or loss nothing is left: each row adds up to nothing.
+        """
+        return np.asarray(self.nets - self.nets_uncapped)
+
+
+def caps(
+    scenario: Scenario, *, replications: int | None = None, seed: int | None = None, workers: int | None = None
+) -> CapsCost:
+    """Return what the caps of a scenario cost.
+
+    Args:
+        scenario: the base.
+        replications: how many of each version; the scenario's own number if None.
+        seed: seed of all luck; the scenario's own if None.
+        workers: threads; one for each processor if None.
+
+    Raises:
+        SibError: where there is no total cap to begin with.
+    """
+    return find_caps(Trials(scenario, replications=replications, seed=seed, workers=workers), scenario)
+
+
+def find_caps(trials: Trials, scenario: Scenario) -> CapsCost:
+    """Return the same by way of trials that may have been used before."""
+    refuse(scenario.deal.total_cap.pounds == 0, "the total cap is 0: nothing is paid, and there is no level to vary")
+    wanted, left_out = versions(scenario)
+    returns = trials.returns([each.scenario for each in wanted])
+    base, uncapped = trials.each([wanted[0].scenario, wanted[1].scenario], _look)
+    return CapsCost(
+        scenario, together([part[0] for part in base]), np.concatenate([part[1] for part in base]),
+        np.concatenate([part[1] for part in uncapped]), tuple(map(Tried, wanted, returns)), left_out,
+    )  # fmt: skip
+
+
+def _look(scenario: Scenario, made: Tables) -> tuple[Refused, Ints]:
+    return refused(scenario, made), nets(scenario, made)
+
+
+def how_many(scenario: Scenario) -> int:
+    """Return how many versions are tried; two of them twice, for what is left unpaid and who has what."""
+    return len(versions(scenario)[0]) + 2
+
+
+def versions(scenario: Scenario) -> tuple[list[Version], tuple[str, ...]]:
+    """Return the versions that are tried, and what is left out because the deal cannot have it, with the reason."""
+    found, left_out = [Version("as it stands", "base", 1.0, scenario)], []
+    for name, kind, factor, overlays in _changes(scenario):
+        try:
+            found.append(Version(name, kind, factor, with_overlays(scenario, overlays)))
+        except ScenarioError as error:
+            left_out.append(f"{name}: {error.problems[0].message}")
+    return found, tuple(left_out)
+
+
+Wanted = tuple[str, Kind, float | None, list[Overlay]]
+
+
+def _changes(scenario: Scenario) -> Iterator[Wanted]:
+    """Yield name, kind, factor and overlays of every version but the base; first of all that without any cap."""
+    deal = scenario.deal
+    lift = {"count caps": _no_counts(deal), "annual cap": _no_year(deal), "schedule caps": _no_schedules(deal)}
+    money = _level(scenario, BEYOND)
+    yield "no caps at all", "lifted", None, [money, *(each for each in lift.values() if each)]
+    for name, overlay in lift.items():
+        if overlay:
+            yield f"without the {name}", "lifted", 1.0, [overlay]
+    for factor in FACTORS:
+        yield f"total cap \N{MULTIPLICATION SIGN} {factor:g}", "level", factor, [_level(scenario, factor)]
+    yield "no total cap", "level", None, [money]
+    for unused, excess in product(("lost", "carry"), ("lost", "defer")):
+        name = f"annual cap: unused {'lost' if unused == 'lost' else 'carried over'}, excess {_EXCESS[excess]}"
+        yield name, "annual", 1.0, [_annual(deal, unused, excess)]
+
+
+_EXCESS = {"lost": "refused", "defer": "deferred"}
+
+
+def _level(scenario: Scenario, factor: float) -> Overlay:
+    """Return the total cap at a part of the one agreed, the funders' caps in proportion, to the pound."""
+    lever = lever_of(scenario, "cap")
+    return lever.overlay(lever.base * factor)
+
+
+def _set(name: str, title: str, values: dict[str, Any]) -> Overlay:
+    return Overlay(overlay=name, title=title, description=f"{title}.", source=SOURCE, quality="D", set=values)
+
+
+def _no_counts(deal: Deal) -> Overlay | None:
+    capped = {
+        f"deal.rate_card.{number}.count_cap": "none"
+        for number, outcome in enumerate(deal.rate_card)
+        if outcome.count_cap != "none"
+    }
+    return _set("no_count_caps", "no count caps", capped) if capped else None
+
+
+def _no_year(deal: Deal) -> Overlay | None:
+    return _set("no_annual_cap", "no annual cap", {"deal.annual_cap": None}) if deal.annual_cap else None
+
+
+def _no_schedules(deal: Deal) -> Overlay | None:
+    capped = {
+        f"deal.schedules.{number}.cap": "none" for number, each in enumerate(deal.schedules) if each.cap != "none"
+    }
+    return _set("no_schedule_caps", "no caps on schedules", capped) if capped else None
+
+
+def _annual(deal: Deal, unused: str, excess: str) -> Overlay:
+    """Return an annual cap of equal parts of the total cap; years of the claims tail have as much again."""
+    cap = {
+        "year": "contract", "pounds": equal_parts(deal), "policy": "partial", "unused_headroom": unused,
+        "excess_claims": excess,
+    }  # fmt: skip
+    return _set(
+        f"annual_cap_{unused}_{excess}", f"annual cap, unused {unused}, excess {excess}", {"deal.annual_cap": cap}
+    )
+
+
+def equal_parts(deal: Deal) -> Sequence[str]:
+    """Return the total cap in equal parts, one for each contract year of the term, to the penny."""
+    return [pounds_plain(part) for part in split_pence(deal.total_cap.pounds, [1] * len(deal.term.anniversaries()))]

@@ -1,0 +1,164 @@
+"""Luck and ignorance apart: how much of a measure's variance is uncertainty of parameters, and how much is chance.
+
+Each of N rows of parameters is lived with m lucks. With MSB and MSW the mean squares between and within rows of a balanced
+one-way random-effects analysis of variance, E[MSW] is the mean variance at given parameters, which is chance, and
+E[(MSB - MSW) / m] is the variance of the mean at given parameters, which is what is not known of them (Searle, Casella and
+McCulloch 1992, Variance Components, section 3.5).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.errors import refuse
+from simulator.records import Returns
+from simulator.scenario.deal import Deal
+from simulator.scenario.model import Scenario
+from simulator.studies.trials import Trials
+
+Floats = NDArray[np.float64]
+LUCKS = 4
+"""Lucks that each row of parameters meets, where no number is given."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A measure's variance in two parts; errors are of the jackknife over rows."""
+
+    measure: str
+    rows: int
+    """Rows of parameters in which the measure is defined for every luck; the others are left out."""
+    left_out: float
+    """Their share."""
+    mean: float
+    """None of the figures is defined where no two rows are left; they are NaN then."""
+    mean_se: float
+    ignorance: float
+    """Variance of the mean at given parameters; as it is estimated, which can be below 0."""
+    ignorance_se: float
+    luck: float
+    """Mean variance at given parameters."""
+    luck_se: float
+    share: float
+    """Ignorance as a part of both together; as it is estimated. NaN where the measure never varies."""
+    share_se: float
+
+    @property
+    def variance(self) -> float:
+        """Return the estimated variance of both parts together."""
+        return self.ignorance + self.luck
+
+    @property
+    def clipped(self) -> float:
+        """Return the share within 0 to 1."""
+        return float(np.clip(self.share, 0.0, 1.0))
+
+    @property
+    def status(self) -> str:
+        """Return `ok`; `negative` where the estimate is below 0; `constant` or `undefined` where there is no share."""
+        if np.isnan(self.mean):
+            return "undefined"
+        if np.isnan(self.share):
+            return "constant"
+        return "negative" if self.ignorance < 0 else "ok"
+
+
+@dataclass(frozen=True)
+class LuckStudy:
+    """How much of each main measure's variance is ignorance and how much is luck."""
+
+    scenario: Scenario
+    rows: int
+    lucks: int
+    parts: tuple[Parts, ...]
+
+    def of(self, measure: str) -> Parts:
+        """Return the parts of a measure."""
+        return next(each for each in self.parts if each.measure == measure)
+
+
+def luck(
+    scenario: Scenario,
+    *,
+    lucks: int = LUCKS,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+) -> LuckStudy:
+    """Return how much of each main measure's variance is uncertainty of parameters, and how much is chance.
+
+    Args:
+        scenario: the scenario.
+        lucks: lucks that each row of parameters meets.
+        replications: how many rows of parameters; the scenario's own number if None.
+        seed: seed of parameters and lucks; the scenario's own if None.
+        workers: threads; one for each processor if None.
+
+    Raises:
+        SibError: for fewer than two lucks or three rows, which tell nothing.
+    """
+    return find_luck(Trials(scenario, replications=replications, seed=seed, workers=workers), scenario, lucks)
+
+
+def find_luck(trials: Trials, scenario: Scenario, lucks: int = LUCKS) -> LuckStudy:
+    """Return the same by way of trials that may have been used before: they have as many replications as there are rows."""
+    refuse(lucks < 2, f"lucks must be 2 or more, not {lucks}: with one, luck and ignorance cannot be told apart")
+    refuse(
+        trials.replications < 3,
+        f"replications must be 3 or more, not {trials.replications}: the errors are taken over rows",
+    )
+    met = [trials.returns([scenario], number)[0] for number in range(lucks)]
+    return LuckStudy(
+        scenario, trials.replications, lucks, tuple(parts(name, _table(met, name)) for name in measures(scenario.deal))
+    )
+
+
+def measures(deal: Deal) -> tuple[str, ...]:
+    """Return the main measures: payments, outcomes by what they are counted under, and the investor's."""
+    return (
+        "payments.total_gbp", *(f"outcomes.{group}" for group in deal.groups), "investor.multiple",
+        "investor.probability_of_loss", "investor.npv_gbp", "spv.shortfall_gbp",
+    )  # fmt: skip
+
+
+def _table(met: list[Returns], name: str) -> Floats:
+    """Return a measure by row and luck, shape (rows, lucks)."""
+    return np.column_stack([np.asarray(returns.values[name], dtype=np.float64) for returns in met])
+
+
+def parts(measure: str, values: Floats) -> Parts:
+    """Return the parts of a measure's variance from its values by row and luck, shape (rows, lucks)."""
+    whole = values[~np.isnan(values).any(axis=1)]
+    rows = len(whole)
+    if rows < 3:
+        return Parts(measure, rows, 1 - rows / len(values), *(float("nan"),) * 8)
+    figures = _figures(whole.mean(axis=1), whole.var(axis=1, ddof=1), values.shape[1])
+    means, within = whole.mean(axis=1), whole.var(axis=1, ddof=1)
+    without = _without_each(means, within, values.shape[1])
+    errors = np.sqrt((rows - 1) / rows * ((without - without.mean(axis=1, keepdims=True)) ** 2).sum(axis=1))
+    found = [float(each) for pair in zip(figures, errors, strict=True) for each in pair]
+    return Parts(measure, rows, 1 - rows / len(values), *found)
+
+
+def _figures(means: Floats, within: Floats, lucks: int) -> Floats:
+    """Return mean, ignorance, luck and the share of ignorance, shape (4,)."""
+    inside = within.mean()
+    between = means.var(ddof=1) - inside / lucks
+    return np.array([means.mean(), between, inside, _share(between, inside)])
+
+
+def _without_each(means: Floats, within: Floats, lucks: int) -> Floats:
+    """Return the same figures without each row in turn, shape (4, rows)."""
+    rows = means.size
+    left = rows - 1
+    mean = (means.sum() - means) / left
+    square = ((means - means.mean()) ** 2).sum() - (means - means.mean()) ** 2 * rows / left
+    inside = (within.sum() - within) / left
+    between = square / (left - 1) - inside / lucks
+    return np.array([mean, between, inside, _share(between, inside)])
+
+
+def _share(between: Floats | float, inside: Floats | float) -> Floats:
+    together = np.asarray(between) + np.asarray(inside)
+    return np.asarray(np.divide(between, together, out=np.full(together.shape, np.nan), where=together > 0))

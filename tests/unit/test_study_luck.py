@@ -1,0 +1,136 @@
+"""Luck and ignorance apart: hand figures, a closed form, errors by leaving out, lucks that share parameters and nothing else."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import simulator as sib
+from simulator.cli import app
+from simulator.report.luck import answer, data, told
+from simulator.studies.luck import LuckStudy, Parts, parts
+from simulator.studies.trials import Trials, luck_seed
+from simulator.words import MINUS
+from tests.tiny import TINY, tiny_scenario
+
+MEAN, CV = 10.0, 0.5
+COUNTED = (
+    ("milestone: {reached: engagement}", "milestone: {reached: referral}"),
+    ("referrals_over_term: {value: 10,", f"referrals_over_term: {{distribution: lognormal, mean: {MEAN}, cv: {CV},"),
+)
+
+
+def test_hand_figures() -> None:
+    found = parts("x", np.array([[1.0, 3.0], [5.0, 7.0], [9.0, 11.0]]))
+    assert (found.mean, found.ignorance, found.luck) == (6.0, 15.0, 2.0)
+    assert found.share == pytest.approx(15 / 17)
+    assert (found.rows, found.left_out, found.status) == (3, 0.0, "ok")
+
+
+def test_errors_are_those_of_leaving_each_row_out() -> None:
+    values = np.random.default_rng(1).normal(size=(7, 1)) + np.random.default_rng(2).normal(size=(7, 3))
+    found = parts("x", values)
+    for name in ("mean", "ignorance", "luck", "share"):
+        without = np.array([getattr(parts("x", np.delete(values, row, axis=0)), name) for row in range(7)])
+        error = np.sqrt(6 / 7 * ((without - without.mean()) ** 2).sum())
+        assert getattr(found, f"{name}_se") == pytest.approx(error)
+
+
+def test_estimates_below_nothing_are_shown_and_said() -> None:
+    found = parts("investor.multiple", np.array([[0.0, 2.0], [2.0, 0.0], [0.0, 2.0], [2.0, 0.0]]))
+    assert (found.ignorance, found.luck, found.share) == (-1.0, 2.0, -1.0)
+    assert (found.clipped, found.status) == (0.0, "negative")
+    words = " ".join(answer(_study(found)))
+    assert "0.0%" in words
+    assert f"estimated at {MINUS}100.0%" in words
+
+
+def test_what_never_varies_or_is_not_defined_has_a_status() -> None:
+    assert parts("x", np.ones((4, 2))).status == "constant"
+    some = parts("x", np.array([[1.0, 2.0], [np.nan, 1.0], [2.0, 4.0], [3.0, 3.0]]))
+    assert (some.rows, some.left_out, some.status) == (3, 0.25, "ok")
+    none = parts("investor.multiple", np.full((4, 2), np.nan))
+    assert none.status == "undefined"
+    assert answer(_study(none)) == ("Nothing varies: no measure has a variance to be told apart.",)
+    (shown,) = data(_study(none))["measures"]  # type: ignore[misc]
+    assert shown["share_of_parameters"] is None
+
+
+def _study(found: Parts) -> LuckStudy:
+    return LuckStudy(sib.load_scenario(TINY), 4, 2, (found,))
+
+
+def test_a_poisson_count_with_an_uncertain_mean_falls_into_its_two_parts(tmp_path: Path) -> None:
+    """Given the mean m the count is Poisson: chance is E[m] = 10, ignorance is Var[m] = (10 x 0.5)^2 = 25."""
+    scenario = tiny_scenario(tmp_path, *COUNTED)
+    trials = Trials(scenario, replications=600, seed=11, workers=1)
+    met = [trials.returns([scenario], luck)[0].values["achieved.engagement"] for luck in range(3)]
+    found = parts("achieved.engagement", np.column_stack(met))
+    assert abs(found.mean - MEAN) < 4 * found.mean_se
+    assert abs(found.luck - MEAN) < 4 * found.luck_se
+    assert abs(found.ignorance - (MEAN * CV) ** 2) < 4 * found.ignorance_se
+    assert abs(found.share - 25 / 35) < 4 * found.share_se
+    assert found.share_se < 0.06
+
+
+def test_with_fixed_parameters_all_is_chance(tmp_path: Path) -> None:
+    scenario = tiny_scenario(tmp_path, COUNTED[0])
+    trials = Trials(scenario, replications=300, seed=4, workers=1)
+    met = [trials.returns([scenario], luck)[0].values["achieved.engagement"] for luck in range(2)]
+    found = parts("achieved.engagement", np.column_stack(met))
+    assert abs(found.share) < 4 * found.share_se
+    assert trials.lived == 600
+
+
+def test_the_first_luck_is_that_of_a_run_and_the_others_are_others(tmp_path: Path) -> None:
+    scenario = tiny_scenario(tmp_path)
+    trials = Trials(scenario, replications=20, seed=3, workers=1)
+    first, other, again = (trials.returns([scenario], luck)[0].values["payments.total_gbp"] for luck in (0, 1, 1))
+    alone = sib.run(scenario, replications=20, seed=3, workers=1).returns.values["payments.total_gbp"]
+    assert (first == np.asarray(alone)).all()
+    assert (other == again).all()
+    assert (first != other).any()
+    assert trials.lived == 40
+    assert len({luck_seed(3, luck) for luck in range(50)} | {luck_seed(4, luck) for luck in range(50)}) == 100
+
+
+def test_what_is_tried_with_another_luck_is_kept_apart(tmp_path: Path) -> None:
+    scenario, kept = tiny_scenario(tmp_path), tmp_path / "kept"
+    once = Trials(scenario, replications=6, seed=3, workers=1, folder=kept)
+    both = [once.returns([scenario], luck)[0].values["payments.total_gbp"] for luck in (0, 1)]
+    later = Trials(scenario, replications=6, seed=3, workers=1, folder=kept)
+    found = [later.returns([scenario], luck)[0].values["payments.total_gbp"] for luck in (0, 1)]
+    assert later.lived == 0
+    assert all((one == two).all() for one, two in zip(both, found, strict=True))
+
+
+def test_too_few_lucks_or_rows_are_refused() -> None:
+    with pytest.raises(sib.SibError, match="lucks must be 2 or more"):
+        sib.luck(sib.load_scenario(TINY), lucks=1, replications=4)
+    with pytest.raises(sib.SibError, match="replications must be 3 or more"):
+        sib.luck(sib.load_scenario(TINY), replications=2)
+
+
+def test_the_study_names_every_main_measure() -> None:
+    scenario = sib.load_scenario(TINY)
+    found = sib.luck(scenario, lucks=2, replications=8, seed=1, workers=1)
+    names = [each.measure for each in found.parts]
+    assert names[0] == "payments.total_gbp"
+    assert {"outcomes.job_start", "investor.multiple", "investor.npv_gbp", "spv.shortfall_gbp"} <= set(names)
+    study = told(found, Trials(scenario, replications=8, seed=1))
+    assert len(study.tables[0].rows) == len(names)
+    assert study.command.endswith("--lucks 2 --replications 8 --seed 1")
+
+
+def test_the_command_prints_json_and_refuses_bad_options(tmp_path: Path) -> None:
+    options = ["--replications", "6", "--lucks", "2", "--seed", "2", "--workers", "1", "--out", str(tmp_path / "out")]
+    result = CliRunner().invoke(app, ["luck", str(TINY), *options, "--json"])
+    assert result.exit_code == 0, result.output
+    shown = json.loads(result.stdout)
+    assert (shown["study"], shown["lucks"]) == ("luck", 2)
+    assert shown["measures"][0]["rows"] == 6
+    assert (tmp_path / "out" / "figures" / "luck.png").exists()
+    assert CliRunner().invoke(app, ["luck", str(TINY), "--lucks", "1"]).exit_code == 2
+    assert CliRunner().invoke(app, ["luck", "nowhere"]).exit_code == 2
