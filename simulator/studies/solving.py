@@ -159,7 +159,7 @@ def solve(
     rising = bool(known[-1] >= known[0])
     if not known.min() <= level <= known.max():
         return root("no_bracket", rising=rising)
-    turn = _turn(quantity, seen, known, rising)
+    turn = turning_place(quantity, seen, known, rising)
     if turn is not None:
         return root("not_monotone", bracket=(grid[turn], grid[turn + 1]))
     place = next(i for i, (one, other) in enumerate(pairwise(known - level)) if one * other <= 0)
@@ -168,7 +168,7 @@ def solve(
     )
 
 
-def _turn(quantity: Quantity, seen: Sequence[Returns], figures: Floats, rising: bool) -> int | None:
+def turning_place(quantity: Quantity, seen: Sequence[Returns], figures: Floats, rising: bool) -> int | None:
     """Return the place from which a quantity goes the other way by more than luck, and by more than a trifle, if it does."""
     trifle = TRIFLE * float(np.ptp(figures))
     columns = [quantity.column(returns) for returns in seen]
@@ -209,21 +209,32 @@ def _slope(points: Sequence[Point], root: float, apart: float) -> float:
 
 
 def between(gap: Callable[[float], float], ends: tuple[float, float], tolerance: float) -> tuple[float, float]:
-    """Return values no further apart than the tolerance between which the gap changes its sign."""
+    """Return values no further apart than the tolerance between which the gap changes its sign; twice the same where it is 0."""
     from scipy.optimize import elementwise  # noqa: PLC0415 - takes most of a second, only where a root is sought
 
     def each(values: Floats) -> Floats:
         return np.array([gap(float(value)) for value in np.atleast_1d(values).ravel()]).reshape(np.shape(values))
 
     found = elementwise.find_root(each, ends, tolerances={"xatol": tolerance, "xrtol": 0.0, "fatol": 0.0, "frtol": 0.0})
+    if float(found.f_x) == 0.0:
+        return float(found.x), float(found.x)
     low, high = sorted(float(end) for end in found.bracket)
+    return low, high
+
+
+def edge(
+    holds: Callable[[float], bool], ends: tuple[float, float], tolerance: float, whole: bool = False
+) -> tuple[float, float]:
+    """Return values no further apart than the tolerance, or neighbouring whole numbers, of which only one holds, by halving."""
+    low, high = ends
+    at_low = holds(low)
+    while high - low > (1 if whole else tolerance):
+        middle = float((low + high) // 2) if whole else (low + high) / 2
+        low, high = (middle, high) if holds(middle) == at_low else (low, middle)
     return low, high
 
 
 def whole_between(gap: Callable[[float], float], ends: tuple[float, float]) -> tuple[float, float]:
     """Return neighbouring whole numbers between which the gap changes its sign."""
-    low, high = ends
-    while high - low > 1:
-        middle = float((low + high) // 2)
-        low, high = (low, middle) if gap(low) * gap(middle) <= 0 else (middle, high)
-    return low, high
+    side = gap(ends[0]) >= 0
+    return edge(lambda value: (gap(value) >= 0) == side, ends, 1.0, whole=True)

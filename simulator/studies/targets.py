@@ -1,27 +1,21 @@
 """Price and terms design: where a lever may stand so that everybody's requirement holds (docs/studies.md §6)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-
-import numpy as np
-from numpy.typing import NDArray
 
 from simulator.errors import refuse
 from simulator.records import Returns
 from simulator.scenario.model import Scenario
 from simulator.studies.levers import Lever, at, lever_of, rounded
 from simulator.studies.quantities import Requirement, measures_of, requirements
-from simulator.studies.solving import FINE, Response, between, spread_values, usual_range, whole_between
+from simulator.studies.solving import FINE, Response, edge, spread_values, usual_range
 from simulator.studies.trials import Trials
 
-Floats = NDArray[np.float64]
 POINTS = 9
 """Values of the lever, ends included, at which requirements are looked at first."""
 FRONTIER = 7
 """Values of the second lever."""
-_UNMET = -1e12
-"""In place of the margin of a requirement on something that has no figure."""
 
 
 @dataclass(frozen=True)
@@ -186,48 +180,23 @@ def holding(response: Response, lever: Lever, requirement: Requirement, grid: Se
     What happens twice between two neighbours of the grid is not seen.
     """
 
-    def margin(value: float) -> float:
-        found = requirement.margin(response.see([value])[0])
-        return found if np.isfinite(found) else _UNMET
+    def holds(value: float) -> bool:
+        return requirement.margin(response.see([value])[0]) >= 0
 
-    found, name = [], (requirement.name,)
-    low, low_binds = grid[0], tuple[str, ...]()
-    if lever.whole:
-        return _whole(grid, margin, name)
+    found, binds, nobody = list[Interval](), (requirement.name,), tuple[str, ...]()
     fine = lever.step or FINE * (grid[-1] - grid[0])
+    start: tuple[float, tuple[str, ...]] | None = (grid[0], nobody) if holds(grid[0]) else None
     for one, other in pairwise(grid):
-        before, after = margin(one) >= 0, margin(other) >= 0
-        if before == after:
+        if holds(one) == holds(other):
             continue
-        narrow = between(margin, (one, other), fine)
-        inside = [value for value in narrow if margin(value) >= 0]
-        edge = inside[0] if inside else (one if before else other)
-        if before:
-            found.append(Interval(low, edge, low_binds, name))
+        low, high = edge(holds, (one, other), fine, lever.whole)
+        if start is None:
+            start = high, binds
         else:
-            low, low_binds = edge, name
-    if margin(grid[-1]) >= 0:
-        found.append(Interval(low, grid[-1], low_binds))
-    return found
-
-
-def _whole(grid: Sequence[float], margin: Callable[[float], float], name: tuple[str, ...]) -> list[Interval]:
-    """Return the stretches of whole numbers on which a margin is not below nothing."""
-    found: list[Interval] = []
-    start: float | None = grid[0] if margin(grid[0]) >= 0 else None
-    low_binds: tuple[str, ...] = ()
-    for one, other in pairwise(grid):
-        before, after = margin(one) >= 0, margin(other) >= 0
-        if before == after:
-            continue
-        low, high = whole_between(margin, (one, other))
-        if before and start is not None:
-            found.append(Interval(start, low if margin(low) >= 0 else one, low_binds, name))
+            found.append(Interval(start[0], low, start[1], binds))
             start = None
-        elif after:
-            start, low_binds = high, name
     if start is not None:
-        found.append(Interval(start, grid[-1], low_binds))
+        found.append(Interval(start[0], grid[-1], start[1]))
     return found
 
 

@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, TypeVar
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -240,9 +241,9 @@ def write_returns(file: Path, returns: Returns) -> None:
 def read_returns(file: Path) -> Returns | None:
     """Return what `write_returns` wrote; None where the file is not whole."""
     try:
-        with np.load(file) as found:
+        with file.open("rb") as whole, np.load(whole) as found:
             columns = {name: found[name] for name in found.files}
-    except (OSError, ValueError, EOFError):
+    except (OSError, ValueError, EOFError, BadZipFile):
         return None
 
     def of(kind: str) -> dict[str, NDArray[np.float64]]:
