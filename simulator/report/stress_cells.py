@@ -1,0 +1,111 @@
+"""How the figures of a stress are written: name of each quantity, figure, change with its error."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from simulator.studies.quantities import Quantity, unit_of
+from simulator.studies.stress import (
+    AFTERWARDS,
+    CAP_USE,
+    EXPOSURE,
+    GIVEN_BACK,
+    LOSS,
+    LOW,
+    MEDIAN,
+    MULTIPLE,
+    NET_COST,
+    OVER_CAP,
+    PAID,
+    RATES,
+    SHORT,
+    SHORT_SIZE,
+    TAIL,
+    UNEVIDENCED,
+    WAIT,
+    WAITING,
+    Effect,
+    UnderStress,
+)
+from simulator.words import COUNT, PERCENT, Unit, say, short_pounds
+
+_WORDS: Mapping[str, str] = {
+    MULTIPLE: "Multiple, mean",
+    MEDIAN: "Multiple, median",
+    LOW: "Multiple, P5",
+    LOSS: "P(loss)",
+    TAIL: "Multiple, worst 5%",
+    RATES[0]: "IRR, P5",
+    RATES[1]: "IRR, median",
+    RATES[2]: "IRR, P95",
+    SHORT: "P(shortfall)",
+    SHORT_SIZE: "Shortfall, mean",
+    f"{EXPOSURE}.mean": "Peak exposure / commitment",
+    PAID: "Payments",
+    CAP_USE: "Paid / cap",
+    OVER_CAP: "Unpaid over caps",
+    UNEVIDENCED: "Achieved, not evidenced",
+    WAIT: "Wait for a slot",
+    WAITING: "People waiting",
+    NET_COST: "Net cost",
+    f"{AFTERWARDS}.mean": "After the term",
+    f"{GIVEN_BACK}.mean": "Compensation less returns",
+}
+_IN_PERCENT = frozenset({EXPOSURE})
+_STATUSES: Mapping[str, str] = {
+    "insufficient_replications": "too few replications",
+    "not_a_measure": "no such term",
+    "partly_undefined": "partly undefined",
+    "partly_not_drawn": "partly not drawn",
+    "not_drawn": "not drawn",
+}
+
+
+def name_of(quantity: str) -> str:
+    """Return a quantity's name for headings; that of a contract year by its number; its own where it has no other."""
+    if quantity.startswith("commissioner.paid_in_year_"):
+        return f"Year {quantity.removeprefix('commissioner.paid_in_year_').partition('_')[0]}"
+    return _WORDS.get(quantity, quantity)
+
+
+def unit(quantity: Quantity) -> Unit:
+    """Return how a quantity is written."""
+    return PERCENT if quantity.measure in _IN_PERCENT else quantity.unit
+
+
+def figure(effect: Effect, form: Unit) -> str:
+    """Return a figure, or in a word why there is none."""
+    if effect.value is None:
+        status = effect.status.removeprefix("base_")
+        return _STATUSES.get(status, "undefined")
+    return say(form, effect.value)
+
+
+def change(effect: Effect, form: Unit) -> str:
+    """Return a change with its error; nothing where there is none to tell.
+
+    >>> change(Effect(1.1, 0.1, -0.2, 0.01, "ok"), COUNT)
+    '−0.2 ± under 0.1'
+    """
+    if effect.difference is None:
+        return ""
+    if effect.status == "no_change":
+        return "none"
+    bare = replace(form, suffix="", error_suffix="")
+    sign = "+" if effect.difference > 0 else ""
+    error = "" if effect.difference_se is None else f" ± {bare.say_error(effect.difference_se)}"
+    return f"{sign}{bare.say(effect.difference)}{error}"
+
+
+def short_change(effect: Effect, form: Unit) -> str:
+    """Return a change in as few characters as a cell of a figure has room for; nothing where nothing changes."""
+    if effect.difference is None or effect.status == "no_change":
+        return ""
+    sign = "+" if effect.difference > 0 else ""
+    if form.prefix == "£":
+        return sign + short_pounds(effect.difference)
+    return sign + replace(form, suffix="", decimals=0 if form is PERCENT else form.decimals).say(effect.difference)
+
+
+def title_of(each: UnderStress) -> str:
+    """Return what a stress is called in a table: in words, and as the command names it."""
+    return f"{each.version.title} ({each.version.label})"
