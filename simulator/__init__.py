@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from simulator.studies.actuals import read_actuals as read_actuals
     from simulator.studies.reforecast import Reforecast as Reforecast
     from simulator.studies.reforecast import reforecast as reforecast
+    from simulator.studies.stress import Stressed as Stressed
+    from simulator.studies.stress import stress as stress
     from simulator.tracing.trace import Trace as Trace
     from simulator.tracing.trace import trace as trace
 
@@ -42,6 +44,7 @@ _HOMES = {
     "Scenario": "scenario.model",
     "ScenarioError": "errors",
     "SibError": "errors",
+    "Stressed": "studies.stress",
     "Trace": "tracing.trace",
     "compare": "comparison",
     "distribute": "finance.accounts",
@@ -54,6 +57,7 @@ _HOMES = {
     "run": "composer",
     "settle": "contract.settlement",
     "simulate": "pathway.engine",
+    "stress": "studies.stress",
     "trace": "tracing.trace",
 }
 __all__ = list(_HOMES)

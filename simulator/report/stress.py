@@ -11,7 +11,7 @@ from simulator.studies import stress as study
 from simulator.studies.stress import LOSS, MULTIPLE, RANKED_BY, RATES, SHORT, Effect, Stressed, UnderStress
 from simulator.studies.stress_versions import choose
 from simulator.studies.trials import Trials
-from simulator.words import MONEY, say
+from simulator.words import MONEY
 
 _PAIRED = "A change is to the deal as it stands, on the same people, ± its paired standard error; of shares in points."
 _INVESTOR = (MULTIPLE, study.MEDIAN, study.LOW, LOSS, study.TAIL)

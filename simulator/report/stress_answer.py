@@ -113,8 +113,8 @@ def _stood(found: Stressed) -> Iterator[str]:
     if stood and len(stood) < len(harmful):
         stood.sort(key=lambda each: _value(each, MULTIPLE) or 0.0)
         yield (
-            f"What even the largest form does not do: {len(stood)} of {a_number(len(harmful), 'harmful kind')} of stress leave the "
-            f"mean multiple at 1 or above; the nearest to it is {_at(stood[0])}."
+            f"What the deal stands: even in their largest form, {len(stood)} of {a_number(len(harmful), 'harmful kind')} of "
+            f"stress leave the mean multiple at 1 or above; the nearest to it is {_at(stood[0])}."
         )
 
 
@@ -132,7 +132,8 @@ def _nothing(found: Stressed) -> Iterator[str]:
 
 def _not_for(found: Stressed) -> Iterator[str]:
     if found.left_out:
-        yield f"Left out, since the terms of the deal have no room for it: {_cut([f'{each.title} ({each.label})' for each in found.left_out])}."
+        titles = [f"“{each.title}” ({each.label})" for each in found.left_out]
+        yield f"Left out, since the terms of the deal have no room for it: {_cut(titles)}."
 
 
 def _changing(found: Stressed) -> list[UnderStress]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from simulator.studies.quantities import Quantity, unit_of
+from simulator.studies.quantities import Quantity
 from simulator.studies.stress import (
     AFTERWARDS,
     CAP_USE,
@@ -26,7 +26,7 @@ from simulator.studies.stress import (
     Effect,
     UnderStress,
 )
-from simulator.words import COUNT, PERCENT, Unit, say, short_pounds
+from simulator.words import PERCENT, Unit, say, short_pounds
 
 _WORDS: Mapping[str, str] = {
     MULTIPLE: "Multiple, mean",
@@ -81,11 +81,7 @@ def figure(effect: Effect, form: Unit) -> str:
 
 
 def change(effect: Effect, form: Unit) -> str:
-    """Return a change with its error; nothing where there is none to tell.
-
-    >>> change(Effect(1.1, 0.1, -0.2, 0.01, "ok"), COUNT)
-    '−0.2 ± under 0.1'
-    """
+    """Return a change with its error; nothing where there is none to tell."""
     if effect.difference is None:
         return ""
     if effect.status == "no_change":

@@ -97,7 +97,9 @@ def lever_of(scenario: Scenario, name: str) -> Lever:
     value = document_of(scenario).value
     found = find_all(value, name)
     refuse(not found, f'there is no lever "{name}"{nearest(name, lever_names(scenario))}')
-    refuse(len(found) > 1, f'"{name}" names {len(found)} values, and a lever is one; write the whole path of one of them')
+    refuse(
+        len(found) > 1, f'"{name}" names {len(found)} values, and a lever is one; write the whole path of one of them'
+    )
     key = found[0]
     for step in key:
         value = value[step]

@@ -153,7 +153,9 @@ def try_all(trials: Trials, chosen: Chosen, rank: str = RANKED_BY) -> Stressed:
     by = quantities([rank], measures_of(base))[0]
     years = [f"{name}.mean" for name in (*year_names(deal), AFTERWARDS, GIVEN_BACK)]
     asked = quantities(list(dict.fromkeys([*OF_THE_DEAL, *years, by.name])), measures_of(base))
-    tested = [_tested(version, base, returns, asked, by) for version, returns in _returns(trials, chosen.versions, deal)]
+    tested = [
+        _tested(version, base, returns, asked, by) for version, returns in _returns(trials, chosen.versions, deal)
+    ]
     tested.sort(key=lambda each: (not each.changes, -each.harm, each.version.name))
     stands = {quantity.name: Effect(*quantity.of(base), None, None, _status(base, quantity)) for quantity in asked}
     return Stressed(
