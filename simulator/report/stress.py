@@ -85,13 +85,28 @@ def _tables(found: Stressed) -> Iterator[ShownTable]:
 
 
 def _short(found: Stressed) -> ShownTable:
-    """Return the table of a terminal: what has an effect, ranked."""
+    """Return the table of a terminal: what can be told from chance, ranked."""
     by = found.ranked_by.name
     names = (*(() if by in (MULTIPLE, LOSS) or by in RATES else (by,)), MULTIPLE, LOSS)
-    headings = ("Stress", *(text for name in names for text in (name_of(name), "Change ± error")), name_of(SHORT))
+    headings = ("Stress", *(text for name in names for text in (name_of(name), "Change ±")), name_of(SHORT))
     rows = [("As it stands", *_cells(found, found.as_it_stands, names, (SHORT,)))]
-    rows += [(title_of(each), *_cells(found, each.effects, names, (SHORT,))) for each in found.tested if each.changes]
-    return ShownTable(f"What stresses do to the deal, ranked by {name_of(by)}", headings, tuple(rows), _PAIRED)
+    seen = [each for each in found.tested if any(_told(each.effects[name]) for name in (*names, SHORT))]
+    for each in seen:
+        rows.append((f"{each.version.subject} ({each.version.label})", *_cells(found, each.effects, names, (SHORT,))))
+    others = sum(each.changes for each in found.tested) - len(seen)
+    note = (
+        f"{_PAIRED} Left out are {others:,} without any change of these that could be told from chance."
+        if others
+        else _PAIRED
+    )
+    return ShownTable(f"What stresses do to the deal, ranked by {name_of(by)}", headings, tuple(rows), note)
+
+
+def _told(effect: Effect) -> bool:
+    """Return whether a change is larger than two of its errors, or the figure no longer exists."""
+    if effect.difference is None:
+        return effect.value is None
+    return abs(effect.difference) > 2 * (effect.difference_se or 0.0)
 
 
 def _wide(

@@ -87,28 +87,31 @@ def _likely_losses(found: Stressed) -> Iterator[str]:
 
 def _hurts_most(found: Stressed) -> Iterator[str]:
     """Say what hurts most by the quantity that stresses are ranked by, with up to two next ones of other kinds."""
-    by = found.ranked_by
     hurting = [each for each in _changing(found) if each.harm > 0]
     if not hurting:
-        yield f"No stress makes {name_of(by.name).lower() if by.name == MULTIPLE else by.name} worse."
+        yield f"No stress makes {_of_rank(found)} worse."
         return
-    first = _one_of_each(hurting)[:3]
-    told = [_hurt(each, found) for each in first]
-    quantity = "the mean multiple" if by.name == MULTIPLE else by.name
+    told = [_hurt(each, found) for each in _one_of_each(hurting)[:3]]
     rest = f" Then come {listed(told[1:])}." if told[1:] else ""
-    yield f"What hurts most, by {quantity}: {told[0]}.{rest}"
+    yield f"What hurts most, by {_of_rank(found)}: {told[0]}.{rest}"
 
 
 def _hurt(each: UnderStress, found: Stressed) -> str:
     effect = each.effects[found.ranked_by.name]
-    changed = change(effect, unit(found.ranked_by))
-    return f"{_in_words(each)} ({changed or 'no longer defined' if effect.value is None else changed})"
+    if effect.value is None:
+        return f"{_in_words(each)} (it no longer exists)"
+    return f"{_in_words(each)} ({change(effect, unit(found.ranked_by)) or say(unit(found.ranked_by), effect.value)})"
+
+
+def _of_rank(found: Stressed) -> str:
+    by = found.ranked_by.name
+    return "the mean multiple" if by == MULTIPLE else by if name_of(by) == by else name_of(by)
 
 
 def _stood(found: Stressed) -> Iterator[str]:
     """Say which stresses leave the mean multiple at 1 or above even in their largest form."""
     largest = {each.version.subject: each for each in sorted(_changing(found), key=_size)}
-    harmful = [each for each in largest.values() if each.harm > 0]
+    harmful = [each for each in largest.values() if _surely(each, -1)]
     stood = [each for each in harmful if (_value(each, MULTIPLE) or 0.0) >= 1]
     if stood and len(stood) < len(harmful):
         stood.sort(key=lambda each: _value(each, MULTIPLE) or 0.0)
@@ -126,7 +129,7 @@ def _nothing(found: Stressed) -> Iterator[str]:
         yield f"No effect on this deal: {_cut(titles)}."
     faint = [each for each in _changing(found) if not _surely(each, 1) and not _surely(each, -1)]
     if faint:
-        titles = list(dict.fromkeys(_in_words(each) for each in faint))
+        titles = [f"{_within(each.version.subject)} ({each.version.label})" for each in faint]
         yield f"No change of the mean multiple that could be told from chance (within two errors): {_cut(titles)}."
 
 
@@ -214,7 +217,10 @@ def _whole(each: UnderStress, same: Sequence[UnderStress], found: Stressed) -> s
 
 def _one_of_each(tested: Sequence[UnderStress]) -> list[UnderStress]:
     """Return the first of each kind of stress."""
-    return list({each.version.subject: each for each in reversed(tested)}.values())[::-1]
+    firsts: dict[str, UnderStress] = {}
+    for each in tested:
+        firsts.setdefault(each.version.subject, each)
+    return list(firsts.values())
 
 
 def _at(each: UnderStress) -> str:

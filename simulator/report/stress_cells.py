@@ -26,10 +26,11 @@ from simulator.studies.stress import (
     Effect,
     UnderStress,
 )
-from simulator.words import PERCENT, Unit, say, short_pounds
+from simulator.words import MONEY, PERCENT, Unit, say, short_pounds
+from simulator.words import MULTIPLE as RATIO
 
 _WORDS: Mapping[str, str] = {
-    MULTIPLE: "Multiple, mean",
+    MULTIPLE: "Multiple",
     MEDIAN: "Multiple, median",
     LOW: "Multiple, P5",
     LOSS: "P(loss)",
@@ -86,7 +87,7 @@ def change(effect: Effect, form: Unit) -> str:
         return ""
     if effect.status == "no_change":
         return "none"
-    bare = replace(form, suffix="", error_suffix="")
+    bare = replace(form, suffix="", error_suffix="", decimals=3 if form is RATIO else form.decimals)
     sign = "+" if effect.difference > 0 else ""
     error = "" if effect.difference_se is None else f" ± {bare.say_error(effect.difference_se)}"
     return f"{sign}{bare.say(effect.difference)}{error}"
@@ -96,10 +97,14 @@ def short_change(effect: Effect, form: Unit) -> str:
     """Return a change in as few characters as a cell of a figure has room for; nothing where nothing changes."""
     if effect.difference is None or effect.status == "no_change":
         return ""
-    sign = "+" if effect.difference > 0 else ""
-    if form.prefix == "£":
-        return sign + short_pounds(effect.difference)
-    return sign + replace(form, suffix="", decimals=0 if form is PERCENT else form.decimals).say(effect.difference)
+    if form is MONEY:
+        text = short_pounds(effect.difference)
+    else:
+        coarse = form is PERCENT and abs(effect.difference) >= 0.01
+        text = replace(form, suffix="", decimals=0 if coarse else form.decimals).say(effect.difference)
+    if not text.strip("\N{MINUS SIGN}£0."):
+        return "≈ 0"
+    return f"+{text}" if effect.difference > 0 else text
 
 
 def title_of(each: UnderStress) -> str:

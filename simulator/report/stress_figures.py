@@ -36,6 +36,7 @@ from simulator.studies.stress import (
     Stressed,
     UnderStress,
 )
+from simulator.words import MINUS, MONEY
 
 _SURE = 1.96
 """Standard errors each way of a bar."""
@@ -44,6 +45,7 @@ _MARKS = {
     None: ("^", ORANGE, "one size only"),
 }  # fmt: skip
 """Marker, colour and words of each form."""
+_TITLES = {MULTIPLE: "Change of the mean multiple", LOSS: "Change of the probability of loss"}
 _TOUCHED = (PAID, OVER_CAP, UNEVIDENCED, WAIT, SHORT, SHORT_SIZE, MULTIPLE, LOSS)
 _ROW = 0.36
 """Inches."""
@@ -108,18 +110,16 @@ def _panel(axes: Axes, kinds: Sequence[Sequence[UnderStress]], quantity: Quantit
                     markersize=5.5, markeredgecolor=WHITE, markeredgewidth=0.5, elinewidth=1.3, zorder=3,
                 )  # fmt: skip
     written = unit(quantity)
-    axes.set_title(f"Change of {_lower(name_of(quantity.name))}", fontsize=10.5)
+    axes.set_title(_TITLES.get(quantity.name, f"Change of {name_of(quantity.name)}"), fontsize=10.5)
     axes.grid(axis="x")
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
     scale(axes, "x", written)
-    if written.suffix == "%":
-        axes.set_xlabel("percentage points", fontsize=9)
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value * 100:+.3g}" if value else "0")
-
-
-def _lower(name: str) -> str:
-    return name if name[:2].isupper() or name.startswith("P(") else name[:1].lower() + name[1:]
+    if written is not MONEY:
+        axes.set_xlabel({"%": "percentage points"}.get(written.suffix, written.suffix.strip()), fontsize=9)
+        axes.xaxis.set_major_formatter(
+            lambda value, _: f"{value * written.factor:+.3g}".replace("-", MINUS) if value else "0"
+        )
 
 
 def _rows(axes: Axes, kinds: Sequence[Sequence[UnderStress]]) -> None:
@@ -164,8 +164,8 @@ def touched(found: Stressed) -> Picture:
             side.set_visible(False)
     caption = (
         "What each stress touches, in its largest form: mean changes to the deal as it stands. Orange: more; blue: less; the "
-        "stronger the nearer to the largest change of its column. An empty cell: nothing changes. Wait in days; probabilities in "
-        "percentage points."
+        "stronger the nearer to the largest change of its column. An empty cell: nothing changes; ≈ 0: too little to be written. "
+        "Wait in days; probabilities in percentage points."
     )
     return Picture(
         "touched", figure, caption, f"Changes of {len(_TOUCHED)} quantities under {len(rows)} kinds of stress."
@@ -173,4 +173,4 @@ def touched(found: Stressed) -> Picture:
 
 
 def _short_name(name: str) -> str:
-    return {WAIT: "Wait, days", UNEVIDENCED: "Not evidenced"}.get(name, name_of(name))
+    return {WAIT: "Wait, days", UNEVIDENCED: "Not evidenced", MULTIPLE: "Multiple, mean"}.get(name, name_of(name))
