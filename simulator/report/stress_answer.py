@@ -64,13 +64,17 @@ def _saved(found: Stressed) -> Iterator[str]:
     saved = _which(found, lambda each: (_value(each, MULTIPLE) or 0.0) >= 1)
     if saved:
         yield f"What saves it, with a mean multiple of 1 or more: {_named(saved)}."
-        return
-    better = [each for each in _changing(found) if _surely(each, 1)]
+    better = [each for each in _changing(found) if _surely(each, 1) and (_value(each, MULTIPLE) or 0.0) < 1]
     best = max(better, key=lambda each: _value(each, MULTIPLE) or 0.0, default=None)
-    if best is None:
+    if best is None and not saved:
         yield "Nothing that was tried saves it, or makes it better."
-    else:
-        yield f"Nothing that was tried saves it: the most that any stress brings is {_at(best)}."
+    elif best is not None:
+        start = (
+            "Of what does not save it, the best leaves it at"
+            if saved
+            else "Nothing that was tried saves it: the best brings"
+        )
+        yield f"{start} {_at(best)}."
 
 
 def _likely_losses(found: Stressed) -> Iterator[str]:

@@ -12,8 +12,10 @@ from typer.testing import CliRunner
 
 import simulator as sib
 from simulator.cli import app
+from simulator.pathway.plan import pathway_factors, plan_pathway, set_factors
 from simulator.report.stress import told
 from simulator.report.stress_answer import answer
+from simulator.scenario.assumptions import RATES, Rate
 from simulator.scenario.draws import draw
 from simulator.scenario.load import load_scenario, with_overlays
 from simulator.scenario.model import Overlay
@@ -218,13 +220,17 @@ def test_a_deal_that_loses_is_told_what_would_save_it() -> None:
 
 def test_the_latent_factor_of_a_recession_moves_all_rates_together() -> None:
     scenario = with_overlays(load_scenario(TINY), ["scenarios/stresses/st_18b_recession_drawn.yaml"])
-    drawn = np.log(draw(scenario, 7, 0, 400).values["recession"])
-    powers = {window.rate: window.power for window in scenario.assumptions.windows if window.multiply == "recession"}
-    assert powers == {"referral": 0.1, "job": -0.25, "job_loss": 0.25, "evidence": -0.1}
-    rates = {rate: power * drawn for rate, power in powers.items()}
-    for rate, sign in {"referral": 1, "job": -1, "job_loss": 1, "evidence": -1}.items():
-        assert np.corrcoef(drawn, rates[rate])[0, 1] == pytest.approx(sign)
-        assert np.std(rates[rate]) == pytest.approx(abs(powers[rate]), rel=0.1)
+    draws, plan = draw(scenario, 7, 0, 200), plan_pathway(scenario)
+    realised = []
+    for factors in pathway_factors(scenario, draws):
+        set_factors(plan, factors)
+        realised.append(np.log(plan.multiplier[:, 10]))
+    moved = np.array(realised)
+    common = moved[:, RATES.index("job_loss")]
+    assert np.std(common) == pytest.approx(0.25, rel=0.15)
+    powers: dict[Rate, float] = {"referral": 0.1, "job": -0.25, "job_loss": 0.25, "evidence": -0.1}
+    for rate in RATES:
+        assert moved[:, RATES.index(rate)] == pytest.approx(powers.get(rate, 0.0) / 0.25 * common)
 
 
 def test_the_command_writes_a_folder_and_prints_one_document(tmp_path: Path) -> None:
