@@ -56,14 +56,14 @@ def _broken(found: Stressed) -> Iterator[str]:
         lowest = "" if worst is None else f"; the lowest is {_at(worst)}"
         yield f"Nothing that was tried breaks it: under every stress the mean multiple stays at 1 or above{lowest}."
         return
-    yield f"What breaks it, with a mean multiple below 1: {_named(broken)}."
+    yield f"What breaks it, with a mean multiple below 1: {_named(broken, found)}."
 
 
 def _saved(found: Stressed) -> Iterator[str]:
     """Say which stresses bring the mean multiple of a deal that loses to 1 or more, or how near the best comes."""
     saved = _which(found, lambda each: (_value(each, MULTIPLE) or 0.0) >= 1)
     if saved:
-        yield f"What saves it, with a mean multiple of 1 or more: {_named(saved)}."
+        yield f"What saves it, with a mean multiple of 1 or more: {_named(saved, found)}."
     better = [each for each in _changing(found) if _surely(each, 1) and (_value(each, MULTIPLE) or 0.0) < 1]
     best = max(better, key=lambda each: _value(each, MULTIPLE) or 0.0, default=None)
     if best is None and not saved:
@@ -80,7 +80,7 @@ def _saved(found: Stressed) -> Iterator[str]:
 def _likely_losses(found: Stressed) -> Iterator[str]:
     likely = _which(found, lambda each: (_value(each, LOSS) or 0.0) > _EVEN)
     if likely:
-        yield f"A loss becomes likelier than not under {_named(likely)}."
+        yield f"A loss becomes likelier than not under {_named(likely, found)}."
     elif _changing(found):
         worst = max(_changing(found), key=lambda each: _value(each, LOSS) or 0.0)
         yield (
@@ -165,45 +165,48 @@ def _size(each: UnderStress) -> int:
 
 def _which(found: Stressed, breaks: Breaks) -> list[tuple[UnderStress, str]]:
     """Return the smallest form of each kind of stress that does something, and in words from which form on it does."""
-    kinds: dict[str, list[UnderStress]] = {}
-    for each in _changing(found):
-        kinds.setdefault(each.version.subject, []).append(each)
     told = []
-    for several in kinds.values():
+    for several in _kinds(found).values():
         ordered = sorted(several, key=_size)
         does = [breaks(each) for each in ordered]
         if any(does):
             first = does.index(True)
             forms = [each.version.form or "" for each, true in zip(ordered, does, strict=True) if true]
-            told.append(
-                (ordered[first], _forms(forms, onwards=all(does[first:]), all_of_them=len(ordered) > 1 and all(does)))
-            )
+            told.append((ordered[first], _forms(forms, onwards=all(does[first:]))))
     return told
 
 
-def _forms(forms: Sequence[str], *, onwards: bool, all_of_them: bool) -> str:
+def _kinds(found: Stressed) -> dict[str, list[UnderStress]]:
+    """Return the forms that change anything of each kind of stress, kinds in the order of their worst forms."""
+    kinds: dict[str, list[UnderStress]] = {}
+    for each in _changing(found):
+        kinds.setdefault(each.version.subject, []).append(each)
+    return kinds
+
+
+def _forms(forms: Sequence[str], *, onwards: bool) -> str:
     """Return in words which forms of a stress do something, the smallest first.
 
-    >>> _forms(["severe", "extreme"], onwards=True, all_of_them=False)
+    >>> _forms(["severe", "extreme"], onwards=True)
     'from the severe form on'
     """
     if forms == [""]:
         return ""
-    if all_of_them:
-        return "in every form"
     if onwards and len(forms) > 1:
         return f"from the {forms[0]} form on"
     return f"in the {listed(forms)} form{'s' if len(forms) > 1 else ''}"
 
 
-def _named(which: Sequence[tuple[UnderStress, str]]) -> str:
-    """Return kinds of stress with where they begin to do something, the worst first, and how many more there are."""
+def _named(which: Sequence[tuple[UnderStress, str]], found: Stressed) -> str:
+    """Return kinds of stress with where they begin to do something and the figures there, or the first of many."""
     parts = []
-    for each, forms in which:
-        multiple, loss = say(AS_MULTIPLE, _value(each, MULTIPLE)), say(PERCENT, _value(each, LOSS))
-        where = f", {forms}" if forms else ""
-        parts.append(f"{_within(each.version.subject)}{where} ({multiple}, P(loss) {loss})")
-    return "; ".join(parts)
+    for each, forms in which[: _MOST if len(which) > _MOST + 1 else None]:
+        figures = f"{say(AS_MULTIPLE, _value(each, MULTIPLE))}, P(loss) {say(PERCENT, _value(each, LOSS))}"
+        parts.append(f"{_within(each.version.subject)} ({figures}{' ' if forms else ''}{forms})")
+    more = len(which) - len(parts)
+    if not more:
+        return listed(parts)
+    return f"{len(which)} of {len(_kinds(found))} kinds of stress: {'; '.join(parts)}; and {more} more"
 
 
 def _cut(titles: Sequence[str]) -> str:

@@ -89,7 +89,7 @@ def change(effect: Effect, form: Unit) -> str:
         return "none"
     bare = replace(form, suffix="", error_suffix="", decimals=3 if form is RATIO else form.decimals)
     sign = "+" if effect.difference > 0 else ""
-    error = "" if effect.difference_se is None else f" ± {bare.say_error(effect.difference_se)}"
+    error = "" if effect.difference_se is None else f" ± {bare.say_error(effect.difference_se).replace('under ', '<')}"
     return f"{sign}{bare.say(effect.difference)}{error}"
 
 
