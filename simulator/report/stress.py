@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from simulator.report.stress_answer import answer
-from simulator.report.stress_cells import change, figure, name_of, title_of, unit
+from simulator.report.stress_cells import change, figure, is_told, name_of, title_of, unit
 from simulator.report.stress_figures import ranking, touched
 from simulator.report.study import Asked, ShownTable, Study, conduct
 from simulator.studies import stress as study
@@ -90,7 +90,7 @@ def _short(found: Stressed) -> ShownTable:
     names = (*(() if by in (MULTIPLE, LOSS) or by in RATES else (by,)), MULTIPLE, LOSS)
     headings = ("Stress", *(text for name in names for text in (name_of(name), "Change ±")), name_of(SHORT))
     rows = [("As it stands", *_cells(found, found.as_it_stands, names, (SHORT,)))]
-    seen = [each for each in found.tested if any(_told(each.effects[name]) for name in (*names, SHORT))]
+    seen = [each for each in found.tested if any(is_told(each.effects[name]) for name in (*names, SHORT))]
     for each in seen:
         rows.append((f"{each.version.subject} ({each.version.label})", *_cells(found, each.effects, names, (SHORT,))))
     others = sum(each.changes for each in found.tested) - len(seen)
@@ -100,13 +100,6 @@ def _short(found: Stressed) -> ShownTable:
         else _PAIRED
     )
     return ShownTable(f"What stresses do to the deal, ranked by {name_of(by)}", headings, tuple(rows), note)
-
-
-def _told(effect: Effect) -> bool:
-    """Return whether a change is larger than two of its errors, or the figure no longer exists."""
-    if effect.difference is None:
-        return effect.value is None
-    return abs(effect.difference) > 2 * (effect.difference_se or 0.0)
 
 
 def _wide(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from simulator.report.stress_cells import change, name_of, unit
+from simulator.report.stress_cells import change, is_told, name_of, unit
 from simulator.studies.stress import LOSS, MULTIPLE, Stressed, UnderStress
 from simulator.studies.stress_versions import FORMS
 from simulator.words import MULTIPLE as AS_MULTIPLE
@@ -91,9 +91,9 @@ def _likely_losses(found: Stressed) -> Iterator[str]:
 
 def _hurts_most(found: Stressed) -> Iterator[str]:
     """Say what hurts most by the quantity that stresses are ranked by, with up to two next ones of other kinds."""
-    hurting = [each for each in _changing(found) if each.harm > 0]
+    hurting = [each for each in _changing(found) if each.harm > 0 and is_told(each.effects[found.ranked_by.name])]
     if not hurting:
-        yield f"No stress makes {_of_rank(found)} worse."
+        yield f"No stress makes {_of_rank(found)} worse by more than chance may."
         return
     told = [_hurt(each, found) for each in _one_of_each(hurting)[:3]]
     rest = f" Then come {listed(told[1:])}." if told[1:] else ""

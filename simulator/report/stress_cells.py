@@ -85,7 +85,7 @@ def change(effect: Effect, form: Unit) -> str:
     """Return a change with its error; nothing where there is none to tell."""
     if effect.difference is None:
         return ""
-    if effect.status == "no_change":
+    if effect.difference == 0 and effect.difference_se == 0:
         return "none"
     bare = replace(form, suffix="", error_suffix="", decimals=3 if form is RATIO else form.decimals)
     sign = "+" if effect.difference > 0 else ""
@@ -105,6 +105,13 @@ def short_change(effect: Effect, form: Unit) -> str:
     if not text.strip("\N{MINUS SIGN}£0."):
         return "≈ 0"
     return f"+{text}" if effect.difference > 0 else text
+
+
+def is_told(effect: Effect) -> bool:
+    """Return whether a change can be told from chance: it is larger than two of its errors, or has none to be held against."""
+    if effect.difference is None:
+        return effect.value is None or effect.status == "not_subtracted"
+    return abs(effect.difference) > 2 * (effect.difference_se or 0.0)
 
 
 def title_of(each: UnderStress) -> str:
