@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from simulator.studies.quantities import at_most as at_most
     from simulator.studies.reforecast import Reforecast as Reforecast
     from simulator.studies.reforecast import reforecast as reforecast
+    from simulator.studies.stress import Stressed as Stressed
+    from simulator.studies.stress import stress as stress
     from simulator.studies.targets import Targets as Targets
     from simulator.studies.targets import set_targets as set_targets
     from simulator.studies.trials import Trials as Trials
@@ -63,6 +65,7 @@ _HOMES = {
     "Scenario": "scenario.model",
     "ScenarioError": "errors",
     "SibError": "errors",
+    "Stressed": "studies.stress",
     "Targets": "studies.targets",
     "Trace": "tracing.trace",
     "Trials": "studies.trials",
@@ -84,6 +87,7 @@ _HOMES = {
     "set_targets": "studies.targets",
     "settle": "contract.settlement",
     "simulate": "pathway.engine",
+    "stress": "studies.stress",
     "trace": "tracing.trace",
     "with_overlays": "scenario.load",
 }

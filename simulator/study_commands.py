@@ -168,6 +168,49 @@ def bridge_between(
     _conduct(study, json)
 
 
+@studies.command()
+def stress(
+    scenario: ScenarioArgument,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--stress",
+            metavar="STRESS",
+            help="A stress of the library (st_01, st_01:severe) or an overlay file; may be repeated.",
+        ),
+    ] = None,
+    combine: Annotated[
+        list[str] | None,
+        typer.Option(metavar="A+B", help="Stresses applied together, as in st_01:severe+st_04:mild; may be repeated."),
+    ] = None,
+    form: Annotated[
+        list[str] | None,
+        typer.Option(help="Only these forms: mild, severe, extreme; may be repeated; all if not given."),
+    ] = None,
+    rank: Annotated[str, typer.Option(metavar="QUANTITY", help="What they are ranked by.")] = "investor.multiple.mean",
+    overlay: OverlayOption = None,
+    replications: ReplicationsOption = None,
+    seed: SeedOption = None,
+    workers: WorkersOption = None,
+    out: OutOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Stress tests: see what each of the library's stresses, or those you name, does to a deal, and what breaks it."""
+
+    def study() -> bool:
+        from simulator.report.stress import stress as report
+
+        return report(
+            _asked(scenario, overlay, replications, seed, workers, out, json),
+            name or (),
+            combine or (),
+            form or (),
+            rank,
+        )
+
+    _conduct(study, json)
+
+
 def _asked(
     scenario: str,
     overlay: list[str] | None,

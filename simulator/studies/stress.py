@@ -1,0 +1,273 @@
+"""Stress tests: what each of many bad turns does to a deal, on the same people (docs/model.md §20.8)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simulator.composer import estimate_of
+from simulator.records import Returns
+from simulator.scenario.deal import Deal
+from simulator.scenario.draws import draw
+from simulator.scenario.model import Scenario
+from simulator.studies.quantities import Quantity, measures_of, paired_error, quantities
+from simulator.studies.stress_versions import Chosen, Named, NotFor, Version, choose
+from simulator.studies.trials import Trials, people_key
+
+Floats = NDArray[np.float64]
+RANKED_BY = "investor.multiple.mean"
+"""What stresses are ranked by where nothing is named."""
+MULTIPLE, MEDIAN, LOW = RANKED_BY, "investor.multiple.q50", "investor.multiple.q05"
+LOSS, TAIL = "investor.probability_of_loss", "investor.expected_shortfall_multiple"
+RATES = ("investor.irr.q05", "investor.irr.q50", "investor.irr.q95")
+SHORT, SHORT_SIZE = "spv.probability_of_shortfall", "spv.shortfall_gbp.mean"
+EXPOSURE = "investor.peak_exposure_share"
+PAID, CAP_USE, OVER_CAP = "payments.total_gbp.mean", "payments.cap_use.mean", "payments.unpaid_over_cap_gbp.mean"
+UNEVIDENCED, WAIT, WAITING = "payments.unevidenced_gbp.mean", "caseload.wait_days.mean", "caseload.people_waiting.mean"
+NET_COST = "commissioner.net_cost_gbp.mean"
+YEAR = "commissioner.paid_in_year_{}_gbp"
+AFTERWARDS = "commissioner.paid_after_the_term_gbp"
+GIVEN_BACK = "commissioner.net_of_payments_gbp"
+OF_THE_DEAL = (
+    MULTIPLE, MEDIAN, LOW, LOSS, TAIL, *RATES, SHORT, SHORT_SIZE, f"{EXPOSURE}.mean", PAID, CAP_USE, OVER_CAP, UNEVIDENCED,
+    WAIT, WAITING, NET_COST,
+)  # fmt: skip
+"""What is told of each stress, beside payments by year."""
+_BAD_IF_MORE = (
+    "probability_of", "shortfall_gbp", "unpaid", "unevidenced", "rejected", "out_of_term", "not_invoiced", "over_annual",
+    "over_schedule", "wait", "lapsed", "payback", "exposure", "at_risk", "net_cost", "commissioner.paid", "costs.", "real_price",
+)  # fmt: skip
+"""Parts of names of measures that are worse the more there is; of all others it is the less."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A quantity under a stress, and how it differs from the base. None is what does not exist; `status` says why."""
+
+    value: float | None
+    se: float | None
+    difference: float | None
+    """To the base, from replication to replication the same people."""
+    difference_se: float | None
+    """Of the paired difference."""
+    status: str
+    """`ok`; `no_change` where no replication differs; `not_subtracted` of a rate of return; or why there is no figure."""
+
+
+@dataclass(frozen=True)
+class UnderStress:
+    """What a stress does."""
+
+    version: Version
+    changes: bool
+    """Whether anything at all differs from the base in any replication."""
+    effects: Mapping[str, Effect]
+    """By quantity."""
+    harm: float
+    """How much worse the quantity is that stresses are ranked by; infinite where it no longer exists."""
+
+
+@dataclass(frozen=True)
+class Stressed:
+    """A deal under stresses, the one that does most harm first; those that change nothing come last."""
+
+    base: Scenario
+    seed: int
+    replications: int
+    ranked_by: Quantity
+    quantities: tuple[Quantity, ...]
+    as_it_stands: Mapping[str, Effect]
+    """The quantities of the base, without differences."""
+    tested: tuple[UnderStress, ...]
+    left_out: tuple[NotFor, ...]
+    """Stresses of the library that the deal's terms have no room for."""
+
+    def table(self) -> pd.DataFrame:
+        """Return one row for the base and each stress: each quantity with its error, and its change with the error of that."""
+        rows = [{"stress": "", "title": "as it stands", "form": "", "changes": False, **_columns(self.as_it_stands)}]
+        for each in self.tested:
+            version = each.version
+            rows.append(
+                {
+                    "stress": version.label, "title": version.title, "form": version.form or "", "changes": each.changes,
+                    **_columns(each.effects),
+                }
+            )  # fmt: skip
+        return pd.DataFrame(rows)
+
+
+def _columns(effects: Mapping[str, Effect]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, effect in effects.items():
+        found |= {name: effect.value, f"{name} se": effect.se}
+        found |= {f"{name} change": effect.difference, f"{name} change se": effect.difference_se}
+        found |= {f"{name} status": effect.status}
+    return found
+
+
+def stress(
+    scenario: Scenario,
+    overlays: Sequence[Named | Sequence[Named]] = (),
+    *,
+    forms: Sequence[str] = (),
+    rank: str = RANKED_BY,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+) -> Stressed:
+    """Return what stresses do to a deal, each alone unless they are combined, on the same people as the deal as it stands.
+
+    Args:
+        scenario: the deal as it stands.
+        overlays: stresses by number (`st_01`, in all of its forms, or `st_01:severe`), overlay files, overlays made in Python,
+            or sequences of these that are applied together; the whole library if there are none.
+        forms: only these forms, of stresses that have forms: `mild`, `severe`, `extreme`.
+        rank: the quantity that they are ranked by.
+        replications: how many of each; the scenario's own number if none is given.
+        seed: seed of all luck; the scenario's own if none is given.
+        workers: threads; one for each processor if none is given.
+
+    Raises:
+        SibError: for names that are none and stresses that the scenario does not take, before anything is simulated.
+    """
+    chosen = choose(scenario, overlays, forms)
+    return try_all(Trials(scenario, replications=replications, seed=seed, workers=workers), chosen, rank)
+
+
+def try_all(trials: Trials, chosen: Chosen, rank: str = RANKED_BY) -> Stressed:
+    """Return what stresses do.
+
+    Args:
+        trials: what tries versions of the base.
+        chosen: the base and its versions.
+        rank: the quantity that they are ranked by.
+
+    Raises:
+        SibError: for a quantity that is none, with the nearest right name.
+    """
+    deal = chosen.base.deal
+    base = told(chosen.base, trials.returns([chosen.base])[0], deal)
+    by = quantities([rank], measures_of(base))[0]
+    years = [f"{name}.mean" for name in (*year_names(deal), AFTERWARDS, GIVEN_BACK)]
+    asked = quantities(list(dict.fromkeys([*OF_THE_DEAL, *years, by.name])), measures_of(base))
+    tested = [
+        _tested(version, base, returns, asked, by) for version, returns in _returns(trials, chosen.versions, deal)
+    ]
+    tested.sort(key=lambda each: (not each.changes, -each.harm, each.version.name))
+    stands = {quantity.name: Effect(*quantity.of(base), None, None, _status(base, quantity)) for quantity in asked}
+    return Stressed(
+        chosen.base, trials.seed, trials.replications, by, tuple(asked), stands, tuple(tested), chosen.left_out
+    )
+
+
+def _returns(trials: Trials, versions: Sequence[Version], deal: Deal) -> Iterator[tuple[Version, Returns]]:
+    """Yield each version with its returns, those whose people live the same lives together; memory holds one such group."""
+    groups: dict[bytes, list[Version]] = {}
+    for version in versions:
+        key = people_key(version.scenario, draw(version.scenario, trials.seed, 0, 1))
+        groups.setdefault(key, []).append(version)
+    for group in groups.values():
+        found = trials.returns([version.scenario for version in group])
+        yield from ((version, told(version.scenario, each, deal)) for version, each in zip(group, found, strict=True))
+
+
+def told(scenario: Scenario, returns: Returns, deal: Deal) -> Returns:
+    """Return returns with what a stress is told by beside the usual measures: exposure over commitment, payments by year.
+
+    Payments of a year are those that arrive in it; those after the term are apart. What compensation adds and what goes back
+    to the funders takes away is the net cost less the payments. All of them add up to the net cost.
+
+    Args:
+        scenario: whose returns they are.
+        returns: the returns.
+        deal: whose contract years are meant: those of the base.
+    """
+    values, commitment = dict(returns.values), scenario.deal.investment.commitment / 100
+    arrived = returns.series["payments.received_gbp"]
+    ends = [0.0 * arrived[:, 0], *(arrived[:, quarter - 1] for quarter in _year_ends(deal))]
+    values |= {name: ends[year + 1] - ends[year] for year, name in enumerate(year_names(deal))}
+    values[AFTERWARDS] = values["payments.total_gbp"] - ends[-1]
+    values[GIVEN_BACK] = values["commissioner.net_cost_gbp"] - values["payments.total_gbp"]
+    values[EXPOSURE] = values["investor.peak_exposure_gbp"] / (commitment or np.nan)
+    return replace(returns, values=values)
+
+
+def year_names(deal: Deal) -> list[str]:
+    """Return the names of the measures of what the funders pay in each contract year of the term."""
+    return [YEAR.format(year + 1) for year in range(len(_year_ends(deal)))]
+
+
+def _year_ends(deal: Deal) -> list[int]:
+    """Return how many quarters there are up to the end of each contract year, the last of which may be shorter."""
+    quarters = len(deal.term.quarters()) - 1
+    return [min(4 * (year + 1), quarters) for year in range(-(-quarters // 4))]
+
+
+def _tested(version: Version, base: Returns, other: Returns, asked: Sequence[Quantity], by: Quantity) -> UnderStress:
+    effects = {quantity.name: effect(quantity, base, other) for quantity in asked}
+    return UnderStress(version, not same(base, other), effects, _harm(by, base, other))
+
+
+def effect(quantity: Quantity, base: Returns, other: Returns) -> Effect:
+    """Return a quantity of other returns, and its paired difference to the base's.
+
+    Rates of return are told and never subtracted: a total loss has no rate, and a mean of rates is that of nothing.
+    """
+    if not has(other, quantity):
+        return Effect(None, None, None, None, "not_a_measure")
+    value, se = quantity.of(other)
+    before, _ = quantity.of(base)
+    status = _status(other, quantity)
+    if value is None or before is None:
+        return Effect(value, se, None, None, status if value is None else f"base_{_status(base, quantity)}")
+    first, second = quantity.column(base), quantity.column(other)
+    if np.array_equal(first, second, equal_nan=True):
+        return Effect(value, se, 0.0, 0.0, "no_change")
+    if quantity.measure.endswith(".irr") and quantity.statistic != "probability":
+        return Effect(value, se, None, None, "not_subtracted")
+    return Effect(value, se, value - before, paired_error(quantity, first, second), "ok")
+
+
+def has(returns: Returns, quantity: Quantity) -> bool:
+    """Return whether a deal has a measure: a stress may take away the term that it is of."""
+    return quantity.measure in measures_of(returns)
+
+
+def _status(returns: Returns, quantity: Quantity) -> str:
+    """Return why a quantity does not exist, or `ok`."""
+    if quantity.of(returns)[0] is not None:
+        return "ok"
+    status = estimate_of(returns, quantity.measure).status
+    return "undefined" if status == "ok" else status
+
+
+def _harm(by: Quantity, base: Returns, other: Returns) -> float:
+    """Return how much worse a quantity is than in the base; infinite where it does not exist in the other alone."""
+    before, after = by.of(base)[0], by.of(other)[0] if has(other, by) else None
+    if after is None or before is None:
+        return 0.0 if after is before else np.inf if after is None else -np.inf
+    return (after - before) * worse(by)
+
+
+def worse(quantity: Quantity) -> int:
+    """Return 1 where more of a quantity is worse, -1 where less is.
+
+    Of a probability, more is worse where it is that of a bad measure being high or of a good one being low.
+    """
+    bad = any(part in quantity.measure for part in _BAD_IF_MORE)
+    turned = quantity.statistic == "probability" and quantity.side == "<="
+    return 1 if bad != turned else -1
+
+
+def same(first: Returns, other: Returns) -> bool:
+    """Return whether two returns do not differ in anything, in any replication."""
+    names = (first.values.keys(), first.series.keys())
+    if names != (other.values.keys(), other.series.keys()):
+        return False
+    pairs = [(first.values[name], other.values[name]) for name in first.values]
+    pairs += [(first.series[name], other.series[name]) for name in first.series]
+    alike = all(np.array_equal(one, two, equal_nan=True) for one, two in pairs)
+    return alike and np.array_equal(first.irr_status, other.irr_status)
