@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from simulator.scenario.model import Scenario as Scenario
     from simulator.studies.actuals import Actuals as Actuals
     from simulator.studies.actuals import read_actuals as read_actuals
+    from simulator.studies.deal_cases import DealCases as DealCases
+    from simulator.studies.deal_cases import cases as cases
     from simulator.studies.reforecast import Reforecast as Reforecast
     from simulator.studies.reforecast import reforecast as reforecast
     from simulator.tracing.trace import Trace as Trace
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Actuals": "studies.actuals",
     "Comparison": "comparison",
+    "DealCases": "studies.deal_cases",
     "Problem": "errors",
     "Reforecast": "studies.reforecast",
     "Run": "composer",
@@ -43,6 +46,7 @@ _HOMES = {
     "ScenarioError": "errors",
     "SibError": "errors",
     "Trace": "tracing.trace",
+    "cases": "studies.deal_cases",
     "compare": "comparison",
     "distribute": "finance.accounts",
     "draw": "scenario.draws",
