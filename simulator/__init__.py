@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from simulator.studies.deal_cases import cases as cases
     from simulator.studies.reforecast import Reforecast as Reforecast
     from simulator.studies.reforecast import reforecast as reforecast
+    from simulator.studies.staffing import StaffingGrid as StaffingGrid
+    from simulator.studies.staffing import staffing as staffing
     from simulator.tracing.trace import Trace as Trace
     from simulator.tracing.trace import trace as trace
 
@@ -45,6 +47,7 @@ _HOMES = {
     "Scenario": "scenario.model",
     "ScenarioError": "errors",
     "SibError": "errors",
+    "StaffingGrid": "studies.staffing",
     "Trace": "tracing.trace",
     "cases": "studies.deal_cases",
     "compare": "comparison",
@@ -58,6 +61,7 @@ _HOMES = {
     "run": "composer",
     "settle": "contract.settlement",
     "simulate": "pathway.engine",
+    "staffing": "studies.staffing",
     "trace": "tracing.trace",
 }
 __all__ = list(_HOMES)

@@ -1,6 +1,8 @@
 """The cases of a deal in figures: what is predicted with the cases marked on it, in all and by contract year."""
 
+from collections.abc import Sequence
 from textwrap import wrap
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,9 +18,16 @@ from simulator.studies.deal_cases import DealCases
 from simulator.studies.plan import REFERRAL
 from simulator.words import COUNT, MONEY, name_in_words
 
+
+class _Mark(NamedTuple):
+    colour: str
+    line: tuple[float, Sequence[float]] | None
+    marker: str
+
+
 _MARKS = {
-    "low": (ORANGE, (0, (4, 2)), "v"), "medium": (BLUE, "solid", "o"), "high": (GREEN, (0, (6, 2, 1, 2)), "^"),
-    "published": (RED, (0, (1, 1.2)), "X"),
+    "low": _Mark(ORANGE, (0, (4, 2)), "v"), "medium": _Mark(BLUE, None, "o"), "high": _Mark(GREEN, (0, (6, 2, 1, 2)), "^"),
+    "published": _Mark(RED, (0, (1, 1.2)), "X"),
 }  # fmt: skip
 """Colour, line and marker of each case."""
 _BINS = 30
@@ -34,17 +43,22 @@ def by_outcome(found: DealCases) -> Picture:
         for spare in panels[len(found.measures) :]:
             spare.set_visible(False)
         known = [case for case in found.cases if case.levels is not None]
-        handles = [
-            Line2D([], [], color=_MARKS[case.name][0], linestyle=_MARKS[case.name][1], label=name_in_words(case.name))
-            for case in known
-        ]
+        handles = [_key(case.name) for case in known]
         figure.legend(handles=handles, loc="outside upper left", ncols=4, frameon=False, fontsize=9.5)
     return Picture(
         "cases", figure,
-        "What is predicted for the whole term: share of replications by number, or by pounds. Lines: the cases; published is what the "
-        "deal prints, of payments the most that its caps allow.",
+        "What is predicted for the whole term: share of replications by number, or by pounds. Lines: the cases; "
+        "published is what "
+        "the deal prints, of payments the most that its caps allow.",
         "Histograms of each outcome and of payments with the low, medium, high and published case as lines.",
     )  # fmt: skip
+
+
+def _key(name: str, with_marker: bool = False) -> Line2D:
+    """Return a case's entry in a legend."""
+    mark = _MARKS[name]
+    marker = mark.marker if with_marker else ""
+    return Line2D([], [], color=mark.colour, linestyle=mark.line or "solid", marker=marker, label=name_in_words(name))
 
 
 def _distribution(axes: Axes, found: DealCases, measure: str) -> None:
@@ -57,7 +71,7 @@ def _distribution(axes: Axes, found: DealCases, measure: str) -> None:
     for case in found.cases:
         if case.levels is not None:
             colour, line, _ = _MARKS[case.name]
-            axes.axvline(case.ends()[measure], color=colour, linestyle=line, linewidth=1.8)
+            axes.axvline(case.ends()[measure], color=colour, linestyle=line or "solid", linewidth=1.8)
     axes.set_xlim(low - room, high + room)
     axes.set_title(_title(measure))
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
@@ -84,15 +98,13 @@ def by_year(found: DealCases) -> Picture:
             Patch(color=BLUE_MID, label="middle half"), Patch(color=BLUE_PALE, label="nine in ten"),
             Line2D([], [], color=BLUE, marker="o", markersize=3.2, label="Medium"),
         ]  # fmt: skip
-        handles += [
-            Line2D([], [], color=_MARKS[case.name][0], marker=_MARKS[case.name][2], linestyle=_MARKS[case.name][1], label=name_in_words(case.name))
-            for case in known
-        ]  # fmt: skip
+        handles += [_key(case.name, with_marker=True) for case in known]
         figure.legend(handles=handles, loc="outside upper left", ncols=6, frameon=False, fontsize=9.5)
     return Picture(
         "cases_by_year", figure,
-        "What is predicted by the end of each contract year, cumulative; the last point is all there is, of payments with the invoices "
-        "of the claims tail. Bands: where replications lie. Markers: the cases; what the deal prints is for the whole term.",
+        "What is predicted by the end of each contract year, cumulative; the last point is all there is, of payments with the "
+        "invoices of the claims tail. Bands: where replications lie. Markers: the cases; what the deal prints is for "
+        "the whole term.",
         "Cumulative outcomes and payments by contract year with the cases marked.",
     )  # fmt: skip
 
@@ -109,7 +121,13 @@ def _years(axes: Axes, found: DealCases, measure: str) -> None:
         if case.levels is not None and case.name != "medium":
             colour, line, marker = _MARKS[case.name]
             axes.plot(
-                ends, case.levels[measure], color=colour, linestyle=line, marker=marker, markersize=6, linewidth=1.2
+                ends,
+                case.levels[measure],
+                color=colour,
+                linestyle=line or "solid",
+                marker=marker,
+                markersize=6,
+                linewidth=1.2,
             )
     axes.set_xticks(ends, labels=[f"year {year}" if year < ends[-1] else "whole\nterm" for year in ends])
     axes.set_ylim(bottom=0)

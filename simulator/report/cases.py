@@ -52,7 +52,8 @@ def low_sentence(found: DealCases) -> str:
     beside = (
         "By the rate card's prices and the printed mix alone, all of the printed high case is worth less than the costs."
         if by_prices is None
-        else f"By the rate card's prices and the printed mix alone, it would be {_FACTOR.say(by_prices)} of the printed high case."
+        else f"By the rate card's prices and the printed mix alone, it would be {_FACTOR.say(by_prices)} of the "
+        "printed high case."
     )
     if low.factor is not None:
         error = "" if low.factor_error is None else f" ± {_FACTOR.say_error(low.factor_error)}"
@@ -63,10 +64,14 @@ def low_sentence(found: DealCases) -> str:
     ends = found.break_even.points[0], found.break_even.points[-1]
     gaps = " and ".join(f"{MONEY.say(end.figure or 0.0)} at {_FACTOR.say(end.value)}" for end in ends)
     if low.status == "covered":
-        return f"Low: the costs are covered even at {_FACTOR.say(LEAST)} of the scenario's path: receipts less costs are {gaps}. {beside}"
+        return (
+            f"Low: the costs are covered even at {_FACTOR.say(LEAST)} of the scenario's path: receipts less costs are "
+            f"{gaps}. {beside}"
+        )
     if low.status == "out_of_reach":
         return (
-            f"Low: out of reach. At no multiple of the scenario's path from {_FACTOR.say(LEAST)} to {_FACTOR.say(MOST)} do mean "
+            f"Low: out of reach. At no multiple of the scenario's path from {_FACTOR.say(LEAST)} to "
+            f"{_FACTOR.say(MOST)} do mean "
             f"receipts cover the mean costs before the investor's return: the difference is {gaps}. {beside}"
         )
     return f"Low: cannot be said. {found.break_even.why()}. {beside}"
@@ -79,7 +84,10 @@ def _medium_sentence(found: DealCases) -> str:
         if medium.cap_reached is None
         else f"; payments reach the cap in {PERCENT.say(medium.cap_reached[0])} of replications"
     )
-    return f"Medium: {_counts(found, medium)} and {MONEY.say(medium.ends()[PAYMENTS])}, each the median of what is predicted{cap}."
+    return (
+        f"Medium: {_counts(found, medium)} and {MONEY.say(medium.ends()[PAYMENTS])}, each the median of what is "
+        f"predicted{cap}."
+    )
 
 
 def high_sentence(found: DealCases) -> str:
@@ -99,7 +107,7 @@ def _limits_in_words(found: DealCases) -> str:
     by_cap = {
         "ok": f"Payments reach the cap {rarely} up to {_FACTOR.say(cap.factor or 0.0)} of the path",
         "never": f"Payments reach the cap {rarely} even at {_FACTOR.say(MOST)} of the path",
-        "always": f"Payments reach the cap more often than {rarely.removeprefix('in at most ')} even at {_FACTOR.say(LEAST)} of the path",
+        "always": f"Payments reach the cap in more than {RARELY:.0%} of replications even at {_FACTOR.say(LEAST)} of the path",
     }.get(cap.status, "How often payments reach the cap does not rise steadily with the number of people")
     by_room = (
         "nobody holds a place, so that there is room for anyone"
@@ -139,7 +147,7 @@ def unit_of(measure: str) -> Unit:
 def named(measure: str) -> str:
     """Return a measure as the start of a line."""
     return {
-        PAYMENTS: "Outcome payments", TOGETHER: "All outcomes together", MULTIPLE: "Investor's money back",
+        PAYMENTS: "Payments", TOGETHER: "All outcomes", MULTIPLE: "Investor's money back",
     }.get(measure, name_in_words(measure))  # fmt: skip
 
 
@@ -149,11 +157,13 @@ def levels_table(found: DealCases) -> ShownTable:
         (named(measure), *(_level(case, measure) for case in found.cases), _by_prices(found, measure))
         for measure in found.measures
     ]
-    rows.append(("Multiple of the scenario's path", *(_factor(case) for case in found.cases), ""))
-    rows.append(("Payments reach the cap", *(_cap(found, case) for case in found.cases), ""))
+    rows.append(("Of the path", *(_factor(case) for case in found.cases), ""))
+    rows.append(("Cap reached", *(_cap(found, case) for case in found.cases), ""))
     note = (
-        "Low and high are means at a multiple of the scenario's path of outcomes, medium is made of medians, published is what the "
-        f"deal prints, worth {MONEY.say(found.by_prices.worth)} without any cap. The last column is the printed high case, scaled down until it is worth the costs at the "
+        "Low and high are means at a multiple of the scenario's path of outcomes, medium is made of medians, "
+        "published is what the "
+        f"deal prints, worth {MONEY.say(found.by_prices.worth)} without any cap. The last column is the printed high "
+        "case, scaled down until it is worth the costs at the "
         "rate card's prices: its mix is the printed one, and it knows of no lags, schedules, activity payments or lost claims."
     )
     headings = ("Whole term", "Low", "Medium", "High", "Published", "Low by prices")
@@ -189,7 +199,10 @@ def chances_table(found: DealCases) -> ShownTable:
     last = len(found.years)
     names = (*found.measures, TOGETHER, MULTIPLE)
     rows = tuple((named(measure), *_chances(found, measure, last)) for measure in names)
-    note = "Chance of that many or more, with its error. Medium, made of medians, is reached half of the time by each measure alone."
+    note = (
+        "Chance of that many or more, with its error. Medium, made of medians, is reached half of the time by each "
+        "measure alone."
+    )
     return ShownTable("Chance of reaching each case by the end", ("", "Low", "Medium", "High", "Published"), rows, note)
 
 
@@ -210,7 +223,8 @@ def years_table(found: DealCases) -> ShownTable:
         if measure != REFERRAL or year == len(found.years) - 1
     )
     note = (
-        "Cumulative to the end of each contract year; the last line of each is all there is, of payments with the invoices of the "
+        "Cumulative to the end of each contract year; the last line of each is all there is, of payments with the "
+        "invoices of the "
         "claims tail. What the deal prints is for the whole term."
     )
     headings = ("By the end of", "Low", "Medium", "High", "Published")
@@ -244,14 +258,17 @@ def targets_table(found: DealCases) -> ShownTable:
     for year, day in enumerate(found.years):
         rows.append(
             (
-                "All outcomes reached together",
+                "All together",
                 say_date(day),
                 *(PERCENT.say(each.together[year]) for each in found.targets),
             )
         )
-    rows.append(("All outcomes, every year", "", *(PERCENT.say(each.throughout[0]) for each in found.targets)))
+    rows.append(("All, every year", "", *(PERCENT.say(each.throughout[0]) for each in found.targets)))
     headings = ("Target", "By the end of", *(f"Reached with {PERCENT.say(each.chance)}" for each in found.targets))
-    note = "Each target by itself is reached with the probability above it or a little more, for counts are whole; all of them at once, less often."
+    note = (
+        "Each target by itself is reached with the probability above it or a little more, for counts are whole; all "
+        "of them at once, less often."
+    )
     return ShownTable("Targets set backwards from a probability", headings, tuple(rows), note, frozenset({1}))
 
 
@@ -262,26 +279,34 @@ def implied_table(found: DealCases) -> ShownTable:
     rows = [
         (
             f"{named(group)} per {_before(found, group)}",
-            *(_cell(each and each.conversions[group], PERCENT) for each in columns),
+            *(_cell(each.conversions[group] if each else None, PERCENT) for each in columns),
         )
         for group in deal.groups
     ]
     rows += [
         (
             f"{named(group)} per specialist and quarter",
-            *(_cell(each and each.throughput[group], _ONE) for each in columns),
+            *(_cell(each.throughput[group] if each else None, _ONE) for each in columns),
         )
         for group in deal.groups
     ]
     rows += [
-        ("Months a place may be held, at the limit", *(_cell(each and each.months_at_limit, _ONE) for each in columns)),
-        ("Months it may be held, with vacancies", *(_cell(each and each.months_there_are, _ONE) for each in columns)),
-        ("Months it is held in the scenario", *(_cell(each and each.months_needed, _ONE) for each in columns)),
+        (
+            "Months a place may be held, at the limit",
+            *(_cell(each.months_at_limit if each else None, _ONE) for each in columns),
+        ),
+        (
+            "Months it may be held, with vacancies",
+            *(_cell(each.months_there_are if each else None, _ONE) for each in columns),
+        ),
+        ("Months it is held in the scenario", *(_cell(each.months_needed if each else None, _ONE) for each in columns)),
         ("Room under the caseload limit", *(_fits(each) for each in columns)),
     ]
     note = (
-        "Months are for each person who engages, and a place is one of weight 1: it counts for less once somebody is settled in work. "
-        "At the limit: all posts filled throughout. With vacancies: the places that there are in the scenario, new specialists' among them. There is "
+        "Months are for each person who engages, and a place is one of weight 1: it counts for less once somebody is "
+        "settled in work. "
+        "At the limit: all posts filled throughout. With vacancies: the places that there are in the scenario, new "
+        "specialists' among them. There is "
         "room if a place may be held for as long as it is held."
     )
     return ShownTable(
@@ -307,14 +332,18 @@ def through_table(found: DealCases) -> ShownTable:
     rows: list[tuple[str, ...]] = [("Inflow, by the scenario's own", *(_FACTOR.say(each.factor) for each in columns))]
     words = (
         ("caseload.utilisation", "Use of places", PERCENT), ("caseload.wait_days", "Days of waiting for a place", _ONE),
-        ("caseload.people_waiting", "People waiting on an average day", _ONE), ("caseload.lapsed", "People who gave up waiting", _ONE),
+        ("caseload.people_waiting", "People waiting on an average day", _ONE),
+        ("caseload.lapsed", "People who gave up waiting", _ONE),
     )  # fmt: skip
     rows += [(title, *(say(unit, each.seen[measure].mean) for each in columns)) for measure, title, unit in words]
     rows += [
         (f"{named(group)}: of the case", *(_of_case(each, group) for each in columns))
         for group in found.scenario.deal.groups
     ]
-    note = "The inflow alone is scaled, specialists and caseload limit stay: what comes of it, and what part of the case that is."
+    note = (
+        "The inflow alone is scaled, specialists and caseload limit stay: what comes of it, and what part of the "
+        "case that is."
+    )
     return ShownTable(
         "The same people with the room that there is",
         ("", *(name_in_words(each.case) for each in columns)),
@@ -332,15 +361,22 @@ def _of_case(row: Through, group: str) -> str:
 def how(found: DealCases) -> tuple[str, ...]:
     """Return how it was computed, in sentences."""
     return (
-        "Low and high are sought along a path: people and places for them are scaled together, and whoever is served has the same "
-        "chances at the same times, while delivery and the other costs stay; activity payments do not scale. At each multiple the scenario is simulated with the same "
+        "Low and high are sought along a path: people and places for them are scaled together, and whoever is served "
+        "has the same "
+        "chances at the same times, while delivery and the other costs stay; activity payments do not scale. At each "
+        "multiple the scenario is simulated with the same "
         f"seed, from {_FACTOR.say(LEAST)} to {_FACTOR.say(MOST)} of the path.",
-        "Low is where the mean of what the funders pay is the mean of what falls due before the investor's capital is returned: "
+        "Low is where the mean of what the funders pay is the mean of what falls due before the investor's capital "
+        "is returned: "
         "the provider's pay and the other costs, without those at settlement and without any return.",
-        f"High is the largest multiple at which payments reach the cap in at most {RARELY:.0%} of replications and for which there "
-        "is room: places in use are arrivals times the time for which a place is held (Little's law), both as averages of the term, so that "
+        f"High is the largest multiple at which payments reach the cap in at most {RARELY:.0%} of replications and "
+        "for which there "
+        "is room: places in use are arrivals times the time for which a place is held (Little's law), both as "
+        "averages of the term, so that "
         "there is room for as many times the people as there are places for each one in use.",
-        "Medium is the median of each measure over replications in which all are simulated together. A target set backwards is the "
+        "Medium is the median of each measure over replications in which all are simulated together. A target set "
+        "backwards is the "
         "highest whole number that the share of replications named reaches or exceeds.",
-        "All chances are those of the scenario from its first day. What is already reported of a running deal is taken into account by `sib reforecast`.",
+        "All chances are those of the scenario from its first day. What is already reported of a running deal is "
+        "taken into account by `sib reforecast`.",
     )  # fmt: skip
