@@ -71,7 +71,8 @@ def told(found: StaffingGrid, trials: Trials, options: tuple[str, ...]) -> Study
     return Study(
         "staffing", "Staffing", "What do specialists and caseload limit bring, and where does another specialist pay?",
         found.scenario, trials.seed, trials.replications, trials.lived, trials.settled, answer(found),
-        (waiting_table(found), outcomes_table(found), return_table(found), steps_table(found)), (picture(found),), how(found), data(found),
+        (waiting_table(found), outcomes_table(found), return_table(found), steps_table(found)), (picture(found),),
+        how(found), data(found),
         {"staffing.csv": frame(found), "another_specialist.csv": steps_frame(found)}, options,
     )  # fmt: skip
 
@@ -148,7 +149,8 @@ def waiting_table(found: StaffingGrid) -> ShownTable:
         ("Gave up waiting", "caseload.lapsed", _PEOPLE), ("Use of places", "caseload.utilisation", PERCENT),
     )  # fmt: skip
     note = (
-        "Specialists at so many people each. Days are those of people who got a place, people waiting those on an average day; use of "
+        "Specialists at so many people each. Days are those of people who got a place, people waiting "
+        "those on an average day; use of "
         "places can be above 100% for some time after a specialist has left."
     )
     return _table(found, "Waiting for a place", columns, note)
@@ -215,7 +217,8 @@ def how(found: StaffingGrid) -> tuple[str, ...]:
     return (
         f"The number of posts is that of {first}. The provider's contract value goes along, so that delivery costs as "
         "much for each "
-        "specialist as it does now; what it is paid for outcomes, at the same payments, goes along too. Prices, caps and capital stay. "
+        "specialist as it does now; what it is paid for outcomes, at the same payments, goes along too. "
+        "Prices, caps and capital stay. "
         "The caseload limit costs nothing by itself.",
         "All settings are simulated with the same seed: the same people are referred on the same days, and "
         "differences are taken replication by replication.",

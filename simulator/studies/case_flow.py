@@ -55,20 +55,21 @@ class Through:
     """What the case has of each outcome, and what comes of its inflow, by name."""
 
 
-def implied(case: str, deal: Deal, ends: Mapping[str, float], base: Returns) -> Implied:
+def implied(case: str, deal: Deal, ends: Mapping[str, float], factor: float | None, base: Returns) -> Implied:
     """Return what a case asks of the service.
 
     Args:
         case: its name.
         deal: the deal.
         ends: its counts for the whole term, by measure.
+        factor: on the reference path, of which as many places are used for each; None for a case that is none of its multiples.
         base: the scenario as it stands: places, and for how long they are held.
     """
     days = (deal.term.term_end - deal.term.service_start).days
     months, posts = days / DAYS_PER_MONTH, mean_posts(deal)
     quarters = months / MONTHS_OF_A_QUARTER
-    engaged = entered(deal, ends)
     engage_now = entered(deal, {group: float(base.values[f"outcomes.{group}"].mean()) for group in deal.groups})
+    engaged = entered(deal, ends) if factor is None else factor * engage_now
     places, used = float(base.values["caseload.capacity_slots"].mean()), float(places_used(base).mean())
     return Implied(
         case,

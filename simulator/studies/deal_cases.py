@@ -176,7 +176,7 @@ def find_cases(trials: Trials, scenario: Scenario, probabilities: Sequence[float
         scenario, trials.seed, trials.replications, year_ends(deal), made, _by_prices(deal), root, cap, room, binds, predicted,
         tuple(each for case in known for each in reached(case.name, case.levels or {}, predicted, base, deal)),
         tuple(target_set(chance, predicted) for chance in chances),
-        tuple(implied(case.name, deal, case.ends(), base) for case in known),
+        tuple(implied(case.name, deal, case.ends(), case.factor, base) for case in known),
         tuple(through(trials, scenario, base, asked)),
     )  # fmt: skip
 
