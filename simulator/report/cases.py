@@ -59,7 +59,8 @@ def low_sentence(found: DealCases) -> str:
         error = "" if low.factor_error is None else f" ± {_FACTOR.say_error(low.factor_error)}"
         return (
             f"Low: mean receipts cover the mean costs before the investor's return at {_FACTOR.say(low.factor)}{error} of the "
-            f"scenario's path, with {_counts(found, low)} and {MONEY.say(low.ends()[PAYMENTS])}. {beside}"
+            f"scenario's path, with {_counts(found, low)} and payments of "
+            f"{MONEY.say(low.ends()[PAYMENTS])}.{_no_room(found)} {beside}"
         )
     ends = found.break_even.points[0], found.break_even.points[-1]
     gaps = " and ".join(f"{MONEY.say(end.figure or 0.0)} at {_FACTOR.say(end.value)}" for end in ends)
@@ -85,8 +86,8 @@ def _medium_sentence(found: DealCases) -> str:
         else f"; payments reach the cap in {PERCENT.say(medium.cap_reached[0])} of replications"
     )
     return (
-        f"Medium: {_counts(found, medium)} and {MONEY.say(medium.ends()[PAYMENTS])}, each the median of what is "
-        f"predicted{cap}."
+        f"Medium: {_counts(found, medium)} and payments of {MONEY.say(medium.ends()[PAYMENTS])}, each the median of "
+        f"what is predicted{cap}."
     )
 
 
@@ -97,8 +98,23 @@ def high_sentence(found: DealCases) -> str:
         return f"High: there is none. {limits}"
     return (
         f"High: {_FACTOR.say(high.factor)} of the scenario's path, with {_counts(found, high)} and "
-        f"{MONEY.say(high.ends()[PAYMENTS])}: {'the cap' if found.binds == 'cap' else 'room for people'} binds. {limits}"
+        f"payments of {MONEY.say(high.ends()[PAYMENTS])}: {'the cap' if found.binds == 'cap' else 'room for people'} binds. "
+        f"{limits}{_below_low(found)}"
     )
+
+
+def _no_room(found: DealCases) -> str:
+    """Return that there is no room for the low case, where there is none."""
+    low, room = found.case("low").factor, found.room.factor
+    return "" if low is None or room is None or low <= room else f" There is room for only {_FACTOR.say(room)}."
+
+
+def _below_low(found: DealCases) -> str:
+    """Return that the high case lies below the low one, where it does."""
+    low, high = found.case("low").factor, found.case("high").factor
+    if low is None or high is None or high >= low:
+        return ""
+    return " The high case lies below the low one: it does not cover the costs."
 
 
 def _limits_in_words(found: DealCases) -> str:

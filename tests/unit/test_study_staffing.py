@@ -69,7 +69,8 @@ def test_another_specialist_is_worth_payments_less_costs(found: StaffingGrid) ->
 
 
 @pytest.mark.parametrize(
-    ("value", "verdict"), [((100.0, 40.0), "pays"), ((-100.0, 40.0), "costs"), ((70.0, 40.0), "not_told"), ((0.0, 0.0), "not_told")]
+    ("value", "verdict"),
+    [((100.0, 40.0), "pays"), ((-100.0, 40.0), "costs"), ((70.0, 40.0), "not_told"), ((0.0, 0.0), "not_told")],
 )  # fmt: skip
 def test_a_verdict_takes_two_standard_errors(value: tuple[float, float], verdict: str) -> None:
     assert Step(1, 2, 20.0, {VALUE: value}).verdict == verdict
