@@ -37,12 +37,16 @@ if TYPE_CHECKING:
     from simulator.studies.bridge import bridge as bridge
     from simulator.studies.caps import CapsCost as CapsCost
     from simulator.studies.caps import caps as caps
+    from simulator.studies.deal_cases import DealCases as DealCases
+    from simulator.studies.deal_cases import cases as cases
     from simulator.studies.luck import LuckStudy as LuckStudy
     from simulator.studies.luck import luck as luck
     from simulator.studies.quantities import at_least as at_least
     from simulator.studies.quantities import at_most as at_most
     from simulator.studies.reforecast import Reforecast as Reforecast
     from simulator.studies.reforecast import reforecast as reforecast
+    from simulator.studies.staffing import StaffingGrid as StaffingGrid
+    from simulator.studies.staffing import staffing as staffing
     from simulator.studies.stress import Stressed as Stressed
     from simulator.studies.stress import stress as stress
     from simulator.studies.targets import Targets as Targets
@@ -57,6 +61,7 @@ _HOMES = {
     "Bridge": "studies.bridge",
     "CapsCost": "studies.caps",
     "Comparison": "comparison",
+    "DealCases": "studies.deal_cases",
     "LuckStudy": "studies.luck",
     "Overlay": "scenario.model",
     "Problem": "errors",
@@ -65,6 +70,7 @@ _HOMES = {
     "Scenario": "scenario.model",
     "ScenarioError": "errors",
     "SibError": "errors",
+    "StaffingGrid": "studies.staffing",
     "Stressed": "studies.stress",
     "Targets": "studies.targets",
     "Trace": "tracing.trace",
@@ -74,6 +80,7 @@ _HOMES = {
     "breakeven": "studies.breakeven",
     "bridge": "studies.bridge",
     "caps": "studies.caps",
+    "cases": "studies.deal_cases",
     "compare": "comparison",
     "distribute": "finance.accounts",
     "draw": "scenario.draws",
@@ -87,6 +94,7 @@ _HOMES = {
     "set_targets": "studies.targets",
     "settle": "contract.settlement",
     "simulate": "pathway.engine",
+    "staffing": "studies.staffing",
     "stress": "studies.stress",
     "trace": "tracing.trace",
     "with_overlays": "scenario.load",

@@ -211,6 +211,65 @@ def stress(
     _conduct(study, json)
 
 
+@studies.command()
+def cases(
+    scenario: ScenarioArgument,
+    probability: Annotated[
+        list[float] | None,
+        typer.Option(
+            "--probability",
+            help="With what chance targets are to be reached; may be repeated; 0.9, 0.75 and 0.5 if not given.",
+        ),
+    ] = None,
+    overlay: OverlayOption = None,
+    replications: ReplicationsOption = None,
+    seed: SeedOption = None,
+    workers: WorkersOption = None,
+    out: OutOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Compute the low, medium and high case, how likely each is, and targets that are reached with a chosen probability."""
+
+    def study() -> bool:
+        from simulator.report.cases import cases as report
+
+        return report(
+            _asked(scenario, overlay, replications, seed, workers, out, json), probability or (0.9, 0.75, 0.5)
+        )
+
+    _conduct(study, json)
+
+
+@studies.command()
+def staffing(
+    scenario: ScenarioArgument,
+    specialists: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N,N,...", help="Numbers of specialists; from two fewer to two more than now if not given."
+        ),
+    ] = None,
+    caseload: Annotated[
+        str | None,
+        typer.Option(metavar="N,N,...", help="Caseload limits, people per specialist; the present one if not given."),
+    ] = None,
+    overlay: OverlayOption = None,
+    replications: ReplicationsOption = None,
+    seed: SeedOption = None,
+    workers: WorkersOption = None,
+    out: OutOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Hold numbers of specialists and caseload limits against waiting, outcomes, cost and return; find where another one pays."""
+
+    def study() -> bool:
+        from simulator.report.staffing import staffing as report
+
+        return report(_asked(scenario, overlay, replications, seed, workers, out, json), specialists, caseload)
+
+    _conduct(study, json)
+
+
 def _asked(
     scenario: str,
     overlay: list[str] | None,

@@ -1,11 +1,10 @@
 """Whether the caseload can hold the people that the targets ask for: Little's law."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from simulator.dates import DAYS_PER_MONTH
 from simulator.scenario.deal import Deal
-from simulator.scenario.staffing import Posts
+from simulator.studies.plan import entered, mean_posts, targets
 
 GUIDANCE = (20, 25)
 """People per specialist in guidance for mental illness."""
@@ -31,12 +30,10 @@ class Feasibility:
 
 def feasibility(deal: Deal) -> Feasibility | None:
     """Return a deal's caseload check; None where nothing follows referral, or nobody is to engage."""
-    engaged = sum(outcome.target for outcome in deal.rate_card if outcome.follows == "referral")
+    engaged = entered(deal, targets(deal))
     term = deal.term
     days = (term.term_end - term.service_start).days
-    posts = (
-        sum(each.posts * _open(each, term.service_start, term.term_end) for each in deal.staffing.specialists) / days
-    )
+    posts = mean_posts(deal)
     if engaged == 0 or posts == 0:
         return None
     per_month = engaged / (days / DAYS_PER_MONTH)
@@ -50,8 +47,3 @@ def feasibility(deal: Deal) -> Feasibility | None:
         months_at_limit=held * deal.staffing.caseload_limit,
         months_at_guidance=tuple(held * limit for limit in GUIDANCE),
     )
-
-
-def _open(posts: Posts, start: date, end: date) -> int:
-    """Return the days of the term on which posts are open."""
-    return max(0, (min(posts.end or end, end) - max(posts.start, start)).days)

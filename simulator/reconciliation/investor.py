@@ -8,9 +8,9 @@ from typing import NamedTuple
 from simulator.dates import add_months
 from simulator.reconciliation.budget import maximum_return
 from simulator.reconciliation.own_terms import Return, bullet_return, draws, own_return
-from simulator.reconciliation.prices import running_cost
 from simulator.scenario.deal import Deal, Printed
 from simulator.scenario.model import Scenario
+from simulator.studies.plan import running_cost
 
 CUTS = (0.05, 0.10, 0.15, 0.20, 0.30)
 """Parts of the cap that are not received."""

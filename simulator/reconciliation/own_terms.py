@@ -17,10 +17,10 @@ from simulator.finance.accounts import distribute
 from simulator.finance.irr import IrrStatus, irr
 from simulator.finance.returns import investor_flows
 from simulator.money import instalments
-from simulator.reconciliation.prices import running_cost
 from simulator.records import Payments
 from simulator.scenario.deal import Deal
 from simulator.scenario.model import Scenario
+from simulator.studies.plan import running_cost
 
 Ints = NDArray[np.int64]
 FIRST_RECEIPT = 3

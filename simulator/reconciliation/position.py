@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from simulator.reconciliation.investor import multiple_of
-from simulator.reconciliation.prices import running_cost
 from simulator.scenario.deal import Deal, Position
 from simulator.scenario.worth import counts_worth
+from simulator.studies.plan import running_cost
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from simulator.scenario.deal import Deal
 from simulator.scenario.rate_card import Outcome, steps
 from simulator.scenario.worth import scale_worth
+from simulator.studies.plan import running_cost
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,6 @@ def prices(deal: Deal) -> Prices:
         costs_pence=running_cost(deal),
         costs_reached_at=scale_worth(deal, running_cost(deal)),
     )
-
-
-def running_cost(deal: Deal) -> int:
-    """Return pence: the provider's contract value and all costs that are due before settlement."""
-    return deal.provider.contract_value + sum(cost.total for cost in deal.costs if cost.timing != "at_settlement")
 
 
 def _line(outcome: Outcome) -> Line:

@@ -1,0 +1,198 @@
+"""Specialists and caseload limit against waiting, outcomes, cost and return; where another one pays (docs/model.md §20.10)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.composer import estimate_of
+from simulator.errors import SibError
+from simulator.estimates import Estimate, estimate
+from simulator.records import Returns
+from simulator.scenario.deal import Deal
+from simulator.scenario.model import Scenario
+from simulator.studies.case_limits import costs_due, mean_and_error
+from simulator.studies.levers import Lever, at, lever_of
+from simulator.studies.trials import Trials
+from simulator.words import a_number
+
+Floats = NDArray[np.float64]
+COSTS, PAID, WORTH, OVER_CAP, NET, VALUE = (
+    "costs.before_return_gbp", "payments.total_gbp", "payments.uncapped_gbp", "payments.unpaid_over_cap_gbp",
+    "investor.net_gbp", "value_gbp",
+)  # fmt: skip
+"""Names of money: costs that fall due before the investor's return, payments, what outcomes are worth without caps, what caps
+leave unpaid, what the investor gains; and, of another specialist, payments less costs."""
+SEEN = (
+    "caseload.wait_days", "caseload.people_waiting", "caseload.lapsed", "caseload.utilisation", PAID, "investor.multiple",
+    "investor.probability_of_loss", "spv.shortfall_gbp", "spv.probability_of_shortfall",
+)  # fmt: skip
+"""Measures of each setting beside outcomes and costs."""
+AROUND, SURE = 2, 2.0
+"""Posts fewer and more than there are, where none are named; standard errors beyond which a difference is told from nothing."""
+MOST_PEOPLE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A number of specialists and a caseload limit, and what comes of them."""
+
+    posts: int
+    limit: float
+    seen: Mapping[str, Estimate]
+    """By measure: those of `SEEN`, outcomes, and costs before the investor's return."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one more specialist brings between two numbers of them, on the same people."""
+
+    fewer: int
+    more: int
+    limit: float
+    gains: Mapping[str, tuple[float, float]]
+    """Mean difference for each post more, and its standard error, by name: outcomes, money, and `value_gbp`."""
+
+    @property
+    def verdict(self) -> Literal["pays", "costs", "not_told"]:
+        """Return whether payments grow by more than costs, by less, or by so little that chance may do it."""
+        value, error = self.gains[VALUE]
+        if abs(value) <= SURE * error:
+            return "not_told"
+        return "pays" if value > 0 else "costs"
+
+
+@dataclass(frozen=True)
+class StaffingGrid:
+    """Every number of specialists with every caseload limit."""
+
+    scenario: Scenario
+    seed: int
+    replications: int
+    posts: tuple[int, ...]
+    limits: tuple[float, ...]
+    base_posts: int
+    base_limit: float
+    settings: tuple[Setting, ...]
+    steps: tuple[Step, ...]
+
+    def setting(self, posts: int, limit: float) -> Setting:
+        """Return the setting of a number of specialists and a limit."""
+        return next(each for each in self.settings if (each.posts, each.limit) == (posts, limit))
+
+    def line(self, limit: float) -> list[Setting]:
+        """Return the settings of a limit, in order of specialists."""
+        return [self.setting(posts, limit) for posts in self.posts]
+
+
+def staffing(
+    scenario: Scenario,
+    specialists: Sequence[float] = (),
+    caseload: Sequence[float] = (),
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+) -> StaffingGrid:
+    """Return what numbers of specialists and caseload limits bring.
+
+    Args:
+        scenario: the deal and what is believed.
+        specialists: posts of its first line of specialists; from two fewer to two more than now if none are given.
+        caseload: people per specialist; the present limit if none is given.
+        replications: how many of each version; the scenario's own number if None.
+        seed: seed of all luck; the scenario's own if None.
+        workers: threads; one for each processor if None.
+
+    Raises:
+        SibError: naming every number that makes no sense.
+    """
+    trials = Trials(scenario, replications=replications, seed=seed, workers=workers)
+    return find_staffing(trials, scenario, specialists, caseload)
+
+
+def find_staffing(
+    trials: Trials, scenario: Scenario, specialists: Sequence[float] = (), caseload: Sequence[float] = ()
+) -> StaffingGrid:
+    """Return what numbers of specialists and caseload limits bring; see `staffing`."""
+    people, room, deal = lever_of(scenario, "specialists"), _limit_lever(scenario), scenario.deal
+    base = int(people.base)
+    posts, limits = grid(base, room.base, specialists, caseload)
+    pairs = [(number, limit) for limit in limits for number in posts]
+    versions = [at(scenario, (people, float(number)), (room, limit)) for number, limit in pairs]
+    found = dict(zip(pairs, zip(versions, trials.returns(versions), strict=True), strict=True))
+    columns = {pair: _columns(version.deal, returns) for pair, (version, returns) in found.items()}
+    return StaffingGrid(
+        scenario, trials.seed, trials.replications, posts, limits, base, room.base,
+        tuple(Setting(*pair, _seen(deal, returns, columns[pair])) for pair, (_, returns) in found.items()),
+        tuple(
+            _step(one, other, limit, columns[one, limit], columns[other, limit])
+            for limit in limits
+            for one, other in pairwise(posts)
+        ),
+    )  # fmt: skip
+
+
+def grid(
+    base: int, limit: float, specialists: Sequence[float], caseload: Sequence[float]
+) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """Return numbers of specialists and caseload limits, in order, each once; the usual ones where none are named.
+
+    Raises:
+        SibError: naming every number that makes no sense.
+    """
+    problems = [
+        f"  specialists {each:g}: not a whole number of 1 or more"
+        for each in specialists
+        if each < 1 or each != round(each)
+    ]
+    problems += [
+        f"  caseload {each:g}: not a number above 0 and up to {MOST_PEOPLE:,}"
+        for each in caseload
+        if not 0 < each <= MOST_PEOPLE
+    ]
+    if problems:
+        raise SibError("\n".join([f"what is to be tried has {a_number(len(problems), 'problem')}", *problems]))
+    posts = specialists or range(max(1, base - AROUND), base + AROUND + 1)
+    return tuple(sorted({int(each) for each in posts})), tuple(sorted({float(each) for each in caseload or (limit,)}))
+
+
+def numbers(text: str | None, what: str) -> tuple[float, ...]:
+    """Return the numbers of a text that has commas between them; none of None.
+
+    Raises:
+        SibError: for what is no number.
+    """
+    found = []
+    for part in (text or "").split(",") if text is not None else ():
+        try:
+            found.append(float(part))
+        except ValueError:
+            message = f'{what} are numbers with commas between them, as in 4,5,6; "{part.strip()}" is none'
+            raise SibError(message) from None
+    return tuple(found)
+
+
+def _limit_lever(scenario: Scenario) -> Lever:
+    path = "deal.staffing.caseload_limit"
+    return replace(lever_of(scenario, path), whole=False, change=lambda people: ({path: float(people)}, {}, ()))
+
+
+def _columns(deal: Deal, returns: Returns) -> dict[str, Floats]:
+    """Return the values, one per replication, of which differences are taken, by name."""
+    names = (*(f"outcomes.{group}" for group in deal.groups), PAID, WORTH, OVER_CAP, NET)
+    found = {name: np.asarray(returns.values[name]) for name in names} | {COSTS: costs_due(deal, returns)}
+    return found | {VALUE: found[PAID] - found[COSTS]}
+
+
+def _seen(deal: Deal, returns: Returns, columns: Mapping[str, Floats]) -> dict[str, Estimate]:
+    names = (*SEEN, *(f"outcomes.{group}" for group in deal.groups))
+    return {name: estimate_of(returns, name) for name in names} | {COSTS: estimate(columns[COSTS])}
+
+
+def _step(fewer: int, more: int, limit: float, one: Mapping[str, Floats], other: Mapping[str, Floats]) -> Step:
+    gains = {name: mean_and_error((other[name] - one[name]) / (more - fewer)) for name in one}
+    return Step(fewer, more, limit, gains)
