@@ -118,7 +118,7 @@ def test_annual_caps_are_equal_parts_and_lenient_ones_refuse_less(found: CapsCos
     unpaid = "payments.unpaid_over_cap_gbp"
     assert (carried.returns.values[unpaid] <= strict.returns.values[unpaid] + 1e-9).all()
     longer = tiny_scenario(
-        tmp_path, ("term_end: 2022-04-01", "term_end: 2024-04-01"), ("pounds: 40000", "pounds: 40000.01")
+        tmp_path, ("term_end: 2022-04-01", "term_end: 2024-04-01"), ("pounds: 40000", "pounds: '40000.01'")
     )
     assert equal_parts(longer.deal) == ["13333.34", "13333.34", "13333.33"]
 

@@ -12,6 +12,7 @@ from simulator.cli import app
 from simulator.report.luck import answer, data, told
 from simulator.studies.luck import LuckStudy, Parts, parts
 from simulator.studies.trials import Trials, luck_seed
+from simulator.words import MINUS
 from tests.tiny import TINY, tiny_scenario
 
 MEAN, CV = 10.0, 0.5
@@ -43,7 +44,7 @@ def test_estimates_below_nothing_are_shown_and_said() -> None:
     assert (found.clipped, found.status) == (0.0, "negative")
     words = " ".join(answer(_study(found)))
     assert "0.0%" in words
-    assert "estimated at −100.0%" in words
+    assert f"estimated at {MINUS}100.0%" in words
 
 
 def test_what_never_varies_or_is_not_defined_has_a_status() -> None:
