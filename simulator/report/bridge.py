@@ -77,7 +77,7 @@ def answer(found: Bridge) -> tuple[str, ...]:
 def _largest(found: Bridge, name: str) -> str:
     moving = [part for part in by_size(found, name) if part.kind == "cause" and part.figures.pence[name].any()]
     words = [f"{part.title} ({_signed(part.figures.gbp(name), MONEY)})" for part in moving[:_NAMED]]
-    return f" Most of all, each alone, do {listed(words)}." if words else ""
+    return f" Each alone, the most is done by {listed(words)}." if words else ""
 
 
 def _together(found: Bridge) -> tuple[str, ...]:
@@ -171,7 +171,9 @@ def _picture(found: Bridge) -> Picture:
         axes[1].set_title("Money multiple, mean")
         names = [_named(title, found) for title, _, _ in lines]
         axes[0].set_yticks(
-            range(len(names)), labels=["\n".join(wrap(name, 34, max_lines=2)) for name in names], fontsize=8.5
+            range(len(names)),
+            labels=["\n".join(wrap(name, 34, max_lines=2, placeholder=" ...")) for name in names],
+            fontsize=8.5,
         )
         axes[0].set_ylim(len(names) - 0.4, -0.6)
     return Picture(
