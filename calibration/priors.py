@@ -13,7 +13,7 @@ from calibration.scales import Scale, to_scale
 from simulator.scenario.assumptions import Rate
 from simulator.scenario.base import Day, Name, Positive, Record, Several
 from simulator.scenario.distributions import Quality
-from simulator.scenario.load import validate
+from simulator.scenario.validation import validate
 from simulator.scenario.yaml_text import read
 
 FILE = Path(__file__).parent / "priors.yaml"

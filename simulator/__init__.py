@@ -3,8 +3,8 @@
 `load_scenario` reads a deal and what is believed about it; `run` simulates it. `simulate`, `settle`, `distribute` and
 `measure` are the four verbs that `run` joins: each takes the scenario and the tables made so far and returns new ones.
 `trace` follows one replication, one person or one payment through them; `explain` says a contract in words; `compare` runs
-several scenarios side by side, and `bridge` says why two of one deal differ; `caps` says what caps cost, and `luck` what is chance;
-`reforecast` says how a running deal ends, given what is reported of it.
+several scenarios side by side; `reforecast` says how a running deal ends, given what is reported of it. Studies ask on:
+`breakeven` how far each thing may move, `set_targets` where prices and terms may stand.
 Names are imported when first used, so that `import simulator` is quick.
 """
 
@@ -26,33 +26,49 @@ if TYPE_CHECKING:
     from simulator.pathway.engine import simulate as simulate
     from simulator.scenario.draws import draw as draw
     from simulator.scenario.load import load_scenario as load_scenario
+    from simulator.scenario.load import with_overlays as with_overlays
+    from simulator.scenario.model import Overlay as Overlay
     from simulator.scenario.model import Scenario as Scenario
     from simulator.studies.actuals import Actuals as Actuals
     from simulator.studies.actuals import read_actuals as read_actuals
+    from simulator.studies.breakeven import BreakEven as BreakEven
+    from simulator.studies.breakeven import breakeven as breakeven
     from simulator.studies.bridge import Bridge as Bridge
     from simulator.studies.bridge import bridge as bridge
     from simulator.studies.caps import CapsCost as CapsCost
     from simulator.studies.caps import caps as caps
     from simulator.studies.luck import LuckStudy as LuckStudy
     from simulator.studies.luck import luck as luck
+    from simulator.studies.quantities import at_least as at_least
+    from simulator.studies.quantities import at_most as at_most
     from simulator.studies.reforecast import Reforecast as Reforecast
     from simulator.studies.reforecast import reforecast as reforecast
+    from simulator.studies.targets import Targets as Targets
+    from simulator.studies.targets import set_targets as set_targets
+    from simulator.studies.trials import Trials as Trials
     from simulator.tracing.trace import Trace as Trace
     from simulator.tracing.trace import trace as trace
 
 _HOMES = {
     "Actuals": "studies.actuals",
+    "BreakEven": "studies.breakeven",
     "Bridge": "studies.bridge",
     "CapsCost": "studies.caps",
     "Comparison": "comparison",
     "LuckStudy": "studies.luck",
+    "Overlay": "scenario.model",
     "Problem": "errors",
     "Reforecast": "studies.reforecast",
     "Run": "composer",
     "Scenario": "scenario.model",
     "ScenarioError": "errors",
     "SibError": "errors",
+    "Targets": "studies.targets",
     "Trace": "tracing.trace",
+    "Trials": "studies.trials",
+    "at_least": "studies.quantities",
+    "at_most": "studies.quantities",
+    "breakeven": "studies.breakeven",
     "bridge": "studies.bridge",
     "caps": "studies.caps",
     "compare": "comparison",
@@ -65,9 +81,11 @@ _HOMES = {
     "read_actuals": "studies.actuals",
     "reforecast": "studies.reforecast",
     "run": "composer",
+    "set_targets": "studies.targets",
     "settle": "contract.settlement",
     "simulate": "pathway.engine",
     "trace": "tracing.trace",
+    "with_overlays": "scenario.load",
 }
 __all__ = list(_HOMES)
 __version__ = "0.1.0"

@@ -82,9 +82,9 @@ class _FilePerOverload(IndexDataCacheFile):
 
 
 _ABOVE = (
-    "cli.py", "tracing", "report", "composer.py", "compilation.py", "crew.py", "store.py", "batch.py", "estimates.py",
-    "precision.py", "comparison.py", "explaining", "reconciliation", "words.py", "progress.py", "studies",
-    "study_commands.py", "command_parts.py",
+    "__init__.py", "cli.py", "study_commands.py", "command_parts.py", "tracing", "report", "composer.py", "compilation.py",
+    "crew.py", "store.py", "batch.py", "estimates.py", "precision.py", "comparison.py", "explaining", "reconciliation",
+    "words.py", "progress.py", "studies",
 )  # fmt: skip
 """Modules in which no kernel can be, nor anything that a kernel uses: imports point down."""
 

@@ -74,6 +74,7 @@ class Status(IntEnum):
     OVER_SCHEDULE_CAP = 11
     NOT_INVOICED = 12
     SETTLED = 13
+    EXTRAPOLATED = 14
 
 
 class Account(IntEnum):

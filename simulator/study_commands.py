@@ -23,6 +23,14 @@ WorkersOption = Annotated[int | None, typer.Option(min=1, help="Threads; one for
 OutOption = Annotated[Path | None, typer.Option(help="Folder to write; results/SCENARIO/... if not given.")]
 
 
+LowOption = Annotated[
+    float | None, typer.Option("--from", help="Lowest value tried; a third of the present one if not given.")
+]
+HighOption = Annotated[
+    float | None, typer.Option("--to", help="Highest value tried; three times the present one if not given.")
+]
+
+
 @studies.command()
 def breakeven(
     scenario: ScenarioArgument,
@@ -35,14 +43,13 @@ def breakeven(
             "--lever", help="What is turned: a path or a named lever; may be repeated; the usual ones if not given."
         ),
     ] = None,
-    low: Annotated[
-        float | None, typer.Option("--from", help="Lowest value tried; a third of the present one if not given.")
-    ] = None,
-    high: Annotated[
-        float | None, typer.Option("--to", help="Highest value tried; three times the present one if not given.")
-    ] = None,
+    low: LowOption = None,
+    high: HighOption = None,
     tolerance: Annotated[
         float | None, typer.Option(help="How near is near enough; a step of the lever if not given.")
+    ] = None,
+    together: Annotated[
+        str | None, typer.Option("--map", metavar="LEVER,LEVER", help="Two levers to be turned together, for a map.")
     ] = None,
     overlay: OverlayOption = None,
     replications: ReplicationsOption = None,
@@ -56,9 +63,45 @@ def breakeven(
     def study() -> bool:
         from simulator.report.breakeven import breakeven as report
 
-        return report(
-            _asked(scenario, overlay, replications, seed, workers, out, json), until, lever or (), low, high, tolerance
-        )
+        asked = _asked(scenario, overlay, replications, seed, workers, out, json)
+        return report(asked, until, lever or (), low, high, tolerance, together.split(",") if together else ())
+
+    _conduct(study, json)
+
+
+@studies.command()
+def targets(
+    scenario: ScenarioArgument,
+    lever: Annotated[
+        str, typer.Option("--lever", help="What is turned: a path or a named lever, as in prices or cap.")
+    ],
+    require: Annotated[
+        list[str],
+        typer.Option(
+            "--require",
+            metavar="QUANTITY<=LEVEL",
+            help="What must hold, as in investor.probability_of_loss<=0.1; may be repeated.",
+        ),
+    ],
+    low: LowOption = None,
+    high: HighOption = None,
+    second: Annotated[
+        str | None, typer.Option("--second", metavar="LEVER", help="A second lever, for a frontier of the two.")
+    ] = None,
+    overlay: OverlayOption = None,
+    replications: ReplicationsOption = None,
+    seed: SeedOption = None,
+    workers: WorkersOption = None,
+    out: OutOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Design prices and terms: find where a lever may stand so that everybody's requirement holds, and who binds."""
+
+    def study() -> bool:
+        from simulator.report.targets import targets as report
+
+        asked = _asked(scenario, overlay, replications, seed, workers, out, json)
+        return report(asked, lever, require, low, high, second)
 
     _conduct(study, json)
 

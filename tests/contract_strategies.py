@@ -91,13 +91,14 @@ def _calendar(draw: st.DrawFn, start: date, end: date) -> list[Plain]:
 
 @st.composite
 def random_limits(draw: st.DrawFn, document: Plain) -> None:
-    """A cap on each year, and what becomes of what one funder's cap refuses."""
+    """A cap on each year, what becomes of what one funder's cap refuses, and what an audit does to the claims it did not see."""
     deal = document["deal"]
+    deal["audit"]["mode"] = draw(st.sampled_from(["void_only", "extrapolate"]))
     deal["over_funder_cap"] = draw(st.sampled_from(["unpaid", "gross_up"]))
     if draw(st.booleans()):
         deal["annual_cap"] = {
             "year": draw(st.sampled_from(["contract", "uk_fy", "calendar"])),
-            "pounds": draw(st.lists(pounds(0, 15000), min_size=1, max_size=4)),
+            "pounds": draw(st.one_of(st.lists(pounds(0, 15000), min_size=1, max_size=4), st.just("equal"))),
             "policy": draw(st.sampled_from(["partial", "whole"])),
             "unused_headroom": draw(st.sampled_from(["lost", "carry"])),
             "excess_claims": draw(st.sampled_from(["lost", "defer"])),

@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
+from math import ceil
 
 from simulator.dates import add_months, day_date, day_number
 from simulator.records import Claims, Status
 from simulator.scenario.deal import Deal
-from simulator.scenario.rate_card import ByYear, Cap, Outcome, Price, Regime, Tiered
+from simulator.scenario.rate_card import AnnualCap, ByYear, Cap, Outcome, Price, Regime, Tiered
 from tests.reference import split
 
 UNCLAIMED = (Status.DUPLICATE, Status.UNEVIDENCED, Status.OUT_OF_TERM)
@@ -82,6 +83,20 @@ def _unindexed(given: Price, outcome: Outcome, year: int, number: int) -> int:
     raise AssertionError
 
 
+def yearly_limit(deal: Deal, cap: AnnualCap, year: int) -> int:
+    """Return the limit of a year, from 0; of equal parts, one for each year in which the term has a day."""
+    if not isinstance(cap.pounds, str):
+        return cap.pounds[min(year, len(cap.pounds) - 1)]
+    first, end = deal.term.service_start, deal.term.term_end
+    days = [first + timedelta(days=each) for each in range((end - first).days)]
+    if cap.year == "contract":
+        years = {contract_year(deal, day) for day in days}
+    else:
+        years = {day.year - (cap.year == "uk_fy" and day < date(day.year, 4, 1)) for day in days}
+    whole, over = deal.total_cap.pounds // len(years), deal.total_cap.pounds % len(years)
+    return whole + (1 if min(year, len(years) - 1) < over else 0)
+
+
 def no_audit(_invoice: int, _rows: list[int]) -> dict[int, int]:
     """Return that nothing is found."""
     return {}
@@ -152,6 +167,8 @@ class Settlement:
             wrong = {i: verdict for i, verdict in self.audit(number, fresh).items() if verdict}
             for i in wrong:
                 self.strike(i)
+            if self.deal.audit.mode == "extrapolate" and wrong:
+                self.extrapolate([i for i in fresh if i not in wrong], self.share_failed(len(wrong), len(fresh)))
             checked |= wrong.keys()
             mended = [i for i, verdict in wrong.items() if verdict == 2]
             self.ask(number, self.total - before, batch)
@@ -180,6 +197,23 @@ class Settlement:
         self.spend(-line.paid, line.invoice, regime(self.deal.schedule_calendar, self.achieved(i)))
         line.paid, line.refused, line.status = 0, line.price, Status.REJECTED
 
+    def share_failed(self, failed: int, claims: int) -> Fraction:
+        """Return the share of the sample that failed, of a sample rounded up to whole claims."""
+        return Fraction(failed, ceil(round(Fraction(self.deal.audit.fraction) * claims, 9)))
+
+    def extrapolate(self, rows: list[int], share: Fraction) -> None:
+        """Take a share off claims: after each of them the loss is the share of all so far, a half penny up."""
+        before = Fraction(0)
+        for i in rows:
+            line = self.lines[i]
+            after = before + line.paid * share
+            loss = int(after + Fraction(1, 2)) - int(before + Fraction(1, 2))
+            before = after
+            if loss:
+                self.spend(-loss, line.invoice, regime(self.deal.schedule_calendar, self.achieved(i)))
+                line.paid, line.refused, line.status = line.paid - loss, line.refused + loss, Status.EXTRAPOLATED
+                self.counts[self.line(i)] -= line.paid == 0
+
     def spend(self, pence: int, invoice: int, schedule: str) -> None:
         """Use up room under all caps on money, or give it back."""
         self.total += pence
@@ -207,7 +241,7 @@ class Settlement:
         left = 0
         for each in range(year + 1):
             before = left if cap.unused_headroom == "carry" else 0
-            left = before + cap.pounds[min(each, len(cap.pounds) - 1)] - self.years[each]
+            left = before + yearly_limit(self.deal, cap, each) - self.years[each]
         return max(0, left)
 
     def activity(self, invoice: int, begin: int, end: int) -> None:

@@ -266,6 +266,7 @@ def _people(draw: st.DrawFn, document: Plain) -> None:
             window
             | {
                 "multiply": draw(st.sampled_from([0.0, 0.5, 2.0, "shock", "recovery", "known"])),
+                "power": draw(st.sampled_from([1.0, 1.0, 0.5, 2.0])),
                 "source": "Random",
                 "quality": "E",
             }

@@ -58,7 +58,7 @@ def cap_terms(deal: Deal, quarters: list[date]) -> Caps:
     """
     annual = deal.annual_cap
     year = annual.years(quarters) if annual else [0] * (len(quarters) - 1)
-    pounds = annual.pounds if annual else (NO_LIMIT,)
+    pounds = deal.annual_limits or (NO_LIMIT,)
     limits = [pounds[min(number, len(pounds) - 1)] for number in range(year[-1] + 1)]
     carry = annual is not None and annual.unused_headroom == "carry"
     schedules = [schedule.cap for schedule in deal.schedules]

@@ -19,7 +19,7 @@ _REASONS = {
     "over_annual_cap": (Status.OVER_ANNUAL_CAP,),
     "over_schedule_cap": (Status.OVER_SCHEDULE_CAP,),
     "unevidenced": (Status.UNEVIDENCED,),
-    "rejected": (Status.REJECTED,),
+    "rejected": (Status.REJECTED, Status.EXTRAPOLATED),
     "out_of_term": (Status.OUT_OF_TERM, Status.EXPIRED),
     "not_invoiced": (Status.NOT_INVOICED,),
 }

@@ -15,7 +15,7 @@ from simulator.contract.funders import ask_funders, charge_refused, new_purse, r
 from simulator.contract.journal import Journal, note
 from simulator.contract.pricing import NO_PRICE, RATE_CARD, price_of
 from simulator.contract.terms import Terms
-from simulator.contract.verification import audit_sample, confirmation_days
+from simulator.contract.verification import audit_sample, confirmation_days, sample_size
 from simulator.kernel import constant, kernel, rule
 from simulator.records import Numbers, Status
 
@@ -24,7 +24,7 @@ _OVER_COUNT_CAP, _REJECTED, _EXPIRED, _PAID_BY_ACTIVITY, _NOT_INVOICED = (
     constant(Status.OVER_COUNT_CAP), constant(Status.REJECTED), constant(Status.EXPIRED), constant(Status.PAID_BY_ACTIVITY),
     constant(Status.NOT_INVOICED),
 )  # fmt: skip
-_SETTLED = constant(Status.SETTLED)
+_SETTLED, _EXTRAPOLATED = constant(Status.SETTLED), constant(Status.EXTRAPOLATED)
 _NO_PRICE, _RATE_CARD = constant(NO_PRICE), constant(RATE_CARD)
 _MENDED, _WAITING, _SEEN = range(3)
 
@@ -211,7 +211,7 @@ def _verify(
 
     What is struck out gives back its room under the caps from the next quarter on. A mended claim is not sampled again.
     """
-    submitted, count = np.empty((3, batch.size), dtype=np.int64), 0
+    submitted, count, failed = np.empty((3, batch.size), dtype=np.int64), 0, 0
     for i in batch:
         if claims[i].paid_pence > 0 and claims[i].checked == 0:
             submitted[0, count], submitted[1, count], submitted[2, count] = i, claims[i].participant, claims[i].outcome
@@ -222,6 +222,7 @@ def _verify(
     )
     for k in range(count):
         if verdict[k] > 0:
+            failed += 1
             claim = claims[submitted[0, k]]
             use(terms.caps, used, terms.prices.schedule[claim.achieved_day], invoice, -claim.paid_pence)
             used.counts[claim.outcome] -= 1
@@ -230,3 +231,29 @@ def _verify(
             if verdict[k] == 2:
                 queue.mended[queue.size[_MENDED]] = submitted[0, k]
                 queue.size[_MENDED] += 1
+    if terms.audit_extrapolates and failed > 0:
+        sampled = sample_size(terms.audit_fraction, count)
+        _extrapolate(terms, used, invoice, claims, submitted[0, :count], failed, sampled)
+
+
+@rule
+def _extrapolate(
+    terms: Terms, used: Used, invoice: int, claims: Records, rows: Ints, failed: int, sampled: int
+) -> None:
+    """Take the share of the sample that failed off what is left of the claims that it was drawn from.
+
+    In their order: each loses what the running total of what is left has to lose, a half penny up, less what those before it
+    lost. So their loss is in all the exact share, rounded once. It is free again as what is struck out is; so is the
+    place of a claim that loses everything.
+    """
+    left, lost = 0, 0
+    for i in rows:
+        claim = claims[i]
+        left += claim.paid_pence
+        loss = (2 * left * failed + sampled) // (2 * sampled) - lost
+        if loss > 0:
+            lost += loss
+            use(terms.caps, used, terms.prices.schedule[claim.achieved_day], invoice, -loss)
+            claim.paid_pence, claim.refused_pence = claim.paid_pence - loss, claim.refused_pence + loss
+            claim.status = _EXTRAPOLATED
+            used.counts[claim.outcome] -= claim.paid_pence == 0

@@ -75,6 +75,8 @@ class Terms(NamedTuple):
     caps: Caps
     payers: Payers
     audit_fraction: float
+    audit_extrapolates: bool
+    """Whether what fails in the sample is taken off the claims beside it too, in proportion."""
 
 
 def contract_terms(scenario: Scenario) -> Terms:
@@ -115,6 +117,7 @@ def contract_terms(scenario: Scenario) -> Terms:
         caps=cap_terms(deal, quarters),
         payers=payer_terms(deal),
         audit_fraction=deal.audit.fraction,
+        audit_extrapolates=deal.audit.mode == "extrapolate",
     )
     write_multiplier(terms.windows, np.empty(0), _EVIDENCE, terms.evidence_multiplier)
     return terms

@@ -54,6 +54,12 @@ def confirmation_days(seed: int, replication: int, invoice: int, median: float, 
     return whole_days(lognormal(u, median, math.log(p95 / median) / _NORMAL_95))
 
 
+@rule
+def sample_size(fraction: float, claims: int) -> int:
+    """Return how many of so many claims are sampled: the fraction, rounded up to whole claims, so at least one."""
+    return min(claims, math.ceil(fraction * claims - 1e-9))
+
+
 @kernel
 def audit_sample(
     fraction: float, seed: int, replication: int, invoice: int, participants: Ints, outcomes: Ints, failing: float,
@@ -61,10 +67,10 @@ def audit_sample(
 ) -> Ints:  # fmt: skip
     """Return what the sample finds of each submitted claim: 0 nothing, 1 failed for good, 2 failed but curable.
 
-    A simple random sample of the fraction, rounded up to whole claims, so at least one.
+    A simple random sample of the size that `sample_size` gives.
     """
     verdict = np.zeros(participants.size, dtype=np.int64)
-    size = min(participants.size, math.ceil(fraction * participants.size - 1e-9))
+    size = sample_size(fraction, participants.size)
     if size == 0 or failing <= 0.0:
         return verdict
     lowest = np.full(size, np.inf)

@@ -36,7 +36,7 @@ EXAMPLES: dict[str, str] = {
     "Index": "{name: wages, base: 2024-04-01, values: [{from: 2024-04-01, index: 100}, {from: 2025-04-01, index: 103.5}]}",
     "IndexValue": "{from: 2025-04-01, index: 103.5}",
     "Funder": "{name: county, title: A county council, weight: 58, cap: 580000, pays_after: confirmation, days: 30}",
-    "Audit": "{fraction: 0.1, mode: void_only}",
+    "Audit": "{fraction: 0.1, mode: extrapolate}",
     "Provider": (
         "{title: A provider, contract_value: 800000, block_share: 0.75, outcome_share: 0.25,\n"
         " expected_outcome_payments: 1000000, pays_after_invoice_days: 30, outcome_part: senior,\n"
@@ -87,17 +87,26 @@ EXAMPLES: dict[str, str] = {
     "Triangular": (
         '{distribution: triangular, low: 0.06, mode: 0.12, high: 0.2, unit: per month, source: "A choice", quality: E}'
     ),
-    "Window": ('{rate: referral, from: 2025-08-01, to: 2025-09-01, multiply: 0.5, source: "A summer", quality: E}'),
+    "Window": (
+        '{rate: referral, from: 2025-08-01, to: 2025-09-01, multiply: 0.5, power: 1.0, source: "A summer",\n'
+        " quality: E}"
+    ),
     "FittedTo": (
         "{deal: A county, service_start: 2025-04-01, term_end: 2029-04-01, as_of: 2025-12-31,\n"
         " counts: {referral: 150, engagement: 90, job_start: 25, sustainment: 12}}"
     ),
     "Correlation": "{between: [job_rate, job_loss_rate], rho: -0.4}",
     "Settings": "{replications: 1000, seed: 2026, batch: 250}",
-    "Overlay": (
+    "Form": (
+        "{title: four in five come, description: As in another county., source: A neighbour's figures, quality: C,\n"
+        " set: {deal.rate_card.*.price: 4000}, multiply: {assumptions.referrals_over_term: 0.8}, windows: [],\n"
+        " combine: [late_payers.yaml:mild]}"
+    ),
+    "WrittenOverlay": (
         "{overlay: slow_referrals, title: Four referrals in five, description: Fewer come., deal: A county, source: A stress,\n"
         " quality: E, compose: multiply, set: {deal.rate_card.job_start.price: 4000},\n"
-        " multiply: {assumptions.referrals_over_term: 0.8}, windows: []}"
+        " multiply: {assumptions.referrals_over_term: 0.8}, windows: [], combine: [late_payers.yaml:mild],\n"
+        " forms: {severe: {title: and half the jobs, multiply: {assumptions.job_rate: 0.5}}}}"
     ),
 }
 """By name of the model, in YAML."""

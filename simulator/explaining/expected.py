@@ -46,9 +46,10 @@ def expected(assumptions: Assumptions, section: str) -> Iterator[Sentence]:
 
 def factor_in_words(assumptions: Assumptions, window: Window) -> str:
     """Return a window's factor: its number, or its name and how far it is known."""
+    power = "" if window.power == 1 else f" to the power {window.power:g}"
     if not isinstance(window.multiply, str):
-        return f"{window.multiply:g}"
-    return f"{name_within(window.multiply)}, {assumptions.factors[window.multiply].words()}"
+        return f"{window.multiply:g}{power}"
+    return f"{name_within(window.multiply)}, {assumptions.factors[window.multiply].words()}{',' * bool(power)}{power}"
 
 
 def _nobody(belief: Belief) -> bool:

@@ -12,7 +12,7 @@ from simulator.explaining.said import Said, Sentence, cited_as, covers, sourced
 from simulator.explaining.service import served, staff
 from simulator.scenario.deal import Deal
 from simulator.scenario.model import Overlay, Scenario
-from simulator.scenario.overlay import find
+from simulator.scenario.overlay_paths import find_all
 from simulator.scenario.yaml_text import dotted
 
 SECTIONS: dict[str, tuple[Callable[[Deal], Iterator[Said]], ...]] = {
@@ -55,12 +55,10 @@ def explain(scenario: Scenario) -> list[Sentence]:
 def changed(scenario: Scenario) -> dict[str, Overlay]:
     """Return the overlay that changes each value that one does, by the value's path; the last of several that multiply."""
     content = scenario.description.model_dump(mode="json", by_alias=True)
-    found = {}
+    found: dict[str, Overlay] = {}
     for overlay in scenario.overlays:
         for path in [*overlay.set, *overlay.multiply]:
-            key = find(content, path)
-            if key is not None:
-                found[dotted(key)] = overlay
+            found |= {dotted(key): overlay for key in find_all(content, path)}
     return found
 
 

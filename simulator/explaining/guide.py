@@ -9,7 +9,7 @@ from simulator.explaining.schema import Json, schema
 from simulator.scenario.assumptions import Assumptions
 from simulator.scenario.deal import Deal
 from simulator.scenario.distributions import QUALITIES
-from simulator.scenario.model import Overlay, Settings
+from simulator.scenario.model import Settings, WrittenOverlay
 
 _HEAD = """\
 # How to write a deal
@@ -63,7 +63,7 @@ _PARTS: tuple[tuple[str, Model, Any], ...] = (
     ("The deal", Deal, "deal"),
     ("Assumptions", Assumptions, "assumptions"),
     ("Settings", Settings, "scenario"),
-    ("Overlays", Overlay, "overlay"),
+    ("Overlays", WrittenOverlay, "overlay"),
 )
 _UNITS = {
     Assumptions: "Each is a value or a distribution, with its unit, source and grade. Units of rates: `per day`, `per week`, "
@@ -73,8 +73,12 @@ _UNITS = {
     "and windows say `multiply: lockdown_job`.",
     Settings: "How to run it, where the command line does not say.",
     Deal: "One file, or the value of `deal` in the scenario.",
-    Overlay: "A file of its own, given with `--overlay` or named by the scenario. Paths are those of the messages of "
-    "`sib check`; entries of lists go by name (`deal.rate_card.job_start.price`) or position.",
+    WrittenOverlay: "A file of its own, given with `--overlay` or named by the scenario. Paths are those of the messages of "
+    "`sib check`; entries of lists go by name (`deal.rate_card.job_start.price`) or position, and a `*` stands for all "
+    "names that fit (`deal.rate_card.sustain*.price`, `deal.schedules.*.prices.*`): of outcomes, of what they count as, or of "
+    "anything else that has one. Where the list is left out or empty such a path changes nothing. A factor on a price "
+    "multiplies every amount in it. A day may be written `month 18`: so many months after the first day of service. A file "
+    "with `forms` is given with one of them, `--overlay stress.yaml:severe`.",
 }
 
 

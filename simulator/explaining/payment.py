@@ -1,6 +1,6 @@
 """How outcomes become payments: schedules, activity payments, invoices, caps, the check, and who pays what share when."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from simulator.dates import add_months
 from simulator.explaining.outcomes import stretch
@@ -100,17 +100,22 @@ def caps(deal: Deal) -> Iterator[Said]:
     if deal.annual_cap is None:
         yield Said("annual_cap", "There is no limit on what is paid in one year.", NOT_IN_FILE)
     else:
-        yield from _annual(deal.annual_cap)
+        yield from _annual(deal.annual_cap, deal.annual_limits)
 
 
-def _annual(cap: AnnualCap) -> Iterator[Said]:
-    amounts = [say_pence(amount) for amount in cap.pounds]
-    each = f"{amounts[0]} in every" if len(amounts) == 1 else f"{listed(amounts)} (the last from then on) in successive"
+def _annual(cap: AnnualCap, limits: Sequence[int]) -> Iterator[Said]:
+    amounts = [say_pence(amount) for amount in limits]
     year = _YEARS[cap.year]
-    plural = year if len(amounts) == 1 else year.replace(" year", " years", 1)
+    several = year.replace(" year", " years", 1)
+    if cap.pounds == "equal":
+        kinds = list(dict.fromkeys(amounts))
+        each = f"an equal part of that in each of the {len(limits)} {several} of the term, {listed(kinds)},"
+    elif len(amounts) == 1:
+        each = f"{amounts[0]} in every {year},"
+    else:
+        each = f"{listed(amounts)} (the last from then on) in successive {several},"
     yield Said(
-        "annual_cap",
-        f"At most {each} {plural}, activity payments included; an invoice counts in the year of its last day.",
+        "annual_cap", f"At most {each} activity payments included; an invoice counts in the year of its last day."
     )
     yield Said("annual_cap.policy", f"At the limit of a year {_POLICY[cap.policy]}.")
     unused = (
@@ -150,9 +155,14 @@ def invoices(deal: Deal) -> Iterator[Said]:
 def _audit(deal: Deal) -> str:
     if deal.audit.fraction == 0:
         return "Claims are not checked before payment."
+    others = (
+        "and the others that might have been checked lose as large a part of their money as failed of those checked"
+        if deal.audit.mode == "extrapolate"
+        else "and nothing is extrapolated to the others"
+    )
     return (
         f"Before payment {deal.audit.fraction:.0%} of each quarter's claims, rounded up, are checked. Those that fail are "
-        "struck out, and nothing is extrapolated to the others; what can be mended comes again a quarter later."
+        f"struck out, {others}; what can be mended comes again a quarter later."
     )
 
 

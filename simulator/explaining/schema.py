@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 from simulator.scenario.assumptions import Assumptions
 from simulator.scenario.deal import Deal
-from simulator.scenario.model import Description, Overlay
+from simulator.scenario.model import Description, WrittenOverlay
 
 Kind = Literal["scenario", "deal", "assumptions", "overlay"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -54,7 +54,7 @@ _MAKERS: dict[Kind, Callable[[], Json]] = {
     "scenario": _scenario,
     "deal": lambda: Deal.model_json_schema(by_alias=True),
     "assumptions": _assumptions,
-    "overlay": lambda: Overlay.model_json_schema(by_alias=True),
+    "overlay": lambda: WrittenOverlay.model_json_schema(by_alias=True),
 }
 
 

@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 from textwrap import wrap
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from simulator.report.levels import lever_scale, surface
 from simulator.report.study import Asked, Picture, ShownTable, Study, conduct
-from simulator.report.style import BLUE, GREY, ORANGE, RED, looks, new_figure, scale
-from simulator.studies.breakeven import BreakEven
-from simulator.studies.breakeven import breakeven as find
+from simulator.report.style import BLUE, GREY, INK, ORANGE, RED, WHITE, looks, new_figure, scale
+from simulator.report.tail import tail_data, tail_frame, tail_picture, tail_sentence, tail_tables
+from simulator.studies.breakeven import BreakEven, find_breakeven
+from simulator.studies.maps import Grid
+from simulator.studies.quantities import Quantity
 from simulator.studies.solving import Root
 from simulator.studies.trials import Trials
-from simulator.words import Unit, a_number, listed, say
+from simulator.words import COUNT, PERCENT, Unit, a_number, listed, say
 
 
 def breakeven(
@@ -22,16 +26,18 @@ def breakeven(
     low: float | None = None,
     high: float | None = None,
     tolerance: float | None = None,
+    together: Sequence[str] = (),
 ) -> bool:
     """Do, write and show the study; return whether any lever can meet the level."""
     ends = {"--from": low, "--to": high, "--tolerance": tolerance}
     options = (
         f'--until "{until}"', *(f"--lever {name}" for name in levers),
         *(f"{name} {value:.12g}" for name, value in ends.items() if value is not None),
+        *([f"--map {','.join(together)}"] if together else []),
     )  # fmt: skip
 
     def make(trials: Trials) -> Study:
-        found = find(trials, asked.scenario, until, levers, low, high, tolerance)
+        found = find_breakeven(trials, asked.scenario, until, levers, low, high, tolerance, together)
         return told(found, asked, trials, options)
 
     return conduct(asked, "breakeven", options, make)
@@ -41,9 +47,17 @@ def told(found: BreakEven, asked: Asked, trials: Trials, options: tuple[str, ...
     """Return the study in words, tables and figures."""
     return Study(
         "breakeven", "Break-even", f"Where does each thing have to be for {found.quantity.name} to be {_level(found)}?",
-        asked.scenario, trials.seed, trials.replications, trials.lived, trials.settled, answer(found), (_table(found),),
-        (_picture(found),), _how(found), data(found), {"breakeven.csv": frame(found)}, options, found.can,
+        asked.scenario, trials.seed, trials.replications, trials.lived, trials.settled, answer(found),
+        (_table(found), *_by_hand(found), *tail_tables(found.tail)),
+        (_picture(found), *([] if found.map is None else [_map(found, found.map)]), tail_picture(found.tail)),
+        _how(found), data(found), frames(found), options, found.can,
     )  # fmt: skip
+
+
+def frames(found: BreakEven) -> dict[str, pd.DataFrame]:
+    """Return the tables of numbers by the name of their file."""
+    tables = {"breakeven.csv": frame(found), "tail.csv": tail_frame(found.tail)}
+    return tables if found.map is None else tables | {"map.csv": map_frame(found.map, found.quantity)}
 
 
 def answer(found: BreakEven) -> tuple[str, ...]:
@@ -53,9 +67,10 @@ def answer(found: BreakEven) -> tuple[str, ...]:
     now = f"As the scenario stands, {found.quantity.name} is {say(unit, value)}{_error(unit, se)}."
     met = [root for root in found.roots if root.status == "ok"]
     if not met:
-        return (f"Cannot be met: no lever, turned alone, brings {found.quantity.name} to {_level(found)}.", now)
-    each = [f"{root.lever.title} at {_value(root)} (it stands at {root.lever.say(root.lever.base)})" for root in met]
-    return (now, f"It is {_level(found)} with {listed(each)}, each turned alone.")
+        no = f"Cannot be met: no lever, turned alone, brings {found.quantity.name} to {_level(found)}."
+        return no, now, tail_sentence(found.tail)
+    each = [f"{root.lever.title} at {_value(root)}" for root in met]
+    return (now, f"It is {_level(found)} with {listed(each)}, each turned alone.", tail_sentence(found.tail))
 
 
 def _level(found: BreakEven) -> str:
@@ -79,6 +94,26 @@ def _table(found: BreakEven) -> ShownTable:
     return ShownTable(title, ("Lever", "Stands at", "Break-even at", "± its error", "Room"), rows, note)
 
 
+def _by_hand(found: BreakEven) -> list[ShownTable]:
+    """Return what would be break-even without caps, lags and luck, beside what is simulated."""
+    if found.hand is None:
+        return []
+    engagements, job_starts, _ = found.counts
+    rows = (
+        (
+            "Job starts per engagement",
+            PERCENT.say(found.hand.job_starts_per_engagement),
+            PERCENT.say(job_starts / engagements),
+        ),
+        ("Engagements", COUNT.say(found.hand.engagements), COUNT.say(engagements)),
+    )
+    note = (
+        "At the rate card's prices, with no cap, lag or luck: the job starts per engagement at which receipts cover what comes "
+        "before the return of capital, at the engagements simulated; and the engagements, at the conversions simulated."
+    )
+    return [ShownTable("By hand", ("At break-even", "By hand", "Simulated"), rows, note, in_terminal=False)]
+
+
 def _row(root: Root) -> tuple[str, str, str, str, str]:
     name, base = root.lever.title, root.lever.say(root.lever.base)
     if root.value is None:
@@ -91,7 +126,7 @@ def _row(root: Root) -> tuple[str, str, str, str, str]:
             "",
         )
     error = "" if root.error is None or root.lever.whole else root.lever.unit.say_error(root.error)
-    room = f"{(root.value / root.lever.base - 1) * 100:+.1f}%" if root.lever.base else ""
+    room = PERCENT.say(root.value / root.lever.base - 1) if root.lever.base else ""
     return name, base, _value(root), error, room
 
 
@@ -123,6 +158,35 @@ def _picture(found: BreakEven) -> Picture:
     )  # fmt: skip
 
 
+def _map(found: BreakEven, drawn: Grid) -> Picture:
+    """Return the figure of a quantity over two levers, with the line on which the level is met."""
+    one, other = drawn.levers
+    figures = np.array([[found.quantity.of(cell)[0] for cell in row] for row in drawn.returns], dtype=np.float64)
+    with looks():
+        figure = new_figure(5.0)
+        axes = figure.subplots()
+        met = surface(axes, drawn, figures, found.level, found.quantity.unit)
+        axes.plot([other.base], [one.base], color=INK, marker="D", markersize=7, markeredgecolor=WHITE, zorder=5)
+        axes.set_title(f"{found.quantity.name}: the line is where it is {_level(found)}")
+    line = "" if met else f" It is {_level(found)} nowhere on this map."
+    return Picture(
+        "map", figure,
+        f"{found.quantity.name} as {one.title} and {other.title} are turned together. Diamond: where both stand. Black line: "
+        f"where it is {_level(found)}.{line} Dots: the values that were tried; between them colours are interpolated.",
+        f"Map of {found.quantity.name} over {one.title} and {other.title}.",
+    )  # fmt: skip
+
+
+def map_frame(drawn: Grid, quantity: Quantity) -> pd.DataFrame:
+    """Return one row for each pair of values, with the quantity and its error."""
+    rows = []
+    for value, line in zip(drawn.values[0], drawn.returns, strict=True):
+        for second, cell in zip(drawn.values[1], line, strict=True):
+            figure, se = quantity.of(cell)
+            rows.append({drawn.levers[0].name: value, drawn.levers[1].name: second, "figure": figure, "se": se})
+    return pd.DataFrame(rows)
+
+
 def _curve(axes: Axes, root: Root, found: BreakEven) -> None:
     """Draw the response to a lever with the level, where the lever stands and where it breaks even."""
     seen = [point for point in root.points if point.figure is not None]
@@ -134,8 +198,8 @@ def _curve(axes: Axes, root: Root, found: BreakEven) -> None:
     if root.value is not None:
         axes.axvline(root.value, color=ORANGE, linewidth=1.4)
     axes.set_title("\n".join(wrap(root.lever.title[:1].upper() + root.lever.title[1:], 30)), fontsize=9.5)
-    axes.margins(x=0.03)
-    scale(axes, "x", root.lever.unit)
+    axes.margins(x=0.05)
+    lever_scale(axes, root.lever, seen[0].value, seen[-1].value)
     scale(axes, "y", found.quantity.unit)
 
 
@@ -156,6 +220,8 @@ def data(found: BreakEven) -> dict[str, object]:
         "level": found.level,
         "base": {"value": value, "se": se},
         "levers": [_root_data(root) for root in found.roots],
+        "by_hand": None if found.hand is None else found.hand._asdict(),
+        "tail": tail_data(found.tail),
     }
 
 

@@ -45,7 +45,11 @@ _STATUSES = (
         "Over a cap",
         "Evidenced and in time, but beyond a cap: on counts, on the total, on a year or on a funder.",
     ),
-    ("payments.rejected_gbp", "Rejected", "Failed the check of a sample, and could not be mended."),
+    (
+        "payments.rejected_gbp",
+        "Rejected",
+        "Failed the check of a sample, and could not be mended; or taken off others for it.",
+    ),
     ("payments.out_of_term_gbp", "Too late", "Payable only after the claims tail, or mended after the last invoice."),
     ("payments.not_invoiced_gbp", "Not invoiced", "In time, but not on an invoice when the contract ended early."),
     ("payments.unevidenced_gbp", "Not evidenced", "Achieved, but no evidence could be obtained; never claimed."),

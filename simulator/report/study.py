@@ -23,6 +23,8 @@ from simulator.scenario.model import Scenario
 from simulator.studies.trials import Trials
 
 _DPI = 144
+_NAMES = 32
+"""Columns of a terminal up to which the names of rows do not wrap."""
 _MARK = "study.json"
 """The file by which the folder of an earlier study is known."""
 
@@ -221,7 +223,7 @@ def show_study(study: Study, folder: Path) -> None:
     """Print the tables and the answer of a study, and where its report is."""
     for each in study.tables:
         if each.in_terminal:
-            show_table(table(each.title, each.headings, each.rows))
+            show_table(table(each.title, each.headings, each.rows, _NAMES))
     console = Console(highlight=False)
     for sentence in study.answer:
         console.print(sentence, markup=False)

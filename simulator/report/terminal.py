@@ -89,11 +89,12 @@ def show_missed(run: Run) -> bool:
     return missed
 
 
-def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    """Return a table in which names may wrap and numbers never do."""
+def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], names: int = 0) -> Table:
+    """Return a table in which names may wrap, beyond a width of `names` columns, and numbers never do."""
     table, lines = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)), list(rows)
     for i, heading in enumerate(headings):
-        width = max(len(cell) for cell in (heading, *(line[i] for line in lines))) if i else None
+        longest = max(len(cell) for cell in (heading, *(line[i] for line in lines)))
+        width = longest if i else min(names, longest)
         table.add_column(heading, justify="right" if i else "left", no_wrap=bool(i), min_width=width)
     for line in lines:
         table.add_row(*line)

@@ -88,6 +88,8 @@ class Window(Record):
     """First day after it."""
     multiply: FactorOrName
     """The factor: a number, or the name of one of `factors`."""
+    power: float = 1.0
+    """The power to which the factor is taken: several rates, each with a power of its own, can so share one factor."""
     source: str = Field(min_length=3)
     """Where the factor comes from."""
     quality: Quality
@@ -97,6 +99,12 @@ class Window(Record):
     def _ordered(self) -> "Window":
         if self.end <= self.start:
             raise problem("WINDOW_ORDER", f"the window ends ({self.end}) before it begins ({self.start})")
+        return self
+
+    @model_validator(mode="after")
+    def _finite(self) -> "Window":
+        if self.multiply == 0 and self.power < 0:
+            raise problem("POWER", f"a factor of 0 to the power {self.power:g} is no number")
         return self
 
 

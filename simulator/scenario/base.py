@@ -101,6 +101,15 @@ def is_money(field: FieldInfo) -> bool:
     return any(_turns_into_pence(each) for each in field.metadata) or _has_money(field.annotation)
 
 
+def takes_fractions(field: FieldInfo) -> bool:
+    """Return whether a field takes numbers that are not whole."""
+    return _has_float(field.annotation)
+
+
+def _has_float(annotation: Any) -> bool:  # noqa: ANN401 - an annotation of any kind
+    return annotation is float or any(map(_has_float, get_args(annotation)))
+
+
 def _has_money(annotation: Any) -> bool:  # noqa: ANN401 - an annotation of any kind
     marks = getattr(annotation, "__metadata__", ())
     return any(map(_turns_into_pence, marks)) or any(map(_has_money, get_args(annotation)))

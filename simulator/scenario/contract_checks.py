@@ -197,8 +197,9 @@ def _years_have_invoices(deal: Deal) -> Iterator[Finding]:
     """Point out limits of years in which no invoice is issued; the last one given also holds for all later years."""
     cap = deal.annual_cap
     years = cap.years(deal.term.invoice_quarters()) if cap else []
-    for position in range(len(cap.pounds) if cap else 0):
-        last = cap is not None and position == len(cap.pounds) - 1
+    limits = deal.annual_limits
+    for position in range(len(limits)):
+        last = position == len(limits) - 1
         if position not in years and not (last and years[-1] > position):
             message = f"is the limit of year {position + 1}, in which no invoice has its last day"
             yield warn(("deal", "annual_cap", "pounds", position), message, "YEAR_WITHOUT_INVOICE")
@@ -268,7 +269,7 @@ def _settled_within_years(deal: Deal) -> Iterator[Finding]:
     years = cap.years(quarters)
     for year in sorted(set(years[: len(deal.settled)])):
         paid = sum(invoice.pounds for invoice, each in zip(deal.settled, years, strict=False) if each == year)
-        limit = cap.pounds[min(year, len(cap.pounds) - 1)]
+        limit = deal.annual_limits[min(year, len(deal.annual_limits) - 1)]
         if paid > limit:
             message = f"{pounds(paid)} were paid in year {year + 1}, more than its limit of {pounds(limit)}"
             yield warn(("deal", "settled"), message, "SETTLED_ABOVE_CAP")

@@ -46,8 +46,8 @@ class Audit(Record):
 
     fraction: Share
     """Share of a quarter's claims that is sampled, rounded up to whole claims."""
-    mode: Literal["void_only"]
-    """`void_only`: failed claims are struck out and nothing is extrapolated."""
+    mode: Literal["void_only", "extrapolate"]
+    """`void_only`: failed claims are struck out, and no more; `extrapolate`: the others of the quarter lose that share too."""
 
 
 class Provider(Record):
@@ -300,6 +300,12 @@ class Deal(Record):
     def may_stop_invoices(self) -> bool:
         """Return whether an early end is agreed on after which nothing is invoiced."""
         return self.early_termination is not None and not self.early_termination.achieved_is_paid
+
+    @property
+    def annual_limits(self) -> tuple[int, ...]:
+        """Return pence: the annual cap of each year in turn, the last of which holds for all later years; () without one."""
+        term, cap = self.term, self.annual_cap
+        return cap.limits(self.total_cap.pounds, term.service_start, term.term_end) if cap else ()
 
     def group_target(self, group: str) -> int:
         """Return the high-case target of the outcomes counted under a name."""

@@ -2,19 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import BaseModel, ValidationError
+from typing import Any
 
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.scenario import checks
 from simulator.scenario.findings import Finding, warn
 from simulator.scenario.model import Description, Overlay, Scenario
-from simulator.scenario.overlay import OverlayFile, apply, made_in_python
-from simulator.scenario.wording import place_of, problems_of
+from simulator.scenario.overlay import apply
+from simulator.scenario.overlay_file import Applied, in_parts, made_in_python, read_overlay, split_form
+from simulator.scenario.validation import validate
+from simulator.scenario.wording import place_of
 from simulator.scenario.yaml_text import Document, Key, dotted, read
-
-M = TypeVar("M", bound=BaseModel)
 
 
 def load_scenario(path: str | Path, overlays: Sequence[str | Path | Overlay] = ()) -> Scenario:
@@ -28,12 +26,12 @@ def load_scenario(path: str | Path, overlays: Sequence[str | Path | Overlay] = (
     Raises:
         ScenarioError: naming every problem of every file, with lines.
     """
-    document, files = _applied(path, overlays)
+    document, made = _applied(path, overlays)
     description = validate(Description, document)
-    warnings = _cross_check(description, document, {each.shown for each in files})
-    applied = tuple(each.overlay for each in files)
-    given = tuple(each if isinstance(each, Overlay) else str(each) for each in overlays)
-    return Scenario(str(path), description, applied, warnings, given)
+    warnings = _cross_check(description, document, {part.shown for part in in_parts(made)})
+    applied = tuple(each.overlay for each in made)
+    names = tuple(each if isinstance(each, Overlay) else str(each) for each in overlays)
+    return Scenario(str(path), description, applied, warnings, names)
 
 
 def document_of(scenario: Scenario) -> Document:
@@ -41,21 +39,22 @@ def document_of(scenario: Scenario) -> Document:
     return _applied(scenario.file, scenario.given)[0]
 
 
-def _applied(path: str | Path, overlays: Sequence[str | Path | Overlay]) -> tuple[Document, list[OverlayFile]]:
+def _applied(path: str | Path, overlays: Sequence[str | Path | Overlay]) -> tuple[Document, list[Applied]]:
     """Return a scenario's values with overlays applied, and these in order; those made in Python come on top of the files'."""
     file = find_file(path)
     base = read(file, str(path))
     if not isinstance(base.value, dict):
         raise ScenarioError(base.problems or [Problem(str(path), 0, "", "holds no names and values", "YAML")])
     _join_parts(base, file)
-    files = list(_read_overlays(base, file, [each for each in overlays if not isinstance(each, Overlay)]))
-    base.problems += _of_another_deal(base.value.get("deal"), files)
-    document = apply(base, files)
-    for overlay in (made_in_python(each) for each in overlays if isinstance(each, Overlay)):
+    own = list(_own_overlays(base, file))
+    given = list(_given_overlays(base, [each for each in overlays if not isinstance(each, Overlay)]))
+    base.problems += _of_another_deal(base.value.get("deal"), [*own, *given])
+    document = apply(base, in_parts(own), in_parts(given))
+    on_top = [made_in_python(each) for each in overlays if isinstance(each, Overlay)]
+    for overlay in on_top:
         document.problems += _of_another_deal(document.value.get("deal"), [overlay])
-        document = apply(document, [overlay])
-        files.append(overlay)
-    return document, files
+        document = apply(document, overlay.parts)
+    return document, [*own, *given, *on_top]
 
 
 def with_overlays(scenario: Scenario, overlays: Sequence[str | Path | Overlay]) -> Scenario:
@@ -107,7 +106,7 @@ def _is_among(file: str | Path | Overlay, overlays: Sequence[Overlay]) -> bool:
     if isinstance(file, Overlay):
         return file in overlays
     try:
-        return validate(Overlay, read(find_file(file), str(file))) in overlays
+        return read_overlay(*find_overlay(file)).overlay in overlays
     except ScenarioError:
         return False
 
@@ -138,6 +137,16 @@ def find_file(path: str | Path) -> Path:
             return candidate
     message = f"there is no such file, here or among the bundled scenarios{nearest(str(path), _bundled_names())}"
     raise ScenarioError([Problem(str(path), 0, "", message, "FILE")])
+
+
+def find_overlay(given: str | Path) -> tuple[Path, str, str | None]:
+    """Return the file of an overlay, its name in messages, and the form that is named with it, as in `stress.yaml:severe`.
+
+    Raises:
+        ScenarioError: if there is no such file.
+    """
+    name, form = split_form(str(given))
+    return find_file(name), name, form
 
 
 def _bundled_names() -> Iterator[str]:
@@ -204,58 +213,34 @@ def _problem(base: Document, key: Key, where: Key, message: str, code: str) -> P
     return Problem(shown, line, dotted(key), message, code)
 
 
-def _read_overlays(base: Document, file: Path, given: Sequence[str | Path]) -> Iterator[OverlayFile]:
-    """Yield the overlays that the scenario names and those given; problems go to the scenario's own."""
-    for path, shown in _overlay_paths(base, file, given):
-        document = read(path, shown)
+def _own_overlays(base: Document, file: Path) -> Iterator[Applied]:
+    """Yield the overlays that the scenario names; problems go to the scenario's own."""
+    own = base.value.get("overlays")
+    for text in own if isinstance(own, list) else []:
+        if isinstance(text, str):
+            name, form = split_form(text)
+            try:
+                yield read_overlay(file.parent / name, str(Path(base.places[()][0]).parent / name), form)
+            except ScenarioError as error:
+                base.problems += error.problems
+
+
+def _given_overlays(base: Document, given: Sequence[str | Path]) -> Iterator[Applied]:
+    """Yield the overlays of files that were given with the scenario; problems go to the scenario's own."""
+    for each in given:
         try:
-            yield OverlayFile(validate(Overlay, document), document, shown)
+            yield read_overlay(*find_overlay(each))
         except ScenarioError as error:
             base.problems += error.problems
 
 
-def _of_another_deal(deal: object, files: Sequence[OverlayFile]) -> Iterator[Problem]:
+def _of_another_deal(deal: object, files: Sequence[Applied]) -> Iterator[Problem]:
     name = deal.get("name") if isinstance(deal, dict) else None
-    for file in files:
+    for file in in_parts(files):
         wanted = file.overlay.deal
         if isinstance(name, str) and wanted not in (None, name):
             message = f'this overlay is for the deal "{wanted}"; the scenario\'s deal is "{name}"'
             yield Problem(file.shown, file.document.places[("deal",)][1], "deal", message, "OVERLAY_OF_ANOTHER_DEAL")
-
-
-def _overlay_paths(base: Document, file: Path, given: Sequence[str | Path]) -> Iterator[tuple[Path, str]]:
-    own = base.value.get("overlays")
-    for name in own if isinstance(own, list) else []:
-        if isinstance(name, str):
-            yield file.parent / name, str(Path(base.places[()][0]).parent / name)
-    for path in given:
-        try:
-            yield find_file(path), str(path)
-        except ScenarioError as error:
-            base.problems += error.problems
-
-
-def validate(model: type[M], document: Document) -> M:
-    """Return the model of a document's value, or raise with its own problems and the model's."""
-    if document.value is None and document.problems:
-        raise ScenarioError(document.problems)
-    try:
-        made = model.model_validate(document.value)
-    except ValidationError as error:
-        found = problems_of(error, document.value, document.places, model)
-        raise ScenarioError([*document.problems, *_not_following(found, document.problems)]) from None
-    if document.problems:
-        raise ScenarioError(document.problems)
-    return made
-
-
-def _not_following(found: Iterable[Problem], known: Sequence[Problem]) -> Iterator[Problem]:
-    """Leave out what is only wrong because a value or a file could not be read."""
-    paths = {problem.path for problem in known}
-    unread = tuple(f"{problem.path}." for problem in known if problem.code == "FILE" and problem.path)
-    for problem in found:
-        if problem.path not in paths and not (problem.code == "MISSING_FIELD" and problem.path.startswith(unread)):
-            yield problem
 
 
 def _cross_check(description: Description, document: Document, overlays: Set[str]) -> tuple[Problem, ...]:

@@ -71,6 +71,36 @@ class Overlay(Record):
     """Windows to add to the assumptions."""
 
 
+class Form(Record):
+    """One size of an overlay: what it changes beside what is common to all its forms."""
+
+    title: str
+    """The form in words, for headings, after the overlay's own title."""
+    description: str | None = None
+    """What it stands for, where that is not the overlay's own."""
+    source: str | None = Field(default=None, min_length=3)
+    """Where its numbers come from, where that is not the overlay's own."""
+    quality: Quality | None = None
+    """How good that is, where that is not the overlay's own."""
+    set: dict[str, Any] = Field(default_factory=dict)
+    """New values by path."""
+    multiply: dict[str, float] = Field(default_factory=dict)
+    """Factors by path."""
+    windows: Several[dict[str, Any]] = ()
+    """Windows to add to the assumptions."""
+    combine: Several[str] = ()
+    """Overlay files beside this one, with their forms, that it stands for, in order."""
+
+
+class WrittenOverlay(Overlay):
+    """An overlay as a file holds it: in forms of different size if it has them, or standing for several others."""
+
+    forms: dict[Literal["mild", "severe", "extreme"], Form] = Field(default_factory=dict)
+    """Its forms; one of them is named with the file, as `stress.yaml:severe`, and all else in the file is common to them."""
+    combine: Several[str] = ()
+    """Overlay files beside this one, with their forms, that it stands for, in order."""
+
+
 @dataclass(frozen=True)
 class Scenario:
     """A frozen scenario: description, the overlays applied in order, and warnings that every report carries."""
@@ -120,13 +150,13 @@ class Scenario:
 
 
 _WORDS_ONLY = {"sources", "printed", "inconsistencies", "source", "quality", "fitted_to"}
-_LATER = {"factors", "settled"}
-"""What a scenario may leave out, and then has the digest that it had before there was such a thing."""
+_LATER: dict[str, Any] = {"factors": {}, "settled": [], "power": 1.0}
+"""What a scenario may leave out, by what it then is: it has the digest that it had before there was such a thing."""
 
 
 def _numbers_only(content: Any) -> Any:  # noqa: ANN401 - plain data of any shape
     """Return plain data without what documents a number and changes none."""
     if isinstance(content, dict):
-        kept = {name: value for name, value in content.items() if value or name not in _LATER}
+        kept = {name: value for name, value in content.items() if name not in _LATER or value != _LATER[name]}
         return {name: _numbers_only(value) for name, value in kept.items() if name not in _WORDS_ONLY}
     return [_numbers_only(value) for value in content] if isinstance(content, list) else content

@@ -2,46 +2,25 @@
 
 Order of precedence: the scenario's files, then the overlays it names in their order, then the overlays given when it is
 loaded in theirs. No value is changed twice, except that overlays multiply the same value, or the same rate on the same
-days, if all of them say `compose: multiply`, and that one which says `compose: replace` sets what an earlier one sets.
+days, if all of them say `compose: multiply`, that one which says it multiplies what an overlay of the scenario's own sets, and
+that one which says `compose: replace` sets what an earlier one sets.
 """
 
 import copy
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import combinations, product
+from re import fullmatch
 from typing import Any, NamedTuple
 
+from simulator.dates import add_months
 from simulator.errors import Problem, nearest
 from simulator.money import MoneyError, pence, pounds_plain
 from simulator.scenario.base import Scaled
-from simulator.scenario.model import Description, Overlay
-from simulator.scenario.wording import names_at
+from simulator.scenario.model import Overlay
+from simulator.scenario.overlay_file import OverlayFile
+from simulator.scenario.overlay_paths import find_all, is_left_out, parts_of, stands, value_at
 from simulator.scenario.yaml_text import Document, Key, dotted
-
-
-@dataclass(frozen=True)
-class OverlayFile:
-    """An overlay and the document it was read from, for lines in messages."""
-
-    overlay: Overlay
-    document: Document
-    shown: str
-
-    def problem(self, part: str, name: str | int, message: str, code: str) -> Problem:
-        """Return a problem at one of the overlay's changes."""
-        path = f"{part}[{name}]" if isinstance(name, int) else f"{part}.{name}"
-        return Problem(self.shown, self.document.places[(part, name)][1], path, message, code)
-
-
-def made_in_python(overlay: Overlay) -> OverlayFile:
-    """Return an overlay that no file holds; messages name it where a file would stand."""
-    shown = f'overlay "{overlay.overlay}"'
-    value = overlay.model_dump(exclude_unset=True)
-    places: dict[Key, tuple[str, int]] = {(): (shown, 0), ("deal",): (shown, 0)}
-    for part in ("set", "multiply"):
-        places |= {(part, path): (shown, 0) for path in value.get(part, {})}
-    places |= {("windows", number): (shown, 0) for number in range(len(overlay.windows))}
-    return OverlayFile(overlay, Document(value, places), shown)
 
 
 class Change(NamedTuple):
@@ -53,38 +32,76 @@ class Change(NamedTuple):
     given: Any
     key: Key | None
     """Where the value stands in the scenario, or will stand if it may be left out and is; None if there is no such value."""
+    own: bool = False
+    """Whether an overlay that the scenario names itself makes it."""
 
 
-def apply(base: Document, files: list[OverlayFile]) -> Document:
-    """Return the document with all overlays applied; problems are added to its own."""
+def apply(base: Document, own: Sequence[OverlayFile], given: Sequence[OverlayFile] = ()) -> Document:
+    """Return the document with all overlays applied; problems are added to its own.
+
+    Args:
+        base: the scenario's files.
+        own: the overlays that it names: what they set is the scenario's own to those given.
+        given: the overlays given with it.
+    """
     result = Document(copy.deepcopy(base.value), dict(base.places), list(base.problems))
-    changes = [change for file in files for change in _changes(result.value, file)]
-    result.problems += [*_unknown(result.value, changes), *_conflicts(changes), *_window_conflicts(files)]
-    for change in changes:
-        _make(result, change)
-    for file in files:
+    before: list[Change] = []
+    days = _Days(result.value)
+    files = [days.resolved(file) for file in own], [days.resolved(file) for file in given]
+    for group in files:
+        changes = _apply_group(result, group)
+        result.problems += _conflicts(before, changes)
+        before += [change._replace(own=group is files[0]) for change in changes]
+    result.problems += _window_conflicts([*files[0], *files[1]])
+    for file in (*files[0], *files[1]):
         _add_windows(result, file)
     return result
 
 
-def _changes(value: object, file: OverlayFile) -> Iterator[Change]:
-    for path, new in file.overlay.set.items():
-        yield Change(file, "set", path, new, find(value, path) or _left_out(value, path))
-    for path, factor in file.overlay.multiply.items():
-        yield Change(file, "multiply", path, factor, find(value, path))
+def _apply_group(result: Document, files: Sequence[OverlayFile]) -> list[Change]:
+    """Make the changes of some overlays and return them in order.
+
+    Patterns of what is multiplied are read when everything is set: they stand for whatever there is then.
+    """
+    _make_room(result.value, files)
+    firm = [change for file in files for change in _changes(result.value, file, late=False)]
+    result.problems += _unknown(result.value, firm)
+    for change in firm:
+        if change.part == "set":
+            _make(result, change)
+    late = [change for file in files for change in _changes(result.value, file, late=True)]
+    result.problems += _unknown(result.value, late)
+    changes = [change for file in files for change in (*firm, *late) if change.file is file]
+    for change in changes:
+        if change.part == "multiply":
+            _make(result, change)
+    return changes
 
 
-def _left_out(value: object, path: str) -> Key | None:
-    """Return the key of something that the scenario may say and does not, for example a cap that the deal has not."""
-    parent, _, name = path.rpartition(".")
-    key = find(value, parent) if parent else None
-    known = key is not None and (key == ("deal", "sources") or name in names_at(Description, key))
-    return (*key, name) if key is not None and known else None
+def _make_room(value: dict[str, Any], files: Sequence[OverlayFile]) -> None:
+    """Let a scenario without uncertain factors take those that overlays add."""
+    paths = [path for file in files for path in file.overlay.set]
+    if any(path.startswith("assumptions.factors.") for path in paths) and isinstance(value.get("assumptions"), dict):
+        value["assumptions"].setdefault("factors", {})
+
+
+def _changes(value: object, file: OverlayFile, *, late: bool) -> Iterator[Change]:
+    """Yield an overlay's changes: those that are made to what a pattern finds late, or all others."""
+    for part, given in (("set", file.overlay.set), ("multiply", file.overlay.multiply)):
+        for path, new in given.items():
+            if late != (part == "multiply" and "*" in path):
+                continue
+            keys = find_all(value, path, may_add=part == "set")
+            if keys or not is_left_out(value, path):
+                yield from (Change(file, part, path, new, key) for key in keys or _NO_KEY)
+
+
+_NO_KEY: tuple[None] = (None,)
 
 
 def _unknown(value: dict[str, Any], changes: list[Change]) -> Iterator[Problem]:
     for change in changes:
-        top = _parts(change.path)[0]
+        top = parts_of(change.path)[0]
         unread = top in value and value[top] is None
         if change.key is None and not unread:
             message = f"unknown parameter: {_where_it_ends(value, change.path)}"
@@ -93,21 +110,17 @@ def _unknown(value: dict[str, Any], changes: list[Change]) -> Iterator[Problem]:
 
 def _where_it_ends(value: Any, path: str) -> str:  # noqa: ANN401 - a tree read from files
     """Return the first part of a path that names nothing, and the nearest right name."""
-    right: list[str] = []
-    for part in _parts(path):
-        step = _step(value, part)
-        if step is None:
-            break
-        value = value[step]
-        right.append(part)
-    wrong = _parts(path)[len(right)]
-    return f'there is no "{wrong}" in {".".join(right) or "the scenario"}{_hint(value, path, wrong)}'
+    parts = parts_of(path)
+    right = [".".join(parts[:end]) for end in range(1, len(parts)) if find_all(value, ".".join(parts[:end]))]
+    known, wrong = (right[-1] if right else ""), parts[len(right)]
+    inside = find_all(value, known)[0] if known else ()
+    return f'there is no "{wrong}" in {known or "the scenario"}{_hint(value, path, wrong, value_at(value, inside))}'
 
 
-def _hint(value: object, path: str, wrong: str) -> str:
+def _hint(value: object, path: str, wrong: str, inside: object) -> str:
     """Return the nearest right name, or what the path lacks at its beginning."""
-    full = [f"{top}.{path}" for top in ("deal", "assumptions") if find(value, f"{top}.{path}")]
-    return f'; did you mean "{full[0]}"?' if full else nearest(wrong, _names(value))
+    full = [f"{top}.{path}" for top in ("deal", "assumptions") if find_all(value, f"{top}.{path}")]
+    return f'; did you mean "{full[0]}"?' if full else nearest(wrong, _names(inside))
 
 
 def _names(value: object) -> list[str]:
@@ -117,20 +130,25 @@ def _names(value: object) -> list[str]:
     return [str(item.get("outcome", item.get("name"))) for item in items if isinstance(item, dict)]
 
 
-def _conflicts(changes: list[Change]) -> Iterator[Problem]:
-    for earlier, later in combinations(changes, 2):
+def _conflicts(before: list[Change], changes: list[Change]) -> Iterator[Problem]:
+    """Yield the changes of which an earlier one changes the same value, each once for each overlay that does."""
+    found = []
+    for earlier, later in [*product(before, changes), *combinations(changes, 2)]:
         if not _overlap(earlier.key, later.key) or _may_both(earlier, later):
             continue
         same = earlier.file is later.file
         who = "this overlay" if same else f'overlay "{earlier.file.overlay.overlay}"'
         message = f"{who} changes this value too; keep one{'' if same else _way_out(earlier.part, later.part)}"
-        yield later.file.problem(later.part, later.path, message, "STRESS_CONFLICT")
+        found.append(later.file.problem(later.part, later.path, message, "STRESS_CONFLICT"))
+    yield from dict.fromkeys(found)
 
 
 def _may_both(earlier: Change, later: Change) -> bool:
     """Return whether two changes of one value are both meant: products, or a value that is set anew by a later overlay."""
     if earlier.part == later.part == "multiply":
         return _compose(earlier.file, later.file)
+    if (earlier.part, later.part) == ("set", "multiply"):
+        return earlier.own and later.file.overlay.compose == "multiply"
     replaces = earlier.file is not later.file and later.file.overlay.compose == "replace"
     return replaces and earlier.part == later.part == "set"
 
@@ -167,40 +185,11 @@ def _same_days(one: dict[str, Any], other: dict[str, Any]) -> bool:
         return False
 
 
-def find(value: Any, path: str) -> Key | None:  # noqa: ANN401 - a tree read from files
-    """Return the key of a path such as `deal.rate_card.job_start.price`; entries of lists go by name or position."""
-    key: list[str | int] = []
-    for part in _parts(path):
-        step = _step(value, part)
-        if step is None:
-            return None
-        value = value[step]
-        key.append(step)
-    return tuple(key)
-
-
-def _parts(path: str) -> list[str]:
-    return path.replace("[", ".").replace("]", "").split(".")
-
-
-def _step(value: object, part: str) -> str | int | None:
-    if isinstance(value, dict):
-        return part if part in value else None
-    if not isinstance(value, list):
-        return None
-    if part.isdecimal():
-        return int(part) if int(part) < len(value) else None
-    items = [(i, item) for i, item in enumerate(value) if isinstance(item, dict)]
-    return next((i for i, item in items if part in (item.get("outcome"), item.get("name"))), None)
-
-
 def _make(result: Document, change: Change) -> None:
-    key = find(result.value, change.path) or _left_out(result.value, change.path)
-    if key is None:
-        return
-    holder = result.value
-    for step in key[:-1]:
-        holder = holder[step]
+    key = change.key
+    if key is None or not stands(result.value, key[:-1]):
+        return  # what there is to say of it has been said
+    holder = value_at(result.value, key[:-1])
     overlay = change.file.overlay
     if isinstance(holder, dict) and key[-1] not in holder:
         if change.given not in ([], {}, None):
@@ -212,6 +201,8 @@ def _make(result: Document, change: Change) -> None:
     except (TypeError, MoneyError):
         message = "only a number can be multiplied"
         result.problems.append(change.file.problem(change.part, change.path, message, "TYPE"))
+    if change.part == "set" and change.given in ([], {}, None):
+        _cite_no_more(result.value, key)
     _note_places(result, change, key)
 
 
@@ -221,6 +212,14 @@ def _cite(scenario: dict[str, Any], key: Key, overlay: Overlay) -> None:
     name = dotted(key[1:])
     if isinstance(sources, dict) and key[1] != "sources":
         sources.setdefault(name, {"source": overlay.source, "quality": overlay.quality})
+
+
+def _cite_no_more(scenario: dict[str, Any], key: Key) -> None:
+    """Take away the source of a term within another that is set to nothing; the whole deal's lists may be cited empty."""
+    deal = scenario.get("deal")
+    sources = deal.get("sources") if isinstance(deal, dict) else None
+    if isinstance(sources, dict) and key[0] == "deal" and len(key) > 2:
+        sources.pop(dotted(key[1:]), None)
 
 
 def _note_places(result: Document, change: Change, key: Key) -> None:
@@ -248,17 +247,47 @@ def _set(old: Any, new: Any, overlay: Overlay) -> Any:  # noqa: ANN401 - values 
 
 
 def _multiplied(old: Any, factor: float) -> Any:  # noqa: ANN401 - values of a file
-    """Return the product; it is rounded only where money is due, and then to the penny."""
+    """Return the product, of every amount of a price; it is rounded only where money is due, and then to the penny."""
     if _is_belief(old):
         return {**old, "multiply": old.get("multiply", 1.0) * factor}
     if isinstance(old, str):
         return pounds_plain(round(pence(old) * factor))
+    if isinstance(old, dict) and isinstance(prices := old.get("by_contract_year"), list):
+        return {**old, "by_contract_year": [_multiplied(price, factor) for price in prices]}
+    if isinstance(old, dict) and isinstance(tiers := old.get("tiers"), list):
+        return {**old, "tiers": [{**tier, "price": _multiplied(tier["price"], factor)} for tier in tiers]}
     if isinstance(old, bool) or not isinstance(old, int | float):
         raise TypeError
-    product = float(old * factor)
+    scaled = float(old * factor)
     if isinstance(old, float) and not isinstance(old, Scaled):
-        return product
-    return int(product) if product.is_integer() else Scaled(product)
+        return scaled
+    return int(scaled) if scaled.is_integer() else Scaled(scaled)
+
+
+class _Days:
+    """Turns days of overlays that count from the first day of service, as `month 18`, into dates."""
+
+    def __init__(self, scenario: dict[str, Any]) -> None:
+        self.start: date | None = None
+        try:
+            start = scenario["deal"]["term"]["service_start"]
+        except (KeyError, TypeError):
+            return
+        self.start = start if isinstance(start, date) else None
+
+    def resolved(self, file: OverlayFile) -> OverlayFile:
+        """Return an overlay with dates in the place of such days, where the first day of service is known."""
+        overlay = file.overlay
+        changes = {"set": self._dated(overlay.set), "windows": tuple(self._dated(list(overlay.windows)))}
+        return file._replace(overlay=overlay.model_copy(update=changes))
+
+    def _dated(self, value: Any) -> Any:  # noqa: ANN401 - values of a file
+        if isinstance(value, dict):
+            return {name: self._dated(each) for name, each in value.items()}
+        if isinstance(value, list):
+            return [self._dated(each) for each in value]
+        months = fullmatch(r"month (\d{1,4})", value) if isinstance(value, str) else None
+        return add_months(self.start, int(months[1])) if months and self.start else value
 
 
 def _add_windows(result: Document, file: OverlayFile) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from simulator.errors import nearest
 from simulator.scenario.assumptions import Assumptions
-from simulator.scenario.distributions import median
+from simulator.scenario.distributions import Lognormal, median
 from simulator.scenario.draws import contradictory
 from simulator.scenario.findings import Finding, warn
 from simulator.scenario.model import Description
@@ -104,12 +104,22 @@ def _factors(description: Description) -> Iterator[Finding]:
         if isinstance(name, str) and name not in factors:
             message = f'no factor "{name}"{nearest(name, factors)}'
             yield Finding((*key, position, "multiply"), message, "UNKNOWN_FACTOR")
+    yield from _powers(description.assumptions)
     for name in factors:
         where = ("assumptions", "factors", name)
         if name in _TAKEN:
             yield Finding(where, f'the name "{name}" has a meaning of its own', "DUPLICATE_NAME")
         if name not in used:
             yield warn(where, f'no window uses the factor "{name}"', "FACTOR_UNUSED")
+
+
+def _powers(assumptions: Assumptions) -> Iterator[Finding]:
+    """Yield windows that take a factor which may be 0 to a power below 0."""
+    for position, window in enumerate(assumptions.windows):
+        belief = assumptions.factors.get(window.multiply) if isinstance(window.multiply, str) else None
+        if belief is not None and window.power < 0 and belief.support()[0] == 0 and not isinstance(belief, Lognormal):
+            message = f'the factor "{window.multiply}" may be 0, and 0 to the power {window.power:g} is no number'
+            yield Finding(("assumptions", "windows", position, "power"), message, "POWER")
 
 
 _TAKEN = (*Assumptions.model_fields, "replication")

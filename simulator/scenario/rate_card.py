@@ -8,6 +8,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from simulator.dates import contract_quarters
 from simulator.scenario.base import Day, Name, OrNone, Pence, Positive, Record, Several, Share, problem
 
 ORIGINAL, ACTIVITY = "original", "activity"
@@ -209,13 +210,24 @@ class Cap(Record):
     """Whether the claim that crosses it is paid in part or not at all."""
 
 
+def _equal_or_not(value: object) -> str:
+    return "equal" if isinstance(value, str) else "given"
+
+
+YearlyLimits = Annotated[
+    Annotated[Several[Pence], Field(min_length=1), Tag("given")] | Annotated[Literal["equal"], Tag("equal")],
+    Discriminator(_equal_or_not),
+]
+"""Amounts by year, or the word `equal`."""
+
+
 class AnnualCap(Record):
     """A limit on what is invoiced in each year, activity payments included."""
 
     year: Literal["contract", "uk_fy", "calendar"]
     """Which years: from the first day of service, from April or from January; an invoice counts in the year of its last day."""
-    pounds: Several[Pence] = Field(min_length=1)
-    """The limit of each year in turn; the last holds for all later years."""
+    pounds: YearlyLimits
+    """The limit of each year in turn, of which the last holds for all later years; or `equal`: the total cap in equal parts."""
     policy: Literal["partial", "whole"]
     """Whether the claim that crosses it is paid in part or not at all."""
     unused_headroom: Literal["lost", "carry"]
@@ -231,12 +243,33 @@ class AnnualCap(Record):
         """
         if self.year == "contract":
             return [number // 4 for number in range(len(quarters) - 1)]
+        return [self._years_between(quarters[0], following - timedelta(days=1)) for following in quarters[1:]]
+
+    def limits(self, total: int, start: date, end: date) -> tuple[int, ...]:
+        """Return pence: the limit of each year in turn; the last holds for all later years.
+
+        Under `equal` each year has an equal part of the total cap, of as many years as there are, whole or in part, in the
+        term; pence that are left over go to the first years.
+
+        Args:
+            total: the total cap in pence.
+            start: first day of service.
+            end: first day after the term.
+        """
+        if not isinstance(self.pounds, str):
+            return self.pounds
+        if self.year == "contract":
+            years = math.ceil((len(contract_quarters(start, end)) - 1) / 4)
+        else:
+            years = 1 + self._years_between(start, end - timedelta(days=1))
+        each, over = divmod(total, years)
+        return tuple(each + (year < over) for year in range(years))
+
+    def _years_between(self, first: date, last: date) -> int:
+        """Return how many financial or calendar years begin after one day and no later than another."""
         april = self.year == "uk_fy"
-
-        def label(day: date) -> int:
-            return day.year - (april and day.month < 4)
-
-        return [label(following - timedelta(days=1)) - label(quarters[0]) for following in quarters[1:]]
+        one, other = (day.year - (april and day.month < 4) for day in (first, last))
+        return other - one
 
 
 class Schedule(Record):

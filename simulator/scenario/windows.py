@@ -29,6 +29,8 @@ class Windows(NamedTuple):
     """The factor; where it is uncertain, its median."""
     drawn: Ints
     """Number of the uncertain factor, in the order of `uncertain_factors`; -1 where the factor is a number."""
+    power: Floats
+    """The power to which the factor is taken, drawn or not."""
 
 
 def window_columns(assumptions: Assumptions, start: date, days: int) -> Windows:
@@ -46,6 +48,7 @@ def window_columns(assumptions: Assumptions, start: date, days: int) -> Windows:
         drawn=_column(
             [uncertain.index(each) if each in uncertain else -1 for each in (window.multiply for window in windows)]
         ),
+        power=np.array([window.power for window in windows], dtype=np.float64),
     )
 
 
@@ -76,7 +79,9 @@ def is_drawn(windows: Windows, rate: int) -> bool:
 
 @kernel
 def write_multiplier(windows: Windows, factors: Floats, rate: int, multiplier: Floats) -> None:
-    """Write what windows do to a rate on each day, with the uncertain factors given, or at their medians if none are given.
+    """Write what windows do to a rate on each day: the product of their factors, each to its power.
+
+    Uncertain factors are as they are given, or at their medians if none are given.
 
     Args:
         windows: the windows.
@@ -89,5 +94,7 @@ def write_multiplier(windows: Windows, factors: Floats, rate: int, multiplier: F
         if windows.rate[window] == rate:
             number = windows.drawn[window]
             factor = factors[number] if 0 <= number < factors.size else windows.factor[window]
+            if windows.power[window] != 1.0:
+                factor = factor ** windows.power[window]
             for day in range(windows.first[window], windows.last[window]):
                 multiplier[day] *= factor

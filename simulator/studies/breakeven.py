@@ -1,13 +1,18 @@
-"""Reverse stress: how far each thing may move before a quantity is at a level (docs/model.md §20.4)."""
+"""Reverse stress: how far each thing may move before a quantity is at a level (docs/studies.md §4)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from simulator.records import Returns
 from simulator.scenario.model import Scenario
+from simulator.studies.closed_forms import ByHand, by_hand
 from simulator.studies.levers import lever_of
+from simulator.studies.maps import Grid, grid
 from simulator.studies.quantities import Quantity, level_of, measures_of
 from simulator.studies.solving import Response, Root, solve, usual_range
+from simulator.studies.tail import LosingTail, losing_tail
 from simulator.studies.trials import Trials
 
 USUAL = (
@@ -28,6 +33,14 @@ class BreakEven:
     base: Returns
     """The scenario as it stands."""
     roots: tuple[Root, ...]
+    tail: LosingTail
+    """What lies behind the worst replications of the scenario as it stands."""
+    map: Grid | None = None
+    """Two levers together, if they were asked for."""
+    hand: ByHand | None = None
+    """Break-even by hand at the mean counts of the scenario as it stands, for deals with its three outcomes."""
+    counts: tuple[float, ...] = ()
+    """Those counts: evidenced, by name in the order of the rate card."""
 
     @property
     def can(self) -> bool:
@@ -36,6 +49,40 @@ class BreakEven:
 
 
 def breakeven(
+    scenario: Scenario,
+    *,
+    until: str = UNTIL,
+    levers: Sequence[str] = (),
+    low: float | None = None,
+    high: float | None = None,
+    tolerance: float | None = None,
+    together: Sequence[str] = (),
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+) -> BreakEven:
+    """Return the value of each lever, turned alone, at which a quantity meets a level.
+
+    Args:
+        scenario: the base.
+        until: quantity and level, as in `investor.multiple.mean=1`.
+        levers: names of levers; those of `USUAL` if there are none.
+        low: the lowest value that is tried; a third of where the lever stands if None.
+        high: the highest; three times where it stands if None.
+        tolerance: see `solve`.
+        together: names of two levers to be turned together, for a map; none for no map.
+        replications: how many of each version; the scenario's own number if None.
+        seed: seed of all luck; the scenario's own if None.
+        workers: threads; one for each processor if None.
+
+    Raises:
+        SibError: for names that are none, with the nearest right one.
+    """
+    trials = Trials(scenario, replications=replications, seed=seed, workers=workers)
+    return find_breakeven(trials, scenario, until, levers, low, high, tolerance, together)
+
+
+def find_breakeven(
     trials: Trials,
     scenario: Scenario,
     until: str = UNTIL,
@@ -43,26 +90,19 @@ def breakeven(
     low: float | None = None,
     high: float | None = None,
     tolerance: float | None = None,
+    together: Sequence[str] = (),
 ) -> BreakEven:
-    """Return the value of each lever, turned alone, at which a quantity meets a level.
-
-    Args:
-        trials: what tries versions of the scenario.
-        scenario: the base.
-        until: quantity and level, as in `investor.multiple.mean=1`.
-        levers: names of levers; those of `USUAL` if there are none.
-        low: the lowest value that is tried; a third of where the lever stands if None.
-        high: the highest; three times where it stands if None.
-        tolerance: see `solve`.
-
-    Raises:
-        SibError: for names that are none, with the nearest right one.
-    """
+    """Return the same by way of trials that may have been used before."""
     turned = [lever_of(scenario, name) for name in levers or USUAL]
+    pair = [lever_of(scenario, name) for name in together]
     base = trials.returns([scenario])[0]
     quantity, level = level_of(until, measures_of(base))
     roots = []
     for lever in turned:
         ends = usual_range(lever, low, high)
         roots.append(solve(Response(trials, scenario, lever), lever, quantity, level, *ends, tolerance))
-    return BreakEven(quantity, level, base, tuple(roots))
+    mapped = grid(trials, scenario, pair) if pair else None
+    counts = tuple(float(np.mean(base.values[f"outcomes.{group}"])) for group in scenario.deal.groups)
+    hand = by_hand(scenario.deal, *counts) if len(counts) == 3 else None
+    tail = losing_tail(scenario, trials.seed, base)
+    return BreakEven(quantity, level, base, tuple(roots), tail, mapped, hand, counts)

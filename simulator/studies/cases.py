@@ -11,6 +11,7 @@ from simulator.money import split_pence
 from simulator.progress import PAYMENTS, REFERRAL
 from simulator.scenario.deal import Deal
 from simulator.scenario.worth import scale_worth
+from simulator.studies.closed_forms import running_costs
 from simulator.studies.gathering import MULTIPLE, Lived
 from simulator.studies.spread import share
 
@@ -73,11 +74,6 @@ def cap_is_reached(deal: Deal, payments: Floats) -> NDArray[np.bool_]:
     caps = [funder.cap for funder in deal.funders]
     most = sum(caps) if deal.over_funder_cap == "gross_up" else sum(map(min, shares, caps))
     return np.asarray(np.rint(payments * 100) >= min(most, deal.total_cap.pounds) - len(caps))
-
-
-def running_costs(deal: Deal) -> int:
-    """Return pence: delivery if all goes as expected, and the other costs, without what the investor gets."""
-    return deal.provider.contract_value + sum(cost.total for cost in deal.costs)
 
 
 def _reach(

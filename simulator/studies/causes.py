@@ -18,7 +18,7 @@ from simulator.scenario.assumptions import Assumptions, Rules
 from simulator.scenario.deal import Deal, Funder
 from simulator.scenario.load import document_of, with_overlays
 from simulator.scenario.model import Overlay, Scenario
-from simulator.scenario.overlay import find
+from simulator.scenario.overlay_paths import find_all, value_at
 from simulator.scenario.rate_card import Outcome
 from simulator.studies.levers import SOURCE
 
@@ -204,18 +204,15 @@ def _bare(value: Any) -> Any:  # noqa: ANN401 - a term of any kind
 
 def _written(document: dict[str, Any], entry: str, pattern: str) -> Any:  # noqa: ANN401 - a value of a file
     """Return what a document says at a path; where it says nothing, what holds then."""
-    key = find(document, entry)
-    if key is None:
+    keys = find_all(document, entry)
+    if not keys:
         parent, _, name = pattern.rpartition(".")
         default = _MODELS[parent].model_fields[name].get_default(call_default_factory=True)
         if default is PydanticUndefined:
             message = f"{entry} is not given"
             raise SibError(message)
         return [] if default == () else default
-    value: Any = document
-    for step in key:
-        value = value[step]
-    return value
+    return value_at(document, keys[0])
 
 
 def fields() -> list[str]:

@@ -1,4 +1,4 @@
-"""Levers: what a study turns, one number at a time (docs/model.md §20.2).
+"""Levers: what a study turns, one number at a time (docs/studies.md §2).
 
 A lever is any single number of the scenario by its path, or one of the names of `NAMED`, which turn several terms together. An
 amount of money is in pounds, anything else in the unit of the file; of an assumption that is uncertain it is a factor on whatever
@@ -13,11 +13,11 @@ from typing import Any
 from simulator.errors import SibError, nearest, refuse
 from simulator.money import pence, pounds_plain
 from simulator.scenario.assumptions import RATES
-from simulator.scenario.base import is_money
+from simulator.scenario.base import is_money, takes_fractions
 from simulator.scenario.deal import Deal
 from simulator.scenario.load import document_of, with_overlays
 from simulator.scenario.model import Description, Overlay, Scenario
-from simulator.scenario.overlay import find
+from simulator.scenario.overlay_paths import find_all, value_at
 from simulator.scenario.wording import field_at
 from simulator.words import COUNT, MONEY, Unit, name_within
 
@@ -60,15 +60,20 @@ class Lever:
 
     def overlay(self, value: float) -> Overlay:
         """Return the overlay that sets the lever."""
-        new, factors, windows = self.change(value)
-        return Overlay(
-            overlay="lever", title=f"{self.title} at {self.say(value)}", description=f"{self.title} at {self.say(value)}.",
-            source=SOURCE, quality="D", set=new, multiply=factors, windows=windows,
-        )  # fmt: skip
+        return _overlay(f"{self.title} at {self.say(value)}", *self.change(value))
 
     def say(self, value: float) -> str:
         """Return a value in words."""
         return self.unit.say(value)
+
+
+def _overlay(
+    title: str, new: dict[str, Any], factors: dict[str, float], windows: tuple[dict[str, Any], ...]
+) -> Overlay:
+    return Overlay(
+        overlay="lever", title=title, description=f"{title}.", source=SOURCE, quality="D", set=new, multiply=factors,
+        windows=windows,
+    )  # fmt: skip
 
 
 def at(scenario: Scenario, *turned: tuple[Lever, float]) -> Scenario:
@@ -78,6 +83,38 @@ def at(scenario: Scenario, *turned: tuple[Lever, float]) -> Scenario:
         ScenarioError: where a value is none that the term takes.
     """
     return with_overlays(scenario, [lever.overlay(value) for lever, value in turned])
+
+
+def rounded(scenario: Scenario, lever: Lever, value: float, up: bool) -> tuple[dict[str, float], Scenario]:
+    """Return the round terms that a value of a lever stands for, and the scenario with them.
+
+    A factor on prices becomes prices in whole pounds, each rounded by itself; an amount of money whole pounds, up or down;
+    anything else three decimals, up or down.
+
+    Args:
+        scenario: the scenario.
+        lever: the lever.
+        value: its value.
+        up: whether it is rounded up rather than down.
+    """
+    new, factors, windows = lever.change(value)
+    prices = [path for path in factors if ".price" in path]
+    if prices:
+        written = document_of(scenario).value
+        whole = {path: round(_amount(written, path) * factors[path]) for path in prices}
+        others = {path: factor for path, factor in factors.items() if path not in whole}
+        version = with_overlays(scenario, [_overlay(f"{lever.title} in whole pounds", new | whole, others, windows)])
+        return {path: float(amount) for path, amount in whole.items()}, version
+    places = 0 if lever.whole or lever.step == 1.0 else 3
+    near, step = round(value, places), 10.0**-places
+    away = near + step if up and near < value - 1e-9 else near - step if not up and near > value + 1e-9 else near
+    round_value = float(round(away, places))
+    return {lever.name: round_value}, at(scenario, (lever, round_value))
+
+
+def _amount(written: Any, path: str) -> float:  # noqa: ANN401 - a tree read from files
+    """Return an amount of money in pounds as a scenario's files and overlays have it."""
+    return pence(value_at(written, find_all(written, path)[0])) / 100
 
 
 def lever_of(scenario: Scenario, name: str) -> Lever:
@@ -95,20 +132,23 @@ def lever_of(scenario: Scenario, name: str) -> Lever:
     if head in NAMED:
         return NAMED[head](scenario, part)
     value = document_of(scenario).value
-    key = find(value, name)
-    refuse(key is None, f'there is no lever "{name}"{nearest(name, lever_names(scenario))}')
-    for step in key or ():
-        value = value[step]
+    found = find_all(value, name)
+    refuse(not found, f'there is no lever "{name}"{nearest(name, lever_names(scenario))}')
+    refuse(
+        len(found) > 1, f'"{name}" names {len(found)} values, and a lever is one; write the whole path of one of them'
+    )
+    key = found[0]
+    value = value_at(value, key)
     if isinstance(value, dict) and "unit" in value:
         return _belief(name, value)
-    field = field_at(Description, key or ())
+    field = field_at(Description, key)
     if field is not None and is_money(field) and not isinstance(value, dict | list):
         return Lever(
             name, _words(name), MONEY, pence(value) / 100, lambda pounds: ({name: _pounds(pounds)}, {}, ()), step=1.0
         )
     number = isinstance(value, int | float) and not isinstance(value, bool)
     refuse(not number, f'"{name}" is not a single number, so that it cannot be a lever{_numbers_below(value, name)}')
-    whole = isinstance(value, int)
+    whole = field is None or not takes_fractions(field)
     return Lever(
         name, _words(name), COUNT if whole else PLAIN, float(value),
         lambda number: ({name: round(number) if whole else float(number)}, {}, ()), whole=whole,

@@ -1,4 +1,4 @@
-"""Quantities: the single numbers that a study asks about, and requirements on them (docs/model.md §20.3).
+"""Quantities: the single numbers that a study asks about, and requirements on them (docs/studies.md §3).
 
 A quantity is a statistic of a measure (`investor.multiple.mean`, `payments.total_gbp.q95`), a measure that is a single number
 (`investor.probability_of_loss`), or the probability of reaching a level (`P(payments.total_gbp<=600000)`).

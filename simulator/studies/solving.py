@@ -1,4 +1,4 @@
-"""Where a quantity meets a level as a lever is turned: on the same people, bracketed, with its error (docs/model.md §20.4)."""
+"""Where a quantity meets a level as a lever is turned: on the same people, bracketed, with its error (docs/studies.md §4)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +21,8 @@ POINTS = 7
 """Values of the lever, ends included, at which it is seen whether the quantity rises or falls."""
 SURE = 3.0
 """Standard errors of a paired difference beyond which a turn is no luck."""
+TRIFLE = 0.01
+"""Part of all that a quantity moves over the range below which a turn is none: pennies that rounding moves."""
 FINE = 1e-3
 """Tolerance of a root, as a part of the range searched, where the lever has no step of its own."""
 
@@ -85,13 +87,18 @@ class Response:
         self._seen |= dict(zip(new, self._trials.returns(versions), strict=True))
         return [self._seen[value] for value in values]
 
+    @property
+    def values(self) -> list[float]:
+        """Return all values seen so far, in order."""
+        return sorted(self._seen)
+
     def point(self, value: float, quantity: Quantity) -> Point:
         """Return what a quantity is at a value."""
         return Point(value, *quantity.of(self.see([value])[0]))
 
     def points(self, quantity: Quantity) -> tuple[Point, ...]:
         """Return what a quantity is at all values seen so far, in order."""
-        return tuple(self.point(value, quantity) for value in sorted(self._seen))
+        return tuple(self.point(value, quantity) for value in self.values)
 
 
 def spread_values(lever: Lever, low: float, high: float, points: int = POINTS) -> list[float]:
@@ -122,9 +129,9 @@ def solve(
 ) -> Root:
     """Return where a quantity meets a level between two values of a lever.
 
-    It is looked at in `POINTS` places first; a turn by more than `SURE` standard errors, a place without figure, and ends on one
-    side of the level are said and not passed over. Then the root is bracketed by Chandrupatla's method down to the tolerance, on
-    the same people throughout.
+    It is looked at in `POINTS` places first; a level that is not among what is seen there, a turn by more than `SURE` standard
+    errors, and a place without figure are said and not passed over. Then the root is bracketed by Chandrupatla's method down to
+    the tolerance, on the same people throughout.
 
     Args:
         response: what happens as the lever is turned.
@@ -150,25 +157,24 @@ def solve(
         return root("undefined", bracket=(without[0], without[-1]))
     known = np.array(figures, dtype=np.float64)
     rising = bool(known[-1] >= known[0])
+    if not known.min() <= level <= known.max():
+        return root("no_bracket", rising=rising)
     turn = _turn(quantity, seen, known, rising)
     if turn is not None:
         return root("not_monotone", bracket=(grid[turn], grid[turn + 1]))
-    gaps = known - level
-    crossing = next((i for i, (one, other) in enumerate(pairwise(gaps)) if one == 0 or one * other < 0), None)
-    if crossing is None and gaps[-1] != 0:
-        return root("no_bracket", rising=rising)
-    place = len(grid) - 2 if crossing is None else crossing
+    place = next(i for i, (one, other) in enumerate(pairwise(known - level)) if one * other <= 0)
     return root(
         "ok", rising=rising, **_narrowed(response, quantity, level, (grid[place], grid[place + 1]), lever, fine)
     )
 
 
 def _turn(quantity: Quantity, seen: Sequence[Returns], figures: Floats, rising: bool) -> int | None:
-    """Return the place from which a quantity goes the other way by more than luck, if it does."""
+    """Return the place from which a quantity goes the other way by more than luck, and by more than a trifle, if it does."""
+    trifle = TRIFLE * float(np.ptp(figures))
     columns = [quantity.column(returns) for returns in seen]
     for place, (one, other) in enumerate(pairwise(figures)):
         back = one - other if rising else other - one
-        if back > 0 and back > SURE * paired_error(quantity, columns[place], columns[place + 1]):
+        if back > trifle and back > SURE * paired_error(quantity, columns[place], columns[place + 1]):
             return place
     return None
 
@@ -182,9 +188,8 @@ def _narrowed(
         figure = response.point(value, quantity).figure
         return float("nan") if figure is None else figure - level
 
-    low, high = (_whole_between if lever.whole else _between)(gap, ends, tolerance)
-    first, last = (response.point(end, quantity) for end in ends)
-    slope = ((last.figure or 0.0) - (first.figure or 0.0)) / (last.value - first.value)
+    low, high = whole_between(gap, ends) if lever.whole else between(gap, ends, tolerance)
+    slope = _slope(response.points(quantity), (low + high) / 2, 0.02 * (ends[1] - ends[0]))
     at_least = [end for end in (low, high) if gap(end) >= 0]
     value = at_least[0] if lever.whole and at_least else low if gap(low) == 0 else (low + high) / 2
     se = response.point(min((low, high), key=lambda end: abs(gap(end))), quantity).se
@@ -192,7 +197,18 @@ def _narrowed(
     return {"value": value, "bracket": (low, high), "error": error}
 
 
-def _between(gap: Callable[[float], float], ends: tuple[float, float], tolerance: float) -> tuple[float, float]:
+def _slope(points: Sequence[Point], root: float, apart: float) -> float:
+    """Return how fast a quantity moves at a root: between the nearest points on both sides that are at least so far from it."""
+    known = [point for point in points if point.figure is not None]
+    below = [point for point in known if point.value <= root - apart]
+    above = [point for point in known if point.value >= root + apart]
+    if not below or not above:
+        return 0.0
+    first, last = below[-1], above[0]
+    return ((last.figure or 0.0) - (first.figure or 0.0)) / (last.value - first.value)
+
+
+def between(gap: Callable[[float], float], ends: tuple[float, float], tolerance: float) -> tuple[float, float]:
     """Return values no further apart than the tolerance between which the gap changes its sign."""
     from scipy.optimize import elementwise  # noqa: PLC0415 - takes most of a second, only where a root is sought
 
@@ -204,9 +220,8 @@ def _between(gap: Callable[[float], float], ends: tuple[float, float], tolerance
     return low, high
 
 
-def _whole_between(gap: Callable[[float], float], ends: tuple[float, float], tolerance: float) -> tuple[float, float]:
+def whole_between(gap: Callable[[float], float], ends: tuple[float, float]) -> tuple[float, float]:
     """Return neighbouring whole numbers between which the gap changes its sign."""
-    del tolerance
     low, high = ends
     while high - low > 1:
         middle = float((low + high) // 2)

@@ -1,4 +1,4 @@
-"""Versions of a scenario on the same people: whoever lives the same life in two versions lives it once (docs/model.md §20).
+"""Versions of a scenario on the same people: whoever lives the same life in two versions lives it once (docs/studies.md §1).
 
 A price, a cap or another waterfall changes nothing that the pathway reads, so that all such versions are settled on one event
 log. Event logs are kept in memory for the next versions, up to a limit. Versions that were tried are kept in a folder, if one is

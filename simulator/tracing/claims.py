@@ -26,6 +26,7 @@ STATUSES = {
     Status.OVER_TOTAL_CAP: "the cap on all outcome payments was reached",
     Status.OVER_FUNDER_CAP: "a funder's own cap was reached",
     Status.REJECTED: "refused: failed the check, and could not be mended",
+    Status.EXTRAPOLATED: "cut: as large a part as failed of the claims that were checked",
     Status.EXPIRED: "refused: failed the check, and was mended too late",
     Status.PAID_BY_ACTIVITY: "not priced: achieved in a window of activity payments",
     Status.OVER_ANNUAL_CAP: "the cap on the year's outcome payments was reached",

@@ -88,6 +88,8 @@ class Taken:
     check: str
     """`not checked`, `passed`, `failed` or `mended`."""
     luck: tuple[Drawn, ...]
+    extrapolated_pence: int
+    """What the check of others takes of it."""
     over_funder_cap_pence: int
     paid_pence: int
     result: str
@@ -172,6 +174,8 @@ class Invoice:
     over_total_cap_pence: int
     struck_out_pence: int
     """What the check took of what the caps had let through."""
+    extrapolated_pence: int
+    """What was then taken off the other claims that might have been checked, as large a part as failed."""
     activity_due_pence: int
     """The quarter's activity payment."""
     activity_pence: int

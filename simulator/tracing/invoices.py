@@ -53,13 +53,14 @@ class Batch(NamedTuple):
     """What the caps let through of the activity payment."""
     settled: int
     """What was paid, where the invoice is settled; else 0."""
+    extrapolated: dict[int, int]
+    """Pence that each claim loses because others failed the check."""
 
     @property
     def issued(self) -> int:
         """Return pence: what the funders are asked for."""
-        return (
-            self.activity + self.settled + sum(each.within for each in self.entries if not self.checked.get(each.claim))
-        )
+        kept = sum(each.within for each in self.entries if not self.checked.get(each.claim))
+        return self.activity + self.settled + kept - sum(self.extrapolated.values())
 
 
 def batches(case: Case) -> list[Batch]:
@@ -77,10 +78,21 @@ def batches(case: Case) -> list[Batch]:
                 checked,
                 activity,
                 settled[quarter] if quarter < len(settled) else 0,
+                _extrapolated(case, [each for each in mine if not checked.get(each.claim)]),
             )
         )
         wanting |= {claim for claim, verdict in checked.items() if verdict}
     return found
+
+
+def _extrapolated(case: Case, kept: list[Entry]) -> dict[int, int]:
+    """Return pence that each of the claims that an invoice kept lost because others failed the check."""
+    rows = [(each, case.claims[each.claim]) for each in kept if each.status != PENDING]
+    return {
+        each.claim: each.within - row.paid_pence - row.over_funder_cap_pence
+        for each, row in rows
+        if row.status == Status.EXTRAPOLATED
+    }
 
 
 def _check(case: Case, quarter: int, submitted: list[int]) -> dict[int, int]:
@@ -132,6 +144,7 @@ def _taken(case: Case, order: int, entry: Entry, batch: Batch) -> Taken:
         year_pence=entry.year,
         check=_CHECKS[verdict],
         luck=_check_luck(case, entry.invoice, row, verdict),
+        extrapolated_pence=batch.extrapolated.get(entry.claim, 0),
         over_funder_cap_pence=row.over_funder_cap_pence if settled else 0,
         paid_pence=row.paid_pence if settled else 0,
         result=_result(row, entry, verdict),
@@ -159,6 +172,7 @@ def _result(row: ClaimRow, entry: Entry, verdict: int | None) -> str:
         Status.PAID: "paid",
         Status.PAID_BY_ACTIVITY: "paid by activity",
         Status.SETTLED: "settled",
+        Status.EXTRAPOLATED: "part: extrapolated" if row.paid_pence else "extrapolated",
         Status.OVER_COUNT_CAP: "over count cap",
         Status.OVER_ANNUAL_CAP: f"{how} annual cap",
         Status.OVER_SCHEDULE_CAP: f"{how} schedule cap",
@@ -210,6 +224,7 @@ def _invoice(case: Case, quarter: int, batch: Batch, so_far: int) -> Invoice:
         over_schedule_cap_pence=over[Status.OVER_SCHEDULE_CAP],
         over_total_cap_pence=over[Status.OVER_TOTAL_CAP],
         struck_out_pence=sum(each.within_caps_pence for each in taken if each.check in ("failed", "mended")),
+        extrapolated_pence=sum(batch.extrapolated.values()),
         activity_due_pence=int(case.terms.activity[quarter]),
         activity_pence=batch.activity,
         settled=quarter < case.terms.settled.size,

@@ -96,6 +96,7 @@ def _claim_lines(case: Case, invoice: Invoice) -> list[str]:
 
 
 _ANNUAL = " The cap on the year comes before that on the total, and runs over the year's invoices."
+_EXTRAPOLATED = " The quarter's other new claims lose as large a part of their money as failed of the sample."
 _WORDS = ("Payable", "Prices", "Result")
 
 
@@ -116,7 +117,7 @@ def _check_lines(case: Case, invoice: Invoice) -> list[str]:
         "Check by sample",
         f"{share}: {a_number(invoice.sampled, 'claim')}. Each claim has numbers u between 0 and 1. Those with the lowest "
         f"place are in the sample; one whose second is below {failing} fails, and can be mended if its third is below "
-        f"{curable}.",
+        f"{curable}.{_EXTRAPOLATED if case.terms.audit_extrapolates else ''}",
     )
     rows = [
         [
@@ -141,6 +142,7 @@ def _sum_lines(invoice: Invoice) -> list[str]:
         ("less over the cap on a schedule", -invoice.over_schedule_cap_pence),
         ("less over the cap on the total", -invoice.over_total_cap_pence),
         ("less struck out by the check", -invoice.struck_out_pence),
+        ("less extrapolated from the check", -invoice.extrapolated_pence),
         ("and the activity payment", invoice.activity_pence),
         ("and what was paid", invoice.settled_pence),
         ("Invoiced", invoice.issued_pence),

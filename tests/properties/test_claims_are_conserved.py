@@ -15,7 +15,7 @@ from simulator.scenario.deal import Deal
 from simulator.scenario.draws import draw
 from simulator.scenario.model import Scenario
 from tests import reference
-from tests.reference_contract import Settlement, no_audit, regime
+from tests.reference_contract import Settlement, no_audit, regime, yearly_limit
 from tests.strategies import Logged, World, logs, promise, worlds
 
 NEVER_CLAIMED = (Status.DUPLICATE, Status.UNEVIDENCED, Status.OUT_OF_TERM, Status.NOT_INVOICED)
@@ -45,6 +45,8 @@ def check_pennies(claims: Claims) -> None:
             assert claims.paid_pence[i] == claims.price_pence[i]
         elif status == Status.OVER_FUNDER_CAP:
             assert refused == 0 < claims.over_funder_cap_pence[i]
+        elif status == Status.EXTRAPOLATED:
+            assert 0 < refused <= claims.price_pence[i]
         elif status not in (Status.OVER_ANNUAL_CAP, Status.OVER_SCHEDULE_CAP, Status.OVER_TOTAL_CAP):
             assert refused == claims.price_pence[i]
         assert (claims.invoice[i] == -1) == (status in NEVER_CLAIMED)
@@ -166,7 +168,7 @@ def check_years(deal: Deal, years: Counter[int], book: Settlement) -> None:
         facts[book.year(number)] += invoice.pounds
     for year in range(max(years, default=-1) + 1 if cap else 0):
         assert cap is not None
-        limit = cap.pounds[min(year, len(cap.pounds) - 1)] + carried
+        limit = yearly_limit(deal, cap, year) + carried
         assert years[year] <= max(limit, facts[year])
         carried = limit - years[year] if cap.unused_headroom == "carry" else 0
 

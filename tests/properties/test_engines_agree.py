@@ -89,13 +89,20 @@ FOLDER = bundled_folder()
 DEALS = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 
 
-def shocks(deal: str) -> list[tuple[Path, ...]]:
-    """Return what a deal is run under: nothing, its history, each stress for any deal or for it, all shocks at once."""
-    others = tuple(name for name in DEALS if name != deal)
-    stresses = [path for path in sorted((FOLDER / "stresses").glob("*.yaml")) if not path.stem.startswith(others)]
-    single = [path for path in stresses if not path.stem.startswith(("lockdown", deal))]
-    history = FOLDER / "history" / f"{deal}.yaml"
-    return [(), (history,), *((path,) for path in stresses), tuple(single)]
+SHOCKS = (
+    "st_01_referral_shortfall:severe", "st_03_engagement_shortfall:severe", "st_04_slow_job_search:severe",
+    "st_05_jobs_lost_sooner:severe", "st_08_lost_evidence:severe",
+)  # fmt: skip
+"""A shock of each rate, as in the library of stresses."""
+OTHERS = ("st_06_lockdown:severe", "st_18_recession:severe", "st_18b_recession_drawn")
+
+
+def shocks(deal: str) -> list[tuple[str | Path, ...]]:
+    """Return what a deal is run under: nothing, its history, a shock of each kind, what is for it alone, all shocks at once."""
+    single = tuple(f"stresses/{name}" for name in SHOCKS)
+    alone: list[str | Path] = [*single, *(f"stresses/{name}" for name in OTHERS)]
+    alone += sorted((FOLDER / "stresses").glob(f"{deal}*.yaml"))
+    return [(), (FOLDER / "history" / f"{deal}.yaml",), *((each,) for each in alone), single]
 
 
 @pytest.mark.parametrize("deal", DEALS)

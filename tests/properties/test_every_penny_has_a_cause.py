@@ -91,7 +91,10 @@ def check_invoice(case: Case, invoice: Invoice) -> None:
     """Assert that an invoice's claims add up to what is claimed, paid and posted, and that it keeps within the caps."""
     without_price = invoice.activity_pence + invoice.settled_pence
     struck = {each.claim for each in invoice.claims if each.check in ("failed", "mended")}
-    kept = sum(each.within_caps_pence for each in invoice.claims if each.claim not in struck) + without_price
+    within = sum(
+        each.within_caps_pence - each.extrapolated_pence for each in invoice.claims if each.claim not in struck
+    )
+    kept = within + without_price
     assert kept == invoice.issued_pence == sum(share.claimed_pence for share in invoice.shares)
     of_claims = sum(each.paid_pence for each in invoice.claims)
     paid = invoice.paid_pence
@@ -102,10 +105,11 @@ def check_invoice(case: Case, invoice: Invoice) -> None:
     assert paid == sum(each.pence for each in invoice.postings if each.purpose == "outcome payment")
     assert kept - paid == invoice.over_funder_cap_pence
     lost = invoice.over_count_cap_pence + invoice.over_annual_cap_pence + invoice.over_schedule_cap_pence
-    lost += invoice.over_total_cap_pence + invoice.struck_out_pence
+    lost += invoice.over_total_cap_pence + invoice.struck_out_pence + invoice.extrapolated_pence
     assert invoice.claims_pence - lost + without_price == invoice.issued_pence
     for each in invoice.claims:
-        assert each.paid_pence + each.over_funder_cap_pence == (
+        assert each.extrapolated_pence >= 0
+        assert each.paid_pence + each.over_funder_cap_pence + each.extrapolated_pence == (
             each.within_caps_pence if each.claim not in struck else 0
         )
         assert each.total_pence <= case.deal.total_cap.pounds

@@ -158,6 +158,72 @@ def test_what_is_struck_out_uses_no_cap_from_the_next_quarter_on() -> None:
     ]  # fmt: skip
 
 
+def extrapolating(fraction: float, failing: float, curable: float) -> Plain:
+    """Return the tiny deal, paid on achievement, with an audit that extrapolates."""
+    document = audited(fraction, failing, curable)
+    document["deal"]["audit"]["mode"] = "extrapolate"
+    return document
+
+
+def test_what_fails_is_taken_off_the_others_in_proportion() -> None:
+    """Some of a sample of 10 in 20 fail; all that is left of the invoice loses their share, to the penny in all."""
+    claims, payments = settled(extrapolating(0.5, 0.3, 0.0), [1] * 20, seed=5)
+    failed = int((claims.status == Status.REJECTED).sum())
+    assert 0 < failed < 10
+    assert Counter(claims.status.tolist()) == {Status.REJECTED: failed, Status.EXTRAPOLATED: 20 - failed}
+    left = 56900 * (20 - failed)
+    assert payments.claimed_pence.sum() == left - left * failed // 10
+    cut = claims.status == Status.EXTRAPOLATED
+    assert np.abs(claims.refused_pence[cut] - 56900 * failed / 10).max() <= 1
+    assert (claims.paid_pence + claims.refused_pence + claims.over_funder_cap_pence == claims.price_pence).all()
+
+
+def test_the_loss_is_rounded_once_a_half_penny_up() -> None:
+    """One of a sample of 2 in 3 fails: two claims of 1p and 2p that are left lose a half of 3p, which is 2p in all."""
+    document = extrapolating(0.5, 0.5, 0.0)
+    document["deal"]["rate_card"][ENGAGEMENT]["price"] = "0.01"
+    lost = set()
+    for seed in range(40):
+        claims, _ = settled(document, [1, 2, 3], seed)
+        if (claims.status == Status.REJECTED).sum() == 1:
+            kept = claims.status != Status.REJECTED
+            assert claims.status[kept].tolist() == [Status.EXTRAPOLATED, Status.PAID]
+            lost.add(tuple(claims.refused_pence[kept].tolist()))
+    assert lost == {(1, 0)}  # 0.5p rounds up, 1p in all
+
+
+def test_nothing_is_extrapolated_where_nothing_fails_or_where_it_is_not_agreed() -> None:
+    assert set(settled(extrapolating(0.5, 0.0, 0.0), [1] * 10)[0].status) == {Status.PAID}
+    assert Status.EXTRAPOLATED not in set(settled(audited(0.5, 0.5, 0.0), [1] * 10)[0].status)
+
+
+def test_where_the_whole_sample_fails_nothing_is_paid() -> None:
+    claims, payments = settled(extrapolating(0.5, 1.0, 0.0), [1] * 10)
+    assert Counter(claims.status.tolist()) == {Status.REJECTED: 5, Status.EXTRAPOLATED: 5}
+    assert claims.paid_pence.sum() == 0
+    assert payments.invoice.size == 0
+
+
+def test_a_mended_claim_is_paid_in_full_and_gives_nothing_back_to_others() -> None:
+    claims, _ = settled(extrapolating(0.5, 0.4, 1.0), [1] * 10, seed=3)
+    mended = claims.invoice == 1
+    assert 0 < mended.sum() < 5
+    assert (claims.status[mended] == Status.PAID).all()
+    assert (claims.paid_pence[mended] == 56900).all()
+    assert (claims.status[~mended] == Status.EXTRAPOLATED).all()
+    assert np.abs(claims.refused_pence[~mended] - 56900 * mended.sum() / 5).max() <= 1
+
+
+def test_what_is_extrapolated_is_free_under_the_caps_from_the_next_quarter_on() -> None:
+    document = extrapolating(0.5, 1.0, 0.0)
+    document["deal"]["total_cap"]["pounds"] = 1138
+    document["deal"]["rate_card"][ENGAGEMENT]["count_cap"] = 2
+    document["deal"]["audit"]["fraction"] = 0.5
+    claims, _ = settled(document, [1, 2, 3, 100, 101, 102])
+    assert Counter(claims.status.tolist()) == {Status.REJECTED: 2, Status.EXTRAPOLATED: 2, Status.OVER_COUNT_CAP: 2}
+    assert (claims.status[[2, 5]] == Status.OVER_COUNT_CAP).all()
+
+
 @pytest.mark.parametrize(("median", "upper"), [(30.0, 120.0), (5.0, 9.0)])
 def test_confirmation_takes_its_median_and_95th_percentile(median: float, upper: float) -> None:
     days = np.array([confirmation_days(7, 0, invoice, median, upper) for invoice in range(TRIES)])

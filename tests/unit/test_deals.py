@@ -20,10 +20,6 @@ from tests.published import FIVE, rows, table
 FOLDER = bundled_folder()
 SCENARIOS = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 HISTORIES = sorted(path.stem for path in (FOLDER / "history").glob("*.yaml"))
-STRESSES = sorted(
-    path.stem for path in (FOLDER / "stresses").glob("*.yaml") if "\ndeal:" not in path.read_text(encoding="utf-8")
-)
-"""Those for any deal."""
 NOT_PUBLISHED = {
     "tower_hamlets_smi": [
         "rate_card[0].price",
@@ -40,8 +36,8 @@ NOT_PUBLISHED = {
 
 
 @cache
-def load(name: str, overlay: str | None = None) -> sib.Scenario:
-    return sib.load_scenario(name, [] if overlay is None else [f"scenarios/{overlay}.yaml"])
+def load(name: str, overlay: str | None = None, form: str = "") -> sib.Scenario:
+    return sib.load_scenario(name, [] if overlay is None else [f"scenarios/{overlay}.yaml{form}"])
 
 
 def deal(name: str) -> Deal:
@@ -50,20 +46,6 @@ def deal(name: str) -> Deal:
 
 def with_history(name: str) -> Deal:
     return load(name, f"history/{name}").deal
-
-
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_a_deal_loads_with_every_overlay_for_any_deal(name: str) -> None:
-    for stress in STRESSES:
-        scenario = load(name, f"stresses/{stress}")
-        assert scenario.assumptions.windows
-        assert not any(warning.code == "STRESS_NO_EFFECT" for warning in scenario.warnings) or stress == "lockdown"
-
-
-def test_there_is_a_stress_for_each_kind_of_shock() -> None:
-    windows = [load("enfield", f"stresses/{name}").assumptions.windows for name in STRESSES]
-    alone = {found[0].rate for found in windows if len(found) == 1}
-    assert alone == {"referral", "engagement", "job", "job_loss", "evidence"}
 
 
 @pytest.mark.parametrize("name", FIVE)
@@ -196,7 +178,10 @@ def test_a_history_changes_the_contract_and_leaves_people_alone(name: str) -> No
 
 @pytest.mark.parametrize("name", FIVE)
 def test_a_running_deal_has_the_days_of_lockdown_with_factors_that_are_fitted(name: str) -> None:
-    running, lockdown = load(f"running/{name}").assumptions, load(name, "stresses/lockdown").assumptions
+    running, lockdown = (
+        load(f"running/{name}").assumptions,
+        load(name, "stresses/st_06_lockdown", ":severe").assumptions,
+    )
     days = [(window.rate, window.start, window.end) for window in lockdown.windows]
     assert sorted((window.rate, window.start, window.end) for window in running.windows) == sorted(days)
     assert {window.multiply for window in running.windows} == set(running.factors)

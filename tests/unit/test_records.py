@@ -79,7 +79,7 @@ def test_numbers_that_files_hold_never_move() -> None:
     assert {status.name: int(status) for status in Status} == {
         "PAID": 0, "DUPLICATE": 1, "UNEVIDENCED": 2, "OUT_OF_TERM": 3, "OVER_COUNT_CAP": 4, "OVER_TOTAL_CAP": 5,
         "OVER_FUNDER_CAP": 6, "REJECTED": 7, "EXPIRED": 8, "PAID_BY_ACTIVITY": 9, "OVER_ANNUAL_CAP": 10, "OVER_SCHEDULE_CAP": 11,
-        "NOT_INVOICED": 12, "SETTLED": 13,
+        "NOT_INVOICED": 12, "SETTLED": 13, "EXTRAPOLATED": 14,
     }  # fmt: skip
     assert [int(account) for account in Account] == [0, 1, 2, 3, 4, 5]
     assert [int(purpose) for purpose in Purpose] == list(range(14))

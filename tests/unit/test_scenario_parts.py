@@ -113,7 +113,7 @@ def test_bundled_scenarios_are_found_by_name_and_others_are_not() -> None:
     ("given", "meant"),
     [
         ("enfeld", "enfield"), ("scenarios/shropshir.yaml", "scenarios/shropshire.yaml"),
-        ("scenarios/stresses/lokdown.yaml", "scenarios/stresses/lockdown.yaml"),
+        ("scenarios/stresses/st_06_lokdown.yaml", "scenarios/stresses/st_06_lockdown.yaml"),
     ],
 )  # fmt: skip
 def test_the_nearest_bundled_file_is_named(given: str, meant: str) -> None:

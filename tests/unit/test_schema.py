@@ -18,11 +18,13 @@ from simulator.explaining.examples import EXAMPLES
 from simulator.explaining.fields import fields_of, reachable
 from simulator.explaining.guide import RECORDS, guide
 from simulator.explaining.schema import KINDS, Kind, schema
-from simulator.scenario.model import Description, Overlay
+from simulator.scenario.model import Description, WrittenOverlay
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "scenarios"
-MODELS: dict[str, type[BaseModel]] = {model.__name__: model for model in [*reachable(Description), *reachable(Overlay)]}
+MODELS: dict[str, type[BaseModel]] = {
+    model.__name__: model for model in [*reachable(Description), *reachable(WrittenOverlay)]
+}
 SUBTYPES: dict[str, Any] = {
     "string": str,
     "integer": int,

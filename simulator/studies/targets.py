@@ -1,0 +1,266 @@
+"""Price and terms design: where a lever may stand so that everybody's requirement holds (docs/studies.md §6)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.errors import refuse
+from simulator.records import Returns
+from simulator.scenario.model import Scenario
+from simulator.studies.levers import Lever, at, lever_of, rounded
+from simulator.studies.quantities import Requirement, measures_of, requirements
+from simulator.studies.solving import FINE, Response, between, spread_values, usual_range, whole_between
+from simulator.studies.trials import Trials
+
+Floats = NDArray[np.float64]
+POINTS = 9
+"""Values of the lever, ends included, at which requirements are looked at first."""
+FRONTIER = 7
+"""Values of the second lever."""
+_UNMET = -1e12
+"""In place of the margin of a requirement on something that has no figure."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Values of a lever at which something holds, and why they end."""
+
+    low: float
+    high: float
+    low_binds: tuple[str, ...] = ()
+    """Requirements that fail below it; none where the range that was searched ends there."""
+    high_binds: tuple[str, ...] = ()
+    """Requirements that fail above it."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value of the lever inside the feasible range, as near as may be to where the lever stands, in round numbers."""
+
+    value: float
+    """The lever."""
+    terms: dict[str, float]
+    """The round terms that it stands for, in pounds, where it is a factor on prices; else the lever itself, by name."""
+    figures: tuple[tuple[float | None, float | None], ...]
+    """Each requirement's quantity and its error at those terms, tried anew."""
+    holds: tuple[bool, ...]
+    """Whether each requirement holds there."""
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Where a lever may stand."""
+
+    lever: Lever
+    requirements: tuple[Requirement, ...]
+    base: tuple[tuple[float | None, float | None], ...]
+    """Each requirement's quantity and its error as the scenario stands."""
+    searched: tuple[float, float]
+    values: tuple[float, ...]
+    """All values that were tried, in order."""
+    figures: tuple[tuple[float | None, ...], ...]
+    """For each requirement, its quantity at each of them."""
+    each: tuple[tuple[Interval, ...], ...]
+    """For each requirement, where it holds alone."""
+    feasible: tuple[Interval, ...]
+    """Where all hold."""
+    choice: Choice | None = None
+
+    @property
+    def can(self) -> bool:
+        """Return whether there is a value at which all requirements hold, and do so in round numbers."""
+        return self.choice is not None and all(self.choice.holds)
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """Where a lever may stand at each value of a second one."""
+
+    second: Lever
+    values: tuple[float, ...]
+    targets: tuple[Targets, ...]
+
+
+def set_targets(
+    scenario: Scenario,
+    *,
+    lever: str,
+    require: Sequence[str],
+    low: float | None = None,
+    high: float | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+) -> Targets:
+    """Return where a lever may stand so that all requirements hold, who binds at each end, and a round value within.
+
+    Args:
+        scenario: the base.
+        lever: name of the lever.
+        require: requirements, as in `investor.probability_of_loss<=0.1`; see `at_most` and `at_least`.
+        low: the lowest value searched; a third of where the lever stands if None.
+        high: the highest; three times where it stands if None.
+        replications: how many of each version; the scenario's own number if None.
+        seed: seed of all luck; the scenario's own if None.
+        workers: threads; one for each processor if None.
+
+    Raises:
+        SibError: for names that are none, with the nearest right one, and where nothing is required.
+    """
+    return find_targets(
+        Trials(scenario, replications=replications, seed=seed, workers=workers), scenario, lever, require, low, high
+    )
+
+
+def find_targets(
+    trials: Trials,
+    scenario: Scenario,
+    lever: str,
+    require: Sequence[str],
+    low: float | None = None,
+    high: float | None = None,
+) -> Targets:
+    """Return the same by way of trials that may have been used before."""
+    turned = lever_of(scenario, lever)
+    refuse(not require, "say what is required, as in investor.probability_of_loss<=0.10")
+    base = trials.returns([scenario])[0]
+    wanted = requirements(require, measures_of(base))
+    return _targets(trials, scenario, turned, wanted, base, usual_range(turned, low, high))
+
+
+def frontier(
+    trials: Trials,
+    scenario: Scenario,
+    first: Targets,
+    second: str,
+    low: float | None = None,
+    high: float | None = None,
+) -> Frontier:
+    """Return where the lever of targets may stand at each of some values of a second lever.
+
+    Raises:
+        SibError: for a name that is none, or that of the same lever.
+    """
+    other = lever_of(scenario, second)
+    refuse(other.name == first.lever.name, "a frontier has two different levers")
+    ends = usual_range(other, low, high)
+    values = tuple(spread_values(other, *ends, FRONTIER))
+    found = []
+    for value in values:
+        version = at(scenario, (other, value))
+        base = trials.returns([version])[0]
+        found.append(_targets(trials, version, first.lever, first.requirements, base, first.searched, choose=False))
+    return Frontier(other, values, tuple(found))
+
+
+def _targets(
+    trials: Trials,
+    scenario: Scenario,
+    lever: Lever,
+    wanted: Sequence[Requirement],
+    base: Returns,
+    ends: tuple[float, float],
+    choose: bool = True,
+) -> Targets:
+    response = Response(trials, scenario, lever)
+    grid = spread_values(lever, *ends, POINTS)
+    response.see(grid)
+    each = tuple(tuple(holding(response, lever, requirement, grid)) for requirement in wanted)
+    feasible = tuple(together([(requirement.name, held) for requirement, held in zip(wanted, each, strict=True)]))
+    values = tuple(response.values)
+    return Targets(
+        lever, tuple(wanted), tuple(requirement.quantity.of(base) for requirement in wanted), ends, values,
+        tuple(
+            tuple(requirement.quantity.of(returns)[0] for returns in response.see(values)) for requirement in wanted
+        ),
+        each, feasible, _choice(trials, scenario, lever, wanted, feasible) if choose and feasible else None,
+    )  # fmt: skip
+
+
+def holding(response: Response, lever: Lever, requirement: Requirement, grid: Sequence[float]) -> list[Interval]:
+    """Return the stretches of a lever on which a requirement holds, each end narrowed down between the values that were tried.
+
+    What happens twice between two neighbours of the grid is not seen.
+    """
+
+    def margin(value: float) -> float:
+        found = requirement.margin(response.see([value])[0])
+        return found if np.isfinite(found) else _UNMET
+
+    found, name = [], (requirement.name,)
+    low, low_binds = grid[0], tuple[str, ...]()
+    if lever.whole:
+        return _whole(grid, margin, name)
+    fine = lever.step or FINE * (grid[-1] - grid[0])
+    for one, other in pairwise(grid):
+        before, after = margin(one) >= 0, margin(other) >= 0
+        if before == after:
+            continue
+        narrow = between(margin, (one, other), fine)
+        inside = [value for value in narrow if margin(value) >= 0]
+        edge = inside[0] if inside else (one if before else other)
+        if before:
+            found.append(Interval(low, edge, low_binds, name))
+        else:
+            low, low_binds = edge, name
+    if margin(grid[-1]) >= 0:
+        found.append(Interval(low, grid[-1], low_binds))
+    return found
+
+
+def _whole(grid: Sequence[float], margin: Callable[[float], float], name: tuple[str, ...]) -> list[Interval]:
+    """Return the stretches of whole numbers on which a margin is not below nothing."""
+    found: list[Interval] = []
+    start: float | None = grid[0] if margin(grid[0]) >= 0 else None
+    low_binds: tuple[str, ...] = ()
+    for one, other in pairwise(grid):
+        before, after = margin(one) >= 0, margin(other) >= 0
+        if before == after:
+            continue
+        low, high = whole_between(margin, (one, other))
+        if before and start is not None:
+            found.append(Interval(start, low if margin(low) >= 0 else one, low_binds, name))
+            start = None
+        elif after:
+            start, low_binds = high, name
+    if start is not None:
+        found.append(Interval(start, grid[-1], low_binds))
+    return found
+
+
+def together(held: Sequence[tuple[str, Sequence[Interval]]]) -> list[Interval]:
+    """Return where all of several things hold: at each end, the names of those that bind there."""
+    found = list(held[0][1])
+    for _, others in held[1:]:
+        found = [both for one in found for other in others for both in _both(one, other)]
+    return found
+
+
+def _both(one: Interval, other: Interval) -> list[Interval]:
+    low, high = max(one.low, other.low), min(one.high, other.high)
+    if low > high:
+        return []
+    low_binds = tuple(name for each in (one, other) if each.low == low for name in each.low_binds)
+    high_binds = tuple(name for each in (one, other) if each.high == high for name in each.high_binds)
+    return [Interval(low, high, low_binds, high_binds)]
+
+
+def _choice(
+    trials: Trials, scenario: Scenario, lever: Lever, wanted: Sequence[Requirement], feasible: Sequence[Interval]
+) -> Choice:
+    """Return the value nearest to where the lever stands, in round numbers; what is rounded is tried anew."""
+    nearest = min(
+        ((each, min(max(lever.base, each.low), each.high)) for each in feasible),
+        key=lambda pair: abs(pair[1] - lever.base),
+    )
+    interval, value = nearest
+    up = value <= interval.low + FINE * (interval.high - interval.low)
+    terms, version = rounded(scenario, lever, value, up)
+    returns = trials.returns([version])[0]
+    return Choice(
+        value, terms, tuple(each.quantity.of(returns) for each in wanted),
+        tuple(each.margin(returns) >= 0 for each in wanted),
+    )  # fmt: skip

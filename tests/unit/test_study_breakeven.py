@@ -1,0 +1,196 @@
+"""Break-even: what is met is bracketed, what cannot be met says why; maps; what lies behind the worst replications."""
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import simulator as sib
+from simulator.cli import app
+from simulator.errors import SibError
+from simulator.report.breakeven import answer
+from simulator.scenario.model import Scenario
+from simulator.studies.breakeven import BreakEven, find_breakeven
+from simulator.studies.levers import lever_of
+from simulator.studies.maps import grid
+from simulator.studies.solving import Response, between, spread_values, usual_range, whole_between
+from simulator.studies.tail import losing_tail
+from simulator.studies.trials import Trials
+from tests.tiny import TINY
+
+N = 60
+
+
+@pytest.fixture(scope="module")
+def base() -> Scenario:
+    return sib.load_scenario(TINY)
+
+
+@pytest.fixture(scope="module")
+def trials(base: Scenario) -> Trials:
+    return Trials(base, replications=N, seed=3, workers=1)
+
+
+@pytest.fixture(scope="module")
+def found(base: Scenario, trials: Trials) -> BreakEven:
+    levers = ["prices", "cap", "rates.job", "deal.staffing.specialists.0.posts", "deal.investment.commitment"]
+    return find_breakeven(trials, base, "investor.probability_of_loss=0.5", levers, together=("prices", "rates.job"))
+
+
+def test_the_level_lies_between_the_ends_of_the_bracket(base: Scenario, trials: Trials, found: BreakEven) -> None:
+    for root in found.roots:
+        if root.status != "ok" or root.lever.whole:
+            continue
+        assert root.bracket is not None and root.value is not None
+        low, high = root.bracket
+        assert low <= root.value <= high
+        assert high - low <= root.tolerance + 1e-9
+        response = Response(trials, base, root.lever)
+        gaps = [(response.point(end, root.quantity).figure or 0.0) - root.level for end in root.bracket]
+        assert gaps[0] * gaps[1] <= 0
+    assert found.roots[0].status == "ok"
+
+
+def test_prices_are_searched_without_simulating_anybody_again(base: Scenario) -> None:
+    alone = Trials(base, replications=N, seed=3, workers=1)
+    root = find_breakeven(alone, base, "investor.probability_of_loss=0.5", ["prices"]).roots[0]
+    assert alone.lived == N
+    assert alone.settled > 8 * N
+    assert len(root.points) == alone.settled / N - (0 if any(p.value == 1.0 for p in root.points) else 1)
+
+
+def test_what_cannot_be_met_says_why(base: Scenario, trials: Trials) -> None:
+    out_of_reach = find_breakeven(trials, base, "investor.probability_of_loss=0.99", ["prices"], low=0.9, high=1.1)
+    root = out_of_reach.roots[0]
+    assert (root.status, root.value, out_of_reach.can) == ("no_bracket", None, False)
+    assert root.why().startswith(
+        "NO_BRACKET: investor.probability_of_loss = 99.0% is not met between the ends of level of all"
+    )
+    assert answer(out_of_reach)[0].startswith("Cannot be met: no lever")
+    nothing = find_breakeven(trials, base, "investor.payback_years.mean=1", ["prices"])
+    assert nothing.roots[0].status == "undefined"
+    assert nothing.roots[0].why().startswith("UNDEFINED: investor.payback_years.mean has no figure at ")
+
+
+def test_a_response_that_turns_is_refused(base: Scenario, trials: Trials) -> None:
+    quantity, level = "P(caseload.people_waiting<=0)", "0.5"
+    found = find_breakeven(trials, base, f"{quantity}={level}", ["rates.referral"], low=0.2, high=12)
+    assert found.roots[0].status == "ok"
+    assert not found.roots[0].rising
+    turned = _turning(base)
+    assert turned.roots[0].status == "not_monotone"
+    assert turned.roots[0].why().startswith("NOT_MONOTONE: ")
+    assert not turned.can
+
+
+def _turning(base: Scenario) -> BreakEven:
+    """Return a search on something that rises and falls: outcomes paid by the 16 hours line as the cap on it shrinks prices."""
+    trials = Trials(base, replications=N, seed=3, workers=1)
+    return find_breakeven(trials, base, "commissioner.residual_gbp.mean=3000", ["prices"], low=0.5, high=6)
+
+
+def test_whole_numbers_are_bracketed_by_neighbours(base: Scenario, trials: Trials) -> None:
+    root = find_breakeven(
+        trials, base, "caseload.utilisation.mean=0.3", ["deal.staffing.caseload_limit"], 5, 40, 0.5
+    ).roots[0]
+    assert root.status == "ok"
+    posts = find_breakeven(trials, base, "caseload.utilisation.mean=0.15", ["specialists"], 1, 6).roots[0]
+    assert posts.status == "ok" and posts.bracket is not None
+    assert posts.bracket[1] - posts.bracket[0] == 1
+
+
+def test_roots_of_functions_that_are_known() -> None:
+    low, high = between(lambda x: x**3 - 2, (0.0, 3.0), 1e-6)
+    assert low <= 2 ** (1 / 3) <= high and high - low <= 1e-6
+    assert whole_between(lambda x: x - 4.5, (0.0, 9.0)) == (4.0, 5.0)
+    assert whole_between(lambda x: 2.5 - x, (0.0, 9.0)) == (2.0, 3.0)
+
+
+def test_ranges_are_wide_and_within_what_a_lever_takes(base: Scenario) -> None:
+    prices, share, posts = (lever_of(base, name) for name in ("prices", "block_share", "specialists"))
+    assert np.allclose(usual_range(prices, None, None), (1 / 3, 3.0))
+    assert np.allclose(usual_range(share, None, None), (1 / 3, 1.0))
+    assert usual_range(posts, None, None) == (1.0, 3.0)
+    assert spread_values(posts, 1, 3) == [1.0, 2.0, 3.0]
+    assert np.allclose(np.diff(np.log(spread_values(prices, 0.25, 4.0))), np.log(16) / 6, atol=1e-4)
+    with pytest.raises(SibError, match=r"ends .* before it begins"):
+        spread_values(prices, 2.0, 1.0)
+
+
+def test_a_map_has_every_pair_and_lives_each_life_once(base: Scenario) -> None:
+    trials = Trials(base, replications=N, seed=3, workers=1)
+    levers = [lever_of(base, "prices"), lever_of(base, "rates.job")]
+    drawn = grid(trials, base, levers, [[0.8, 1.0, 1.2], [0.5, 1.0]])
+    assert (len(drawn.returns), len(drawn.returns[0])) == (3, 2)
+    assert (trials.lived, trials.settled) == (2 * N, 6 * N)
+    paid = [[float(np.mean(cell.values["payments.total_gbp"])) for cell in row] for row in drawn.returns]
+    assert all(low[0] <= low[1] for low in paid) and all(a[0] <= b[0] for a, b in pairwise(paid))
+    with pytest.raises(SibError, match="two different levers"):
+        grid(trials, base, levers[:1] * 2)
+
+
+def test_the_tail_is_what_loses_or_what_ends_worst(base: Scenario, trials: Trials) -> None:
+    returns = trials.returns([base])[0]
+    tail = losing_tail(base, trials.seed, returns)
+    lost = returns.values["investor.probability_of_loss"]
+    expected = int(np.sum(lost)) if 20 <= np.sum(lost) <= N / 2 else 20
+    assert tail.replications == expected
+    assert {each.name for each in tail.inputs} == {"engagement_probability", "job_rate", "job_loss_rate"}
+    shifts = {each.name: each.shift for each in tail.inputs}
+    assert shifts["job_rate"] < 0
+    per_job = next(each for each in tail.happened if each.name == "job_start per engagement")
+    assert per_job.of_tail < per_job.of_all
+    assert all(0 <= each.of_tail <= 1 and each.se >= 0 for each in tail.together)
+
+
+def test_the_command_writes_a_folder_and_prints_json(tmp_path: Path) -> None:
+    out = tmp_path / "study"
+    options = [
+        "--lever",
+        "prices",
+        "--replications",
+        "30",
+        "--seed",
+        "3",
+        "--workers",
+        "1",
+        "--out",
+        str(out),
+        "--json",
+    ]
+    done = CliRunner().invoke(app, ["breakeven", str(TINY), "--until", "investor.probability_of_loss=0.5", *options])
+    assert done.exit_code == 0, done.output
+    document = json.loads(done.stdout)
+    assert document["study"] == "breakeven" and document["levers"][0]["status"] == "ok"
+    names = {path.name for path in out.iterdir()}
+    assert {
+        "study.json",
+        "report.html",
+        "breakeven.csv",
+        "tail.csv",
+        "manifest.json",
+        "scenario.json",
+        "figures",
+    } <= names
+    assert not (tmp_path / "study.unfinished").exists()
+    assert json.loads((out / "study.json").read_text(encoding="utf-8")) == document
+
+
+def test_the_exit_code_says_cannot_and_bad_input(tmp_path: Path) -> None:
+    small = ["--replications", "30", "--workers", "1", "--out", str(tmp_path / "study")]
+    never = ["--until", "investor.multiple.mean=90", "--lever", "prices", "--from", "0.9", "--to", "1.1"]
+    done = CliRunner().invoke(app, ["breakeven", str(TINY), *never, *small])
+    assert done.exit_code == 1
+    assert "Cannot be met" in done.stdout
+    wrong = CliRunner().invoke(app, ["breakeven", str(TINY), "--until", "investor.multipl.mean=1", *small])
+    assert wrong.exit_code == 2
+    assert 'did you mean "investor.multiple.mean"' in wrong.stderr
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "mine.txt").write_text("mine", encoding="utf-8")
+    kept = CliRunner().invoke(app, ["breakeven", str(TINY), "--out", str(other)])
+    assert kept.exit_code == 2
+    assert "is not a study folder" in kept.stderr

@@ -1,0 +1,135 @@
+"""Targets: where a lever may stand, who binds at each end, round terms tried again, and what cannot be met."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import simulator as sib
+from simulator.cli import app
+from simulator.errors import SibError
+from simulator.report.targets import answer
+from simulator.scenario.model import Scenario
+from simulator.studies.levers import at
+from simulator.studies.targets import Interval, Targets, find_targets, frontier, together
+from simulator.studies.trials import Trials
+from tests.tiny import TINY
+
+N = 60
+WHOLE = sib.at_most("investor.probability_of_loss", 0.4)
+BUDGET = sib.at_most("payments.total_gbp", 38_000, probability=0.8)
+PURSE = sib.at_least("provider.lowest_cash_gbp.mean", -3_000)
+
+
+@pytest.fixture(scope="module")
+def base() -> Scenario:
+    return sib.load_scenario(TINY)
+
+
+@pytest.fixture(scope="module")
+def trials(base: Scenario) -> Trials:
+    return Trials(base, replications=N, seed=3, workers=1)
+
+
+@pytest.fixture(scope="module")
+def found(base: Scenario, trials: Trials) -> Targets:
+    return find_targets(trials, base, "prices", [WHOLE, BUDGET, PURSE])
+
+
+def test_inside_all_hold_and_outside_the_one_that_binds_does_not(
+    base: Scenario, trials: Trials, found: Targets
+) -> None:
+    (feasible,) = found.feasible
+    assert (feasible.low_binds, feasible.high_binds) == ((WHOLE,), (BUDGET,))
+
+    def broken(value: float) -> set[str]:
+        returns = trials.returns([at(base, (found.lever, value))])[0]
+        return {each.name for each in found.requirements if each.margin(returns) < 0}
+
+    step = 0.004
+    assert broken(feasible.low) == broken(feasible.high) == set()
+    assert broken(feasible.low - step) == {WHOLE}
+    assert broken(feasible.high + step) == {BUDGET}
+
+
+def test_parties_and_figures_are_those_of_the_scenario(base: Scenario, trials: Trials, found: Targets) -> None:
+    returns = trials.returns([base])[0]
+    assert [each.party for each in found.requirements] == ["investor", "outcome payers", "provider"]
+    assert found.base[0][0] == np.mean(returns.values["investor.probability_of_loss"])
+    assert found.base[1][0] == np.mean(returns.values["payments.total_gbp"] <= 38_000)
+
+
+def test_the_round_terms_are_tried_again(base: Scenario, found: Targets) -> None:
+    assert found.choice is not None
+    assert all(value == int(value) for value in found.choice.terms.values())
+    assert set(found.choice.terms) == {f"deal.rate_card.{line}.price" for line in range(4)}
+    overlay = sib.Overlay(
+        overlay="round", title="r", description="r", source="A test",
+        set={path: int(value) for path, value in found.choice.terms.items()},
+    )  # fmt: skip
+    again = sib.run(sib.with_overlays(base, [overlay]), replications=N, seed=3, workers=1)
+    assert found.choice.figures[0][0] == again.estimates["investor.probability_of_loss"].mean
+    assert found.can == all(found.choice.holds)
+
+
+def test_no_price_simulates_anybody_again(base: Scenario) -> None:
+    alone = Trials(base, replications=N, seed=3, workers=1)
+    first = find_targets(alone, base, "prices", [WHOLE, BUDGET])
+    assert alone.lived == N
+    more = frontier(alone, base, first, "cap")
+    assert alone.lived == N
+    assert len(more.targets) == len(more.values) == 7
+
+
+def test_whole_numbers_are_tried_one_by_one(base: Scenario, trials: Trials) -> None:
+    room = find_targets(trials, base, "specialists", [sib.at_most("caseload.utilisation.mean", 0.2)], 1, 5)
+    (feasible,) = room.feasible
+    assert feasible.low == int(feasible.low) > 1
+    assert feasible.high == 5.0
+    used = [
+        float(np.mean(trials.returns([at(base, (room.lever, posts))])[0].values["caseload.utilisation"]))
+        for posts in (feasible.low - 1, feasible.low)
+    ]
+    assert used[0] > 0.2 >= used[1]
+
+
+def test_what_cannot_be_met_says_what_each_needs_alone(base: Scenario, trials: Trials) -> None:
+    found = find_targets(trials, base, "prices", [WHOLE, sib.at_most("payments.total_gbp.mean", 5_000)])
+    assert not found.can and not found.feasible and found.choice is None
+    said = answer(found)
+    assert said[0].startswith(
+        "Cannot be met: from \N{MULTIPLICATION SIGN}0.333 to \N{MULTIPLICATION SIGN}3.000 there is no level of all prices"
+    )
+    assert "investor.probability_of_loss<=0.4 holds from" in said[1]
+    assert "payments.total_gbp.mean<=5000 holds up to" in said[1]
+
+
+def test_stretches_overlap_where_all_hold() -> None:
+    one = [Interval(0, 2, (), ("a",)), Interval(3, 5, ("a",), ())]
+    other = [Interval(1, 4, ("b",), ("b",))]
+    assert together([("a", one), ("b", other)]) == [Interval(1, 2, ("b",), ("a",)), Interval(3, 4, ("a",), ("b",))]
+    assert together([("a", one[:1]), ("b", [Interval(2.5, 3, ("b",), ())])]) == []
+
+
+def test_bad_requests_are_refused(base: Scenario, trials: Trials) -> None:
+    with pytest.raises(SibError, match="say what is required"):
+        find_targets(trials, base, "prices", [])
+    with pytest.raises(SibError, match="what is asked has 2 problems"):
+        find_targets(trials, base, "prices", ["investor.multipl.mean>=1", "x"])
+    with pytest.raises(SibError, match="two different levers"):
+        frontier(trials, base, find_targets(trials, base, "prices", [WHOLE]), "prices")
+
+
+def test_the_command_writes_draws_and_says_cannot(tmp_path: Path) -> None:
+    small = ["--replications", "30", "--seed", "3", "--workers", "1", "--out", str(tmp_path / "study")]
+    asked = ["targets", str(TINY), "--lever", "prices", "--require", WHOLE, "--second", "cap"]
+    done = CliRunner().invoke(app, [*asked, *small, "--json"])
+    assert done.exit_code == 0, done.output
+    document = json.loads(done.stdout)
+    assert document["feasible"][0]["binds_below"] == [WHOLE]
+    assert len(document["frontier"]["at"]) == 7
+    assert {path.name for path in (tmp_path / "study" / "figures").iterdir()} == {"targets.png", "frontier.png"}
+    never = ["targets", str(TINY), "--lever", "prices", "--require", "investor.multiple.mean>=90"]
+    assert CliRunner().invoke(app, [*never, *small]).exit_code == 1
