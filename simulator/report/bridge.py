@@ -248,7 +248,7 @@ def _in_pounds(figures: Figures, name: str) -> dict[str, float | None]:
     return {"pence_in_all": int(figures.pence[name].sum()), **figures.gbp(name).as_dict()}
 
 
-def data(found: Bridge) -> dict[str, object]:
+def data(found: Bridge) -> dict[str, Any]:
     """Return the bridge's own part of its JSON document; sums over replications are whole pence and add up."""
 
     def told_of(figures: Figures) -> dict[str, Any]:

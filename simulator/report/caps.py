@@ -1,6 +1,7 @@
 """What caps cost, in words and tables."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -332,7 +333,7 @@ def _parties(found: CapsCost) -> pd.DataFrame:
     )
 
 
-def data(found: CapsCost) -> dict[str, object]:
+def data(found: CapsCost) -> dict[str, Any]:
     """Return the study's own part of its JSON document; sums over replications are whole pence."""
     refused, deal = found.refused, found.scenario.deal
     return {

@@ -143,7 +143,7 @@ def test_a_total_cap_of_nothing_is_refused(tmp_path: Path) -> None:
 def test_words_and_data_say_the_same(found: CapsCost) -> None:
     told = data(found)
     cells = pd.DataFrame(told["cells"])
-    assert cells["pence_in_all"].sum() == found.refused.total.sum() == told["unpaid"]["pence_in_all"]  # type: ignore[index]
+    assert cells["pence_in_all"].sum() == found.refused.total.sum() == told["unpaid"]["pence_in_all"]
     assert len(cells) == 3 * 1 * len(KINDS)
     words = " ".join(answer(found))
     assert f"£{found.refused.total.mean() / 100:,.0f}" in words
