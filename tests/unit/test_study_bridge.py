@@ -48,7 +48,7 @@ def two(folder: Path, *edits: Edit) -> tuple[Scenario, Scenario]:
 def adds_up(found: Bridge) -> bool:
     """Return whether the parts add up to the difference in every replication, in pence."""
     return all(
-        (sum(part.figures.pence[name] for part in found.parts) == found.difference.pence[name]).all()
+        np.array_equal(np.sum([part.figures.pence[name] for part in found.parts], axis=0), found.difference.pence[name])
         for name in IN_PENCE
     )
 
