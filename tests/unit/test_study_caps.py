@@ -184,3 +184,30 @@ def test_the_command_writes_a_folder_and_prints_json(tmp_path: Path) -> None:
     }
     assert CliRunner().invoke(app, ["caps", str(TINY), "--replications", "1"]).exit_code == 2
     assert CliRunner().invoke(app, ["caps", "nowhere"]).exit_code == 2
+
+
+@pytest.mark.parametrize("rule", ["unpaid", "gross_up"])
+def test_what_own_caps_refuse_of_activity_payments_is_told_apart(tmp_path: Path, rule: str) -> None:
+    """Both funders' caps lie below the total cap, and the last quarter has an activity payment that meets them."""
+    terms = {
+        "deal.schedule_calendar": [
+            {"use": "original", "from": date(2021, 4, 1), "to": date(2022, 1, 1)},
+            {"use": "activity", "from": date(2022, 1, 1), "to": date(2022, 4, 1)},
+        ],
+        "deal.activity_payments": [{"quarter_of": date(2022, 1, 1), "pounds": 9000}],
+        "deal.over_funder_cap": rule,
+    }
+    more = Overlay(overlay="activity", title="activity", description="A payment.", source="A test", set=terms)
+    low = tiny_scenario(tmp_path, ("cap: 16800", "cap: 3000"), ("cap: 23200", "cap: 5000"))
+    seen = sib.caps(with_overlays(low, [more]), replications=N, seed=5, workers=1).refused
+    assert (seen.of_activity >= 0).all()
+    assert seen.of_activity.any()
+    assert (seen.common.sum(axis=1) + seen.own.sum(axis=1) == seen.total + seen.of_activity).all()
+
+
+def test_who_pays_for_another_has_less_than_nothing_refused(tmp_path: Path) -> None:
+    edits = (("cap: 16800", "cap: 3000"), ("over_funder_cap: unpaid", "over_funder_cap: gross_up"))
+    seen = sib.caps(tiny_scenario(tmp_path, *edits), replications=N, seed=5, workers=1).refused
+    assert (seen.own[:, 0] > 0).any()
+    assert (seen.own[:, 1] <= 0).all()
+    assert (seen.own.sum(axis=1) == seen.pence[..., -1].sum(axis=(1, 2))).all()
