@@ -198,8 +198,8 @@ def _picture(found: Bridge) -> Picture:
     return Picture(
         "bridge", figure,
         "From A, above, to B, below: what each cause does alone on A, then what they do together beyond that. Each bar begins "
-        "where the one before ends, and need not end where any scenario could be. Blue: more; red and hatched: less. The axes do not "
-        "begin at 0.",
+        "where the one before ends, and need not end where any scenario could be. Blue: more; red and hatched: less. The axes do "
+        "not begin at 0.",
         f"Waterfall from A to B over {len(found.parts)} parts, of outcome payments and of the money multiple.",
     )  # fmt: skip
 

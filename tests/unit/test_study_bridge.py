@@ -185,13 +185,13 @@ def test_the_command_bridges_overlays(tmp_path: Path) -> None:
     assert [part["part"] for part in document["parts"]] == ["dearer jobs"]
     result = command(TINY, "--overlay", dearer, *options)
     assert "Dearer jobs" in result.stdout
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["command"] == "sib compare tiny.yaml --overlay dearer_jobs.yaml --bridge --replications 8 --seed 3"
+    assert (tmp_path / "out" / "figures" / "bridge.png").exists()
     long = overlay(tmp_path, "a_cap_that_is_far_too_low_for_anybody", "deal.total_cap.pounds", 12000)
     two_causes = command(TINY, "--overlay", dearer, "--overlay", long, *options).stdout
     assert "(2) A cap that is far too low for anybody" in " ".join(two_causes.split())
     assert "(1) with (2)" in two_causes
-    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["command"] == "sib compare tiny.yaml --overlay dearer_jobs.yaml --bridge --replications 8 --seed 3"
-    assert (tmp_path / "out" / "figures" / "bridge.png").exists()
 
 
 def test_what_cannot_be_bridged_is_refused(tmp_path: Path) -> None:
