@@ -18,6 +18,8 @@ from simulator.studies.trials import Trials
 from simulator.words import MONEY, MULTIPLE, Unit, listed, say, short_pounds
 
 _POUNDS = {"payments": "Outcome payments", "funders": "Funders' net cost", "investor": "Investor's net"}
+_SHORT = 26
+"""Letters up to which the titles of two causes together fit on a line."""
 _NAMED = 3
 """Largest parts that the answer names."""
 
@@ -76,8 +78,13 @@ def answer(found: Bridge) -> tuple[str, ...]:
 
 def _largest(found: Bridge, name: str) -> str:
     moving = [part for part in by_size(found, name) if part.kind == "cause" and part.figures.pence[name].any()]
-    words = [f"{part.title} ({_signed(part.figures.gbp(name), MONEY)})" for part in moving[:_NAMED]]
-    return f" Most of all, each alone, do {listed(words)}." if words else ""
+    words = [f"{_quoted(part.title)} ({_signed(part.figures.gbp(name), MONEY)})" for part in moving[:_NAMED]]
+    return f" Each alone, the most is done by {listed(words)}." if words else ""
+
+
+def _quoted(title: str) -> str:
+    """Return a cause within a sentence: the title of an overlay is a heading of its own, and stands in quotes."""
+    return f'"{title}"' if title[:1].isupper() else title
 
 
 def _together(found: Bridge) -> tuple[str, ...]:
@@ -106,8 +113,20 @@ def _signed(found: Paired, unit: Unit) -> str:
 
 def _lines(found: Bridge) -> list[tuple[str, Figures, bool]]:
     """Return the bridge from top to bottom: title, figures, and whether they are of a scenario itself."""
-    parts = [(part.title[:1].upper() + part.title[1:], part.figures, False) for part in found.parts]
+    numbered = any(part.kind == "two together" for part in found.parts) and any(
+        len(cause.title) > _SHORT for cause in found.causes
+    )
+    parts = [(_heading(part, numbered), part.figures, False) for part in found.parts]
     return [("A", found.from_first, True), *parts, ("B", found.to_other, True)]
+
+
+def _heading(part: Part, numbered: bool) -> str:
+    """Return a part's title for a line of its own; of two causes together, their numbers, where titles are long."""
+    title = part.title[:1].upper() + part.title[1:]
+    if not numbered or not part.of:
+        return title
+    numbers = [f"({place + 1})" for place in part.of]
+    return f"{numbers[0]} {title}" if part.kind == "cause" else " with ".join(numbers)
 
 
 def tables(found: Bridge) -> tuple[ShownTable, ...]:
@@ -171,13 +190,16 @@ def _picture(found: Bridge) -> Picture:
         axes[1].set_title("Money multiple, mean")
         names = [_named(title, found) for title, _, _ in lines]
         axes[0].set_yticks(
-            range(len(names)), labels=["\n".join(wrap(name, 34, max_lines=2)) for name in names], fontsize=8.5
+            range(len(names)),
+            labels=["\n".join(wrap(name, 34, max_lines=2, placeholder=" ...")) for name in names],
+            fontsize=8.5,
         )
         axes[0].set_ylim(len(names) - 0.4, -0.6)
     return Picture(
         "bridge", figure,
         "From A, above, to B, below: what each cause does alone on A, then what they do together beyond that. Each bar begins "
-        "where the one before ends. Blue: more; red and hatched: less. The axes do not begin at 0.",
+        "where the one before ends, and need not end where any scenario could be. Blue: more; red and hatched: less. The axes do "
+        "not begin at 0.",
         f"Waterfall from A to B over {len(found.parts)} parts, of outcome payments and of the money multiple.",
     )  # fmt: skip
 
@@ -188,7 +210,8 @@ def found_mean(found: Paired) -> float:
 
 
 def _named(title: str, found: Bridge) -> str:
-    ends = {"A": f"A: {found.first.title}", "B": f"B: {found.other.title}"}
+    same = found.other.file == found.first.file and found.parts
+    ends = {"A": f"A: {found.first.title}", "B": "B: all of them" if same else f"B: {found.other.title}"}
     return ends.get(title, title)
 
 
@@ -246,7 +269,7 @@ def _in_pounds(figures: Figures, name: str) -> dict[str, float | None]:
     return {"pence_in_all": int(figures.pence[name].sum()), **figures.gbp(name).as_dict()}
 
 
-def data(found: Bridge) -> dict[str, object]:
+def data(found: Bridge) -> dict[str, Any]:
     """Return the bridge's own part of its JSON document; sums over replications are whole pence and add up."""
 
     def told_of(figures: Figures) -> dict[str, Any]:
@@ -256,7 +279,12 @@ def data(found: Bridge) -> dict[str, object]:
         }
 
     def part_data(part: Part) -> dict[str, object]:
-        return {"part": part.title, "kind": part.kind, **told_of(part.figures)}
+        return {
+            "part": part.title,
+            "kind": part.kind,
+            "causes": [place + 1 for place in part.of],
+            **told_of(part.figures),
+        }
 
     return {
         "first": {"scenario": found.first.name, "digest": found.first.digest, **told_of(found.from_first)},

@@ -1,6 +1,7 @@
 """What caps cost, in words and tables."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -101,7 +102,7 @@ def _borne(found: CapsCost) -> tuple[str, ...]:
     """Return who has less and who more with the caps than without any, and what that means for the investor."""
     names, means = titles(found.scenario.deal), found.borne().mean(axis=0) / 100
     less = [
-        f"{_party(name)} ({_pounds(-amount)} less)" for name, amount in zip(names, means, strict=True) if amount < 0
+        f"{_pounds(-amount)} less to {_party(name)}" for name, amount in zip(names, means, strict=True) if amount < 0
     ]
     more = [f"{_party(name)} ({_pounds(amount)})" for name, amount in zip(names, means, strict=True) if amount > 0]
     base, free = found.base, found.uncapped
@@ -113,7 +114,7 @@ def _borne(found: CapsCost) -> tuple[str, ...]:
         else ""
     )
     return (
-        f"Who bears it: less than without any cap have {listed(less)}; what they lack stays with {listed(more)}.{rest}"
+        f"Who bears it: with the caps there goes {listed(less)} than without any; that much stays with {listed(more)}.{rest}"
         if less and more
         else "Nobody has less in the end than without any cap.",
         f"Without any cap the investor's multiple would be {_figure(free, _MULTIPLE, MULTIPLE)} instead of "
@@ -278,7 +279,8 @@ def how(found: CapsCost) -> tuple[str, ...]:
         "in it.",
         "Other caps are tried on the same lives: people do not change what they do because of a cap. Without any cap, the total "
         "cap and the funders' own are a thousand times as high and the others are gone; the cap on the investor's return, which "
-        "is not one on payments, holds in all versions.",
+        "is not one on payments, holds in all versions. An annual cap limits activity payments too: what it refuses of them is "
+        "no outcome's and not in what is unpaid, and leaves room for claims under the total cap.",
         *(f"Left out, since the deal cannot have it: {reason}." for reason in found.left_out),
     )
 
@@ -331,7 +333,7 @@ def _parties(found: CapsCost) -> pd.DataFrame:
     )
 
 
-def data(found: CapsCost) -> dict[str, object]:
+def data(found: CapsCost) -> dict[str, Any]:
     """Return the study's own part of its JSON document; sums over replications are whole pence."""
     refused, deal = found.refused, found.scenario.deal
     return {

@@ -1,5 +1,7 @@
 """Luck and ignorance apart, in words, a table and a figure."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -164,7 +166,7 @@ def _data(each: Parts) -> dict[str, object]:
     }  # fmt: skip
 
 
-def data(found: LuckStudy) -> dict[str, object]:
+def data(found: LuckStudy) -> dict[str, Any]:
     """Return the study's own part of its JSON document; a figure that is not defined is null."""
     kept = [
         {name: None if isinstance(value, float) and np.isnan(value) else value for name, value in _data(each).items()}

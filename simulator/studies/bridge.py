@@ -59,6 +59,8 @@ class Part:
     title: str
     kind: Kind
     figures: Figures
+    of: tuple[int, ...] = ()
+    """The places of its causes; none of the rest, which is of all."""
 
 
 @dataclass(frozen=True)
@@ -156,10 +158,13 @@ def find_bridge(trials: Trials, first: Scenario, causes: Sequence[Cause], other:
     mixes = [mixed(first, [cause]) for cause in causes] + [mixed(first, [causes[i] for i in pair]) for pair in pairs]
     one, two, *tried = map(_figures, trials.returns([first, other, *mixes]))
     alone = [each - one for each in tried[: len(causes)]]
-    parts = [Part(cause.title, "cause", effect) for cause, effect in zip(causes, alone, strict=True)]
+    parts = [
+        Part(cause.title, "cause", effect, (place,))
+        for place, (cause, effect) in enumerate(zip(causes, alone, strict=True))
+    ]
     for pair, seen in zip(pairs, tried[len(causes) :], strict=True):
         name = f"{causes[pair[0]].title} with {causes[pair[1]].title}"
-        parts.append(Part(name, "two together", seen - one - alone[pair[0]] - alone[pair[1]]))
+        parts.append(Part(name, "two together", seen - one - alone[pair[0]] - alone[pair[1]], pair))
     return Bridge(first, other, one, two, tuple(causes), (*parts, *_rest(len(causes), bool(pairs), two - one, parts)))
 
 

@@ -3,7 +3,7 @@
 Every version is the same people's lives under other limits: nobody is simulated again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, Literal, NamedTuple
@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from simulator.batch import Tables
 from simulator.errors import ScenarioError, refuse
-from simulator.money import pounds_plain, split_pence
 from simulator.records import Returns
 from simulator.scenario.deal import Deal
 from simulator.scenario.load import with_overlays
@@ -164,7 +163,7 @@ def _changes(scenario: Scenario) -> Iterator[Wanted]:
     yield "no total cap", "level", None, [money]
     for unused, excess in product(("lost", "carry"), ("lost", "defer")):
         name = f"annual cap: unused {'lost' if unused == 'lost' else 'carried over'}, excess {_EXCESS[excess]}"
-        yield name, "annual", 1.0, [_annual(deal, unused, excess)]
+        yield name, "annual", 1.0, [_annual(unused, excess)]
 
 
 _EXCESS = {"lost": "refused", "defer": "deferred"}
@@ -200,17 +199,12 @@ def _no_schedules(deal: Deal) -> Overlay | None:
     return _set("no_schedule_caps", "no caps on schedules", capped) if capped else None
 
 
-def _annual(deal: Deal, unused: str, excess: str) -> Overlay:
+def _annual(unused: str, excess: str) -> Overlay:
     """Return an annual cap of equal parts of the total cap; years of the claims tail have as much again."""
     cap = {
-        "year": "contract", "pounds": equal_parts(deal), "policy": "partial", "unused_headroom": unused,
+        "year": "contract", "pounds": "equal", "policy": "partial", "unused_headroom": unused,
         "excess_claims": excess,
     }  # fmt: skip
     return _set(
         f"annual_cap_{unused}_{excess}", f"annual cap, unused {unused}, excess {excess}", {"deal.annual_cap": cap}
     )
-
-
-def equal_parts(deal: Deal) -> Sequence[str]:
-    """Return the total cap in equal parts, one for each contract year of the term, to the penny."""
-    return [pounds_plain(part) for part in split_pence(deal.total_cap.pounds, [1] * len(deal.term.anniversaries()))]

@@ -19,7 +19,7 @@ from simulator.report.caps_figures import pictures
 from simulator.report.style import looks
 from simulator.scenario.load import with_overlays
 from simulator.scenario.model import Overlay, Scenario
-from simulator.studies.caps import FACTORS, CapsCost, equal_parts, find_caps
+from simulator.studies.caps import FACTORS, CapsCost, find_caps, versions
 from simulator.studies.refused import KINDS
 from simulator.studies.trials import Trials
 from tests.tiny import TINY, tiny_file, tiny_scenario
@@ -118,9 +118,10 @@ def test_annual_caps_are_equal_parts_and_lenient_ones_refuse_less(found: CapsCos
     unpaid = "payments.unpaid_over_cap_gbp"
     assert (carried.returns.values[unpaid] <= strict.returns.values[unpaid] + 1e-9).all()
     longer = tiny_scenario(
-        tmp_path, ("term_end: 2022-04-01", "term_end: 2024-04-01"), ("pounds: 40000", "pounds: 40000.01")
+        tmp_path, ("term_end: 2022-04-01", "term_end: 2024-04-01"), ("pounds: 40000", "pounds: '40000.01'")
     )
-    assert equal_parts(longer.deal) == ["13333.34", "13333.34", "13333.33"]
+    parts = [each.scenario.deal.annual_limits for each in versions(longer)[0] if each.kind == "annual"]
+    assert parts == [(1333334, 1333334, 1333333)] * 4
 
 
 def test_without_any_cap_that_binds_nothing_is_said_to_be_unpaid(tmp_path: Path) -> None:
@@ -143,7 +144,7 @@ def test_a_total_cap_of_nothing_is_refused(tmp_path: Path) -> None:
 def test_words_and_data_say_the_same(found: CapsCost) -> None:
     told = data(found)
     cells = pd.DataFrame(told["cells"])
-    assert cells["pence_in_all"].sum() == found.refused.total.sum() == told["unpaid"]["pence_in_all"]  # type: ignore[index]
+    assert cells["pence_in_all"].sum() == found.refused.total.sum() == told["unpaid"]["pence_in_all"]
     assert len(cells) == 3 * 1 * len(KINDS)
     words = " ".join(answer(found))
     assert f"£{found.refused.total.mean() / 100:,.0f}" in words
@@ -183,3 +184,30 @@ def test_the_command_writes_a_folder_and_prints_json(tmp_path: Path) -> None:
     }
     assert CliRunner().invoke(app, ["caps", str(TINY), "--replications", "1"]).exit_code == 2
     assert CliRunner().invoke(app, ["caps", "nowhere"]).exit_code == 2
+
+
+@pytest.mark.parametrize("rule", ["unpaid", "gross_up"])
+def test_what_own_caps_refuse_of_activity_payments_is_told_apart(tmp_path: Path, rule: str) -> None:
+    """Both funders' caps lie below the total cap, and the last quarter has an activity payment that meets them."""
+    terms = {
+        "deal.schedule_calendar": [
+            {"use": "original", "from": date(2021, 4, 1), "to": date(2022, 1, 1)},
+            {"use": "activity", "from": date(2022, 1, 1), "to": date(2022, 4, 1)},
+        ],
+        "deal.activity_payments": [{"quarter_of": date(2022, 1, 1), "pounds": 9000}],
+        "deal.over_funder_cap": rule,
+    }
+    more = Overlay(overlay="activity", title="activity", description="A payment.", source="A test", set=terms)
+    low = tiny_scenario(tmp_path, ("cap: 16800", "cap: 3000"), ("cap: 23200", "cap: 5000"))
+    seen = sib.caps(with_overlays(low, [more]), replications=N, seed=5, workers=1).refused
+    assert (seen.of_activity >= 0).all()
+    assert seen.of_activity.any()
+    assert (seen.common.sum(axis=1) + seen.own.sum(axis=1) == seen.total + seen.of_activity).all()
+
+
+def test_who_pays_for_another_has_less_than_nothing_refused(tmp_path: Path) -> None:
+    edits = (("cap: 16800", "cap: 3000"), ("over_funder_cap: unpaid", "over_funder_cap: gross_up"))
+    seen = sib.caps(tiny_scenario(tmp_path, *edits), replications=N, seed=5, workers=1).refused
+    assert (seen.own[:, 0] > 0).any()
+    assert (seen.own[:, 1] <= 0).all()
+    assert (seen.own.sum(axis=1) == seen.pence[..., -1].sum(axis=(1, 2))).all()

@@ -54,7 +54,7 @@ def test_what_never_varies_or_is_not_defined_has_a_status() -> None:
     none = parts("investor.multiple", np.full((4, 2), np.nan))
     assert none.status == "undefined"
     assert answer(_study(none)) == ("Nothing varies: no measure has a variance to be told apart.",)
-    (shown,) = data(_study(none))["measures"]  # type: ignore[misc]
+    (shown,) = data(_study(none))["measures"]
     assert shown["share_of_parameters"] is None
 
 
