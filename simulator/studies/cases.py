@@ -11,8 +11,8 @@ from simulator.money import split_pence
 from simulator.progress import PAYMENTS, REFERRAL
 from simulator.scenario.deal import Deal
 from simulator.scenario.worth import scale_worth
-from simulator.studies.closed_forms import running_costs
 from simulator.studies.gathering import MULTIPLE, Lived
+from simulator.studies.plan import running_costs
 from simulator.studies.spread import share
 
 Floats = NDArray[np.float64]

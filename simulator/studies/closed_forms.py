@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from simulator.scenario.deal import Deal
 from simulator.scenario.rate_card import worth
+from simulator.studies.plan import running_costs
 
 
 class ByHand(NamedTuple):
@@ -50,11 +51,6 @@ def price_level(cost: float, capital: float, multiple: float, receipts: float) -
         receipts: expected outcome payments at the present prices, no cap binding.
     """
     return (cost + capital * (multiple - 1)) / receipts
-
-
-def running_costs(deal: Deal) -> int:
-    """Return pence: what comes before the return of capital: delivery if all goes as expected, and costs not due after it."""
-    return deal.provider.contract_value + sum(cost.total for cost in deal.costs if cost.timing != "at_settlement")
 
 
 def _mean_price(deal: Deal, group: str) -> float:

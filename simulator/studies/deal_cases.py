@@ -31,7 +31,7 @@ from simulator.studies.case_reach import Reached, TargetSet, checked, reached, t
 from simulator.studies.cases import all_that_caps_allow
 from simulator.studies.contract_years import cumulative, year_ends
 from simulator.studies.levers import at
-from simulator.studies.plan import running_cost, targets
+from simulator.studies.plan import running_costs, targets
 from simulator.studies.solving import Response, Root
 from simulator.studies.trials import Trials
 
@@ -250,7 +250,7 @@ def _cap_reached(deal: Deal, returns: Returns) -> tuple[float, float]:
 
 
 def _by_prices(deal: Deal) -> ByPrices:
-    low = scale_worth(deal, running_cost(deal))
+    low = scale_worth(deal, running_costs(deal))
     counts = {} if low is None else {measure: low * target for measure, target in targets(deal).items()}
     worth = sum(outcome.high_case for outcome in deal.rate_card) / 100
-    return ByPrices(low, scale_worth(deal, deal.total_cap.pounds), counts, worth, running_cost(deal) / 100)
+    return ByPrices(low, scale_worth(deal, deal.total_cap.pounds), counts, worth, running_costs(deal) / 100)

@@ -10,8 +10,8 @@ REFERRAL = "referral"
 """What the first outcomes follow."""
 
 
-def running_cost(deal: Deal) -> int:
-    """Return pence: the provider's contract value and all costs that are due before settlement."""
+def running_costs(deal: Deal) -> int:
+    """Return pence: what comes before the return of capital: the contract value, and all costs not due after it."""
     return deal.provider.contract_value + sum(cost.total for cost in deal.costs if cost.timing != "at_settlement")
 
 

@@ -8,7 +8,8 @@ import pytest
 import simulator as sib
 from simulator.scenario.model import Scenario
 from simulator.studies.breakeven import find_breakeven
-from simulator.studies.closed_forms import by_hand, price_level, running_costs
+from simulator.studies.closed_forms import by_hand, price_level
+from simulator.studies.plan import running_costs
 from simulator.studies.targets import find_targets
 from simulator.studies.trials import Trials
 from tests.tiny import tiny_scenario

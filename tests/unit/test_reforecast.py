@@ -17,8 +17,8 @@ from simulator.report.forecasting import command, wanted_forecasts
 from simulator.scenario.load import load_running
 from simulator.scenario.worth import scale_worth
 from simulator.studies.cases import cap_is_reached
-from simulator.studies.closed_forms import running_costs
 from simulator.studies.plain import actuals_data
+from simulator.studies.plan import running_costs
 from simulator.studies.projection import later_quarters, project, quarter_name
 from simulator.studies.reforecast import Reforecast
 from tests.tiny import Edit, tiny_file, tiny_text
