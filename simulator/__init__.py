@@ -4,8 +4,9 @@
 `measure` are the four verbs that `run` joins: each takes the scenario and the tables made so far and returns new ones.
 `trace` follows one replication, one person or one payment through them; `explain` says a contract in words; `compare` runs
 several scenarios side by side; `reforecast` says how a running deal ends, given what is reported of it. Studies ask on:
-`stress` what hurts, `breakeven` how far each thing may move, `bridge` why two scenarios differ, `luck` what is chance; `cases` what is
-low, medium and high, `set_targets` where prices and terms may stand, `caps` what caps cost, `staffing` where a specialist pays.
+`stress` what hurts, `breakeven` how far each thing may move, `bridge` why two scenarios differ, `luck` what is chance; `cases`
+what is low, medium and high, `set_targets` where prices and terms may stand, `caps` what caps cost, `staffing` where a
+specialist pays.
 Names are imported when first used, so that `import simulator` is quick.
 """
 

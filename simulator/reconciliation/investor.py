@@ -10,7 +10,7 @@ from simulator.reconciliation.budget import maximum_return
 from simulator.reconciliation.own_terms import Return, bullet_return, draws, own_return
 from simulator.scenario.deal import Deal, Printed
 from simulator.scenario.model import Scenario
-from simulator.studies.plan import running_cost
+from simulator.studies.plan import running_costs
 
 CUTS = (0.05, 0.10, 0.15, 0.20, 0.30)
 """Parts of the cap that are not received."""
@@ -81,7 +81,7 @@ def investor(scenario: Scenario) -> Investor:
     deal, printed = scenario.deal, scenario.deal.printed
     capital, costs, cap, most = (
         deal.investment.commitment,
-        running_cost(deal),
+        running_costs(deal),
         deal.total_cap.pounds,
         maximum_return(deal),
     )
@@ -126,7 +126,7 @@ def _outcome_part(deal: Deal) -> int:
 def _multiple_at_cap(deal: Deal) -> float:
     """Return the multiple if receipts are the cap; an outcome part at risk is paid out of what capital leaves."""
     cap, earned = deal.total_cap.pounds, _outcome_part(deal)
-    others = running_cost(deal) - deal.provider.contract_value + _fixed_part(deal)
+    others = running_costs(deal) - deal.provider.contract_value + _fixed_part(deal)
     paid = min(earned, max(0, cap - others)) if deal.provider.outcome_part == "at_risk" else earned
     return multiple_of(deal, cap, others + paid)
 
@@ -139,7 +139,7 @@ def multiple_of(deal: Deal, received: float, costs: float) -> float:
 
 def _payoffs(deal: Deal) -> Iterator[Payoff]:
     """Yield returns when all capital is drawn before the first receipt, costs are as planned and one payment settles."""
-    cap, costs, settled = deal.total_cap.pounds, running_cost(deal), deal.investment.settlement_date
+    cap, costs, settled = deal.total_cap.pounds, running_costs(deal), deal.investment.settlement_date
     for part in (0.0, *CUTS):
         case = f"receipts {part:.0%} below the cap" if part else "receipts at the cap"
         yield Payoff(case, *bullet_return(deal, multiple_of(deal, cap * (1 - part), costs), settled))
@@ -160,7 +160,7 @@ def _holding(deal: Deal, most: int | None) -> Holding:
         implied_low=low,
         implied_high=high,
         to_settlement_years=(settled - deal.term.service_start).days / 365,
-        runway_quarters=capital * quarters / running_cost(deal),
+        runway_quarters=capital * quarters / running_costs(deal),
         mean_draw_years=_mean_draw(deal),
     )
 

@@ -20,7 +20,7 @@ from simulator.money import instalments
 from simulator.records import Payments
 from simulator.scenario.deal import Deal
 from simulator.scenario.model import Scenario
-from simulator.studies.plan import running_cost
+from simulator.studies.plan import running_costs
 
 Ints = NDArray[np.int64]
 FIRST_RECEIPT = 3
@@ -57,7 +57,7 @@ def draws(deal: Deal) -> list[tuple[date, int]]:
     """Return days and pence: the commitment, drawn as even quarterly costs fall due in advance, until it is used up."""
     quarters = deal.term.quarters()[:-1]
     left, drawn = deal.investment.commitment, []
-    for day, cost in zip(quarters, instalments(running_cost(deal), len(quarters)), strict=True):
+    for day, cost in zip(quarters, instalments(running_costs(deal), len(quarters)), strict=True):
         drawn.append((day, min(cost, left)))
         left -= drawn[-1][1]
     return [(day, amount) for day, amount in drawn if amount > 0]

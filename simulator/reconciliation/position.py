@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from simulator.reconciliation.investor import multiple_of
 from simulator.scenario.deal import Deal, Position
 from simulator.scenario.worth import counts_worth
-from simulator.studies.plan import running_cost
+from simulator.studies.plan import running_costs
 
 
 @dataclass(frozen=True)
@@ -66,11 +66,11 @@ def standing(deal: Deal) -> Standing | None:
         paid_pence=position.payments.actual * 100,
         target_pence=position.payments.target * 100,
         target_worth_pence=_worth(deal, position, actual=False),
-        cost_pence=running_cost(deal) * gone / quarters,
+        cost_pence=running_costs(deal) * gone / quarters,
         paid_to_cap=position.payments.actual * 100 / cap,
         actual_worth_pence=actual,
         full_term_worth_pence=full,
-        full_term_multiple=None if full is None else multiple_of(deal, min(full, cap), running_cost(deal)),
+        full_term_multiple=None if full is None else multiple_of(deal, min(full, cap), running_costs(deal)),
     )
 
 

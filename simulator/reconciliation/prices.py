@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from simulator.scenario.deal import Deal
 from simulator.scenario.rate_card import Outcome, steps
 from simulator.scenario.worth import scale_worth
-from simulator.studies.plan import running_cost
+from simulator.studies.plan import running_costs
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ def prices(deal: Deal) -> Prices:
         value_to_cap=value / cap,
         value_to_printed=value / deal.printed.total_outcome_payment if deal.printed else None,
         cap_reached_at=scale_worth(deal, cap),
-        costs_pence=running_cost(deal),
-        costs_reached_at=scale_worth(deal, running_cost(deal)),
+        costs_pence=running_costs(deal),
+        costs_reached_at=scale_worth(deal, running_costs(deal)),
     )
 
 

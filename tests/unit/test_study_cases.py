@@ -17,7 +17,7 @@ from simulator.studies.case_limits import Limit, costs_due, room_limit
 from simulator.studies.case_reach import TOGETHER, checked, target_set
 from simulator.studies.contract_years import cumulative, year_ends
 from simulator.studies.deal_cases import DealCases, _high
-from simulator.studies.plan import REFERRAL, running_cost
+from simulator.studies.plan import REFERRAL, running_costs
 from tests.tiny import Edit, tiny_file, tiny_scenario
 
 RICH: tuple[Edit, ...] = (
@@ -53,7 +53,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> DealCases:
 
 def test_in_proportion_the_low_case_is_costs_over_mean_receipts(rich: DealCases) -> None:
     payments, low = rich.predicted[PAYMENTS][:, -1], rich.case("low")
-    costs = running_cost(rich.scenario.deal) / 100
+    costs = running_costs(rich.scenario.deal) / 100
     expected = costs / payments.mean()
     spread = expected * payments.std(ddof=1) / payments.mean() / np.sqrt(payments.size)
     assert low.status == "ok"
