@@ -22,6 +22,8 @@ KIND_WORDS = {
     "total": "the total cap", "funder": "a funder's own cap",
 }  # fmt: skip
 _MULTIPLE, _LOSS, _PAYMENTS = "investor.multiple", "investor.probability_of_loss", "payments.total_gbp"
+_LEAST = 0.0005
+"""A part that is shown as nothing."""
 _CHANGES = ((_PAYMENTS, MONEY), (UNPAID, MONEY), (_MULTIPLE, MULTIPLE), (_LOSS, PERCENT))
 
 
@@ -53,10 +55,14 @@ def answer(found: CapsCost) -> tuple[str, ...]:
     touched = refused.outcomes.sum(axis=(1, 2, 3))
     share = (unpaid.mean or 0) / (worth.mean or 1)
     first = (
-        f"The caps leave {_mean(unpaid, MONEY)} unpaid on average, {PERCENT.say(share)} of the {say(MONEY, worth.mean)} that is "
+        f"The caps leave {_mean(unpaid, MONEY)} unpaid on average, {_part(share)} of the {say(MONEY, worth.mean)} that is "
         f"delivered and evidenced: {_mean(mean_of(touched.astype(np.float64)), COUNT)} outcomes, wholly or in part."
     )
     return (first, _by_kind(found), _by_outcome(found), _by_funder(found), *_borne(found), *_levels(found))
+
+
+def _part(share: float) -> str:
+    return "under 0.1%" if 0 < share < _LEAST else PERCENT.say(share)
 
 
 def _mean(found: Paired, unit: Unit) -> str:
@@ -137,10 +143,14 @@ def _levels(found: CapsCost) -> tuple[str, ...]:
         f"{'no total cap' if each.version.factor is None else f'{each.version.factor * 100:g}% of it'}"
         for each in levels
     ]
-    annual = [f"{_change(found, each, UNPAID, MONEY)} ({_rules(each)})" for each in found.of_kind("annual")]
+    annual = [
+        f"{_change(found, each, UNPAID, MONEY).replace('no change', 'none')} ({_rules(each)})"
+        for each in found.of_kind("annual")
+    ]
     return (
         f"At other levels of the total cap the investor's multiple is {listed(words)}.",
-        f"With an annual cap of equal parts of the total cap by contract year, what is unpaid changes by {'; '.join(annual)}.",
+        "With an annual cap of equal parts of the total cap by contract year, the change in what is unpaid is "
+        f"{'; '.join(annual)}.",
     )
 
 
