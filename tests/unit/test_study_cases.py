@@ -52,6 +52,15 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> DealCases:
 
 
 def test_in_proportion_the_low_case_is_costs_over_mean_receipts(rich: DealCases) -> None:
+    low_is_costs_over_receipts(rich)
+
+
+@pytest.mark.slow
+def test_in_proportion_the_low_case_is_costs_over_mean_receipts_at_full_size(tmp_path: Path) -> None:
+    low_is_costs_over_receipts(sib.cases(tiny_scenario(tmp_path, *RICH), replications=4_000))
+
+
+def low_is_costs_over_receipts(rich: DealCases) -> None:
     payments, low = rich.predicted[PAYMENTS][:, -1], rich.case("low")
     costs = running_cost(rich.scenario.deal) / 100
     expected = costs / payments.mean()
