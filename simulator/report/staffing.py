@@ -97,7 +97,7 @@ def _at_limit(found: StaffingGrid, limit: float) -> list[str]:
     }  # fmt: skip
     parts = [f"{said[verdict]} {listed(places)}" for verdict, places in by_verdict.items() if places]
     nearest = min(steps, key=lambda step: (abs(step.fewer - found.base_posts), step.fewer))
-    return [f"{at}, another specialist {listed(parts)}.", for_whom(found, nearest)]
+    return [f"{at}, another specialist {'; it '.join(parts)}.", for_whom(found, nearest)]
 
 
 def _between(step: Step) -> str:

@@ -12,7 +12,8 @@ from simulator.cli import app
 from simulator.progress import PAYMENTS
 from simulator.reconciliation.caseload import feasibility
 from simulator.report.case_plain import data
-from simulator.report.cases import answer, implied_table, levels_table, targets_table, through_table, years_table
+from simulator.report.case_words import answer
+from simulator.report.cases import implied_table, levels_table, targets_table, through_table, years_table
 from simulator.studies.case_limits import Limit, costs_due, room_limit
 from simulator.studies.case_reach import TOGETHER, checked, target_set
 from simulator.studies.contract_years import cumulative, year_ends
@@ -52,6 +53,15 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> DealCases:
 
 
 def test_in_proportion_the_low_case_is_costs_over_mean_receipts(rich: DealCases) -> None:
+    low_is_costs_over_receipts(rich)
+
+
+@pytest.mark.slow
+def test_in_proportion_the_low_case_is_costs_over_mean_receipts_at_full_size(tmp_path: Path) -> None:
+    low_is_costs_over_receipts(sib.cases(tiny_scenario(tmp_path, *RICH), replications=4_000))
+
+
+def low_is_costs_over_receipts(rich: DealCases) -> None:
     payments, low = rich.predicted[PAYMENTS][:, -1], rich.case("low")
     costs = running_costs(rich.scenario.deal) / 100
     expected = costs / payments.mean()
