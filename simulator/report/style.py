@@ -85,7 +85,8 @@ def scale(axes: Axes, which: Literal["x", "y"], unit: Unit) -> None:
     axis = axes.yaxis if which == "y" else axes.xaxis
     axis.set_major_locator(MaxNLocator(5))
     if unit is PERCENT or unit is RATE:
-        axis.set_major_formatter(PercentFormatter(1, decimals=0))
+        low, high = axes.get_ylim() if which == "y" else axes.get_xlim()
+        axis.set_major_formatter(PercentFormatter(1, decimals=0 if high - low > 0.05 else 1))
     else:
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{unit.prefix}{value:.6g}"))
 

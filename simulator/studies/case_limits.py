@@ -1,6 +1,6 @@
 """How many people a case may have: where money covers the costs, where the cap is rarely reached, how many there is room for.
 
-Each is a factor on the reference path of outcomes, the scenario as it stands with the same mix and timing (docs/model.md §20.9).
+Each is a factor on the reference path of outcomes, the scenario as it stands with the same mix and timing (docs/studies.md §10).
 """
 
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The low, medium and high case of a deal as computed objects, each with the outcomes behind it (docs/model.md §20.9).
+"""The low, medium and high case of a deal as computed objects, each with the outcomes behind it (docs/studies.md §10).
 
 Low: receipts just cover the costs before the investor's return. Medium: the medians of what is predicted. High: as many people
 as there is room for, and for whom payments rarely reach the cap. Beside them stands what the deal prints as its high case.

@@ -252,11 +252,16 @@ def _cap(scenario: Scenario, part: str) -> Lever:
 
 
 def _specialists(scenario: Scenario, part: str) -> Lever:
-    """Return the number of posts of the first line of specialists; delivery costs what it costs per specialist now."""
+    """Return the number of posts of the first line of specialists; each costs what one costs now, and so does an outcome.
+
+    The provider's contract value goes along, and with it the outcome payments that its outcome part is reckoned on.
+    """
     _no_part("specialists", part)
     lines, provider = scenario.deal.staffing.specialists, scenario.deal.provider
     base = lines[0].posts
     paid = ["deal.provider.contract_value"]
+    if provider.expected_outcome_payments:
+        paid.append("deal.provider.expected_outcome_payments")
 
     def change(posts: float) -> Change:
         return {"deal.staffing.specialists.0.posts": round(posts)}, dict.fromkeys(paid, round(posts) / base), ()

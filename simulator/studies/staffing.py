@@ -1,4 +1,4 @@
-"""Specialists and caseload limit against waiting, outcomes, cost and return; where another one pays (docs/model.md §20.10)."""
+"""Specialists and caseload limit against waiting, outcomes, cost and return; where another one pays (docs/studies.md §12)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Stress tests: what each of many bad turns does to a deal, on the same people (docs/model.md §20.8)."""
+"""Stress tests: what each of many bad turns does to a deal, on the same people (docs/studies.md §7)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

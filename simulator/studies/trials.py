@@ -154,7 +154,8 @@ class Trials:
     def _file(self, version: Scenario, luck: int) -> Path | None:
         if self._folder is None:
             return None
-        made_from = f"{version.digest} {self.seed} {luck} {self.replications} {code_digest()}"
+        lives = people_key(version, draw(version, self.seed, 0, 1)).hex()
+        made_from = f"{version.digest} {lives} {self.seed} {luck} {self.replications} {code_digest()}"
         return self._folder / f"{sha256(made_from.encode()).hexdigest()[:24]}.npz"
 
     def _read(self, version: Scenario, luck: int) -> Returns | None:
