@@ -28,7 +28,7 @@ from simulator.studies.levers import Lever
 from simulator.studies.quantities import Requirement
 from simulator.studies.targets import Choice, Frontier, Interval, Targets, find_targets, frontier
 from simulator.studies.trials import Trials
-from simulator.words import a_number, listed, name_within, say
+from simulator.words import MONEY, a_number, listed, name_within, say
 
 _LINES = (BLUE, ORANGE, GREEN, RED, INK)
 _DASHES: tuple[tuple[float, Sequence[float]], ...] = (
@@ -176,13 +176,31 @@ def _table(found: Targets) -> ShownTable:
 def _terms(found: Targets) -> list[ShownTable]:
     if found.choice is None:
         return []
-    rows = tuple((_term_name(name), f"{value:,.12g}") for name, value in found.choice.terms.items())
-    return [ShownTable("The round terms", ("Term", "Value"), rows, "Prices are in pounds.")]
+    rows = tuple((_term_name(name), _term(found, name, value)) for name, value in found.choice.terms.items())
+    return [ShownTable("The round terms", ("Term", "Value"), rows)]
 
 
 def _term_name(path: str) -> str:
-    parts = [part for part in path.split(".") if part not in {"deal", "price", "prices"}]
-    return ": ".join(name_within(part) for part in parts)
+    """Return a term in words: which price of which outcome, or the lever's name.
+
+    >>> _term_name("deal.rate_card.job_start.price.by_contract_year.1"), _term_name("deal.schedules.adjusted.prices.engagement")
+    ('job start, contract year 2', 'engagement, schedule adjusted')
+    """
+    parts = path.split(".")
+    if parts[:2] == ["deal", "schedules"]:
+        return ", ".join([name_within(parts[4]), f"schedule {name_within(parts[2])}", *_form(parts[5:])])
+    if parts[:2] == ["deal", "rate_card"]:
+        return ", ".join([name_within(parts[2]), *_form(parts[4:])])
+    return ": ".join(name_within(part) for part in parts if part != "deal")
+
+
+def _form(parts: Sequence[str]) -> list[str]:
+    """Return which amount of a price by year or by tier it is."""
+    return [f"{'contract year' if parts[0] == 'by_contract_year' else 'tier'} {int(parts[1]) + 1}"] if parts else []
+
+
+def _term(found: Targets, name: str, value: float) -> str:
+    return found.lever.say(value) if name == found.lever.name else MONEY.say(value)
 
 
 def _how(found: Targets) -> tuple[str, ...]:

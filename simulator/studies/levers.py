@@ -219,12 +219,12 @@ def _price_paths(value: Any, deal: Deal, group: str) -> Iterator[str]:  # noqa: 
     wanted = [outcome.outcome for outcome in deal.rate_card if not group or outcome.group == group]
     for number, outcome in enumerate(deal.rate_card):
         if outcome.outcome in wanted:
-            yield from _amounts(value["deal"]["rate_card"][number]["price"], f"deal.rate_card.{number}.price")
+            yield from _amounts(value["deal"]["rate_card"][number]["price"], f"deal.rate_card.{outcome.outcome}.price")
     for number, schedule in enumerate(deal.schedules):
         for name in schedule.prices:
             if name in wanted:
                 price = value["deal"]["schedules"][number]["prices"][name]
-                yield from _amounts(price, f"deal.schedules.{number}.prices.{name}")
+                yield from _amounts(price, f"deal.schedules.{schedule.name}.prices.{name}")
 
 
 def _amounts(price: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - a price of any kind

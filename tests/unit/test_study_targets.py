@@ -64,7 +64,7 @@ def test_parties_and_figures_are_those_of_the_scenario(base: Scenario, trials: T
 def test_the_round_terms_are_tried_again(base: Scenario, found: Targets) -> None:
     assert found.choice is not None
     assert all(value == int(value) for value in found.choice.terms.values())
-    assert set(found.choice.terms) == {f"deal.rate_card.{line}.price" for line in range(4)}
+    assert set(found.choice.terms) == {f"deal.rate_card.{each.outcome}.price" for each in base.deal.rate_card}
     overlay = sib.Overlay(
         overlay="round", title="r", description="r", source="A test",
         set={path: int(value) for path, value in found.choice.terms.items()},
