@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from simulator.report.levels import lever_scale, surface
+from simulator.report.quantity_words import quantity_in_words
 from simulator.report.study import Asked, Picture, ShownTable, Study, conduct
 from simulator.report.style import BLUE, GREY, INK, ORANGE, RED, WHITE, looks, new_figure, scale
 from simulator.report.tail import tail_data, tail_frame, tail_picture, tail_sentence, tail_tables
@@ -46,7 +47,7 @@ def breakeven(
 def told(found: BreakEven, asked: Asked, trials: Trials, options: tuple[str, ...]) -> Study:
     """Return the study in words, tables and figures."""
     return Study(
-        "breakeven", "Break-even", f"Where does each thing have to be for {found.quantity.name} to be {_level(found)}?",
+        "breakeven", "Break-even", f"Where does each thing have to be for the {_asked_for(found)} to be {_level(found)}?",
         asked.scenario, trials.seed, trials.replications, trials.lived, trials.settled, answer(found),
         (_table(found), *_by_hand(found), *tail_tables(found.tail)),
         (_picture(found), *([] if found.map is None else [_map(found, found.map)]), tail_picture(found.tail)),
@@ -64,13 +65,21 @@ def answer(found: BreakEven) -> tuple[str, ...]:
     """Return the answer in sentences."""
     value, se = found.quantity.of(found.base)
     unit = found.quantity.unit
-    now = f"As the scenario stands, {found.quantity.name} is {say(unit, value)}{_error(unit, se)}."
+    now = f"As the scenario stands, the {_asked_for(found)} is {say(unit, value)}{_error(unit, se)}."
     met = [root for root in found.roots if root.status == "ok"]
     if not met:
-        no = f"Cannot be met: no lever, turned alone, brings {found.quantity.name} to {_level(found)}."
+        no = f"Cannot be met: no lever, turned alone, brings the {_asked_for(found)} to {_level(found)}."
         return no, now, tail_sentence(found.tail)
     each = [f"{root.lever.title} at {_value(root)}" for root in met]
     return (now, f"It is {_level(found)} with {listed(each)}, each turned alone.", tail_sentence(found.tail))
+
+
+def _asked_for(found: BreakEven) -> str:
+    return quantity_in_words(found.quantity)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _level(found: BreakEven) -> str:
@@ -89,7 +98,7 @@ def _value(root: Root) -> str:
 
 def _table(found: BreakEven) -> ShownTable:
     rows = tuple(_row(root) for root in found.roots)
-    title = f"{found.quantity.name} = {_level(found)}"
+    title = f"Where the {_asked_for(found)} is {_level(found)}"
     note = "Each lever is turned alone, all else as it stands, on the same people. The error is that of chance."
     return ShownTable(title, ("Lever", "Stands at", "Break-even at", "± its error", "Room"), rows, note)
 
@@ -152,9 +161,9 @@ def _picture(found: BreakEven) -> Picture:
             spare.set_visible(False)
     return Picture(
         "breakeven", figure,
-        f"{found.quantity.name} as each lever is turned alone. Points: values tried. Red line: the level sought. Grey line: "
+        f"The {_asked_for(found)} as each lever is turned alone. Points: values tried. Red line: the level sought. Grey line: "
         "where the lever stands. Orange line: break-even.",
-        f"{found.quantity.name} against {a_number(len(found.roots), 'lever')}.",
+        f"The {_asked_for(found)} against {a_number(len(found.roots), 'lever')}.",
     )  # fmt: skip
 
 
@@ -167,13 +176,13 @@ def _map(found: BreakEven, drawn: Grid) -> Picture:
         axes = figure.subplots()
         met = surface(axes, drawn, figures, found.level, found.quantity.unit)
         axes.plot([other.base], [one.base], color=INK, marker="D", markersize=7, markeredgecolor=WHITE, zorder=5)
-        axes.set_title(f"{found.quantity.name}: the line is where it is {_level(found)}")
+        axes.set_title(f"{_capital(_asked_for(found))}: the line is where it is {_level(found)}")
     line = "" if met else f" It is {_level(found)} nowhere on this map."
     return Picture(
         "map", figure,
-        f"{found.quantity.name} as {one.title} and {other.title} are turned together. Diamond: where both stand. Black line: "
+        f"The {_asked_for(found)} as {one.title} and {other.title} are turned together. Diamond: where both stand. Black line: "
         f"where it is {_level(found)}.{line} Dots: the values that were tried; between them colours are interpolated.",
-        f"Map of {found.quantity.name} over {one.title} and {other.title}.",
+        f"Map of the {_asked_for(found)} over {one.title} and {other.title}.",
     )  # fmt: skip
 
 
@@ -197,7 +206,7 @@ def _curve(axes: Axes, root: Root, found: BreakEven) -> None:
     axes.axvline(root.lever.base, color=GREY, linewidth=1.0, linestyle=(0, (4, 3)))
     if root.value is not None:
         axes.axvline(root.value, color=ORANGE, linewidth=1.4)
-    axes.set_title("\n".join(wrap(root.lever.title[:1].upper() + root.lever.title[1:], 30)), fontsize=9.5)
+    axes.set_title("\n".join(wrap(_capital(root.lever.title), 30)), fontsize=9.5)
     axes.margins(x=0.05)
     lever_scale(axes, root.lever, seen[0].value, seen[-1].value)
     scale(axes, "y", found.quantity.unit)

@@ -52,6 +52,11 @@ _AFTER = (
 )
 
 
+def measure_words(name: str) -> str | None:
+    """Return how a measure is named in tables, if comparisons have it."""
+    return next((measure.words for measure in (*_BEFORE, *_AFTER) if measure.name == name), None)
+
+
 def measures(made: Comparison) -> list[Measure]:
     """Return the measures of a comparison in order: those that at least one of the runs has."""
     groups = dict.fromkeys(name for run in made.runs for name, _ in counted(run.scenario.deal))

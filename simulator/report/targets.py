@@ -1,6 +1,6 @@
 """The design of prices and terms in words, tables and figures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from textwrap import wrap
 
 import numpy as np
@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from simulator.report.levels import lever_scale
+from simulator.report.quantity_words import quantity_in_words, requirement_in_words
 from simulator.report.study import Asked, Picture, ShownTable, Study, conduct
 from simulator.report.style import (
     BLUE,
@@ -76,14 +77,14 @@ def answer(found: Targets) -> tuple[str, ...]:
     """Return the answer in sentences."""
     lever = found.lever
     now = [
-        f"{each.quantity.name} is {_figure(each, value)}"
+        f"the {quantity_in_words(each.quantity)} is {_figure(each, value)}"
         for each, value in zip(found.requirements, found.base, strict=True)
     ]
     stands = f"As the scenario stands, with the {lever.title} at {lever.say(lever.base)}, {listed(now)}."
     ends = f"{lever.say(found.searched[0])} to {lever.say(found.searched[1])}"
     if not found.feasible:
         alone = [
-            f"{each.name} holds {_where(held, lever)}"
+            f"{requirement_in_words(each)} holds {_where(held, lever)}"
             for each, held in zip(found.requirements, found.each, strict=True)
         ]
         return (
@@ -92,7 +93,8 @@ def answer(found: Targets) -> tuple[str, ...]:
             stands,
         )
     said = [f"All requirements hold with the {lever.title} {_where(found.feasible, lever)}; {ends} was searched."]
-    said += [sentence for each in found.feasible for sentence in _binding(each, lever)]
+    words = {each.name: requirement_in_words(each) for each in found.requirements}
+    said += [sentence for each in found.feasible for sentence in _binding(each, lever, words)]
     if found.choice is not None:
         said.append(_chosen(found, found.choice))
     return (*said, stands)
@@ -129,21 +131,23 @@ def _stretch(each: Interval, lever: Lever) -> str:
     )
 
 
-def _binding(each: Interval, lever: Lever) -> list[str]:
+def _binding(each: Interval, lever: Lever, words: Mapping[str, str]) -> list[str]:
     said = []
     if each.low_binds:
-        said.append(f"Below {lever.say(each.low)} it fails for {listed(each.low_binds)}.")
+        said.append(f"Below {lever.say(each.low)} it fails for: {listed([words[name] for name in each.low_binds])}.")
     if each.high_binds:
-        said.append(f"Above {lever.say(each.high)} it fails for {listed(each.high_binds)}.")
+        said.append(f"Above {lever.say(each.high)} it fails for: {listed([words[name] for name in each.high_binds])}.")
     return said
 
 
 def _chosen(found: Targets, choice: Choice) -> str:
     at_terms = [
-        f"{each.quantity.name} is {_figure(each, value)}"
+        f"the {quantity_in_words(each.quantity)} is {_figure(each, value)}"
         for each, value in zip(found.requirements, choice.figures, strict=True)
     ]
-    broken = [each.name for each, holds in zip(found.requirements, choice.holds, strict=True) if not holds]
+    broken = [
+        requirement_in_words(each) for each, holds in zip(found.requirements, choice.holds, strict=True) if not holds
+    ]
     what = "in whole pounds" if len(choice.terms) > 1 or ".price" in next(iter(choice.terms)) else "in round numbers"
     end = f"; {listed(broken)} fails there by rounding" if broken else ""
     return (
@@ -157,7 +161,7 @@ def _table(found: Targets) -> ShownTable:
         at_terms = "" if found.choice is None else _figure(each, found.choice.figures[number])
         rows.append(
             (
-                each.name,
+                requirement_in_words(each),
                 each.party,
                 _figure(each, found.base[number]),
                 _where(found.each[number], found.lever),
@@ -243,7 +247,7 @@ def _panel(axes: Axes, found: Targets, number: int) -> None:
     axes.plot([x for x, _ in known], [y for _, y in known], color=BLUE, marker="o", markersize=3.5)
     axes.axhline(requirement.level, color=RED, linewidth=1.2)
     axes.axvline(found.lever.base, color=GREY, linewidth=1.0, linestyle=(0, (4, 3)))
-    axes.set_title("\n".join(wrap(requirement.name, 32)), fontsize=9)
+    axes.set_title("\n".join(wrap(requirement_in_words(requirement), 40)), fontsize=9)
     axes.margins(x=0.03)
     lever_scale(axes, found.lever, *found.searched)
     scale(axes, "y", requirement.quantity.unit)
@@ -256,7 +260,7 @@ def _frontier_table(more: Frontier) -> ShownTable:
         for value, each in zip(more.values, more.targets, strict=True)
     )
     title = f"Where the {lever.title} may stand, by {more.second.title}"
-    heads = (more.second.title, "All hold", *(each.name for each in more.targets[0].requirements))
+    heads = (more.second.title, "All hold", *(requirement_in_words(each) for each in more.targets[0].requirements))
     return ShownTable(title, heads, rows, texts=frozenset(range(1, len(heads))), in_terminal=len(heads) < 5)
 
 
@@ -274,7 +278,7 @@ def _frontier_picture(found: Targets, more: Frontier) -> Picture:
             for edge in ("low", "high"):
                 edges = _edges(more, number, edge)
                 axes.plot(more.values, edges, color=colour, linestyle=dashes, linewidth=1.8, marker="o", markersize=3)
-            handles.append(Line2D([], [], color=colour, linestyle=dashes, label=requirement.name))
+            handles.append(Line2D([], [], color=colour, linestyle=dashes, label=requirement_in_words(requirement)))
         axes.plot(
             [more.second.base], [found.lever.base], color=INK, marker="D", markersize=7, markeredgecolor=WHITE, zorder=5
         )
