@@ -32,7 +32,7 @@ Progress = Callable[[int], None]
 """Called with the number of replications just done."""
 SURE = 1_000
 """Replications from which a mean that never varied is taken to have no error."""
-_TAIL, _MULTIPLE, _RATE = "investor.expected_shortfall_multiple", "investor.multiple", "investor.irr"
+EXPECTED_SHORTFALL, _MULTIPLE, _RATE = "investor.expected_shortfall_multiple", "investor.multiple", "investor.irr"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Run:
     @cached_property
     def estimates(self) -> dict[str, Estimate]:
         """Return every measure's estimate by name, in order of name."""
-        names = sorted([*self.returns.values, _TAIL])
+        names = sorted([*self.returns.values, EXPECTED_SHORTFALL])
         return {name: estimate_of(self.returns, name, blocks(self.points)) for name in names}
 
     @cached_property
@@ -93,12 +93,12 @@ def estimate_of(returns: Returns, name: str, together: int = 0) -> Estimate:
         name: the measure.
         together: into how many independent blocks replications fall, in turn; 0 where each is independent.
     """
-    values = returns.values[_MULTIPLE if name == _TAIL else name]
-    if name == _TAIL:
+    values = returns.values[_MULTIPLE if name == EXPECTED_SHORTFALL else name]
+    if name == EXPECTED_SHORTFALL:
         return tail_mean(values, blocks=together)
     if ".probability_of_" in name:
         return probability(values, together)
-    found = estimate(values, _bad_end(name), averaged=not name.endswith(".irr"), blocks=together)
+    found = estimate(values, bad_end(name), averaged=not name.endswith(".irr"), blocks=together)
     if name == _MULTIPLE:
         return replace(found, status=found.status.replace("undefined", "not_drawn"))
     if name == _RATE:
@@ -107,7 +107,8 @@ def estimate_of(returns: Returns, name: str, together: int = 0) -> Estimate:
     return found
 
 
-def _bad_end(name: str) -> Literal["low", "high"]:
+def bad_end(name: str) -> Literal["low", "high"]:
+    """Return where undefined values of a measure rank."""
     high = "real_price" in name or "payback" in name or "wait" in name or "first" in name
     return "high" if high else "low"
 
@@ -155,7 +156,7 @@ def run(
     refuse(points not in get_args(Points), f'points are "random" or "sobol", not "{points}"')
     limit = _limit(count, precision, max_replications)
     task = Task(scenario, luck, engine, points)
-    wanted = what_is_wanted(precision, task.measures() | {_TAIL}) if precision else ()
+    wanted = what_is_wanted(precision, task.measures() | {EXPECTED_SHORTFALL}) if precision else ()
     with Crew(workers, executor) as crew, Gathered(scratch, in_memory) as gathered:
         looks = _until(wanted, count, limit, task, crew, gathered, progress)
     return Run(scenario, luck, gathered.returns(), points, Convergence(wanted, looks) if wanted else None)

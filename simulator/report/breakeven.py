@@ -19,6 +19,8 @@ from simulator.studies.solving import Root
 from simulator.studies.trials import Trials
 from simulator.words import COUNT, PERCENT, Unit, a_number, listed, say
 
+_STATUS = {"not_monotone": "turns", "undefined": "no figure", "throughout": "met throughout"}
+
 
 def breakeven(
     asked: Asked,
@@ -71,7 +73,16 @@ def answer(found: BreakEven) -> tuple[str, ...]:
         no = f"Cannot be met: no lever, turned alone, brings the {_asked_for(found)} to {_level(found)}."
         return no, now, tail_sentence(found.tail)
     each = [f"{root.lever.title} at {_value(root)}" for root in met]
-    return (now, f"It is {_level(found)} with {listed(each)}, each turned alone.", tail_sentence(found.tail))
+    alone = ", each turned alone" if len(each) > 1 else ""
+    return (now, f"It is {_level(found)} with {listed(each)}{alone}.", *_safe(found), tail_sentence(found.tail))
+
+
+def _safe(found: BreakEven) -> list[str]:
+    """Return in a sentence which levers cannot bring the quantity to the level, if some cannot."""
+    names = [root.lever.title for root in found.roots if root.status == "no_bracket"]
+    if not names:
+        return []
+    return [f"Within the range that was searched it is never {_level(found)} by {listed(names)} alone."]
 
 
 def _asked_for(found: BreakEven) -> str:
@@ -97,7 +108,7 @@ def _value(root: Root) -> str:
 
 
 def _table(found: BreakEven) -> ShownTable:
-    rows = tuple(_row(root) for root in found.roots)
+    rows = tuple(_row(found, root) for root in found.roots)
     title = f"Where the {_asked_for(found)} is {_level(found)}"
     note = "Each lever is turned alone, all else as it stands, on the same people. The error is that of chance."
     return ShownTable(title, ("Lever", "Stands at", "Break-even at", "± its error", "Room"), rows, note)
@@ -123,20 +134,23 @@ def _by_hand(found: BreakEven) -> list[ShownTable]:
     return [ShownTable("By hand", ("At break-even", "By hand", "Simulated"), rows, note, in_terminal=False)]
 
 
-def _row(root: Root) -> tuple[str, str, str, str, str]:
+def _row(found: BreakEven, root: Root) -> tuple[str, str, str, str, str]:
     name, base = root.lever.title, root.lever.say(root.lever.base)
     if root.value is None:
-        ends = f"{root.lever.say(root.points[0].value)} to {root.lever.say(root.points[-1].value)}"
-        return (
-            name,
-            base,
-            f"not met from {ends}" if root.status == "no_bracket" else root.status.replace("_", " "),
-            "",
-            "",
-        )
+        return name, base, _not_met(found, root), "", ""
     error = "" if root.error is None or root.lever.whole else root.lever.unit.say_error(root.error)
-    room = PERCENT.say(root.value / root.lever.base - 1) if root.lever.base else ""
-    return name, base, _value(root), error, room
+    room = root.value / root.lever.base - 1 if root.lever.base else 0.0
+    return name, base, _value(root), error, f"{'+' if room > 0 else ''}{PERCENT.say(room)}" if root.lever.base else ""
+
+
+def _not_met(found: BreakEven, root: Root) -> str:
+    """Return why a level is not met: on which side of it the quantity stays, and how near it comes."""
+    known = [point for point in root.points if point.figure is not None and np.isfinite(point.figure)]
+    if root.status != "no_bracket" or not known:
+        return _STATUS.get(root.status, root.status)
+    nearest = min(known, key=lambda point: abs((point.figure or 0.0) - found.level))
+    side = "above" if (nearest.figure or 0.0) > found.level else "below"
+    return f"stays {side}: {say(found.quantity.unit, nearest.figure)} at {root.lever.say(nearest.value)}"
 
 
 def _how(found: BreakEven) -> tuple[str, ...]:
@@ -176,7 +190,8 @@ def _map(found: BreakEven, drawn: Grid) -> Picture:
         axes = figure.subplots()
         met = surface(axes, drawn, figures, found.level, found.quantity.unit)
         axes.plot([other.base], [one.base], color=INK, marker="D", markersize=7, markeredgecolor=WHITE, zorder=5)
-        axes.set_title(f"{_capital(_asked_for(found))}: the line is where it is {_level(found)}")
+        where = f"the line is where it is {_level(found)}" if met else f"nowhere {_level(found)}"
+        axes.set_title(f"{_capital(_asked_for(found))}: {where}")
     line = "" if met else f" It is {_level(found)} nowhere on this map."
     return Picture(
         "map", figure,
@@ -196,6 +211,16 @@ def map_frame(drawn: Grid, quantity: Quantity) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def map_data(drawn: Grid, quantity: Quantity) -> dict[str, object]:
+    """Return a map as plain data: levers, their values, and the quantity, a row for each value of the first."""
+    return {
+        "levers": [lever.name for lever in drawn.levers],
+        "values": [list(values) for values in drawn.values],
+        "figures": [[quantity.of(cell)[0] for cell in row] for row in drawn.returns],
+        "se": [[quantity.of(cell)[1] for cell in row] for row in drawn.returns],
+    }
+
+
 def _curve(axes: Axes, root: Root, found: BreakEven) -> None:
     """Draw the response to a lever with the level, where the lever stands and where it breaks even."""
     seen = [point for point in root.points if point.figure is not None]
@@ -208,6 +233,9 @@ def _curve(axes: Axes, root: Root, found: BreakEven) -> None:
         axes.axvline(root.value, color=ORANGE, linewidth=1.4)
     axes.set_title("\n".join(wrap(_capital(root.lever.title), 30)), fontsize=9.5)
     axes.margins(x=0.05)
+    if not seen:
+        axes.annotate("no figure", (0.5, 0.5), xycoords="axes fraction", ha="center", fontsize=9)
+        return
     lever_scale(axes, root.lever, seen[0].value, seen[-1].value)
     scale(axes, "y", found.quantity.unit)
 
@@ -231,6 +259,7 @@ def data(found: BreakEven) -> dict[str, object]:
         "levers": [_root_data(root) for root in found.roots],
         "by_hand": None if found.hand is None else found.hand._asdict(),
         "tail": tail_data(found.tail),
+        "map": None if found.map is None else map_data(found.map, found.quantity),
     }
 
 

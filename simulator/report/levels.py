@@ -29,6 +29,9 @@ def surface(axes: Axes, drawn: Grid, figures: Floats, level: float, unit: Unit) 
     """
     one, other = drawn.levers
     rows, columns = (np.array(values) for values in drawn.values)
+    if np.isnan(figures).all():
+        axes.annotate("no figure", (0.5, 0.5), xycoords="axes fraction", ha="center", fontsize=9)
+        return False
     least, most = float(np.nanmin(figures)), float(np.nanmax(figures))
     met = least < level < most
     ends = (least, most) if met else (least - 1e-9, most + 1e-9)

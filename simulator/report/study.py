@@ -1,5 +1,6 @@
 """What every study shows: its answer in sentences, tables and figures, in a terminal, in a folder, and in one HTML file."""
 
+import json
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +14,7 @@ from matplotlib.figure import Figure
 from rich.console import Console
 
 import simulator
+from simulator.errors import refuse
 from simulator.report.archive import check_folder, json_text, manifest, put_in_place
 from simulator.report.captions import Caption
 from simulator.report.document import pages, shown, svg
@@ -147,7 +149,7 @@ def conduct(
     seed = scenario.settings.seed if asked.seed is None else asked.seed
     made_from = sha256(" ".join([scenario.digest, *options]).encode()).hexdigest()[:8]
     folder = asked.out or Path("results") / scenario.name / f"{kind}-seed{seed}-n{count}-{made_from}"
-    check_folder(folder, _MARK, "study")
+    _check_kind(folder, kind)
     show_warnings(scenario)
     show_compilation(scenario, 1)
     with progress_bar(None if versions is None else versions * count) as advance:
@@ -163,6 +165,16 @@ def conduct(
     else:
         show_study(study, folder)
     return study.can
+
+
+def _check_kind(folder: Path, kind: str) -> None:
+    """Refuse a folder that holds anything but an earlier study of the kind, or cannot be written."""
+    check_folder(folder, _MARK, "study")
+    if (folder / _MARK).exists():
+        earlier = json.loads((folder / _MARK).read_text(encoding="utf-8")).get("study")
+        refuse(
+            earlier != kind, f'{folder} holds a study of another kind, "{earlier}"; name another folder, or remove it'
+        )
 
 
 def tried_folder(folder: Path) -> Path:
@@ -220,12 +232,13 @@ def work_done(study: Study) -> str:
 
 
 def show_study(study: Study, folder: Path) -> None:
-    """Print the tables and the answer of a study, and where its report is."""
-    for each in study.tables:
-        if each.in_terminal:
-            show_table(table(each.title, each.headings, each.rows, _NAMES))
+    """Print the answer of a study, its tables, and where its report is; on standard error how much was simulated."""
     console = Console(highlight=False)
     for sentence in study.answer:
         console.print(sentence, markup=False)
-    console.print(work_done(study), markup=False)
+    console.print()
+    for each in study.tables:
+        if each.in_terminal:
+            show_table(table(each.title, each.headings, each.rows, _NAMES))
+    Console(stderr=True, highlight=False).print(work_done(study), markup=False)
     console.print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)

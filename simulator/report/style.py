@@ -83,7 +83,7 @@ def scale(axes: Axes, which: Literal["x", "y"], unit: Unit) -> None:
         pounds_scale(axes, which)
         return
     axis = axes.yaxis if which == "y" else axes.xaxis
-    axis.set_major_locator(MaxNLocator(5))
+    axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     if unit is PERCENT or unit is RATE:
         low, high = axes.get_ylim() if which == "y" else axes.get_xlim()
         axis.set_major_formatter(PercentFormatter(1, decimals=0 if high - low > 0.05 else 1))

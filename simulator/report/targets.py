@@ -54,7 +54,7 @@ def targets(
     )  # fmt: skip
 
     def make(trials: Trials) -> Study:
-        found = find_targets(trials, asked.scenario, lever, require, low, high)
+        found = find_targets(trials, asked.scenario, lever, require, low, high, second)
         more = None if second is None else frontier(trials, asked.scenario, found, second)
         return told(found, more, asked, trials, options)
 

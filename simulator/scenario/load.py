@@ -7,7 +7,7 @@ from typing import Any
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.scenario import checks
 from simulator.scenario.findings import Finding, warn
-from simulator.scenario.model import Description, Overlay, Scenario
+from simulator.scenario.model import Description, OnTop, Overlay, Scenario
 from simulator.scenario.overlay import apply
 from simulator.scenario.overlay_file import Applied, in_parts, made_in_python, read_overlay, split_form
 from simulator.scenario.validation import validate
@@ -20,8 +20,7 @@ def load_scenario(path: str | Path, overlays: Sequence[str | Path | Overlay] = (
 
     Args:
         path: a scenario file, or the name of one that comes with the package.
-        overlays: overlay files, in order, and overlays made in Python, which change what all files together say: each value may
-            have been changed before.
+        overlays: overlay files, and overlays made in Python, in order; those of studies (`OnTop`) after all others.
 
     Raises:
         ScenarioError: naming every problem of every file, with lines.
@@ -40,17 +39,17 @@ def document_of(scenario: Scenario) -> Document:
 
 
 def _applied(path: str | Path, overlays: Sequence[str | Path | Overlay]) -> tuple[Document, list[Applied]]:
-    """Return a scenario's values with overlays applied, and these in order; those made in Python come on top of the files'."""
+    """Return a scenario's values with overlays applied, and these in order; those of studies come on top of all others."""
     file = find_file(path)
     base = read(file, str(path))
     if not isinstance(base.value, dict):
         raise ScenarioError(base.problems or [Problem(str(path), 0, "", "holds no names and values", "YAML")])
     _join_parts(base, file)
     own = list(_own_overlays(base, file))
-    given = list(_given_overlays(base, [each for each in overlays if not isinstance(each, Overlay)]))
+    given = list(_given_overlays(base, [each for each in overlays if not isinstance(each, OnTop)]))
     base.problems += _of_another_deal(base.value.get("deal"), [*own, *given])
     document = apply(base, in_parts(own), in_parts(given))
-    on_top = [made_in_python(each) for each in overlays if isinstance(each, Overlay)]
+    on_top = [made_in_python(each) for each in overlays if isinstance(each, OnTop)]
     for overlay in on_top:
         document.problems += _of_another_deal(document.value.get("deal"), [overlay])
         document = apply(document, overlay.parts)
@@ -225,11 +224,11 @@ def _own_overlays(base: Document, file: Path) -> Iterator[Applied]:
                 base.problems += error.problems
 
 
-def _given_overlays(base: Document, given: Sequence[str | Path]) -> Iterator[Applied]:
-    """Yield the overlays of files that were given with the scenario; problems go to the scenario's own."""
+def _given_overlays(base: Document, given: Sequence[str | Path | Overlay]) -> Iterator[Applied]:
+    """Yield the overlays that were given with the scenario; problems go to the scenario's own."""
     for each in given:
         try:
-            yield read_overlay(*find_overlay(each))
+            yield made_in_python(each) if isinstance(each, Overlay) else read_overlay(*find_overlay(each))
         except ScenarioError as error:
             base.problems += error.problems
 

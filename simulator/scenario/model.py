@@ -101,6 +101,10 @@ class WrittenOverlay(Overlay):
     """Overlay files beside this one, with their forms, that it stands for, in order."""
 
 
+class OnTop(Overlay):
+    """An overlay that a study makes: it changes whatever all others have made of a value, and no change of it is a conflict."""
+
+
 @dataclass(frozen=True)
 class Scenario:
     """A frozen scenario: description, the overlays applied in order, and warnings that every report carries."""

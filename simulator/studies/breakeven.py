@@ -1,16 +1,19 @@
 """Reverse stress: how far each thing may move before a quantity is at a level (docs/studies.md §4)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import cast
 
 import numpy as np
 
 from simulator.records import Returns
 from simulator.scenario.model import Scenario
+from simulator.studies.asking import all_of
 from simulator.studies.closed_forms import ByHand, by_hand
-from simulator.studies.levers import lever_of
+from simulator.studies.levers import Lever, apart, lever_of
 from simulator.studies.maps import Grid, grid
-from simulator.studies.quantities import Quantity, level_of, measures_of
+from simulator.studies.quantities import Quantity, level_of
 from simulator.studies.solving import Response, Root, solve, usual_range
 from simulator.studies.tail import LosingTail, losing_tail
 from simulator.studies.trials import Trials
@@ -45,7 +48,7 @@ class BreakEven:
     @property
     def can(self) -> bool:
         """Return whether at least one lever has a value that meets the level."""
-        return any(root.status == "ok" for root in self.roots)
+        return any(root.status in {"ok", "throughout"} for root in self.roots)
 
 
 def breakeven(
@@ -93,13 +96,17 @@ def find_breakeven(
     together: Sequence[str] = (),
 ) -> BreakEven:
     """Return the same by way of trials that may have been used before."""
-    turned = [lever_of(scenario, name) for name in levers or USUAL]
-    pair = [lever_of(scenario, name) for name in together]
+    names = list(levers or USUAL)
+    makers: list[Callable[[], object]] = [partial(lever_of, scenario, name) for name in (*names, *together)]
+    read = all_of([*makers, lambda: level_of(until, trials.measures(scenario))])
+    levers_read = [each for each in read if isinstance(each, Lever)]
+    turned, pair = levers_read[: len(names)], levers_read[len(names) :]
+    apart(pair)
+    quantity, level = cast("tuple[Quantity, float]", read[-1])
+    ranges = [usual_range(lever, low, high) for lever in turned]
     base = trials.returns([scenario])[0]
-    quantity, level = level_of(until, measures_of(base))
     roots = []
-    for lever in turned:
-        ends = usual_range(lever, low, high)
+    for lever, ends in zip(turned, ranges, strict=True):
         roots.append(solve(Response(trials, scenario, lever), lever, quantity, level, *ends, tolerance))
     mapped = grid(trials, scenario, pair) if pair else None
     counts = tuple(float(np.mean(base.values[f"outcomes.{group}"])) for group in scenario.deal.groups)

@@ -16,7 +16,7 @@ from simulator.errors import ScenarioError, refuse
 from simulator.records import Returns
 from simulator.scenario.deal import Deal
 from simulator.scenario.load import with_overlays
-from simulator.scenario.model import Overlay, Scenario
+from simulator.scenario.model import OnTop, Scenario
 from simulator.studies.levers import SOURCE, lever_of
 from simulator.studies.nets import nets
 from simulator.studies.paired import Paired, paired
@@ -146,7 +146,7 @@ def versions(scenario: Scenario) -> tuple[list[Version], tuple[str, ...]]:
     return found, tuple(left_out)
 
 
-Wanted = tuple[str, Kind, float | None, list[Overlay]]
+Wanted = tuple[str, Kind, float | None, list[OnTop]]
 
 
 def _changes(scenario: Scenario) -> Iterator[Wanted]:
@@ -169,17 +169,17 @@ def _changes(scenario: Scenario) -> Iterator[Wanted]:
 _EXCESS = {"lost": "refused", "defer": "deferred"}
 
 
-def _level(scenario: Scenario, factor: float) -> Overlay:
+def _level(scenario: Scenario, factor: float) -> OnTop:
     """Return the total cap at a part of the one agreed, the funders' caps in proportion, to the pound."""
     lever = lever_of(scenario, "cap")
     return lever.overlay(lever.base * factor)
 
 
-def _set(name: str, title: str, values: dict[str, Any]) -> Overlay:
-    return Overlay(overlay=name, title=title, description=f"{title}.", source=SOURCE, quality="D", set=values)
+def _set(name: str, title: str, values: dict[str, Any]) -> OnTop:
+    return OnTop(overlay=name, title=title, description=f"{title}.", source=SOURCE, quality="D", set=values)
 
 
-def _no_counts(deal: Deal) -> Overlay | None:
+def _no_counts(deal: Deal) -> OnTop | None:
     capped = {
         f"deal.rate_card.{number}.count_cap": "none"
         for number, outcome in enumerate(deal.rate_card)
@@ -188,18 +188,18 @@ def _no_counts(deal: Deal) -> Overlay | None:
     return _set("no_count_caps", "no count caps", capped) if capped else None
 
 
-def _no_year(deal: Deal) -> Overlay | None:
+def _no_year(deal: Deal) -> OnTop | None:
     return _set("no_annual_cap", "no annual cap", {"deal.annual_cap": None}) if deal.annual_cap else None
 
 
-def _no_schedules(deal: Deal) -> Overlay | None:
+def _no_schedules(deal: Deal) -> OnTop | None:
     capped = {
         f"deal.schedules.{number}.cap": "none" for number, each in enumerate(deal.schedules) if each.cap != "none"
     }
     return _set("no_schedule_caps", "no caps on schedules", capped) if capped else None
 
 
-def _annual(unused: str, excess: str) -> Overlay:
+def _annual(unused: str, excess: str) -> OnTop:
     """Return an annual cap of equal parts of the total cap; years of the claims tail have as much again."""
     cap = {
         "year": "contract", "pounds": "equal", "policy": "partial", "unused_headroom": unused,

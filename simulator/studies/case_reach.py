@@ -104,7 +104,7 @@ def reached(
             Reached(case, TOGETHER, year + 1, None, *_chance(np.all([hit[:, year] for hit in outcomes], axis=0)))
         )
     if case == "low":
-        multiple = np.nan_to_num(base.values[MULTIPLE], nan=-np.inf)
+        multiple = np.nan_to_num(base.values[MULTIPLE], nan=np.inf)  # where nothing is drawn, nothing is lost
         found.append(Reached(case, MULTIPLE, len(levels[PAYMENTS]), 1.0, *_chance(multiple >= 1)))
     return found
 

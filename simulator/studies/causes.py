@@ -17,7 +17,7 @@ from simulator.errors import ScenarioError, SibError, refuse
 from simulator.scenario.assumptions import Assumptions, Rules
 from simulator.scenario.deal import Deal, Funder
 from simulator.scenario.load import document_of, with_overlays
-from simulator.scenario.model import Overlay, Scenario
+from simulator.scenario.model import OnTop, Overlay, Scenario
 from simulator.scenario.overlay_paths import find_all, value_at
 from simulator.scenario.rate_card import Outcome
 from simulator.studies.levers import SOURCE
@@ -147,7 +147,7 @@ def of_scenarios(first: Scenario, other: Scenario, overlays: Sequence[str | Path
     for title, paths in GROUPS.items():
         values = dict(_differences(title, paths, (first, one), (other, two)))
         if values:
-            overlay = Overlay(
+            overlay = OnTop(
                 overlay="cause", title=title, description=f"{title}, as in the other scenario.", source=SOURCE, quality="D",
                 set=values | {"deal.sources": _CITED},
             )  # fmt: skip

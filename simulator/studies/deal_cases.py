@@ -7,7 +7,7 @@ as there is room for, and for whom payments rarely reach the cap. Beside them st
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -183,9 +183,9 @@ def find_cases(trials: Trials, scenario: Scenario, probabilities: Sequence[float
 
 def _low_status(root: Root) -> Status:
     """Return the status of the low case by how it was sought; the least that is tried may already cover the costs."""
-    if root.status != "no_bracket":
-        return root.status
-    return "covered" if min(point.figure or 0.0 for point in root.points) > 0 else "out_of_reach"
+    if root.status in {"no_bracket", "throughout"}:
+        return "covered" if min(point.figure or 0.0 for point in root.points) >= 0 else "out_of_reach"
+    return cast("Status", root.status)
 
 
 def _high(cap: Limit, room: Limit) -> tuple[float | None, Literal["cap", "room", "none"]]:

@@ -5,9 +5,11 @@ amount of money is in pounds, anything else in the unit of the file; of an assum
 is drawn.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 from typing import Any
 
 from simulator.errors import SibError, nearest, refuse
@@ -16,9 +18,10 @@ from simulator.scenario.assumptions import RATES
 from simulator.scenario.base import is_money, takes_fractions
 from simulator.scenario.deal import Deal
 from simulator.scenario.load import document_of, with_overlays
-from simulator.scenario.model import Description, Overlay, Scenario
+from simulator.scenario.model import Description, OnTop, Scenario
 from simulator.scenario.overlay_paths import find_all, value_at
 from simulator.scenario.wording import field_at
+from simulator.studies.plan import mean_posts
 from simulator.words import COUNT, MONEY, Unit, name_within
 
 Change = tuple[dict[str, Any], dict[str, float], tuple[dict[str, Any], ...]]
@@ -33,6 +36,8 @@ _RATE_WORDS = {
 }  # fmt: skip
 WHOLE_TERM = (date(1900, 1, 1), date(2200, 1, 1))
 """Days around any term."""
+_EXPECTED = "deal.provider.expected_outcome_payments"
+"""A term that goes along with several levers, each in its own way: what the provider's outcome part is reckoned on."""
 SOURCE = "Set by a study"
 
 
@@ -58,7 +63,7 @@ class Lever:
     high: float | None = None
     """The highest, if there is one."""
 
-    def overlay(self, value: float) -> Overlay:
+    def overlay(self, value: float) -> OnTop:
         """Return the overlay that sets the lever."""
         return _overlay(f"{self.title} at {self.say(value)}", *self.change(value))
 
@@ -67,10 +72,8 @@ class Lever:
         return self.unit.say(value)
 
 
-def _overlay(
-    title: str, new: dict[str, Any], factors: dict[str, float], windows: tuple[dict[str, Any], ...]
-) -> Overlay:
-    return Overlay(
+def _overlay(title: str, new: dict[str, Any], factors: dict[str, float], windows: tuple[dict[str, Any], ...]) -> OnTop:
+    return OnTop(
         overlay="lever", title=title, description=f"{title}.", source=SOURCE, quality="D", set=new, multiply=factors,
         windows=windows,
     )  # fmt: skip
@@ -82,26 +85,48 @@ def at(scenario: Scenario, *turned: tuple[Lever, float]) -> Scenario:
     Raises:
         ScenarioError: where a value is none that the term takes.
     """
-    return with_overlays(scenario, [lever.overlay(value) for lever, value in turned])
+    for number, (lever, value) in enumerate(turned):
+        here = lever_of(scenario, lever.name) if number else lever
+        scenario = with_overlays(scenario, [here.overlay(value)])
+    return scenario
+
+
+def apart(levers: Sequence[Lever]) -> None:
+    """Refuse levers of which two turn the same term: what they do together would hang on their order.
+
+    Raises:
+        SibError: naming them.
+    """
+    for one, other in combinations(levers, 2):
+        both = _turned(one) & _turned(other) - {_EXPECTED}
+        same = one.name == other.name or bool(both)
+        refuse(same, f'"{one.name}" and "{other.name}" turn the same term; take two levers that do not')
+
+
+def _turned(lever: Lever) -> set[str]:
+    """Return the paths of all terms that a lever turns, entries of lists by name."""
+    new, factors, _ = lever.change(lever.base)
+    return {*new, *factors}
 
 
 def rounded(scenario: Scenario, lever: Lever, value: float, up: bool) -> tuple[dict[str, float], Scenario]:
     """Return the round terms that a value of a lever stands for, and the scenario with them.
 
-    A factor on prices becomes prices in whole pounds, each rounded by itself; an amount of money whole pounds, up or down;
-    anything else three decimals, up or down.
+    A factor on prices becomes prices in whole pounds, an amount of money whole pounds, anything else three decimals.
 
     Args:
         scenario: the scenario.
         lever: the lever.
         value: its value.
-        up: whether it is rounded up rather than down.
+        up: whether all is rounded up, or else down.
     """
     new, factors, windows = lever.change(value)
     prices = [path for path in factors if ".price" in path]
     if prices:
         written = document_of(scenario).value
-        whole = {path: round(_amount(written, path) * factors[path]) for path in prices}
+        to_pounds = math.ceil if up else math.floor
+        exact = {path: round(_amount(written, path) * factors[path], 6) for path in prices}
+        whole = {path: to_pounds(amount) for path, amount in exact.items()}
         others = {path: factor for path, factor in factors.items() if path not in whole}
         version = with_overlays(scenario, [_overlay(f"{lever.title} in whole pounds", new | whole, others, windows)])
         return {path: float(amount) for path, amount in whole.items()}, version
@@ -206,7 +231,7 @@ def _prices(scenario: Scenario, group: str) -> Lever:
     refuse(bool(group) and group not in groups, f'no outcomes are counted as "{group}"{nearest(group, groups)}')
     paths = list(_price_paths(document_of(scenario).value, scenario.deal, group))
     if not group and scenario.deal.provider.expected_outcome_payments:
-        paths.append("deal.provider.expected_outcome_payments")
+        paths.append(_EXPECTED)
     title = f"level of the prices of {name_within(group)}" if group else "level of all prices"
     return Lever(
         f"prices.{group}" if group else "prices", title, FACTOR, 1.0,
@@ -261,10 +286,14 @@ def _specialists(scenario: Scenario, part: str) -> Lever:
     base = lines[0].posts
     paid = ["deal.provider.contract_value"]
     if provider.expected_outcome_payments:
-        paid.append("deal.provider.expected_outcome_payments")
+        paid.append(_EXPECTED)
+
+    all_posts = mean_posts(scenario.deal)
+    first = mean_posts(scenario.deal, lines=1) / base
 
     def change(posts: float) -> Change:
-        return {"deal.staffing.specialists.0.posts": round(posts)}, dict.fromkeys(paid, round(posts) / base), ()
+        factor = 1 + (round(posts) - base) * first / all_posts
+        return {"deal.staffing.specialists.0.posts": round(posts)}, dict.fromkeys(paid, factor), ()
 
     refuse(provider.contract_value == 0, "there is no delivery cost to go along with the number of specialists")
     return Lever(
@@ -300,7 +329,7 @@ def _block_share(scenario: Scenario, part: str) -> Lever:
         new: dict[str, Any] = {
             "deal.provider.block_share": float(share),
             "deal.provider.outcome_share": 1.0 - float(share),
-            "deal.provider.expected_outcome_payments": pounds_plain(expected),
+            _EXPECTED: pounds_plain(expected),
         }
         return new, {}, ()
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simulator.errors import refuse
 from simulator.records import Returns
 from simulator.scenario.model import Scenario
-from simulator.studies.levers import Lever, at
+from simulator.studies.levers import Lever, apart, at
 from simulator.studies.solving import spread_values
 from simulator.studies.trials import Trials
 
@@ -39,7 +39,8 @@ def grid(
     Raises:
         SibError: for anything but two different levers.
     """
-    refuse(len(levers) != 2 or levers[0].name == levers[1].name, "a map has two different levers")
+    refuse(len(levers) != 2, "a map has two different levers")
+    apart(levers)
     one, other = levers
     rows, columns = (tuple(_values(lever, given)) for lever, given in zip(levers, values, strict=True))
     found = trials.returns([at(scenario, (one, row), (other, column)) for row, column in product(rows, columns)])

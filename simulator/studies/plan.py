@@ -15,10 +15,10 @@ def running_costs(deal: Deal) -> int:
     return deal.provider.contract_value + sum(cost.total for cost in deal.costs if cost.timing != "at_settlement")
 
 
-def mean_posts(deal: Deal) -> float:
-    """Return the specialist posts that are open on an average day of the term."""
+def mean_posts(deal: Deal, lines: int | None = None) -> float:
+    """Return the specialist posts that are open on an average day of the term; of the first lines alone, if so many are named."""
     start, end = deal.term.service_start, deal.term.term_end
-    return sum(each.posts * _open(each, start, end) for each in deal.staffing.specialists) / (end - start).days
+    return sum(each.posts * _open(each, start, end) for each in deal.staffing.specialists[:lines]) / (end - start).days
 
 
 def _open(posts: Posts, start: date, end: date) -> int:

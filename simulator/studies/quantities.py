@@ -12,16 +12,19 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.composer import estimate_of
+from simulator.composer import EXPECTED_SHORTFALL, bad_end, estimate_of
 from simulator.errors import SibError, nearest
 from simulator.estimates import TAIL, probability
 from simulator.precision import STATISTICS, statistics_of
 from simulator.records import Returns
+from simulator.scenario.base import percent_hint
 from simulator.words import COUNT, DAYS, MONEY, MULTIPLE, PERCENT, RATE, YEARS, Unit, a_number
 
 Floats = NDArray[np.float64]
 Side = Literal["<=", ">="]
-TAIL_MEASURE, MULTIPLE_MEASURE = "investor.expected_shortfall_multiple", "investor.multiple"
+MULTIPLE_MEASURE = "investor.multiple"
+CAP_USE, PENNIES = "payments.cap_use", 1e-5
+"""The share of the cap that is used, and by how little it may lack a level: caps of whole pounds leave pennies when split."""
 RESAMPLES = 200
 """Bootstrap samples of replications behind a standard error that has no formula."""
 _STATISTIC = re.compile(r"(?P<measure>[\w.]+)\.(?P<statistic>mean|q\d\d)")
@@ -59,16 +62,29 @@ class Quantity:
 
     def column(self, returns: Returns) -> Floats:
         """Return the values that it is the statistic of, one per replication, shape (n,); undefined values are NaN."""
-        values = np.asarray(returns.values[MULTIPLE_MEASURE if self.measure == TAIL_MEASURE else self.measure])
+        values = np.asarray(returns.values[MULTIPLE_MEASURE if self.measure == EXPECTED_SHORTFALL else self.measure])
         if self.statistic != "probability":
             return values
+        values = self._placed(values)
         meets = values <= self.level if self.side == "<=" else values >= self.level - self._pennies
         return meets.astype(np.float64)
+
+    def _placed(self, values: Floats) -> Floats:
+        """Return values with what is undefined at the bad end."""
+        return np.where(np.isnan(values), np.inf if bad_end(self.measure) == "high" else -np.inf, values)
+
+    def slack(self, level: float) -> float:
+        """Return by how little a level may be missed and is met: pennies of rounding, of a share of the cap or of a multiple."""
+        if self.statistic == "probability" or (self.unit is PERCENT and self.measure != CAP_USE):
+            return 1e-12
+        if self.measure == CAP_USE:
+            return PENNIES
+        return 0.011 if self.unit is MONEY else 1e-6 * max(1.0, abs(level))
 
     @property
     def _pennies(self) -> float:
         """Return what a share of the cap may lack and still be there: pennies that caps of whole pounds leave when split."""
-        return 1e-5 if self.measure == "payments.cap_use" else 0.0
+        return PENNIES if self.measure == CAP_USE else 0.0
 
     def of(self, returns: Returns) -> tuple[float | None, float | None]:
         """Return the value and its standard error; None where there is none, as where a mean has undefined parts."""
@@ -83,11 +99,11 @@ class Quantity:
 
     def at(self, column: Floats) -> float:
         """Return the value of it from its column alone, in the order of replications or resampled; NaN if undefined."""
-        if self.measure == TAIL_MEASURE:
+        if self.measure == EXPECTED_SHORTFALL:
             return float(np.sort(column)[: max(1, int(np.ceil(column.size * TAIL - 1e-9)))].mean())
         if self.statistic in {"mean", "probability"}:
             return float(column.mean())
-        placed = np.sort(np.where(np.isnan(column), -np.inf, column))
+        placed = np.sort(self._placed(column))
         return float(placed[max(0, int(np.ceil(column.size * int(self.statistic[1:]) / 100 - 1e-9)) - 1)])
 
 
@@ -124,7 +140,8 @@ class Requirement:
         """Return by how much a value of the quantity meets it."""
         if value is None:
             return -np.inf
-        return self.level - value if self.side == "<=" else value - self.level
+        room = self.level - value if self.side == "<=" else value - self.level
+        return max(room, 0.0) if room >= -self.quantity.slack(self.level) else room
 
 
 def at_most(quantity: str, level: float, *, probability: float | None = None) -> str:
@@ -156,7 +173,7 @@ def paired_error(quantity: Quantity, first: Floats, other: Floats, seed: int = 0
     Of a mean it is the error of the mean difference; of a quantile or a tail, the spread over bootstrap samples of replications.
     """
     n = first.size
-    if quantity.statistic in {"mean", "probability"} and quantity.measure != TAIL_MEASURE:
+    if quantity.statistic in {"mean", "probability"} and quantity.measure != EXPECTED_SHORTFALL:
         return float(np.std(other - first, ddof=1) / np.sqrt(n))
     luck = np.random.default_rng(seed)
     picks = luck.integers(0, n, size=(RESAMPLES, n))
@@ -177,7 +194,7 @@ def unit_of(measure: str) -> Unit:
 
 def measures_of(returns: Returns) -> list[str]:
     """Return the names of all measures of returns."""
-    return [*returns.values, TAIL_MEASURE]
+    return [*returns.values, EXPECTED_SHORTFALL]
 
 
 def quantities(texts: Sequence[str], measures: Collection[str]) -> list[Quantity]:
@@ -231,7 +248,12 @@ def _compared(text: str, measures: Collection[str], sides: Sequence[str]) -> tup
     level = _number(match["level"])
     if isinstance(quantity, str):
         return quantity
-    return f'"{match["level"]}" is not a number' if level is None else (quantity, match["side"], level)
+    if level is None:
+        return f'"{match["level"]}" is not a finite number'
+    is_share = quantity.statistic == "probability" or ".probability_of_" in quantity.measure
+    if is_share and not 0 <= level <= 1:
+        return f"a probability lies between 0 and 1 and cannot be {level:g}{percent_hint(level)}"
+    return quantity, match["side"], level
 
 
 def _example(sides: Sequence[str]) -> str:
@@ -244,7 +266,7 @@ def _quantity(text: str, measures: Collection[str]) -> Quantity | str:
     if chance is not None:
         level = _number(chance["level"])
         if level is None:
-            return f'"{chance["level"]}" is not a number'
+            return f'"{chance["level"]}" is not a finite number'
         side: Side = "<=" if chance["side"] == "<=" else ">="
         return _known(Quantity(chance["measure"], "probability", side, level), text, measures)
     if text in measures and is_single(text):
@@ -272,6 +294,7 @@ def _names(measures: Collection[str]) -> Iterator[str]:
 
 def _number(text: str) -> float | None:
     try:
-        return float(text)
+        found = float(text)
     except ValueError:
         return None
+    return found if np.isfinite(found) else None

@@ -1,5 +1,6 @@
 """Where a quantity meets a level as a lever is turned: on the same people, bracketed, with its error (docs/studies.md §4)."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,7 +17,7 @@ from simulator.studies.quantities import Quantity, paired_error
 from simulator.studies.trials import Trials
 
 Floats = NDArray[np.float64]
-Status = Literal["ok", "no_bracket", "not_monotone", "undefined"]
+Status = Literal["ok", "throughout", "no_bracket", "not_monotone", "undefined"]
 POINTS = 7
 """Values of the lever, ends included, at which it is seen whether the quantity rises or falls."""
 SURE = 3.0
@@ -66,6 +67,8 @@ class Root:
         between = " and ".join(self.lever.say(end) for end in self.bracket or ())
         if self.status == "not_monotone":
             return f"NOT_MONOTONE: {self.quantity.name} turns between {between} of {self.lever.title}: give a narrower range"
+        if self.status == "throughout":
+            return f"THROUGHOUT: {said} at every value of {self.lever.title} that was tried"
         if self.status == "undefined":
             return f"UNDEFINED: {self.quantity.name} has no figure at {between} of {self.lever.title}"
         return ""
@@ -106,13 +109,16 @@ def spread_values(lever: Lever, low: float, high: float, points: int = POINTS) -
     refuse(not low < high, f"the range of {lever.title} ends ({high:g}) before it begins ({low:g})")
     wide = low > 0 and high / low > 3
     found = np.geomspace(low, high, points) if wide else np.linspace(low, high, points)
-    values = [float(low), *(float(f"{value:.6g}") for value in found[1:-1]), float(high)]
+    places = 4 - math.floor(math.log10(high - low))
+    values = [float(low), *(round(float(value), places) for value in found[1:-1]), float(high)]
     return sorted({float(round(value)) for value in values}) if lever.whole else values
 
 
 def usual_range(lever: Lever, low: float | None, high: float | None) -> tuple[float, float]:
     """Return the range that is searched: as given, or from a third to three times where the lever stands, within its limits."""
     base = lever.base or 1.0
+    ends = [end for end in (low, high) if end is not None]
+    refuse(not all(map(math.isfinite, ends)), "the ends of a range are finite numbers")
     least = max(lever.low, base / 3) if low is None else low
     most = (3 * base if lever.high is None else min(lever.high, 3 * base)) if high is None else high
     return (np.ceil(least), np.floor(most)) if lever.whole else (least, most)
@@ -142,6 +148,7 @@ def solve(
         high: the highest.
         tolerance: width of the bracket at which it is enough; the lever's step, or a thousandth of the range, if none is given.
     """
+    refuse(tolerance is not None and not tolerance > 0, f"a tolerance is above 0 and cannot be {tolerance}")
     grid = spread_values(lever, low, high)
     seen = response.see(grid)
     figures = [quantity.of(returns)[0] for returns in seen]
@@ -156,27 +163,46 @@ def solve(
     if without:
         return root("undefined", bracket=(without[0], without[-1]))
     known = np.array(figures, dtype=np.float64)
-    rising = bool(known[-1] >= known[0])
-    if not known.min() <= level <= known.max():
+    rising, gaps = (
+        bool(known[-1] >= known[0]),
+        np.where(np.abs(known - level) <= quantity.slack(level), 0.0, known - level),
+    )
+    if not gaps.any():
+        return root("throughout", rising=rising)
+    if gaps.min() > 0 or gaps.max() < 0:
         return root("no_bracket", rising=rising)
     turn = turning_place(quantity, seen, known, rising)
     if turn is not None:
-        return root("not_monotone", bracket=(grid[turn], grid[turn + 1]))
-    place = next(i for i, (one, other) in enumerate(pairwise(known - level)) if one * other <= 0)
-    return root(
-        "ok", rising=rising, **_narrowed(response, quantity, level, (grid[place], grid[place + 1]), lever, fine)
-    )
+        return root("not_monotone", bracket=(grid[turn[0]], grid[turn[1]]))
+    ends = _stretch(gaps, grid, lever.base)
+    return root("ok", rising=rising, **_narrowed(response, quantity, level, ends, lever, fine))
 
 
-def turning_place(quantity: Quantity, seen: Sequence[Returns], figures: Floats, rising: bool) -> int | None:
-    """Return the place from which a quantity goes the other way by more than luck, and by more than a trifle, if it does."""
-    trifle = TRIFLE * float(np.ptp(figures))
-    columns = [quantity.column(returns) for returns in seen]
-    for place, (one, other) in enumerate(pairwise(figures)):
-        back = one - other if rising else other - one
-        if back > trifle and back > SURE * paired_error(quantity, columns[place], columns[place + 1]):
-            return place
+def turning_place(quantity: Quantity, seen: Sequence[Returns], figures: Floats, rising: bool) -> tuple[int, int] | None:
+    """Return the places between which a quantity goes back by more than luck, and by more than a trifle, if it does.
+
+    Each place is held against the one before it at which the quantity went furthest, so that a long slide counts as a whole.
+    """
+    trifle, furthest = TRIFLE * float(np.ptp(figures)), 0
+    for place in range(1, len(figures)):
+        back = (figures[furthest] - figures[place]) * (1 if rising else -1)
+        if back <= 0:
+            furthest = place
+        elif back > trifle:
+            error = paired_error(quantity, quantity.column(seen[furthest]), quantity.column(seen[place]))
+            if not back <= SURE * error:
+                return furthest, place
     return None
+
+
+def _stretch(gaps: Floats, grid: Sequence[float], base: float) -> tuple[float, float]:
+    """Return neighbouring values between which a monotone gap becomes nothing or changes its sign.
+
+    Where it is nothing over a stretch, the level is met all along it, and its edge is sought: of two, the nearer to the base.
+    """
+    changes = [place for place, (one, other) in enumerate(pairwise(np.sign(gaps))) if one != other]
+    place = min(changes, key=lambda place: abs((grid[place] + grid[place + 1]) / 2 - base))
+    return grid[place], grid[place + 1]
 
 
 def _narrowed(
@@ -186,12 +212,19 @@ def _narrowed(
 
     def gap(value: float) -> float:
         figure = response.point(value, quantity).figure
-        return float("nan") if figure is None else figure - level
+        off = float("nan") if figure is None else figure - level
+        return 0.0 if abs(off) <= quantity.slack(level) else off
 
-    low, high = whole_between(gap, ends) if lever.whole else between(gap, ends, tolerance)
+    first, last = gap(ends[0]), gap(ends[1])
+    if first == 0 or last == 0:
+        low, high = edge(lambda value: gap(value) == 0, ends, tolerance, lever.whole)
+    elif lever.whole:
+        low, high = whole_between(gap, ends)
+    else:
+        low, high = between(gap, ends, tolerance)
+    met = [end for end in (low, high) if gap(end) == 0] or [end for end in (low, high) if lever.whole and gap(end) > 0]
+    value = met[0] if met else (low + high) / 2
     slope = _slope(response.points(quantity), (low + high) / 2, 0.02 * (ends[1] - ends[0]))
-    at_least = [end for end in (low, high) if gap(end) >= 0]
-    value = at_least[0] if lever.whole and at_least else low if gap(low) == 0 else (low + high) / 2
     se = response.point(min((low, high), key=lambda end: abs(gap(end))), quantity).se
     error = None if se is None or slope == 0 else abs(se / slope)
     return {"value": value, "bracket": (low, high), "error": error}

@@ -228,7 +228,8 @@ def effect(quantity: Quantity, base: Returns, other: Returns) -> Effect:
         return Effect(value, se, 0.0, 0.0, "no_change")
     if quantity.measure.endswith(".irr") and quantity.statistic != "probability":
         return Effect(value, se, None, None, "not_subtracted")
-    return Effect(value, se, value - before, paired_error(quantity, first, second), "ok")
+    error = paired_error(quantity, first, second)
+    return Effect(value, se, value - before, error if np.isfinite(error) else None, "ok")
 
 
 def has(returns: Returns, quantity: Quantity) -> bool:

@@ -1,14 +1,15 @@
 """Which stresses a study tries: those of the library, overlay files and overlays made in Python, alone or together."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from simulator.errors import Problem, ScenarioError, SibError, nearest, refuse
+from simulator.errors import ScenarioError, nearest, refuse
 from simulator.scenario.load import with_overlays
 from simulator.scenario.model import Overlay, Scenario
+from simulator.studies.asking import all_of
 from simulator.studies.library import Stress, find, stresses
 from simulator.words import listed
 
@@ -92,8 +93,8 @@ def _library(scenario: Scenario, forms: Sequence[str]) -> tuple[list[Version], l
 
 def _named(scenario: Scenario, named: Sequence[Named | Sequence[Named]], forms: Sequence[str]) -> list[Version]:
     """Return the versions of what is named, or raise with all that is wrong with any of it."""
-    parts = _all(partial(_parts, each, scenario, forms) for each in named)
-    return _all(partial(_version, scenario, together) for group in parts for together in group)
+    parts = all_of(partial(_parts, each, scenario, forms) for each in named)
+    return all_of(partial(_version, scenario, together) for group in parts for together in group)
 
 
 def _parts(
@@ -148,26 +149,3 @@ def _label(stress: Stress | Overlay) -> str:
     known = path.stem if path.parent == Path("scenarios/stresses") else path.as_posix()
     name = "_".join(known.split("_")[:2]) if known.startswith("st_") else known
     return f"{name}:{stress.form}" if stress.form else name
-
-
-def _all(makers: Iterable[Callable[[], Found]]) -> list[Found]:
-    """Return what all makers make, or raise with what is wrong with any of them.
-
-    Raises:
-        ScenarioError: with the problems of all.
-        SibError: with all messages, where one is not of a scenario's problems.
-    """
-    made, errors = list[Found](), list[SibError]()
-    for make in makers:
-        try:
-            made.append(make())
-        except SibError as error:
-            errors.append(error)
-    if not errors:
-        return made
-    problems = list[Problem]()
-    for each in errors:
-        if not isinstance(each, ScenarioError):
-            raise SibError("\n".join(dict.fromkeys(map(str, errors))))
-        problems += each.problems
-    raise ScenarioError(problems)

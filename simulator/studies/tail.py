@@ -12,6 +12,7 @@ from simulator.estimates import TAIL
 from simulator.records import Returns
 from simulator.scenario.draws import draw_places
 from simulator.scenario.model import Scenario
+from simulator.studies.plan import REFERRAL, stage_before
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -88,16 +89,15 @@ def losing_tail(scenario: Scenario, seed: int, returns: Returns) -> LosingTail:
 
 def happened(scenario: Scenario, returns: Returns) -> dict[str, Floats]:
     """Return what came about in each replication, by name, shape (n,): the inflow, each step's share, evidence, the wait."""
-    values, groups = returns.values, scenario.deal.groups
-    found = {"referrals": np.asarray(values["outcomes.referral"])}
-    before = found["referrals"]
-    for group in groups:
-        achieved = np.asarray(values[f"achieved.{group}"])
-        found[f"{group} per {'referral' if group == groups[0] else groups[groups.index(group) - 1]}"] = _part(
-            achieved, before
-        )
-        found[f"evidenced part of {group}"] = _part(np.asarray(values[f"outcomes.{group}"]), achieved)
-        before = achieved
+    values, deal = returns.values, scenario.deal
+    reached = {REFERRAL: np.asarray(values["outcomes.referral"])}
+    reached |= {group: np.asarray(values[f"achieved.{group}"]) for group in deal.groups}
+    found = {"referrals": reached[REFERRAL]}
+    for group in deal.groups:
+        before = stage_before(deal, group)
+        if before in reached:
+            found[f"{group} achieved per {before}"] = _part(reached[group], reached[before])
+        found[f"evidenced part of {group}"] = _part(np.asarray(values[f"outcomes.{group}"]), reached[group])
     found["days of waiting for a slot"] = np.asarray(values["caseload.wait_days"])
     return found
 
@@ -107,8 +107,8 @@ def _part(some: Floats, of_all: Floats) -> Floats:
 
 
 def _worst(returns: Returns, count: int) -> Flags:
-    """Return which replications are the worst: by multiple, those of equal multiple by what is paid."""
-    multiple = np.nan_to_num(np.asarray(returns.values["investor.multiple"]), nan=-np.inf)
+    """Return which replications are the worst: by multiple, then by what is paid; not drawn is no loss."""
+    multiple = np.nan_to_num(np.asarray(returns.values["investor.multiple"]), nan=np.inf)
     order = np.lexsort((np.asarray(returns.values["payments.total_gbp"]), multiple))
     tail = np.zeros(multiple.size, dtype=bool)
     tail[order[:count]] = True

@@ -1,19 +1,24 @@
 """Price and terms design: where a lever may stand so that everybody's requirement holds (docs/studies.md §6)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
+from typing import cast
 
 from simulator.errors import refuse
 from simulator.records import Returns
 from simulator.scenario.model import Scenario
-from simulator.studies.levers import Lever, at, lever_of, rounded
-from simulator.studies.quantities import Requirement, measures_of, requirements
+from simulator.studies.asking import all_of
+from simulator.studies.levers import Lever, apart, at, lever_of, rounded
+from simulator.studies.quantities import Requirement, requirements
 from simulator.studies.solving import FINE, Response, edge, spread_values, usual_range
 from simulator.studies.trials import Trials
 
 POINTS = 9
 """Values of the lever, ends included, at which requirements are looked at first."""
+INSIDE = (0.0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
+"""Parts of a feasible range by which a value may be moved inside it, so that it holds in round numbers."""
 FRONTIER = 7
 """Values of the second lever."""
 
@@ -65,8 +70,8 @@ class Targets:
 
     @property
     def can(self) -> bool:
-        """Return whether there is a value at which all requirements hold, and do so in round numbers."""
-        return self.choice is not None and all(self.choice.holds)
+        """Return whether there is a value at which all requirements hold."""
+        return bool(self.feasible)
 
 
 @dataclass(frozen=True)
@@ -116,13 +121,19 @@ def find_targets(
     require: Sequence[str],
     low: float | None = None,
     high: float | None = None,
+    second: str | None = None,
 ) -> Targets:
-    """Return the same by way of trials that may have been used before."""
-    turned = lever_of(scenario, lever)
+    """Return the same by way of trials that may have been used before; a second lever, for a frontier, is read with the rest."""
     refuse(not require, "say what is required, as in investor.probability_of_loss<=0.10")
+    names = [lever] if second is None else [lever, second]
+    makers: list[Callable[[], object]] = [partial(lever_of, scenario, name) for name in names]
+    read = all_of([*makers, lambda: requirements(require, trials.measures(scenario))])
+    levers = [each for each in read if isinstance(each, Lever)]
+    apart(levers)
+    wanted = cast("list[Requirement]", read[-1])
+    ends = usual_range(levers[0], low, high)
     base = trials.returns([scenario])[0]
-    wanted = requirements(require, measures_of(base))
-    return _targets(trials, scenario, turned, wanted, base, usual_range(turned, low, high))
+    return _targets(trials, scenario, levers[0], wanted, base, ends)
 
 
 def frontier(
@@ -139,7 +150,7 @@ def frontier(
         SibError: for a name that is none, or that of the same lever.
     """
     other = lever_of(scenario, second)
-    refuse(other.name == first.lever.name, "a frontier has two different levers")
+    apart([first.lever, other])
     ends = usual_range(other, low, high)
     values = tuple(spread_values(other, *ends, FRONTIER))
     found = []
@@ -220,16 +231,20 @@ def _both(one: Interval, other: Interval) -> list[Interval]:
 def _choice(
     trials: Trials, scenario: Scenario, lever: Lever, wanted: Sequence[Requirement], feasible: Sequence[Interval]
 ) -> Choice:
-    """Return the value nearest to where the lever stands, in round numbers; what is rounded is tried anew."""
-    nearest = min(
-        ((each, min(max(lever.base, each.low), each.high)) for each in feasible),
-        key=lambda pair: abs(pair[1] - lever.base),
-    )
-    interval, value = nearest
-    up = value <= interval.low + FINE * (interval.high - interval.low)
-    terms, version = rounded(scenario, lever, value, up)
-    returns = trials.returns([version])[0]
-    return Choice(
-        value, terms, tuple(each.quantity.of(returns) for each in wanted),
-        tuple(each.margin(returns) >= 0 for each in wanted),
-    )  # fmt: skip
+    """Return the value nearest to where the lever stands at which all requirements hold in round numbers, tried anew.
+
+    Where rounding breaks one, the next value further inside is tried; if none of `INSIDE` will do, the first is returned.
+    """
+    interval = min(feasible, key=lambda each: abs(min(max(lever.base, each.low), each.high) - lever.base))
+    nearest, width = min(max(lever.base, interval.low), interval.high), interval.high - interval.low
+    up = nearest - interval.low <= interval.high - nearest
+    values = [nearest + (part if up else -part) * width for part in INSIDE]
+    tried = []
+    for value in [round(value) for value in values] if lever.whole else values:
+        terms, version = rounded(scenario, lever, value, up)
+        returns = trials.returns([version])[0]
+        figures = tuple(each.quantity.of(returns) for each in wanted)
+        tried.append(Choice(value, terms, figures, tuple(each.margin(returns) >= 0 for each in wanted)))
+        if all(tried[-1].holds):
+            return tried[-1]
+    return tried[0]

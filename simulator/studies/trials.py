@@ -5,6 +5,7 @@ log. Event logs are kept in memory for the next versions, up to a limit. Version
 named: a study that was stopped goes on where it was.
 """
 
+import csv
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
@@ -18,8 +19,8 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.batch import Tables, follow, measure
-from simulator.composer import chosen_seed
+from simulator.batch import Tables, follow, measure, run_batch
+from simulator.composer import EXPECTED_SHORTFALL, chosen_seed
 from simulator.crew import hand_out, processors
 from simulator.errors import refuse
 from simulator.pathway.engine import simulate
@@ -95,13 +96,15 @@ class Trials:
         """
         found = {number: self._read(version, luck) for number, version in enumerate(versions)}
         missing = [number for number, returns in found.items() if returns is None]
-        for group in self._groups([versions[number] for number in missing]):
-            numbers = [missing[place] for place in group]
-            parts = self.each([versions[number] for number in numbers], measure, luck)
-            for number, batches in zip(numbers, parts, strict=True):
-                found[number] = joined(batches)
-                self._write(versions[number], luck, found[number])
+        for place in self._in_order([versions[number] for number in missing]):
+            number = missing[place]
+            found[number] = joined(self.each([versions[number]], measure, luck)[0])
+            self._write(versions[number], luck, found[number])
         return [returns for returns in found.values() if returns is not None]
+
+    def measures(self, scenario: Scenario) -> list[str]:
+        """Return the names of all measures of a scenario, which one replication tells."""
+        return [*run_batch(scenario, self.seed, 0, 1).values, EXPECTED_SHORTFALL]
 
     def each(self, versions: Sequence[Scenario], look: Look[Made], luck: int = 0) -> list[list[Made]]:
         """Return what a look sees of each version, batch by batch in order; `luck` as for `returns`."""
@@ -143,13 +146,12 @@ class Trials:
             kept.popitem(last=False)
         return events
 
-    def _groups(self, versions: Sequence[Scenario]) -> list[list[int]]:
-        """Return the places of versions whose people live the same lives, together; by the first replications' lives."""
-        count = min(self._size, self.replications)
+    def _in_order(self, versions: Sequence[Scenario]) -> list[int]:
+        """Return the places of versions, those whose people live the same lives one after another: by the first replication's."""
         groups: dict[bytes, list[int]] = {}
         for place, version in enumerate(versions):
-            groups.setdefault(people_key(version, draw(version, self.seed, 0, count)), []).append(place)
-        return list(groups.values())
+            groups.setdefault(people_key(version, draw(version, self.seed, 0, 1)), []).append(place)
+        return [place for group in groups.values() for place in group]
 
     def _file(self, version: Scenario, luck: int) -> Path | None:
         if self._folder is None:
@@ -176,11 +178,11 @@ class Trials:
 
 def _note(file: Path, version: Scenario, returns: Returns) -> None:
     """Add a line on a version to the table of what was tried so far, for whoever looks on."""
-    means = {name: float(np.mean(returns.values[name])) for name in NOTED}
-    if not file.exists():
-        file.write_text(",".join(("version", *NOTED)) + "\n", encoding="utf-8")
-    with file.open("a", encoding="utf-8") as table:
-        table.write(",".join((f'"{version.title}"', *(f"{mean:.6g}" for mean in means.values()))) + "\n")
+    with file.open("a", encoding="utf-8", newline="") as table:
+        lines = csv.writer(table)
+        if table.tell() == 0:
+            lines.writerow(["version", *NOTED])
+        lines.writerow([version.title, *(f"{np.mean(returns.values[name]):.6g}" for name in NOTED)])
 
 
 def luck_seed(seed: int, luck: int) -> int:

@@ -153,7 +153,7 @@ def test_the_tail_is_what_loses_or_what_ends_worst(base: Scenario, trials: Trial
     assert {each.name for each in tail.inputs} == {"engagement_probability", "job_rate", "job_loss_rate"}
     shifts = {each.name: each.shift for each in tail.inputs}
     assert shifts["job_rate"] < 0
-    per_job = next(each for each in tail.happened if each.name == "job_start per engagement")
+    per_job = next(each for each in tail.happened if each.name == "job_start achieved per engagement")
     assert per_job.of_tail < per_job.of_all
     assert all(0 <= each.of_tail <= 1 and each.se >= 0 for each in tail.together)
 

@@ -102,8 +102,8 @@ def test_what_cannot_be_met_says_what_each_needs_alone(base: Scenario, trials: T
     assert said[0].startswith(
         "Cannot be met: from \N{MULTIPLICATION SIGN}0.333 to \N{MULTIPLICATION SIGN}3.000 there is no level of all prices"
     )
-    assert "investor.probability_of_loss<=0.5 holds from" in said[1]
-    assert "payments.total_gbp.mean<=5000 holds up to" in said[1]
+    assert "probability of loss at most 50.0% holds from" in said[1]
+    assert "mean outcome payments at most £5,000 holds up to" in said[1]
 
 
 def test_stretches_overlap_where_all_hold() -> None:
