@@ -80,7 +80,7 @@ def targets(
         typer.Option(
             "--require",
             metavar="QUANTITY<=LEVEL",
-            help="What must hold, as in investor.probability_of_loss<=0.1; may be repeated.",
+            help='What must hold, in quotes: "investor.probability_of_loss<=0.1"; may be repeated.',
         ),
     ],
     low: LowOption = None,

@@ -15,7 +15,7 @@ from simulator.report.terminal import show_warnings
 from simulator.studies.bridge import MOST_IN_PAIRS, Bridge, Figures, Part, by_size, ends_of, find_bridge, how_many
 from simulator.studies.paired import Paired
 from simulator.studies.trials import Trials
-from simulator.words import MONEY, MULTIPLE, Unit, listed, say, short_pounds
+from simulator.words import MINUS, MONEY, MULTIPLE, Unit, listed, say, short_pounds
 
 _POUNDS = {"payments": "Outcome payments", "funders": "Funders' net cost", "investor": "Investor's net"}
 _SHORT = 26
@@ -61,6 +61,7 @@ def answer(found: Bridge) -> tuple[str, ...]:
         return ("There is no difference: the two scenarios agree in every term.",)
     difference = found.difference
     sentences = [
+        f"A is “{found.first.title}”; B is “{found.other.title}”.",
         f"Outcome payments are {say(MONEY, found.to_other.gbp('payments').mean)} in B and "
         f"{say(MONEY, found.from_first.gbp('payments').mean)} in A: {_signed(difference.gbp('payments'), MONEY)}."
         f"{_largest(found, 'payments')}",
@@ -79,7 +80,18 @@ def answer(found: Bridge) -> tuple[str, ...]:
 def _largest(found: Bridge, name: str) -> str:
     moving = [part for part in by_size(found, name) if part.kind == "cause" and part.figures.pence[name].any()]
     words = [f"{_quoted(part.title)} ({_signed(part.figures.gbp(name), MONEY)})" for part in moving[:_NAMED]]
-    return f" Each alone, the most is done by {listed(words)}." if words else ""
+    return f" Each alone, the most is done by {listed(words)}.{_jointly(found, name)}" if words else ""
+
+
+def _jointly(found: Bridge, name: str) -> str:
+    """Return what comes only of the causes together, where that is a third of the difference or more."""
+    beyond = sum(int(part.figures.pence[name].sum()) for part in found.parts if part.kind != "cause")
+    whole = int(found.difference.pence[name].sum())
+    if len(found.causes) < 2 or 3 * abs(beyond) < abs(whole):
+        return ""
+    mean = beyond / found.from_first.multiple.size / 100
+    sign = "+" if mean > 0 else MINUS
+    return f" Single causes do not explain it: {sign}{MONEY.say(abs(mean))} comes only of the causes together."
 
 
 def _quoted(title: str) -> str:

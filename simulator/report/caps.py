@@ -8,22 +8,24 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simulator.report.caps_figures import pictures
+from simulator.report.caps_words import (
+    KIND_WORDS,
+    answer,
+    changed,
+    figured,
+    party_name,
+    with_error,
+)
 from simulator.report.study import Asked, ShownTable, Study, conduct
 from simulator.studies.caps import UNPAID, CapsCost, Tried, find_caps, how_many
 from simulator.studies.nets import titles
 from simulator.studies.paired import Paired, mean_of
 from simulator.studies.refused import FUNDER, KINDS
 from simulator.studies.trials import Trials
-from simulator.words import COUNT, MONEY, MULTIPLE, PERCENT, Unit, listed, name_in_words, name_within, say, say_month
+from simulator.words import COUNT, MONEY, MULTIPLE, PERCENT, name_in_words, say_month
 
 Ints = NDArray[np.int64]
-KIND_WORDS = {
-    "count": "the caps on numbers of outcomes", "year": "the annual cap", "schedule": "a schedule's cap",
-    "total": "the total cap", "funder": "a funder's own cap",
-}  # fmt: skip
 _MULTIPLE, _LOSS, _PAYMENTS = "investor.multiple", "investor.probability_of_loss", "payments.total_gbp"
-_LEAST = 0.0005
-"""A part that is shown as nothing."""
 _CHANGES = ((_PAYMENTS, MONEY), (UNPAID, MONEY), (_MULTIPLE, MULTIPLE), (_LOSS, PERCENT))
 
 
@@ -46,133 +48,6 @@ def told(found: CapsCost, trials: Trials) -> Study:
     )  # fmt: skip
 
 
-def answer(found: CapsCost) -> tuple[str, ...]:
-    """Return the answer in sentences."""
-    refused = found.refused
-    unpaid, worth = mean_of(refused.total / 100), mean_of(refused.evidenced_pence.sum(axis=(1, 2)) / 100)
-    if unpaid.mean == 0:
-        return ("The caps leave nothing unpaid: in no replication do outcomes go beyond them.", *_levels(found))
-    touched = refused.outcomes.sum(axis=(1, 2, 3))
-    share = (unpaid.mean or 0) / (worth.mean or 1)
-    first = (
-        f"The caps leave {_mean(unpaid, MONEY)} unpaid on average, {_part(share)} of the {say(MONEY, worth.mean)} that is "
-        f"delivered and evidenced: {_mean(mean_of(touched.astype(np.float64)), COUNT)} outcomes, wholly or in part."
-    )
-    return (first, _by_kind(found), _by_outcome(found), _by_funder(found), *_borne(found), *_levels(found))
-
-
-def _part(share: float) -> str:
-    return "under 0.1%" if 0 < share < _LEAST else PERCENT.say(share)
-
-
-def _mean(found: Paired, unit: Unit) -> str:
-    error = "" if found.se is None else f" ± {unit.say_error(found.se)}"
-    return f"{say(unit, found.mean)}{error}"
-
-
-def _by_kind(found: CapsCost) -> str:
-    pence = found.refused.pence.sum(axis=(1, 2)).mean(axis=0) / 100
-    parts = [
-        f"{_pounds(amount)} over {KIND_WORDS[kind]}" for kind, amount in zip(KINDS, pence, strict=True) if amount > 0
-    ]
-    return f"Of it, {listed(parts)}."
-
-
-def _by_outcome(found: CapsCost) -> str:
-    deal, pence = found.scenario.deal, found.refused.pence.mean(axis=0) / 100
-    groups = [
-        f"{MONEY.say(amount)} of {name_within(group)}"
-        for group, amount in zip(deal.groups, pence.sum(axis=(1, 2)), strict=True)
-        if amount > 0
-    ]
-    years = [
-        f"{MONEY.say(amount)} in year {year + 1}" for year, amount in enumerate(pence.sum(axis=(0, 2))) if amount > 0
-    ]
-    return f"By outcome it is {listed(groups)}; by the contract year of the achievement, {listed(years)}."
-
-
-def _by_funder(found: CapsCost) -> str:
-    funders, refused = found.scenario.deal.funders, found.refused
-    common, own = refused.common.mean(axis=0) / 100, refused.own.mean(axis=0) / 100
-    shares = [f"{MONEY.say(amount)} to {funder.title}" for funder, amount in zip(funders, common, strict=True)]
-    text = f"What caps refuse that are no funder's own falls to the funders by their weights: {listed(shares)}"
-    alone = [f"{_pounds(amount)} to {funder.title}" for funder, amount in zip(funders, own, strict=True) if amount != 0]
-    return f"{text}; what a funder's own cap refuses is its own: {listed(alone)}." if alone else f"{text}."
-
-
-def _pounds(amount: float) -> str:
-    return "under £1" if 0 < amount < 0.5 else MONEY.say(amount)
-
-
-def _borne(found: CapsCost) -> tuple[str, ...]:
-    """Return who has less and who more with the caps than without any, and what that means for the investor."""
-    names, means = titles(found.scenario.deal), found.borne().mean(axis=0) / 100
-    less = [
-        f"{_pounds(-amount)} less to {_party(name)}" for name, amount in zip(names, means, strict=True) if amount < 0
-    ]
-    more = [f"{_party(name)} ({_pounds(amount)})" for name, amount in zip(names, means, strict=True) if amount > 0]
-    base, free = found.base, found.uncapped
-    back = found.against_base(free, "commissioner.residual_gbp").mean or 0.0
-    rest = (
-        f" Beside that, {MONEY.say(back)} of what is unpaid would have come back to the funders in the end, since the investor's "
-        "return is limited too."
-        if back > 0
-        else ""
-    )
-    return (
-        f"Who bears it: with the caps there goes {listed(less)} than without any; that much stays with {listed(more)}.{rest}"
-        if less and more
-        else "Nobody has less in the end than without any cap.",
-        f"Without any cap the investor's multiple would be {_figure(free, _MULTIPLE, MULTIPLE)} instead of "
-        f"{_figure(base, _MULTIPLE, MULTIPLE)} ({_change(found, free, _MULTIPLE, MULTIPLE)}), its probability of loss "
-        f"{_figure(free, _LOSS, PERCENT)} instead of {_figure(base, _LOSS, PERCENT)} ({_change(found, free, _LOSS, PERCENT)}).",
-    )
-
-
-def _party(name: str) -> str:
-    """Return a party as it stands within a sentence."""
-    bare = name.removesuffix(", net")
-    return f"the {bare.lower()}" if bare in {"Investor", "Provider", "Intermediary", "Guarantor"} else bare
-
-
-def _levels(found: CapsCost) -> tuple[str, ...]:
-    """Return what the investor gets at other levels of the total cap, and with annual caps."""
-    levels = [each for each in found.of_kind("level") if each.version.factor in (0.8, 0.9, 1.2, None)]
-    words = [
-        f"{_figure(each, _MULTIPLE, MULTIPLE)} with "
-        f"{'no total cap' if each.version.factor is None else f'{each.version.factor * 100:g}% of it'}"
-        for each in levels
-    ]
-    annual = [
-        f"{_change(found, each, UNPAID, MONEY).replace('no change', 'none')} ({_rules(each)})"
-        for each in found.of_kind("annual")
-    ]
-    return (
-        f"At other levels of the total cap the investor's multiple is {listed(words)}.",
-        "With an annual cap of equal parts of the total cap by contract year, the change in what is unpaid is "
-        f"{'; '.join(annual)}.",
-    )
-
-
-def _rules(annual: Tried) -> str:
-    return annual.version.name.removeprefix("annual cap: ")
-
-
-def _figure(tried: Tried, name: str, unit: Unit) -> str:
-    return say(unit, tried.mean(name))
-
-
-def _change(found: CapsCost, tried: Tried, name: str, unit: Unit) -> str:
-    """Return a paired difference to the scenario as it stands, with its sign and error."""
-    difference = found.against_base(tried, name)
-    if difference.mean is None:
-        return "undefined"
-    if difference.mean == 0 and not difference.se:
-        return "no change"
-    error = "" if difference.se is None else f" ± {unit.say_error(difference.se)}"
-    return f"{'+' if difference.mean > 0 else ''}{unit.say(difference.mean)}{error}"
-
-
 def tables(found: CapsCost) -> tuple[ShownTable, ...]:
     """Return all tables; those that would hold nothing are left out."""
     some = bool(found.refused.total.any())
@@ -186,7 +61,7 @@ def _outcome_table(found: CapsCost) -> ShownTable:
     lines = [(name_in_words(group), pence[:, place], counts[:, place]) for place, group in enumerate(deal.groups)]
     lines.append(("All", pence.sum(axis=1), counts.sum(axis=1)))
     rows = tuple(
-        (name, *(MONEY.say(each) for each in by_year.mean(axis=0) / 100), _mean(mean_of(by_year.sum(axis=1) / 100), MONEY),
+        (name, *(MONEY.say(each) for each in by_year.mean(axis=0) / 100), with_error(mean_of(by_year.sum(axis=1) / 100), MONEY),
          COUNT.say(float(number.mean())))
         for name, by_year, number in lines
     )  # fmt: skip
@@ -204,7 +79,7 @@ def _kind_table(found: CapsCost) -> ShownTable:
     wholly = refused.wholly.sum(axis=(1, 2))
     rows = tuple(
         (
-            f"Over {KIND_WORDS[kind]}", _mean(mean_of(pence[:, place] / 100), MONEY),
+            f"Over {KIND_WORDS[kind]}", with_error(mean_of(pence[:, place] / 100), MONEY),
             COUNT.say(float(counts[:, place].mean())), COUNT.say(float(wholly[:, place].mean())),
             PERCENT.say(float((pence[:, place] > 0).mean())),
         )
@@ -223,9 +98,9 @@ def _funder_table(found: CapsCost) -> ShownTable:
     deal, refused = found.scenario.deal, found.refused
     rows = tuple(
         (
-            f"{funder.title} (weight {funder.weight})", _mean(mean_of(refused.common[:, place] / 100), MONEY),
-            _mean(mean_of(refused.own[:, place] / 100), MONEY),
-            _mean(mean_of((refused.common + refused.own)[:, place] / 100), MONEY),
+            f"{funder.title} (weight {funder.weight})", with_error(mean_of(refused.common[:, place] / 100), MONEY),
+            with_error(mean_of(refused.own[:, place] / 100), MONEY),
+            with_error(mean_of((refused.common + refused.own)[:, place] / 100), MONEY),
         )
         for place, funder in enumerate(deal.funders)
     )  # fmt: skip
@@ -255,13 +130,13 @@ def _party_table(found: CapsCost) -> tuple[ShownTable, ...]:
 
 
 def _signed(found: Paired) -> str:
-    return f"{'+' if (found.mean or 0) > 0 else ''}{_mean(found, MONEY)}"
+    return f"{'+' if (found.mean or 0) > 0 else ''}{with_error(found, MONEY)}"
 
 
 def _version_table(found: CapsCost) -> ShownTable:
     rows = tuple(
-        (each.version.name, _figure(each, _PAYMENTS, MONEY), _figure(each, UNPAID, MONEY), _figure(each, _MULTIPLE, MULTIPLE),
-         _figure(each, _LOSS, PERCENT))
+        (each.version.name, figured(each, _PAYMENTS, MONEY), figured(each, UNPAID, MONEY), figured(each, _MULTIPLE, MULTIPLE),
+         figured(each, _LOSS, PERCENT))
         for each in found.tried
     )  # fmt: skip
     note = (
@@ -273,7 +148,7 @@ def _version_table(found: CapsCost) -> ShownTable:
 
 def _change_table(found: CapsCost) -> ShownTable:
     rows = tuple(
-        (each.version.name, *(_change(found, each, name, unit) for name, unit in _CHANGES)) for each in found.tried[1:]
+        (each.version.name, *(changed(found, each, name, unit) for name, unit in _CHANGES)) for each in found.tried[1:]
     )
     headings = ("Caps", "Payments", "Unpaid", "Multiple", "P(loss)")
     note = "Paired: replication by replication, on the same people."
@@ -338,7 +213,11 @@ def _version_data(found: CapsCost, tried: Tried) -> dict[str, object]:
 def _parties(found: CapsCost) -> pd.DataFrame:
     borne = found.borne()
     return pd.DataFrame(
-        {"party": _party(name), "pence_in_all": int(borne[:, place].sum()), **_estimate("gbp", borne[:, place] / 100)}
+        {
+            "party": party_name(name),
+            "pence_in_all": int(borne[:, place].sum()),
+            **_estimate("gbp", borne[:, place] / 100),
+        }
         for place, name in enumerate(titles(found.scenario.deal))
     )
 

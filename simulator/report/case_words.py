@@ -68,8 +68,9 @@ def high_sentence(found: DealCases) -> str:
     if high.factor is None:
         return f"High: there is none. {limits}"
     return (
-        f"High: {FACTOR.say(high.factor)} of the scenario's path, with {_counts(found, high)} and "
-        f"payments of {MONEY.say(high.ends()[PAYMENTS])}: {'the cap' if found.binds == 'cap' else 'room for people'} binds. "
+        f"High, the most that cap and room allow: {FACTOR.say(high.factor)} of the scenario's path, with "
+        f"{_counts(found, high)} and payments of {MONEY.say(high.ends()[PAYMENTS])}: "
+        f"{'the cap' if found.binds == 'cap' else 'room for people'} binds. "
         f"{limits}{_below_low(found)}"
     )
 

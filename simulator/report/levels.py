@@ -9,7 +9,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 from numpy.typing import NDArray
 
 from simulator.report.style import BLUE, INK, ORANGE, WHITE, scale
-from simulator.studies.levers import Lever
+from simulator.studies.lever import Lever
 from simulator.studies.maps import Grid
 from simulator.words import MONEY, Unit, say, short_pounds
 

@@ -49,15 +49,22 @@ def answer(found: LuckStudy) -> tuple[str, ...]:
     shown = [each for each in found.parts if each.status in {"ok", "negative"}]
     if not shown:
         return ("Nothing varies: no measure has a variance to be told apart.",)
+    still = [_within(each.measure) for each in found.parts if each.status == "constant"]
     first = next((each for each in shown if each.measure == "investor.multiple"), shown[0])
     unit = unit_of(first.measure)
     shares = [f"{PERCENT.say(each.clipped)} for {_within(each.measure)}" for each in shown if each is not first]
     return (
-        f"Of the variance of {_within(first.measure)}, {_share(first)} is uncertainty of the parameters and the rest is chance.",
+        f"Of the variance of {_within(first.measure)}, {_share(first)} is not knowing the parameters, the true rates of the "
+        "service; the rest is chance.",
         f"If the parameters were known exactly, its standard deviation would on average be {unit.say_error(_root(first.luck))} "
         f"instead of {unit.say_error(_root(first.variance))}; if only luck vanished, {unit.say_error(_root(first.ignorance))}.",
         *((f"The part of the parameters is {listed(shares)}.",) if shares else ()),
+        *((f"{_capital(listed(still))} {'never varies' if len(still) == 1 else 'never vary'}.",) if still else ()),
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _within(measure: str) -> str:

@@ -95,6 +95,11 @@ def _at_limit(found: StaffingGrid, limit: float) -> list[str]:
         "pays": "pays for itself", "costs": "costs more than it brings",
         "not_told": "brings about what it costs, as far as chance lets it be told",
     }  # fmt: skip
+    if not by_verdict["pays"] and not by_verdict["not_told"] and len(steps) > 1:
+        numbers = f"{steps[0].fewer} to {steps[-1].more}"
+        nearest = min(steps, key=lambda step: (abs(step.fewer - found.base_posts), step.fewer))
+        nowhere = f"{at}, another specialist earns its cost at no number from {numbers}."
+        return [nowhere, for_whom(found, nearest)]
     parts = [f"{said[verdict]} {listed(places)}" for verdict, places in by_verdict.items() if places]
     nearest = min(steps, key=lambda step: (abs(step.fewer - found.base_posts), step.fewer))
     return [f"{at}, another specialist {'; it '.join(parts)}.", for_whom(found, nearest)]

@@ -11,7 +11,8 @@ from simulator.records import Returns
 from simulator.scenario.model import Scenario
 from simulator.studies.asking import all_of
 from simulator.studies.closed_forms import ByHand, by_hand
-from simulator.studies.levers import Lever, apart, lever_of
+from simulator.studies.lever import Lever
+from simulator.studies.levers import apart, lever_of
 from simulator.studies.maps import Grid, grid
 from simulator.studies.quantities import Quantity, level_of
 from simulator.studies.solving import Response, Root, solve, usual_range

@@ -17,7 +17,8 @@ from simulator.records import Returns
 from simulator.scenario.deal import Deal
 from simulator.scenario.load import with_overlays
 from simulator.scenario.model import OnTop, Scenario
-from simulator.studies.levers import SOURCE, lever_of
+from simulator.studies.lever import SOURCE
+from simulator.studies.levers import lever_of
 from simulator.studies.nets import nets
 from simulator.studies.paired import Paired, paired
 from simulator.studies.refused import Refused, refused, together

@@ -15,7 +15,8 @@ from simulator.records import Account, Returns
 from simulator.scenario.deal import Deal
 from simulator.scenario.model import Scenario
 from simulator.studies.cases import cap_is_reached
-from simulator.studies.levers import Change, Lever, lever_of
+from simulator.studies.lever import Change, Lever
+from simulator.studies.levers import lever_of
 from simulator.studies.quantities import Quantity
 from simulator.studies.solving import Response, Root, solve
 from simulator.words import MONEY, Unit

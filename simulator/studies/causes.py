@@ -20,7 +20,7 @@ from simulator.scenario.load import document_of, with_overlays
 from simulator.scenario.model import OnTop, Overlay, Scenario
 from simulator.scenario.overlay_paths import find_all, value_at
 from simulator.scenario.rate_card import Outcome
-from simulator.studies.levers import SOURCE
+from simulator.studies.lever import SOURCE
 
 WORDS_ALONE = (
     "deal.name", "deal.cohort", "deal.commissioner", "deal.intermediary", "deal.printed", "deal.inconsistencies",

@@ -22,6 +22,10 @@ LUCKS = 4
 """Lucks that each row of parameters meets, where no number is given."""
 
 
+PENNIES = 1e-5
+"""Part of its mean up to which a measure's spread is that of pennies, which rounding moves: it does not vary."""
+
+
 @dataclass(frozen=True)
 class Parts:
     """A measure's variance in two parts; errors are of the jackknife over rows."""
@@ -59,7 +63,7 @@ class Parts:
         """Return `ok`; `negative` where the estimate is below 0; `constant` or `undefined` where there is no share."""
         if np.isnan(self.mean):
             return "undefined"
-        if np.isnan(self.share):
+        if np.isnan(self.share) or np.sqrt(max(0.0, self.variance)) <= PENNIES * abs(self.mean):
             return "constant"
         return "negative" if self.ignorance < 0 else "ok"
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from simulator.errors import refuse
 from simulator.records import Returns
 from simulator.scenario.model import Scenario
-from simulator.studies.levers import Lever, apart, at
+from simulator.studies.lever import Lever
+from simulator.studies.levers import apart, at
 from simulator.studies.solving import spread_values
 from simulator.studies.trials import Trials
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from simulator.errors import refuse
 from simulator.records import Returns
 from simulator.scenario.model import Scenario
-from simulator.studies.levers import Lever, at
+from simulator.studies.lever import Lever
+from simulator.studies.levers import at
 from simulator.studies.quantities import Quantity, paired_error
 from simulator.studies.trials import Trials
 
@@ -224,13 +225,13 @@ def _narrowed(
         low, high = between(gap, ends, tolerance)
     met = [end for end in (low, high) if gap(end) == 0] or [end for end in (low, high) if lever.whole and gap(end) > 0]
     value = met[0] if met else (low + high) / 2
-    slope = _slope(response.points(quantity), (low + high) / 2, 0.02 * (ends[1] - ends[0]))
+    slope = slope_at(response.points(quantity), (low + high) / 2, 0.02 * (ends[1] - ends[0]))
     se = response.point(min((low, high), key=lambda end: abs(gap(end))), quantity).se
     error = None if se is None or slope == 0 else abs(se / slope)
     return {"value": value, "bracket": (low, high), "error": error}
 
 
-def _slope(points: Sequence[Point], root: float, apart: float) -> float:
+def slope_at(points: Sequence[Point], root: float, apart: float) -> float:
     """Return how fast a quantity moves at a root: between the nearest points on both sides that are at least so far from it."""
     known = [point for point in points if point.figure is not None]
     below = [point for point in known if point.value <= root - apart]

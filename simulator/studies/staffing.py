@@ -15,7 +15,8 @@ from simulator.records import Returns
 from simulator.scenario.deal import Deal
 from simulator.scenario.model import Scenario
 from simulator.studies.case_limits import costs_due, mean_and_error
-from simulator.studies.levers import Lever, at, lever_of
+from simulator.studies.lever import Lever
+from simulator.studies.levers import at, lever_of
 from simulator.studies.trials import Trials
 from simulator.words import a_number
 

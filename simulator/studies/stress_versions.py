@@ -76,7 +76,11 @@ def choose(scenario: Scenario, named: Sequence[Named | Sequence[Named]] = (), fo
     else:
         versions, left_out = _named(scenario, named, forms), []
     refuse(not versions, "there is nothing to try: no stress that is named has the forms that are asked for")
-    return Chosen(scenario, tuple({version.name: version for version in versions}.values()), tuple(left_out))
+    kept = {version.scenario.digest + version.name: version for version in versions}
+    names = [version.name for version in kept.values()]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    refuse(bool(twice), f"two different stresses are named {listed(twice)}; each needs a name of its own")
+    return Chosen(scenario, tuple(kept.values()), tuple(left_out))
 
 
 def _library(scenario: Scenario, forms: Sequence[str]) -> tuple[list[Version], list[NotFor]]:
@@ -84,7 +88,12 @@ def _library(scenario: Scenario, forms: Sequence[str]) -> tuple[list[Version], l
     versions, left_out = list[Version](), list[NotFor]()
     for stress in _of_forms(stresses(scenario), forms):
         try:
-            versions.append(_version(scenario, (stress,)))
+            version = _version(scenario, (stress,))
+            same = [each for each in versions if each.scenario.digest == version.scenario.digest != scenario.digest]
+            if same:
+                left_out.append(NotFor(_label(stress), stress.title, f"it is the same as {same[0].name} here"))
+            else:
+                versions.append(version)
         except ScenarioError as error:
             reasons = listed([problem.message for problem in error.problems if problem.severity == "error"])
             left_out.append(NotFor(_label(stress), stress.title, reasons))

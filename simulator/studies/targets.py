@@ -10,13 +10,20 @@ from simulator.errors import refuse
 from simulator.records import Returns
 from simulator.scenario.model import Scenario
 from simulator.studies.asking import all_of
-from simulator.studies.levers import Lever, apart, at, lever_of, rounded
-from simulator.studies.quantities import Requirement, requirements
-from simulator.studies.solving import FINE, Response, edge, spread_values, usual_range
+from simulator.studies.lever import Lever
+from simulator.studies.levers import apart, at, lever_of, rounded, standing
+from simulator.studies.quantities import CAP_USE, Quantity, Requirement, requirements
+from simulator.studies.solving import FINE, Response, edge, slope_at, spread_values, usual_range
 from simulator.studies.trials import Trials
 
 POINTS = 9
 """Values of the lever, ends included, at which requirements are looked at first."""
+BESIDE = (
+    Quantity("payments.total_gbp", "mean"), Quantity("payments.total_gbp", "q95"), Quantity(CAP_USE, "probability", ">=", 1.0),
+    Quantity("investor.multiple", "mean"), Quantity("investor.probability_of_loss", "mean"),
+    Quantity("provider.lowest_cash_gbp", "mean"),
+)  # fmt: skip
+"""What is told of any terms: what they cost whom."""
 INSIDE = (0.0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 """Parts of a feasible range by which a value may be moved inside it, so that it holds in round numbers."""
 FRONTIER = 7
@@ -33,6 +40,21 @@ class Interval:
     """Requirements that fail below it; none where the range that was searched ends there."""
     high_binds: tuple[str, ...] = ()
     """Requirements that fail above it."""
+    low_error: float | None = None
+    """Monte Carlo standard error of the low end; None where the range that was searched ends there, or it is not known."""
+    high_error: float | None = None
+    """The same of the high end."""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A quantity that nobody may have asked about, as the scenario stands and at other terms."""
+
+    quantity: Quantity
+    now: tuple[float | None, float | None]
+    """Its value and error as the scenario stands."""
+    then: tuple[float | None, float | None]
+    """The same at the other terms."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +69,10 @@ class Choice:
     """Each requirement's quantity and its error at those terms, tried anew."""
     holds: tuple[bool, ...]
     """Whether each requirement holds there."""
+    before: dict[str, float]
+    """The same terms as they stand."""
+    beside: tuple[Beside, ...]
+    """What else comes of these terms."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +207,7 @@ def _targets(
         tuple(
             tuple(requirement.quantity.of(returns)[0] for returns in response.see(values)) for requirement in wanted
         ),
-        each, feasible, _choice(trials, scenario, lever, wanted, feasible) if choose and feasible else None,
+        each, feasible, _choice(trials, scenario, lever, wanted, feasible, base) if choose and feasible else None,
     )  # fmt: skip
 
 
@@ -196,19 +222,27 @@ def holding(response: Response, lever: Lever, requirement: Requirement, grid: Se
 
     found, binds, nobody = list[Interval](), (requirement.name,), tuple[str, ...]()
     fine = lever.step or FINE * (grid[-1] - grid[0])
-    start: tuple[float, tuple[str, ...]] | None = (grid[0], nobody) if holds(grid[0]) else None
+    start: tuple[float, tuple[str, ...], float | None] | None = (grid[0], nobody, None) if holds(grid[0]) else None
     for one, other in pairwise(grid):
         if holds(one) == holds(other):
             continue
         low, high = edge(holds, (one, other), fine, lever.whole)
+        error = None if lever.whole else _error(response, requirement, (low, high), 0.02 * (other - one))
         if start is None:
-            start = high, binds
+            start = high, binds, error
         else:
-            found.append(Interval(start[0], low, start[1], binds))
+            found.append(Interval(start[0], low, start[1], binds, start[2], error))
             start = None
     if start is not None:
-        found.append(Interval(start[0], grid[-1], start[1]))
+        found.append(Interval(start[0], grid[-1], start[1], (), start[2]))
     return found
+
+
+def _error(response: Response, requirement: Requirement, ends: tuple[float, float], apart: float) -> float | None:
+    """Return the Monte Carlo standard error of an edge: that of the quantity over its slope there."""
+    slope = slope_at(response.points(requirement.quantity), (ends[0] + ends[1]) / 2, apart)
+    se = response.point(ends[1], requirement.quantity).se
+    return None if se is None or slope == 0 else abs(se / slope)
 
 
 def together(held: Sequence[tuple[str, Sequence[Interval]]]) -> list[Interval]:
@@ -225,11 +259,18 @@ def _both(one: Interval, other: Interval) -> list[Interval]:
         return []
     low_binds = tuple(name for each in (one, other) if each.low == low for name in each.low_binds)
     high_binds = tuple(name for each in (one, other) if each.high == high for name in each.high_binds)
-    return [Interval(low, high, low_binds, high_binds)]
+    low_error = next((each.low_error for each in (one, other) if each.low == low and each.low_binds), None)
+    high_error = next((each.high_error for each in (one, other) if each.high == high and each.high_binds), None)
+    return [Interval(low, high, low_binds, high_binds, low_error, high_error)]
 
 
 def _choice(
-    trials: Trials, scenario: Scenario, lever: Lever, wanted: Sequence[Requirement], feasible: Sequence[Interval]
+    trials: Trials,
+    scenario: Scenario,
+    lever: Lever,
+    wanted: Sequence[Requirement],
+    feasible: Sequence[Interval],
+    base: Returns,
 ) -> Choice:
     """Return the value nearest to where the lever stands at which all requirements hold in round numbers, tried anew.
 
@@ -244,7 +285,9 @@ def _choice(
         terms, version = rounded(scenario, lever, value, up)
         returns = trials.returns([version])[0]
         figures = tuple(each.quantity.of(returns) for each in wanted)
-        tried.append(Choice(value, terms, figures, tuple(each.margin(returns) >= 0 for each in wanted)))
+        holds = tuple(each.margin(returns) >= 0 for each in wanted)
+        beside = tuple(Beside(each, each.of(base), each.of(returns)) for each in BESIDE)
+        tried.append(Choice(value, terms, figures, holds, standing(scenario, lever, terms), beside))
         if all(tried[-1].holds):
             return tried[-1]
     return tried[0]

@@ -204,7 +204,8 @@ def test_a_study_that_was_stopped_settles_nothing_again(tmp_path: Path) -> None:
 
 def test_a_deal_that_loses_is_told_what_would_save_it() -> None:
     loses = with_overlays(
-        load_scenario(TINY), [DEARER.model_copy(update={"multiply": {"deal.provider.contract_value": 3.0}})]
+        load_scenario(TINY),
+        [DEARER.model_copy(update={"multiply": {"deal.provider.contract_value": 3.0}, "compose": "multiply"})],
     )
     half = sib.stress(loses, ["st_15:mild", "st_13b"], replications=20)
     sentences = answer(half)

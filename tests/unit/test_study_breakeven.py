@@ -1,6 +1,7 @@
 """Break-even: what is met is bracketed, what cannot be met says why; maps; what lies behind the worst replications."""
 
 import json
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,12 +16,14 @@ from simulator.records import Returns
 from simulator.report.breakeven import answer
 from simulator.scenario.model import Scenario
 from simulator.studies.breakeven import BreakEven, find_breakeven
+from simulator.studies.lever import Lever
 from simulator.studies.levers import lever_of
 from simulator.studies.maps import grid
 from simulator.studies.quantities import Quantity
 from simulator.studies.solving import (
     Response,
     between,
+    solve,
     spread_values,
     turning_place,
     usual_range,
@@ -84,6 +87,50 @@ def test_what_cannot_be_met_says_why(base: Scenario, trials: Trials) -> None:
     assert nothing.roots[0].why().startswith("UNDEFINED: investor.payback_years.mean has no figure at ")
 
 
+@pytest.mark.parametrize(
+    ("figure", "level", "edge"),
+    [
+        (lambda x: max(0.0, x - 1.5), 0.0, 1.5),
+        (lambda x: min(1.0, x / 1.5), 1.0, 1.5),
+        (lambda x: 0.0 if x > 2.0 else 2.0 - x, 0.0, 2.0),
+    ],
+)
+def test_the_edge_of_a_plateau_is_found(
+    base: Scenario, figure: Callable[[float], float], level: float, edge: float
+) -> None:
+    lever = lever_of(base, "prices")
+    root = solve(Known(lever, figure), lever, Quantity("payments.total_gbp", "mean"), level, 0.25, 4.0, 1e-3)
+    assert root.status == "ok" and root.value is not None and root.bracket is not None
+    assert abs(root.value - edge) < 0.03  # pennies of slack on a slope of one pound
+    assert figure(root.value) == pytest.approx(level, abs=0.02)
+
+
+def test_a_level_met_everywhere_is_said(base: Scenario) -> None:
+    lever = lever_of(base, "prices")
+    root = solve(Known(lever, lambda _: 3.0), lever, Quantity("payments.total_gbp", "mean"), 3.0, 0.25, 4.0)
+    assert (root.status, root.value) == ("throughout", None)
+    assert root.why().startswith("THROUGHOUT: ")
+
+
+class Known(Response):
+    """A response that is known: every replication pays the same."""
+
+    def __init__(self, lever: Lever, figure: Callable[[float], float]) -> None:
+        self._lever, self._figure, self._known = lever, figure, set[float]()
+
+    def see(self, values: Sequence[float]) -> list[Returns]:
+        self._known |= set(values)
+        nothing = np.zeros(50, dtype=np.int64)
+        return [
+            Returns(0, {"payments.total_gbp": np.full(50, self._figure(value))}, nothing, {}, nothing)
+            for value in values
+        ]
+
+    @property
+    def values(self) -> list[float]:
+        return sorted(self._known)
+
+
 def test_a_quantity_that_turns_by_more_than_luck_is_not_monotone() -> None:
     quantity, luck = Quantity("payments.total_gbp", "mean"), np.random.default_rng(7).normal(0, 1, 400)
 
@@ -91,13 +138,14 @@ def test_a_quantity_that_turns_by_more_than_luck_is_not_monotone() -> None:
         nothing = np.zeros(400, dtype=np.int64)
         return [Returns(0, {"payments.total_gbp": mean + luck}, nothing, {}, nothing) for mean in means]
 
-    def place(*means: float) -> int | None:
+    def place(*means: float) -> tuple[int, int] | None:
         return turning_place(quantity, returns(*means), np.array(means), means[-1] >= means[0])
 
     assert place(1, 2, 3, 4) is None
     assert place(4, 3, 2, 1) is None
-    assert place(1, 5, 3, 4) == 1
-    assert place(4, 1, 2, 0) == 1
+    assert place(1, 5, 3, 4) == (1, 2)
+    assert place(4, 1, 2, 0) == (1, 2)
+    assert place(0, 2, 1.99, 1.98, 1.9, 4) == (1, 4)  # each step is a trifle, the slide is none
     assert place(1, 2, 1.99, 4) is None  # a trifle of the whole range
     noisy = returns(1, 1.2, 1.1, 1.3)
     noisy[2] = Returns(0, {"payments.total_gbp": 1.1 - 3 * luck}, noisy[2].irr_status, {}, noisy[2].flows)
@@ -127,7 +175,7 @@ def test_ranges_are_wide_and_within_what_a_lever_takes(base: Scenario) -> None:
     assert np.allclose(usual_range(share, None, None), (1 / 3, 1.0))
     assert usual_range(posts, None, None) == (1.0, 3.0)
     assert spread_values(posts, 1, 3) == [1.0, 2.0, 3.0]
-    assert np.allclose(np.diff(np.log(spread_values(prices, 0.25, 4.0))), np.log(16) / 6, atol=1e-4)
+    assert np.allclose(np.diff(np.log(spread_values(prices, 0.25, 4.0))), np.log(16) / 6, atol=1e-3)
     with pytest.raises(SibError, match=r"ends .* before it begins"):
         spread_values(prices, 2.0, 1.0)
 
@@ -140,7 +188,7 @@ def test_a_map_has_every_pair_and_lives_each_life_once(base: Scenario) -> None:
     assert (trials.lived, trials.settled) == (2 * N, 6 * N)
     paid = [[float(np.mean(cell.values["payments.total_gbp"])) for cell in row] for row in drawn.returns]
     assert all(low[0] <= low[1] for low in paid) and all(a[0] <= b[0] for a, b in pairwise(paid))
-    with pytest.raises(SibError, match="two different levers"):
+    with pytest.raises(SibError, match="turn the same term"):
         grid(trials, base, levers[:1] * 2)
 
 
@@ -189,6 +237,32 @@ def test_the_command_writes_a_folder_and_prints_json(tmp_path: Path) -> None:
     } <= names
     assert not (tmp_path / "study.unfinished").exists()
     assert json.loads((out / "study.json").read_text(encoding="utf-8")) == document
+
+
+def test_what_has_no_figure_is_drawn_and_said(tmp_path: Path) -> None:
+    small = ["--replications", "30", "--workers", "1", "--out", str(tmp_path / "study")]
+    asked = ["--until", "investor.payback_years.mean=1", "--lever", "prices", "--map", "prices,rates.job"]
+    done = CliRunner().invoke(app, ["breakeven", str(TINY), *asked, *small])
+    assert done.exit_code == 1, done.output
+    assert "no figure" in done.stdout
+
+
+def test_everything_wrong_is_said_before_anything_is_run(tmp_path: Path) -> None:
+    out = tmp_path / "study"
+    asked = ["--until", "investor.multipl.mean=1", "--lever", "prces", "--lever", "rates.jb", "--map", "prices,prics"]
+    done = CliRunner().invoke(app, ["breakeven", str(TINY), *asked, "--out", str(out)])
+    assert done.exit_code == 2
+    for hint in ('did you mean "prices"', 'did you mean "job"', 'did you mean "investor.multiple.mean"'):
+        assert hint in done.stderr
+    assert not out.exists() and not (tmp_path / "study.unfinished").exists()
+    for wrong, message in (
+        (["--until", "investor.probability_of_loss=10"], "did you mean 0.1?"),
+        (["--until", "investor.multiple.mean=nan"], "is not a finite number"),
+        (["--tolerance", "-1"], "a tolerance is above 0"),
+        (["--map", "cap,deal.total_cap.pounds"], "turn the same term"),
+    ):
+        refused = CliRunner().invoke(app, ["breakeven", str(TINY), *wrong, "--replications", "4", "--out", str(out)])
+        assert (refused.exit_code, message in refused.stderr) == (2, True), refused.output
 
 
 def test_the_exit_code_says_cannot_and_bad_input(tmp_path: Path) -> None:

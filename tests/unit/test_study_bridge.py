@@ -164,7 +164,7 @@ def test_words_and_data_say_the_same(found: Bridge) -> None:
         assert parts == told["difference"][name]["pence_in_all"]
     lines = frame(found)
     assert list(lines["part"]) == ["A", *(part.title for part in found.parts), "B", "B less A"]
-    assert "Outcome payments are" in answer(found)[0]
+    assert answer(found)[0].startswith("A is “") and "Outcome payments are" in answer(found)[1]
 
 
 def test_a_mean_leaves_out_what_is_not_defined() -> None:

@@ -14,8 +14,9 @@ import simulator as sib
 from simulator.batch import Tables
 from simulator.cli import app
 from simulator.contract.counts import OVER_CAP
-from simulator.report.caps import answer, data, tables
+from simulator.report.caps import data, tables
 from simulator.report.caps_figures import pictures
+from simulator.report.caps_words import answer
 from simulator.report.style import looks
 from simulator.scenario.load import with_overlays
 from simulator.scenario.model import Overlay, Scenario

@@ -126,8 +126,9 @@ def test_what_is_no_lever_is_refused_with_the_nearest_right_name(base: Scenario)
 
 def test_round_terms_are_whole_pounds_or_three_decimals_on_the_right_side(base: Scenario) -> None:
     terms, version = rounded(base, lever_of(base, "prices"), 1.0003, up=True)
-    assert terms["deal.rate_card.job_start.price"] == 4225.0
-    assert [outcome.price for outcome in version.deal.rate_card] == [56900, 422500, 638100, 784700]
+    assert terms["deal.rate_card.job_start.price"] == 4226.0
+    assert [outcome.price for outcome in version.deal.rate_card] == [57000, 422600, 638100, 784800]
+    assert rounded(base, lever_of(base, "prices"), 1.0003, up=False)[0]["deal.rate_card.job_start.price"] == 4225.0
     assert rounded(base, lever_of(base, "cap"), 30_000.4, up=True)[0] == {"cap": 30_001.0}
     assert rounded(base, lever_of(base, "cap"), 30_000.4, up=False)[0] == {"cap": 30_000.0}
     assert rounded(base, lever_of(base, "rates.job"), 0.98765, up=True)[0] == {"rates.job": 0.988}

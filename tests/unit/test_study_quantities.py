@@ -76,7 +76,7 @@ def test_everything_that_cannot_be_read_is_said_at_once(made: Run) -> None:
     assert text.startswith("what is asked has 6 problems")
     for part in (
         'did you mean "investor.multiple.mean"', 'it has no "mean"', 'say which figure of it, as in "investor.multiple.mean"',
-        'did you mean "payments.total_gbp"', '"x" is not a number', "write QUANTITY<=NUMBER or QUANTITY>=NUMBER",
+        'did you mean "payments.total_gbp"', '"x" is not a finite number', "write QUANTITY<=NUMBER or QUANTITY>=NUMBER",
     ):  # fmt: skip
         assert part in text
     with pytest.raises(SibError, match="write QUANTITY=NUMBER"):

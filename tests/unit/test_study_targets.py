@@ -100,10 +100,27 @@ def test_what_cannot_be_met_says_what_each_needs_alone(base: Scenario, trials: T
     assert not found.can and not found.feasible and found.choice is None
     said = answer(found)
     assert said[0].startswith(
-        "Cannot be met: from \N{MULTIPLICATION SIGN}0.333 to \N{MULTIPLICATION SIGN}3.000 there is no level of all prices"
+        "Cannot be met as the scenario stands otherwise: with no value of the level of all prices from"
     )
     assert "probability of loss at most 50.0% holds from" in said[1]
     assert "mean outcome payments at most £5,000 holds up to" in said[1]
+    never = find_targets(trials, base, "prices", ["investor.multiple.mean>=90"])
+    best = answer(never)[1]
+    assert (
+        best.startswith("Alone, mean money multiple at least 90.00 holds nowhere: it is ")
+        and "the end of the range" in best
+    )
+
+
+def test_a_second_lever_can_let_all_hold(tmp_path: Path) -> None:
+    wanted = ["--require", "payments.total_gbp.mean>=30000", "--require", WHOLE, "--lever", "prices", "--second", "cap"]
+    small = ["--to", "5", "--replications", "30", "--seed", "3", "--workers", "1", "--out", str(tmp_path / "study")]
+    done = CliRunner().invoke(app, ["targets", str(TINY), *wanted, *small, "--json"])
+    document = json.loads(done.stdout)
+    assert document["feasible"] == []
+    assert any(each["feasible"] for each in document["frontier"]["at"])
+    assert (done.exit_code, document["can"]) == (0, True)
+    assert any("values of total cap" in sentence for sentence in document["answer"])
 
 
 def test_stretches_overlap_where_all_hold() -> None:
@@ -118,7 +135,7 @@ def test_bad_requests_are_refused(base: Scenario, trials: Trials) -> None:
         find_targets(trials, base, "prices", [])
     with pytest.raises(SibError, match="what is asked has 2 problems"):
         find_targets(trials, base, "prices", ["investor.multipl.mean>=1", "x"])
-    with pytest.raises(SibError, match="two different levers"):
+    with pytest.raises(SibError, match="turn the same term"):
         frontier(trials, base, find_targets(trials, base, "prices", [WHOLE]), "prices")
 
 
