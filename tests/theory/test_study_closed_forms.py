@@ -9,6 +9,7 @@ import simulator as sib
 from simulator.scenario.model import Scenario
 from simulator.studies.breakeven import find_breakeven
 from simulator.studies.closed_forms import by_hand, price_level
+from simulator.studies.levers import at
 from simulator.studies.plan import running_costs
 from simulator.studies.targets import find_targets
 from simulator.studies.trials import Trials
@@ -87,3 +88,21 @@ def test_break_even_volume_agrees_with_the_formula_within_error(tmp_path: Path) 
     root = find_breakeven(trials, base, "investor.multiple.mean=1", ["volume"]).roots[0]
     assert found is not None and root.value is not None and root.error is not None
     assert counts[0] * root.value == pytest.approx(found.engagements, abs=4 * counts[0] * root.error)
+
+
+def test_break_even_conversion_agrees_with_the_formula_within_error(tmp_path: Path) -> None:
+    base = proportional(tmp_path)
+    trials = Trials(base, replications=400, seed=11, workers=1)
+    root = find_breakeven(trials, base, "investor.multiple.mean=1", ["rates.job"]).roots[0]
+    assert root.value is not None and root.error is not None
+
+    def counts(factor: float) -> list[float]:
+        values = trials.returns([at(base, (root.lever, factor))])[0].values
+        return [float(np.mean(values[f"paid.{group}"])) for group in base.deal.groups]
+
+    engagements, job_starts, sustainments = counts(root.value)
+    by_formula = by_hand(base.deal, engagements, job_starts, sustainments)
+    assert by_formula is not None
+    more = counts(root.value + root.error)
+    error = abs(more[1] / more[0] - job_starts / engagements)
+    assert job_starts / engagements == pytest.approx(by_formula.job_starts_per_engagement, abs=4 * error)
