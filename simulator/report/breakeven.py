@@ -138,7 +138,7 @@ def _row(found: BreakEven, root: Root) -> tuple[str, str, str, str, str]:
     name, base = root.lever.title, root.lever.say(root.lever.base)
     if root.value is None:
         return name, base, _not_met(found, root), "", ""
-    error = "" if root.error is None or root.lever.whole else root.lever.unit.say_error(root.error)
+    error = "" if root.error is None or root.lever.whole else root.lever.say_error(root.error)
     room = root.value / root.lever.base - 1 if root.lever.base else 0.0
     return name, base, _value(root), error, f"{'+' if room > 0 else ''}{PERCENT.say(room)}" if root.lever.base else ""
 

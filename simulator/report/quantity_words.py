@@ -1,9 +1,10 @@
 """Quantities and requirements as a reader says them."""
 
 from simulator.report.compared import measure_words
-from simulator.studies.quantities import Quantity, Requirement, is_single, unit_of
+from simulator.studies.quantities import CAP_USE, Quantity, Requirement, is_single, unit_of
 from simulator.words import RATE, name_within
 
+CAP_REACHED = Quantity(CAP_USE, "probability", ">=", 1.0)
 _STATISTICS = {
     "mean": "mean", "q05": "5th percentile of", "q25": "25th percentile of", "q50": "median", "q75": "75th percentile of",
     "q95": "95th percentile of",
@@ -19,6 +20,8 @@ def quantity_in_words(quantity: Quantity) -> str:
     'probability that outcome payments are at most £600,000'
     """
     measure = measure_in_words(quantity.measure)
+    if quantity == CAP_REACHED:
+        return "probability that the cap is reached"
     if quantity.statistic == "probability":
         side = "at most" if quantity.side == "<=" else "at least"
         verb = "are" if measure.endswith("s") and not measure.endswith("loss") else "is"

@@ -126,7 +126,7 @@ def _stretch(each: Interval, lever: Lever) -> str:
 
 
 def _end(lever: Lever, value: float, error: float | None) -> str:
-    return lever.say(value) if error is None else f"{lever.say(value)} ± {lever.unit.say_error(error)}"
+    return lever.say(value) if error is None else f"{lever.say(value)} ± {lever.say_error(error)}"
 
 
 def _binding(each: Interval, lever: Lever, words: Mapping[str, str]) -> list[str]:

@@ -48,6 +48,10 @@ class Lever:
         """Return a value in words."""
         return self.unit.say(value)
 
+    def say_error(self, error: float) -> str:
+        """Return the standard error of a value in words; of a factor it is a plain number."""
+        return self.unit.say_error(error).replace(FACTOR.prefix, "")
+
 
 def overlay_of(
     title: str, new: dict[str, Any], factors: dict[str, float], windows: tuple[dict[str, Any], ...]
