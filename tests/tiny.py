@@ -1,6 +1,7 @@
 """The tiny scenario of `worked_examples/tiny.yaml`, as it stands or with edits, for tests."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from simulator.scenario.load import load_scenario
@@ -31,3 +32,9 @@ def tiny_file(folder: Path, *edits: Edit) -> Path:
 def tiny_scenario(folder: Path, *edits: Edit, overlays: Sequence[str | Path] = ()) -> Scenario:
     """Return the tiny scenario, edited, loaded from a folder, with overlays applied."""
     return load_scenario(tiny_file(folder, *edits), overlays)
+
+
+def in_one_batch(scenario: Scenario) -> Scenario:
+    """Return a scenario whose trials are worked on in one batch: many versions of few replications are sooner done so."""
+    settings = scenario.settings.model_copy(update={"batch": 1_000})
+    return replace(scenario, description=scenario.description.model_copy(update={"settings": settings}))

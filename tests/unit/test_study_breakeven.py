@@ -31,14 +31,14 @@ from simulator.studies.solving import (
 )
 from simulator.studies.tail import losing_tail
 from simulator.studies.trials import Trials
-from tests.tiny import TINY
+from tests.tiny import TINY, in_one_batch
 
 N = 60
 
 
 @pytest.fixture(scope="module")
 def base() -> Scenario:
-    return sib.load_scenario(TINY)
+    return in_one_batch(sib.load_scenario(TINY))
 
 
 @pytest.fixture(scope="module")

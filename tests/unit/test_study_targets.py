@@ -15,7 +15,7 @@ from simulator.scenario.model import Scenario
 from simulator.studies.levers import at
 from simulator.studies.targets import Interval, Targets, find_targets, frontier, together
 from simulator.studies.trials import Trials
-from tests.tiny import TINY
+from tests.tiny import TINY, in_one_batch
 
 N = 60
 WHOLE = sib.at_most("investor.probability_of_loss", 0.5)
@@ -25,7 +25,7 @@ PURSE = sib.at_least("provider.lowest_cash_gbp.mean", -3_000)
 
 @pytest.fixture(scope="module")
 def base() -> Scenario:
-    return sib.load_scenario(TINY)
+    return in_one_batch(sib.load_scenario(TINY))
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +118,8 @@ def test_a_second_lever_can_let_all_hold(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["targets", str(TINY), *wanted, *small, "--json"])
     document = json.loads(done.stdout)
     assert document["feasible"] == []
+    assert len(document["frontier"]["at"]) == 7
+    assert {path.name for path in (tmp_path / "study" / "figures").iterdir()} == {"targets.png", "frontier.png"}
     assert any(each["feasible"] for each in document["frontier"]["at"])
     assert (done.exit_code, document["can"]) == (0, True)
     assert any("values of total cap" in sentence for sentence in document["answer"])
@@ -141,12 +143,12 @@ def test_bad_requests_are_refused(base: Scenario, trials: Trials) -> None:
 
 def test_the_command_writes_draws_and_says_cannot(tmp_path: Path) -> None:
     small = ["--replications", "30", "--seed", "3", "--workers", "1", "--out", str(tmp_path / "study")]
-    asked = ["targets", str(TINY), "--lever", "prices", "--require", WHOLE, "--second", "cap"]
+    asked = ["targets", str(TINY), "--lever", "prices", "--require", WHOLE]
     done = CliRunner().invoke(app, [*asked, *small, "--json"])
     assert done.exit_code == 0, done.output
     document = json.loads(done.stdout)
     assert document["feasible"][0]["binds_below"] == [WHOLE]
-    assert len(document["frontier"]["at"]) == 7
-    assert {path.name for path in (tmp_path / "study" / "figures").iterdir()} == {"targets.png", "frontier.png"}
+    assert document["choice"]["beside"][0]["quantity"] == "payments.total_gbp.mean"
+    assert {path.name for path in (tmp_path / "study" / "figures").iterdir()} == {"targets.png"}
     never = ["targets", str(TINY), "--lever", "prices", "--require", "investor.multiple.mean>=90"]
     assert CliRunner().invoke(app, [*never, *small]).exit_code == 1
