@@ -72,6 +72,15 @@ def say(unit: Unit, value: float | None, undefined: str = "undefined") -> str:
     return unit.say(value)
 
 
+def with_error(unit: Unit, value: float | None, error: float | None) -> str:
+    """Return a figure in words with its standard error, where it has one.
+
+    >>> with_error(MONEY, 1234.4, 56.2), with_error(MULTIPLE, 1.0, None)
+    ('£1,234 ± £56', '1.00')
+    """
+    return say(unit, value) + ("" if error is None else f" ± {unit.say_error(error)}")
+
+
 def short_pounds(value: float) -> str:
     """Return pounds as few characters as a reader needs.
 
@@ -128,8 +137,16 @@ def name_in_words(name: str) -> str:
     >>> name_in_words("job_start")
     'Job start'
     """
-    words = name.replace("_", " ")
-    return words[:1].upper() + words[1:]
+    return capital(name.replace("_", " "))
+
+
+def capital(text: str) -> str:
+    """Return a text as it stands at the start of a line: only its first letter changes.
+
+    >>> capital("level of all prices"), capital("")
+    ('Level of all prices', '')
+    """
+    return text[:1].upper() + text[1:]
 
 
 def name_within(name: str) -> str:

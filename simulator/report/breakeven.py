@@ -17,7 +17,7 @@ from simulator.studies.maps import Grid
 from simulator.studies.quantities import Quantity
 from simulator.studies.solving import Root
 from simulator.studies.trials import Trials
-from simulator.words import COUNT, PERCENT, Unit, a_number, listed, say
+from simulator.words import COUNT, PERCENT, a_number, capital, listed, say, with_error
 
 _STATUS = {"not_monotone": "turns", "undefined": "no figure", "throughout": "met throughout"}
 
@@ -67,7 +67,7 @@ def answer(found: BreakEven) -> tuple[str, ...]:
     """Return the answer in sentences."""
     value, se = found.quantity.of(found.base)
     unit = found.quantity.unit
-    now = f"As the scenario stands, the {_asked_for(found)} is {say(unit, value)}{_error(unit, se)}."
+    now = f"As the scenario stands, the {_asked_for(found)} is {with_error(unit, value, se)}."
     met = [root for root in found.roots if root.status == "ok"]
     if not met:
         no = f"Cannot be met: no lever, turned alone, brings the {_asked_for(found)} to {_level(found)}."
@@ -89,16 +89,8 @@ def _asked_for(found: BreakEven) -> str:
     return quantity_in_words(found.quantity)
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _level(found: BreakEven) -> str:
     return found.quantity.unit.say(found.level)
-
-
-def _error(unit: Unit, se: float | None) -> str:
-    return "" if se is None else f" ± {unit.say_error(se)}"
 
 
 def _value(root: Root) -> str:
@@ -191,7 +183,7 @@ def _map(found: BreakEven, drawn: Grid) -> Picture:
         met = surface(axes, drawn, figures, found.level, found.quantity.unit)
         axes.plot([other.base], [one.base], color=INK, marker="D", markersize=7, markeredgecolor=WHITE, zorder=5)
         where = f"the line is where it is {_level(found)}" if met else f"nowhere {_level(found)}"
-        axes.set_title(f"{_capital(_asked_for(found))}: {where}")
+        axes.set_title(f"{capital(_asked_for(found))}: {where}")
     line = "" if met else f" It is {_level(found)} nowhere on this map."
     return Picture(
         "map", figure,
@@ -231,7 +223,7 @@ def _curve(axes: Axes, root: Root, found: BreakEven) -> None:
     axes.axvline(root.lever.base, color=GREY, linewidth=1.0, linestyle=(0, (4, 3)))
     if root.value is not None:
         axes.axvline(root.value, color=ORANGE, linewidth=1.4)
-    axes.set_title("\n".join(wrap(_capital(root.lever.title), 30)), fontsize=9.5)
+    axes.set_title("\n".join(wrap(capital(root.lever.title), 30)), fontsize=9.5)
     axes.margins(x=0.05)
     if not seen:
         axes.annotate("no figure", (0.5, 0.5), xycoords="axes fraction", ha="center", fontsize=9)

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from simulator.errors import refuse
+from simulator.report.paired_words import say_mean, signed
 from simulator.report.repeat import place
 from simulator.report.study import Asked, Picture, ShownTable, Study, conduct
 from simulator.report.style import BLUE, GREY, INK, RED_MID, looks, new_figure, scale
@@ -15,7 +16,7 @@ from simulator.report.terminal import show_warnings
 from simulator.studies.bridge import MOST_IN_PAIRS, Bridge, Figures, Part, by_size, ends_of, find_bridge, how_many
 from simulator.studies.paired import Paired
 from simulator.studies.trials import Trials
-from simulator.words import MINUS, MONEY, MULTIPLE, Unit, listed, say, short_pounds
+from simulator.words import MINUS, MONEY, MULTIPLE, Unit, capital, listed, say, short_pounds
 
 _POUNDS = {"payments": "Outcome payments", "funders": "Funders' net cost", "investor": "Investor's net"}
 _SHORT = 26
@@ -63,23 +64,23 @@ def answer(found: Bridge) -> tuple[str, ...]:
     sentences = [
         f"A is “{found.first.title}”; B is “{found.other.title}”.",
         f"Outcome payments are {say(MONEY, found.to_other.gbp('payments').mean)} in B and "
-        f"{say(MONEY, found.from_first.gbp('payments').mean)} in A: {_signed(difference.gbp('payments'), MONEY)}."
+        f"{say(MONEY, found.from_first.gbp('payments').mean)} in A: {signed(difference.gbp('payments'), MONEY)}."
         f"{_largest(found, 'payments')}",
         f"The investor's net is {say(MONEY, found.to_other.gbp('investor').mean)} in B and "
-        f"{say(MONEY, found.from_first.gbp('investor').mean)} in A: {_signed(difference.gbp('investor'), MONEY)}."
+        f"{say(MONEY, found.from_first.gbp('investor').mean)} in A: {signed(difference.gbp('investor'), MONEY)}."
         f"{_largest(found, 'investor')}",
     ]
     if found.in_common.any():
         sentences.append(
             f"The investor's multiple is {say(MULTIPLE, found.multiple(found.to_other).mean)} in B and "
-            f"{say(MULTIPLE, found.multiple(found.from_first).mean)} in A: {_signed(found.multiple(difference), MULTIPLE)}."
+            f"{say(MULTIPLE, found.multiple(found.from_first).mean)} in A: {signed(found.multiple(difference), MULTIPLE)}."
         )
     return (*sentences, *_together(found))
 
 
 def _largest(found: Bridge, name: str) -> str:
     moving = [part for part in by_size(found, name) if part.kind == "cause" and part.figures.pence[name].any()]
-    words = [f"{_quoted(part.title)} ({_signed(part.figures.gbp(name), MONEY)})" for part in moving[:_NAMED]]
+    words = [f"{_quoted(part.title)} ({signed(part.figures.gbp(name), MONEY)})" for part in moving[:_NAMED]]
     return f" Each alone, the most is done by {listed(words)}.{_jointly(found, name)}" if words else ""
 
 
@@ -114,15 +115,6 @@ def _together(found: Bridge) -> tuple[str, ...]:
     )
 
 
-def _signed(found: Paired, unit: Unit) -> str:
-    if found.mean is None:
-        return "undefined"
-    if found.mean == 0 and not found.se:
-        return "none"
-    error = "" if found.se is None else f" ± {unit.say_error(found.se)}"
-    return f"{'+' if found.mean > 0 else ''}{unit.say(found.mean)}{error}"
-
-
 def _lines(found: Bridge) -> list[tuple[str, Figures, bool]]:
     """Return the bridge from top to bottom: title, figures, and whether they are of a scenario itself."""
     numbered = any(part.kind == "two together" for part in found.parts) and any(
@@ -134,7 +126,7 @@ def _lines(found: Bridge) -> list[tuple[str, Figures, bool]]:
 
 def _heading(part: Part, numbered: bool) -> str:
     """Return a part's title for a line of its own; of two causes together, their numbers, where titles are long."""
-    title = part.title[:1].upper() + part.title[1:]
+    title = capital(part.title)
     if not numbered or not part.of:
         return title
     numbers = [f"({place + 1})" for place in part.of]
@@ -168,8 +160,8 @@ def tables(found: Bridge) -> tuple[ShownTable, ...]:
 
 def _cell(found: Paired, unit: Unit, itself: bool) -> str:
     if not itself or found.mean is None:
-        return _signed(found, unit)
-    return f"{unit.say(found.mean)}" if found.se is None else f"{unit.say(found.mean)} ± {unit.say_error(found.se)}"
+        return signed(found, unit)
+    return say_mean(found, unit)
 
 
 def how(found: Bridge) -> tuple[str, ...]:

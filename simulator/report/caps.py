@@ -8,14 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simulator.report.caps_figures import pictures
-from simulator.report.caps_words import (
-    KIND_WORDS,
-    answer,
-    changed,
-    figured,
-    party_name,
-    with_error,
-)
+from simulator.report.caps_words import KIND_WORDS, answer, changed, figured, party_name
+from simulator.report.paired_words import say_mean
 from simulator.report.study import Asked, ShownTable, Study, conduct
 from simulator.studies.caps import UNPAID, CapsCost, Tried, find_caps, how_many
 from simulator.studies.nets import titles
@@ -61,7 +55,7 @@ def _outcome_table(found: CapsCost) -> ShownTable:
     lines = [(name_in_words(group), pence[:, place], counts[:, place]) for place, group in enumerate(deal.groups)]
     lines.append(("All", pence.sum(axis=1), counts.sum(axis=1)))
     rows = tuple(
-        (name, *(MONEY.say(each) for each in by_year.mean(axis=0) / 100), with_error(mean_of(by_year.sum(axis=1) / 100), MONEY),
+        (name, *(MONEY.say(each) for each in by_year.mean(axis=0) / 100), say_mean(mean_of(by_year.sum(axis=1) / 100), MONEY),
          COUNT.say(float(number.mean())))
         for name, by_year, number in lines
     )  # fmt: skip
@@ -79,7 +73,7 @@ def _kind_table(found: CapsCost) -> ShownTable:
     wholly = refused.wholly.sum(axis=(1, 2))
     rows = tuple(
         (
-            f"Over {KIND_WORDS[kind]}", with_error(mean_of(pence[:, place] / 100), MONEY),
+            f"Over {KIND_WORDS[kind]}", say_mean(mean_of(pence[:, place] / 100), MONEY),
             COUNT.say(float(counts[:, place].mean())), COUNT.say(float(wholly[:, place].mean())),
             PERCENT.say(float((pence[:, place] > 0).mean())),
         )
@@ -98,9 +92,9 @@ def _funder_table(found: CapsCost) -> ShownTable:
     deal, refused = found.scenario.deal, found.refused
     rows = tuple(
         (
-            f"{funder.title} (weight {funder.weight})", with_error(mean_of(refused.common[:, place] / 100), MONEY),
-            with_error(mean_of(refused.own[:, place] / 100), MONEY),
-            with_error(mean_of((refused.common + refused.own)[:, place] / 100), MONEY),
+            f"{funder.title} (weight {funder.weight})", say_mean(mean_of(refused.common[:, place] / 100), MONEY),
+            say_mean(mean_of(refused.own[:, place] / 100), MONEY),
+            say_mean(mean_of((refused.common + refused.own)[:, place] / 100), MONEY),
         )
         for place, funder in enumerate(deal.funders)
     )  # fmt: skip
@@ -130,7 +124,7 @@ def _party_table(found: CapsCost) -> tuple[ShownTable, ...]:
 
 
 def _signed(found: Paired) -> str:
-    return f"{'+' if (found.mean or 0) > 0 else ''}{with_error(found, MONEY)}"
+    return f"{'+' if (found.mean or 0) > 0 else ''}{say_mean(found, MONEY)}"
 
 
 def _version_table(found: CapsCost) -> ShownTable:

@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.report.paired_words import say_mean, signed
 from simulator.studies.caps import UNPAID, CapsCost, Tried
 from simulator.studies.nets import titles
-from simulator.studies.paired import Paired, mean_of
+from simulator.studies.paired import mean_of
 from simulator.studies.refused import KINDS
 from simulator.words import COUNT, MONEY, MULTIPLE, PERCENT, Unit, listed, name_within, say
 
@@ -28,8 +29,8 @@ def answer(found: CapsCost) -> tuple[str, ...]:
     touched = refused.outcomes.sum(axis=(1, 2, 3))
     share = (unpaid.mean or 0) / (worth.mean or 1)
     first = (
-        f"The caps leave {with_error(unpaid, MONEY)} unpaid on average, {_part(share)} of the {say(MONEY, worth.mean)} that is "
-        f"delivered and evidenced: {with_error(mean_of(touched.astype(np.float64)), COUNT)} outcomes, wholly or in part."
+        f"The caps leave {say_mean(unpaid, MONEY)} unpaid on average, {_part(share)} of the {say(MONEY, worth.mean)} that is "
+        f"delivered and evidenced: {say_mean(mean_of(touched.astype(np.float64)), COUNT)} outcomes, wholly or in part."
     )
     return (
         first,
@@ -58,12 +59,6 @@ def _for_investor(found: CapsCost) -> tuple[str, ...]:
 
 def _part(share: float) -> str:
     return "under 0.1%" if 0 < share < _LEAST else PERCENT.say(share)
-
-
-def with_error(found: Paired, unit: Unit) -> str:
-    """Return a mean and its error."""
-    error = "" if found.se is None else f" ± {unit.say_error(found.se)}"
-    return f"{say(unit, found.mean)}{error}"
 
 
 def _by_kind(found: CapsCost) -> str:
@@ -163,10 +158,4 @@ def figured(tried: Tried, name: str, unit: Unit) -> str:
 
 def changed(found: CapsCost, tried: Tried, name: str, unit: Unit) -> str:
     """Return a paired difference to the scenario as it stands, with its sign and error."""
-    difference = found.against_base(tried, name)
-    if difference.mean is None:
-        return "undefined"
-    if difference.mean == 0 and not difference.se:
-        return "no change"
-    error = "" if difference.se is None else f" ± {unit.say_error(difference.se)}"
-    return f"{'+' if difference.mean > 0 else ''}{unit.say(difference.mean)}{error}"
+    return signed(found.against_base(tried, name), unit, "no change")

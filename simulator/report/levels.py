@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from simulator.report.style import BLUE, INK, ORANGE, WHITE, scale
 from simulator.studies.lever import Lever
 from simulator.studies.maps import Grid
-from simulator.words import MONEY, Unit, say, short_pounds
+from simulator.words import MONEY, Unit, capital, say, short_pounds
 
 Floats = NDArray[np.float64]
 _COLOURS = LinearSegmentedColormap.from_list("levels", [ORANGE, WHITE, BLUE])
@@ -43,8 +43,8 @@ def surface(axes: Axes, drawn: Grid, figures: Floats, level: float, unit: Unit) 
         axes.contour(columns, rows, figures, levels=[level], colors=[INK], linewidths=1.8)
     across, up = np.meshgrid(columns, rows)
     axes.plot(across.ravel(), up.ravel(), color=INK, marker=".", markersize=2.5, linestyle="none", alpha=0.5)
-    axes.set_xlabel(other.title[:1].upper() + other.title[1:])
-    axes.set_ylabel(one.title[:1].upper() + one.title[1:])
+    axes.set_xlabel(capital(other.title))
+    axes.set_ylabel(capital(one.title))
     lever_scale(axes, other, columns[0], columns[-1], "x")
     lever_scale(axes, one, rows[0], rows[-1], "y")
     figure = axes.get_figure(root=True)

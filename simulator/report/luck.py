@@ -10,7 +10,7 @@ from simulator.report.style import BLUE, INK, ORANGE_MID, WHITE, looks, new_figu
 from simulator.studies.luck import LuckStudy, Parts, find_luck
 from simulator.studies.quantities import unit_of
 from simulator.studies.trials import Trials
-from simulator.words import PERCENT, a_number, listed, name_in_words, name_within
+from simulator.words import PERCENT, a_number, capital, listed, name_in_words, name_within
 
 _WORDS = {
     "payments.total_gbp": "Outcome payments", "investor.multiple": "Money multiple",
@@ -59,12 +59,8 @@ def answer(found: LuckStudy) -> tuple[str, ...]:
         f"If the parameters were known exactly, its standard deviation would on average be {unit.say_error(_root(first.luck))} "
         f"instead of {unit.say_error(_root(first.variance))}; if only luck vanished, {unit.say_error(_root(first.ignorance))}.",
         *((f"The part of the parameters is {listed(shares)}.",) if shares else ()),
-        *((f"{_capital(listed(still))} {'never varies' if len(still) == 1 else 'never vary'}.",) if still else ()),
+        *((f"{capital(listed(still))} {'never varies' if len(still) == 1 else 'never vary'}.",) if still else ()),
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _within(measure: str) -> str:

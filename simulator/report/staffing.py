@@ -35,6 +35,7 @@ from simulator.words import (
     name_in_words,
     name_within,
     say,
+    with_error,
 )
 
 _DAYS, _PEOPLE = Unit(decimals=1), Unit(decimals=1)
@@ -125,7 +126,7 @@ def for_whom(found: StaffingGrid, step: Step) -> str:
 
 
 def _gain(unit: Unit, gain: tuple[float, float]) -> str:
-    return f"{unit.say(gain[0])} ± {unit.say_error(gain[1])}"
+    return with_error(unit, *gain)
 
 
 def _name(found: StaffingGrid, setting: Setting) -> str:

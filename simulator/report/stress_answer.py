@@ -6,7 +6,7 @@ from simulator.report.stress_cells import change, is_told, name_of, unit
 from simulator.studies.stress import LOSS, MULTIPLE, Stressed, UnderStress
 from simulator.studies.stress_versions import FORMS
 from simulator.words import MULTIPLE as AS_MULTIPLE
-from simulator.words import PERCENT, a_number, listed, say
+from simulator.words import PERCENT, a_number, listed, say, with_error
 
 _EVEN = 0.5
 """The chance of loss above which a loss is likelier than not."""
@@ -40,10 +40,10 @@ def _as_it_stands(found: Stressed) -> str:
     multiple, loss = found.as_it_stands[MULTIPLE], found.as_it_stands[LOSS]
     if multiple.value is None:
         return f"As it stands, the mean money multiple does not exist ({multiple.status.replace('_', ' ')})."
-    error = "" if multiple.se is None else f" ± {AS_MULTIPLE.say_error(multiple.se)}"
     verdict = "gets its money back and more" if multiple.value >= 1 else "loses money"
     return (
-        f"As it stands, the investor {verdict} on average: a money multiple of {AS_MULTIPLE.say(multiple.value)}{error}, with a "
+        f"As it stands, the investor {verdict} on average: a money multiple of "
+        f"{with_error(AS_MULTIPLE, multiple.value, multiple.se)}, with a "
         f"probability of loss of {say(PERCENT, loss.value)}."
     )
 

@@ -25,7 +25,7 @@ from simulator.report.style import (
     scale,
 )
 from simulator.studies.targets import Frontier, Targets
-from simulator.words import a_number
+from simulator.words import a_number, capital
 
 _LINES = (BLUE, ORANGE, GREEN, RED, INK)
 _DASHES: tuple[tuple[float, Sequence[float]], ...] = (
@@ -45,7 +45,7 @@ def targets_picture(found: Targets) -> Picture:
             _panel(panel, found, number)
         for spare in axes.flat[count:]:
             spare.set_visible(False)
-        figure.supxlabel(found.lever.title[:1].upper() + found.lever.title[1:], fontsize=9.5)
+        figure.supxlabel(capital(found.lever.title), fontsize=9.5)
     return Picture(
         "targets", figure,
         "Each requirement's quantity as the lever is turned. Red line: what is required. Grey line: where the lever stands. Blue "
@@ -91,8 +91,8 @@ def frontier_picture(found: Targets, more: Frontier) -> Picture:
         lever_scale(axes, more.second, more.values[0], more.values[-1])
         lever_scale(axes, found.lever, *found.searched, "y")
         axes.set_ylim(*found.searched)
-        axes.set_xlabel(more.second.title[:1].upper() + more.second.title[1:])
-        axes.set_ylabel(found.lever.title[:1].upper() + found.lever.title[1:])
+        axes.set_xlabel(capital(more.second.title))
+        axes.set_ylabel(capital(found.lever.title))
         figure.legend(handles=handles, loc="outside upper left", ncols=2, frameon=False, fontsize=9)
     return Picture(
         "frontier", figure,

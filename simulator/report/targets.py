@@ -10,7 +10,7 @@ from simulator.studies.lever import Lever
 from simulator.studies.quantities import Quantity, Requirement
 from simulator.studies.targets import Choice, Frontier, Interval, Targets, find_targets, frontier
 from simulator.studies.trials import Trials
-from simulator.words import MONEY, listed, name_within, say
+from simulator.words import MONEY, capital, listed, name_within, say, with_error
 
 
 def targets(
@@ -184,7 +184,7 @@ def _terms(found: Targets) -> list[ShownTable]:
         for name, value in choice.terms.items()
     )
     beside = tuple(
-        (_capital(quantity_in_words(each.quantity)), _pair(each.quantity, each.now), _pair(each.quantity, each.then))
+        (capital(quantity_in_words(each.quantity)), _pair(each.quantity, each.now), _pair(each.quantity, each.then))
         for each in choice.beside
     )
     return [
@@ -193,13 +193,8 @@ def _terms(found: Targets) -> list[ShownTable]:
     ]
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _pair(quantity: Quantity, found: tuple[float | None, float | None]) -> str:
-    value, se = found
-    return f"{say(quantity.unit, value)}{'' if se is None else f' ± {quantity.unit.say_error(se)}'}"
+    return with_error(quantity.unit, *found)
 
 
 def _term_name(path: str) -> str:

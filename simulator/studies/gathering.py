@@ -59,10 +59,9 @@ def live(
         parts.append(Lived(tuple(days), watched.progress, ends))
         if progress:
             progress(parts[-1].replications)
-    return Lived(
-        tuple(days), _end_to_end([part.progress for part in parts]), _end_to_end([part.ends for part in parts])
-    )
+    return Lived(tuple(days), end_to_end([part.progress for part in parts]), end_to_end([part.ends for part in parts]))
 
 
-def _end_to_end(parts: Sequence[Mapping[str, NDArray[Number]]]) -> dict[str, NDArray[Number]]:
+def end_to_end(parts: Sequence[Mapping[str, NDArray[Number]]]) -> dict[str, NDArray[Number]]:
+    """Return successive parts of columns by name as whole columns."""
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 from simulator.composer import estimate_of
 from simulator.records import Returns
 from simulator.scenario.deal import Deal
-from simulator.scenario.draws import draw
 from simulator.scenario.model import Scenario
 from simulator.studies.quantities import Quantity, measures_of, paired_error, quantities
 from simulator.studies.stress_versions import Chosen, Named, NotFor, Version, choose
-from simulator.studies.trials import Trials, people_key
+from simulator.studies.trials import Trials
 
 Floats = NDArray[np.float64]
 RANKED_BY = "investor.multiple.mean"
@@ -164,14 +163,10 @@ def try_all(trials: Trials, chosen: Chosen, rank: str = RANKED_BY) -> Stressed:
 
 
 def _returns(trials: Trials, versions: Sequence[Version], deal: Deal) -> Iterator[tuple[Version, Returns]]:
-    """Yield each version with its returns, those whose people live the same lives together; memory holds one such group."""
-    groups: dict[bytes, list[Version]] = {}
-    for version in versions:
-        key = people_key(version.scenario, draw(version.scenario, trials.seed, 0, 1))
-        groups.setdefault(key, []).append(version)
-    for group in groups.values():
-        found = trials.returns([version.scenario for version in group])
-        yield from ((version, told(version.scenario, each, deal)) for version, each in zip(group, found, strict=True))
+    """Yield each version with its returns, one in memory at a time; those whose people live the same lives together."""
+    for place in trials.in_order([version.scenario for version in versions]):
+        version = versions[place]
+        yield version, told(version.scenario, trials.returns([version.scenario])[0], deal)
 
 
 def told(scenario: Scenario, returns: Returns, deal: Deal) -> Returns:

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Tables, follow, measure, run_batch
-from simulator.composer import EXPECTED_SHORTFALL, chosen_seed
+from simulator.composer import chosen_seed
 from simulator.crew import hand_out, processors
 from simulator.errors import refuse
 from simulator.pathway.engine import simulate
@@ -30,6 +30,8 @@ from simulator.scenario.assumptions import RATES
 from simulator.scenario.draws import Draws, draw
 from simulator.scenario.model import Scenario
 from simulator.studies.code import code_digest
+from simulator.studies.gathering import end_to_end
+from simulator.studies.quantities import measures_of
 
 Made = TypeVar("Made")
 Look = Callable[[Scenario, Tables], Made]
@@ -94,17 +96,18 @@ class Trials:
             luck: which luck they meet: 0 is that of a run with the seed; any other number is another luck, independent of it,
                 with the same parameter draws.
         """
-        found = {number: self._read(version, luck) for number, version in enumerate(versions)}
-        missing = [number for number, returns in found.items() if returns is None]
-        for place in self._in_order([versions[number] for number in missing]):
-            number = missing[place]
-            found[number] = joined(self.each([versions[number]], measure, luck)[0])
-            self._write(versions[number], luck, found[number])
-        return [returns for returns in found.values() if returns is not None]
+        found: dict[int, Returns] = {}
+        for place in self.in_order(versions):
+            file = self._file(versions[place], luck)
+            kept = None if file is None else self._read(file)
+            found[place] = kept or joined(self.each([versions[place]], measure, luck)[0])
+            if file is not None and kept is None:
+                _write(file, versions[place], found[place])
+        return [found[place] for place in range(len(versions))]
 
     def measures(self, scenario: Scenario) -> list[str]:
         """Return the names of all measures of a scenario, which one replication tells."""
-        return [*run_batch(scenario, self.seed, 0, 1).values, EXPECTED_SHORTFALL]
+        return measures_of(run_batch(scenario, self.seed, 0, 1))
 
     def each(self, versions: Sequence[Scenario], look: Look[Made], luck: int = 0) -> list[list[Made]]:
         """Return what a look sees of each version, batch by batch in order; `luck` as for `returns`."""
@@ -146,7 +149,7 @@ class Trials:
             kept.popitem(last=False)
         return events
 
-    def _in_order(self, versions: Sequence[Scenario]) -> list[int]:
+    def in_order(self, versions: Sequence[Scenario]) -> list[int]:
         """Return the places of versions, those whose people live the same lives one after another: by the first replication's."""
         groups: dict[bytes, list[int]] = {}
         for place, version in enumerate(versions):
@@ -160,20 +163,18 @@ class Trials:
         made_from = f"{version.digest} {lives} {self.seed} {luck} {self.replications} {code_digest()}"
         return self._folder / f"{sha256(made_from.encode()).hexdigest()[:24]}.npz"
 
-    def _read(self, version: Scenario, luck: int) -> Returns | None:
-        file = self._file(version, luck)
-        if file is None or not file.exists():
-            return None
-        if self._progress:
+    def _read(self, file: Path) -> Returns | None:
+        found = read_returns(file) if file.exists() else None
+        if found is not None and self._progress:
             self._progress(self.replications)
-        return read_returns(file)
+        return found
 
-    def _write(self, version: Scenario, luck: int, returns: Returns | None) -> None:
-        file = self._file(version, luck)
-        if file is not None and returns is not None:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            write_returns(file, returns)
-            _note(file.parent / "tried.csv", version, returns)
+
+def _write(file: Path, version: Scenario, returns: Returns) -> None:
+    """Keep what came of a version, and a line on it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_returns(file, returns)
+    _note(file.parent / "tried.csv", version, returns)
 
 
 def _note(file: Path, version: Scenario, returns: Returns) -> None:
@@ -221,9 +222,9 @@ def joined(parts: Sequence[Returns]) -> Returns:
     days = max(part.flows.size for part in parts)
     return Returns(
         parts[0].first,
-        {name: np.concatenate([part.values[name] for part in parts]) for name in parts[0].values},
+        end_to_end([part.values for part in parts]),
         np.concatenate([part.irr_status for part in parts]),
-        {name: np.concatenate([part.series[name] for part in parts]) for name in parts[0].series},
+        end_to_end([part.series for part in parts]),
         np.sum([np.pad(part.flows, (0, days - part.flows.size)) for part in parts], axis=0),
     )
 
