@@ -12,7 +12,7 @@ from simulator.errors import SibError
 
 if TYPE_CHECKING:
     from calibration.fit import Fit
-    from simulator.crew import Crew
+    from simulator.workers import WorkerPool
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -44,10 +44,10 @@ def fit(
     json: JsonOption = False,
 ) -> None:
     """Fit, and show what the published results tell of each parameter."""
-    from calibration.told import as_data, show
+    from calibration.posterior_table import as_data, show
 
-    with _refusals(), _crew(workers) as crew:
-        fits = _fits(population, seed, replications, crew)
+    with _refusals(), _pool(workers) as pool:
+        fits = _fits(population, seed, replications, pool)
     if json:
         from simulator.report.archive import json_text
 
@@ -67,9 +67,9 @@ def export(
     """Fit, and write an assumption set for each deal: the same bytes each time."""
     from calibration.export import check_place, write_sets
 
-    with _refusals(), _crew(workers) as crew:
+    with _refusals(), _pool(workers) as pool:
         check_place(out)
-        written = write_sets(_fits(population, seed, replications, crew), out)
+        written = write_sets(_fits(population, seed, replications, pool), out)
     for path in written:
         typer.echo(str(path))
 
@@ -97,11 +97,11 @@ def check(
     from simulator.report.archive import check_folder
 
     folder = out or Path("results") / "calibration" / "check"
-    with _refusals(), _crew(workers) as crew:
+    with _refusals(), _pool(workers) as pool:
         check_folder(folder, MARK, "diagnostics")
-        fits = _fits(population, seed, replications, crew)
-        more = (split_section(split_in_time(crew, seed=SEED if seed is None else seed)),) if split else ()
-        result = check_fits(fits, folder, crew, more=more, command=_command(population, seed, replications, split))
+        fits = _fits(population, seed, replications, pool)
+        more = (split_section(split_in_time(pool, seed=SEED if seed is None else seed)),) if split else ()
+        result = check_fits(fits, folder, pool, more=more, command=_command(population, seed, replications, split))
     typer.echo(result.summary)
     if not result.passed:
         raise typer.Exit(ANSWER_IS_NO)
@@ -115,14 +115,14 @@ def _command(names: list[str] | None, seed: int | None, replications: int | None
     return " ".join([*words, *(() if split else ("--no-split",))])
 
 
-def _fits(names: list[str] | None, seed: int | None, replications: int | None, crew: "Crew") -> "dict[str, Fit]":
+def _fits(names: list[str] | None, seed: int | None, replications: int | None, pool: "WorkerPool") -> "dict[str, Fit]":
     from calibration.fit import REPLICATIONS, SEED, fit_all
 
     return fit_all(
         names or (),
         seed=SEED if seed is None else seed,
         replications=replications or REPLICATIONS,
-        crew=crew,
+        pool=pool,
         tell=_tell,
     )
 
@@ -132,11 +132,11 @@ def _tell(words: str) -> None:
 
 
 @contextmanager
-def _crew(workers: int | None) -> "Iterator[Crew]":
-    from simulator.crew import Crew
+def _pool(workers: int | None) -> "Iterator[WorkerPool]":
+    from simulator.workers import WorkerPool
 
-    with Crew(workers) as crew:
-        yield crew
+    with WorkerPool(workers) as pool:
+        yield pool
 
 
 @contextmanager

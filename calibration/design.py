@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from calibration.assumption_set import Fitted, base_values, beliefs, correlations, write_set
 from calibration.priors import Parameter, Window
 from calibration.scales import to_scale
-from simulator.crew import Crew
 from simulator.progress import Watched, quarter_ends
 from simulator.scenario.draws import Points, draw_table
 from simulator.scenario.load import bundled_folder, load_scenario
 from simulator.scenario.model import Scenario
+from simulator.workers import WorkerPool
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -63,21 +63,21 @@ def set_for_a_run(deal: str, fitted: Fitted, windows: tuple[Window, ...]) -> str
 
 
 def simulate_design(
-    deal: str, fitted: Fitted, windows: tuple[Window, ...], replications: int, seed: int, crew: Crew
+    deal: str, fitted: Fitted, windows: tuple[Window, ...], replications: int, seed: int, pool: WorkerPool
 ) -> Design:
     """Return replications of a deal at parameters drawn, evenly, from what is believed of them."""
     with TemporaryDirectory() as folder:
         scenario = running_scenario(deal, set_for_a_run(deal, fitted, windows), Path(folder))
-        return watched(scenario, fitted.parameters, replications, seed, crew, "sobol")
+        return watched(scenario, fitted.parameters, replications, seed, pool, "sobol")
 
 
 def watched(
-    scenario: Scenario, parameters: Sequence[Parameter], replications: int, seed: int, crew: Crew, points: Points
+    scenario: Scenario, parameters: Sequence[Parameter], replications: int, seed: int, pool: WorkerPool, points: Points
 ) -> Design:
     """Return what is seen of a scenario's replications at the ends of quarters, with their parameters."""
     term = scenario.deal.term
     days = quarter_ends(term.service_start, term.tail_end)
-    parts: list[Watched] = list(crew.watch(scenario, seed, 0, replications, days, points))
+    parts: list[Watched] = list(pool.watch(scenario, seed, 0, replications, days, points))
     drawn = draw_table(scenario, seed, replications, points=points)
     columns = [to_scale(each.prior.scale, drawn[each.name].to_numpy(), each.most) for each in parameters]
     progress = {name: np.concatenate([part.progress[name] for part in parts]) for name in parts[0].progress}

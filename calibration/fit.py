@@ -21,9 +21,9 @@ from calibration.observations import Observed, observed, quarters_used, simulate
 from calibration.posterior import Sampled, Sampling, sample
 from calibration.priors import Parameter, Population, Priors, parameters_of, read_priors
 from calibration.unknowns import Unknowns
-from simulator.crew import Crew
 from simulator.errors import nearest, refuse
 from simulator.scenario.load import load_scenario
+from simulator.workers import WorkerPool
 
 Floats = NDArray[np.float64]
 SEED = 2021
@@ -105,7 +105,7 @@ class Fit:
         """Return the posterior draws of a deal's parameters on their scales, shape (draws, parameters)."""
         return self.setup.unknowns.of_deal(self.sampled.scores, deal)
 
-    def told(self, deal: str) -> dict[str, float]:
+    def resolved(self, deal: str) -> dict[str, float]:
         """Return what part of each parameter's prior variance the figures have taken away, by name."""
         spread = self.draws(deal).std(axis=0)
         own = self.setup.parameters[deal]
@@ -113,17 +113,17 @@ class Fit:
 
     def fitted(self, deal: str) -> Fitted:
         """Return what is believed of a deal's parameters after the fit."""
-        own, draws, told = self.setup.parameters[deal], self.draws(deal), self.told(deal)
-        said = {each.name: _words(each, told[each.name]) for each in own}
+        own, draws, resolved = self.setup.parameters[deal], self.draws(deal), self.resolved(deal)
+        said = {each.name: _words(each, resolved[each.name]) for each in own}
         return Fitted(own, draws.mean(axis=0), draws.std(axis=0), np.atleast_2d(np.corrcoef(draws.T)), said)
 
 
-def _words(parameter: Parameter, told: float) -> tuple[str, str]:
+def _words(parameter: Parameter, resolved: float) -> tuple[str, str]:
     """Return source and quality of a fitted belief."""
-    prior, taken = parameter.prior, f"{100 * told:.0f} % of the prior variance taken away"
-    if told < TOLD:
+    prior, taken = parameter.prior, f"{100 * resolved:.0f} % of the prior variance taken away"
+    if resolved < TOLD:
         return f"Hardly told by the published results, near to its prior. {prior.source}", prior.quality
-    if told < WELL_TOLD:
+    if resolved < WELL_TOLD:
         return (
             f"Partly told by the published results to the end of 2021 ({taken}). Prior: {prior.source}",
             prior.quality,
@@ -188,7 +188,7 @@ def _silently(_: str) -> None:
 
 def fit(
     name: str, *, seed: int = SEED, replications: int = REPLICATIONS, rounds: int = ROUNDS,
-    sampling: Sampling = SAMPLING, crew: Crew | None = None, setup: Setup | None = None, tell: Tell = _silently,
+    sampling: Sampling = SAMPLING, pool: WorkerPool | None = None, setup: Setup | None = None, tell: Tell = _silently,
 ) -> Fit:  # fmt: skip
     """Return the fit of a population's deals.
 
@@ -198,16 +198,16 @@ def fit(
         replications: of each deal in each round.
         rounds: how often replications are simulated, each time where the last posterior was.
         sampling: how long to sample.
-        crew: who simulates; this process alone if nobody.
+        pool: who simulates; this process alone if nobody.
         setup: what to start from; the project's own priors and evidence if none is given.
         tell: is told what has been done.
     """
-    setup, crew = setup or Setup.of(name), crew or Crew(1)
+    setup, pool = setup or Setup.of(name), pool or WorkerPool(1)
     believed = {deal: setup.prior(deal) for deal in setup.population.deals}
     means: dict[str, Floats] = {}
     for number in range(rounds):
         designs = {
-            deal: simulate_design(deal, each, setup.priors.windows, replications, _seed(seed, number), crew)
+            deal: simulate_design(deal, each, setup.priors.windows, replications, _seed(seed, number), pool)
             for deal, each in believed.items()
         }
         made = _conditioned(setup, designs, _seed(seed, number), sampling)
@@ -218,7 +218,7 @@ def fit(
     return replace(made, seed=seed, replications=replications, rounds=rounds, moved=moved)
 
 
-def fit_all(names: Collection[str], *, seed: int, replications: int, crew: Crew, tell: Tell) -> dict[str, Fit]:
+def fit_all(names: Collection[str], *, seed: int, replications: int, pool: WorkerPool, tell: Tell) -> dict[str, Fit]:
     """Return the fits of populations by name; of all if none is named.
 
     Raises:
@@ -228,7 +228,7 @@ def fit_all(names: Collection[str], *, seed: int, replications: int, crew: Crew,
     for name in names:
         refuse(name not in known, f'there is no population "{name}"{nearest(name, known)}')
     return {
-        name: fit(name, seed=seed, replications=replications, crew=crew, tell=tell) for name in names or tuple(known)
+        name: fit(name, seed=seed, replications=replications, pool=pool, tell=tell) for name in names or tuple(known)
     }
 
 

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from simulator.batch import measure as measure
     from simulator.comparison import Comparison as Comparison
     from simulator.comparison import compare as compare
-    from simulator.composer import Run as Run
-    from simulator.composer import run as run
     from simulator.contract.settlement import settle as settle
     from simulator.errors import Problem as Problem
     from simulator.errors import ScenarioError as ScenarioError
     from simulator.errors import SibError as SibError
     from simulator.explaining.explanation import explain as explain
     from simulator.finance.accounts import distribute as distribute
+    from simulator.monte_carlo import Run as Run
+    from simulator.monte_carlo import run as run
     from simulator.pathway.engine import simulate as simulate
     from simulator.scenario.draws import draw as draw
     from simulator.scenario.load import load_scenario as load_scenario
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from simulator.studies.caps import caps as caps
     from simulator.studies.deal_cases import DealCases as DealCases
     from simulator.studies.deal_cases import cases as cases
+    from simulator.studies.experiment import Experiment as Experiment
     from simulator.studies.luck import LuckStudy as LuckStudy
     from simulator.studies.luck import luck as luck
     from simulator.studies.quantities import at_least as at_least
@@ -53,7 +54,6 @@ if TYPE_CHECKING:
     from simulator.studies.stress import stress as stress
     from simulator.studies.targets import Targets as Targets
     from simulator.studies.targets import set_targets as set_targets
-    from simulator.studies.trials import Trials as Trials
     from simulator.tracing.trace import Trace as Trace
     from simulator.tracing.trace import trace as trace
 
@@ -68,7 +68,7 @@ _HOMES = {
     "Overlay": "scenario.model",
     "Problem": "errors",
     "Reforecast": "studies.reforecast",
-    "Run": "composer",
+    "Run": "monte_carlo",
     "Scenario": "scenario.model",
     "ScenarioError": "errors",
     "SibError": "errors",
@@ -76,7 +76,7 @@ _HOMES = {
     "Stressed": "studies.stress",
     "Targets": "studies.targets",
     "Trace": "tracing.trace",
-    "Trials": "studies.trials",
+    "Experiment": "studies.experiment",
     "at_least": "studies.quantities",
     "at_most": "studies.quantities",
     "breakeven": "studies.breakeven",
@@ -92,7 +92,7 @@ _HOMES = {
     "measure": "batch",
     "read_actuals": "studies.actuals",
     "reforecast": "studies.reforecast",
-    "run": "composer",
+    "run": "monte_carlo",
     "set_targets": "studies.targets",
     "settle": "contract.settlement",
     "simulate": "pathway.engine",

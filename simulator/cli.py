@@ -71,7 +71,7 @@ def run(
 ) -> None:
     """Run a scenario and write its report."""
     try:
-        from simulator.composer import run as run_scenario
+        from simulator.monte_carlo import run as run_scenario
         from simulator.precision import read_options
         from simulator.report.archive import check_folder, default_folder, json_text, scratch_folder, write_run
         from simulator.report.summary import summary
@@ -335,10 +335,10 @@ def trace(
 
         loaded = load_scenario(scenario, overlay or ())
         show_compilation(loaded)
-        told = follow(loaded, replication=replication, seed=seed, participant=participant, payment=payment)
+        followed = follow(loaded, replication=replication, seed=seed, participant=participant, payment=payment)
     except SibError as error:
         refuse_command(error, json)
-    sys.stdout.write(json_text(told.as_dict()) if json else f"{told}\n")
+    sys.stdout.write(json_text(followed.as_dict()) if json else f"{followed}\n")
 
 
 if __name__ == "__main__":

@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.composer import Run, chosen_seed
-from simulator.composer import run as run_scenario
 from simulator.errors import refuse
 from simulator.estimates import Estimate, estimate
+from simulator.monte_carlo import Run, chosen_seed
+from simulator.monte_carlo import run as run_scenario
 from simulator.scenario.load import load_scenario
 from simulator.scenario.model import Scenario
 

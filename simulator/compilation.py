@@ -10,7 +10,6 @@ import numpy as np
 
 from simulator.batch import Tables, measure
 from simulator.contract.settlement import settle
-from simulator.crew import processes, processors
 from simulator.dates import day_number
 from simulator.finance.accounts import distribute
 from simulator.kernel import is_compiled, note_compiled
@@ -18,6 +17,7 @@ from simulator.pathway.engine import simulate
 from simulator.records import Account, Cashflows, Claims, Payments, Purpose, Shortfalls
 from simulator.scenario.draws import draw
 from simulator.scenario.model import Scenario
+from simulator.workers import processes, processors
 
 _ONE = np.array([0, 1])
 _NONE = np.zeros(2, dtype=np.int64)

@@ -82,8 +82,8 @@ class _FilePerOverload(IndexDataCacheFile):
 
 
 _ABOVE = (
-    "__init__.py", "cli.py", "study_commands.py", "command_parts.py", "tracing", "report", "composer.py", "compilation.py",
-    "crew.py", "store.py", "batch.py", "estimates.py", "precision.py", "comparison.py", "explaining", "reconciliation",
+    "__init__.py", "cli.py", "study_commands.py", "command_parts.py", "tracing", "report", "monte_carlo.py", "compilation.py",
+    "workers.py", "columns.py", "batch.py", "estimates.py", "precision.py", "comparison.py", "explaining", "reconciliation",
     "words.py", "progress.py", "studies",
 )  # fmt: skip
 """Modules in which no kernel can be, nor anything that a kernel uses: imports point down."""

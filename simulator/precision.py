@@ -128,11 +128,11 @@ def read_options(texts: Sequence[str]) -> dict[str, float | str]:
     return dict(pairs)
 
 
-def what_is_wanted(asked: Mapping[str, float | str], measures: Collection[str]) -> tuple[Wanted, ...]:
+def what_is_wanted(requested: Mapping[str, float | str], measures: Collection[str]) -> tuple[Wanted, ...]:
     """Return the estimates asked for, in the order in which they are.
 
     Args:
-        asked: the largest error that will do, by name of the estimate: MEASURE.mean or MEASURE.q05 to MEASURE.q95, or the
+        requested: the largest error that will do, by name of the estimate: MEASURE.mean or MEASURE.q05 to MEASURE.q95, or the
             measure alone where it is a single figure.
         measures: names of all measures.
 
@@ -140,8 +140,8 @@ def what_is_wanted(asked: Mapping[str, float | str], measures: Collection[str]) 
         SibError: naming everything that is wrong, with the nearest right name.
     """
     known = {name: statistics_of(name) for name in measures}
-    found = [_read(name, error, known) for name, error in asked.items()]
-    problems = [f"  {name}: {answer}" for name, answer in zip(asked, found, strict=True) if isinstance(answer, str)]
+    found = [_read(name, error, known) for name, error in requested.items()]
+    problems = [f"  {name}: {answer}" for name, answer in zip(requested, found, strict=True) if isinstance(answer, str)]
     wanted = tuple(answer for answer in found if isinstance(answer, Wanted))
     names = [each.name for each in wanted]
     problems += [f"  {name}: asked for twice" for name in dict.fromkeys(names) if names.count(name) > 1]

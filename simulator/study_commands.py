@@ -10,7 +10,7 @@ from simulator.command_parts import ANSWER_IS_NO, JsonOption, OverlayOption, Sce
 from simulator.errors import SibError
 
 if TYPE_CHECKING:
-    from simulator.report.study import Asked
+    from simulator.report.study import StudyRequest
 
 studies = typer.Typer()
 ReplicationsOption = Annotated[
@@ -63,8 +63,8 @@ def breakeven(
     def study() -> bool:
         from simulator.report.breakeven import breakeven as report
 
-        asked = _asked(scenario, overlay, replications, seed, workers, out, json)
-        return report(asked, until, lever or (), low, high, tolerance, together.split(",") if together else ())
+        request = _asked(scenario, overlay, replications, seed, workers, out, json)
+        return report(request, until, lever or (), low, high, tolerance, together.split(",") if together else ())
 
     _conduct(study, json)
 
@@ -100,8 +100,8 @@ def targets(
     def study() -> bool:
         from simulator.report.targets import targets as report
 
-        asked = _asked(scenario, overlay, replications, seed, workers, out, json)
-        return report(asked, lever, require, low, high, second)
+        request = _asked(scenario, overlay, replications, seed, workers, out, json)
+        return report(request, lever, require, low, high, second)
 
     _conduct(study, json)
 
@@ -278,12 +278,12 @@ def _asked(
     workers: int | None,
     out: Path | None,
     json: bool,
-) -> "Asked":
+) -> "StudyRequest":
     """Return what every study is asked for, with the scenario loaded."""
-    from simulator.report.study import Asked
+    from simulator.report.study import StudyRequest
     from simulator.scenario.load import load_scenario
 
-    return Asked(load_scenario(scenario, overlay or ()), replications, seed, workers, out, json)
+    return StudyRequest(load_scenario(scenario, overlay or ()), replications, seed, workers, out, json)
 
 
 def _conduct(study: Callable[[], bool], json: bool) -> None:

@@ -13,8 +13,8 @@ from calibration.fit import Fit, Likelihood, Setup, fit
 from calibration.observations import Observed
 from calibration.posterior import Sampling
 from calibration.priors import parameters_of, read_priors
-from simulator.crew import Crew
 from simulator.scenario.load import load_scenario
+from simulator.workers import WorkerPool
 
 Floats = NDArray[np.float64]
 SHORT = Sampling(chains=24, stages=2, warm_up=40, kept=10, apart=4)
@@ -54,7 +54,7 @@ def small_fit_again() -> Fit:
         replications=512,
         rounds=1,
         sampling=SHORT,
-        crew=Crew(1),
+        pool=WorkerPool(1),
         setup=setup_of(TWO),
     )
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from simulator.columns import IN_MEMORY, Gathered
 from simulator.records import Returns
-from simulator.store import IN_MEMORY, Gathered
 
 
 def join_returns(parts: Iterable[Returns], folder: Path | None = None, in_memory: int = IN_MEMORY) -> Returns:

@@ -16,8 +16,8 @@ from calibration.diagnostics.words import terminal
 from calibration.evidence import digest_of_sources
 from calibration.export import assumption_set
 from calibration.fit import Fit
-from simulator.crew import Crew
 from simulator.report.archive import check_folder, json_text, put_in_place
+from simulator.workers import WorkerPool
 
 MARK = "diagnostics.json"
 """The file by which a folder of diagnostics is known."""
@@ -46,7 +46,7 @@ class CheckResult:
 
 
 def check(
-    fits: Mapping[str, Fit], folder: Path, crew: Crew, *, export: Export = assumption_set, effort: Effort | None = None,
+    fits: Mapping[str, Fit], folder: Path, pool: WorkerPool, *, export: Export = assumption_set, effort: Effort | None = None,
     more: Sequence[Section] = (), command: str = COMMAND,
 ) -> CheckResult:  # fmt: skip
     """Return the diagnostics of fits and write them into a folder, in the place of earlier ones.
@@ -54,7 +54,7 @@ def check(
     Args:
         fits: by population.
         folder: where to write.
-        crew: who simulates.
+        pool: who simulates.
         export: what makes a deal's assumption set of a fit.
         effort: how much is simulated; the project's own measure if none is given.
         more: parts of the report that are made elsewhere.
@@ -64,7 +64,7 @@ def check(
         SibError: where the folder holds something other than earlier diagnostics, before anything is computed.
     """
     check_folder(folder, MARK, "diagnostics")
-    found = {name: find(fit, crew, effort or Effort(), export) for name, fit in fits.items()}
+    found = {name: find(fit, pool, effort or Effort(), export) for name, fit in fits.items()}
     put_in_place(folder, lambda new: _write(found, more, command, new))
     return CheckResult(folder, found)
 

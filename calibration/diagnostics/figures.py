@@ -118,7 +118,7 @@ def _quarters(axes: Axes, made: Predictive, deal: str) -> None:
     pounds_scale(axes)
 
 
-def told(found: Sequence[Identified]) -> Figure:
+def resolved(found: Sequence[Identified]) -> Figure:
     """Return what part of each parameter's prior variance the figures take away, deal by deal."""
     deals = list(dict.fromkeys(each.deal for each in found))
     names = list(dict.fromkeys(each.parameter.name for each in found))
@@ -127,8 +127,8 @@ def told(found: Sequence[Identified]) -> Figure:
         axes = figure.subplots(1, len(deals), sharey=True, sharex=True, squeeze=False)[0]
         for panel, deal in zip(axes, deals, strict=True):
             for each in (one for one in found if one.deal == deal):
-                colour = BLUE if each.told >= WELL_TOLD else BLUE_MID if each.told >= TOLD else ORANGE_MID
-                part = 100 * max(0.0, each.told)
+                colour = BLUE if each.resolved >= WELL_TOLD else BLUE_MID if each.resolved >= TOLD else ORANGE_MID
+                part = 100 * max(0.0, each.resolved)
                 panel.barh(names.index(each.parameter.name), part, color=colour, height=0.7)
                 panel.annotate(f"{part:.0f}", (part, names.index(each.parameter.name)), (3, 0),
                                textcoords="offset points", va="center", fontsize=8)  # fmt: skip
@@ -275,7 +275,7 @@ def draw_population(
 ) -> dict[str, Figure]:  # fmt: skip
     """Return the figures of a population by name, those of which it has something to show."""
     drawn = {
-        "counts": counts(made), "conversions": conversions(made), "payments": payments(made), "told": told(found),
+        "counts": counts(made), "conversions": conversions(made), "payments": payments(made), "told": resolved(found),
         "ridge": ridges(on_ridge),
     }  # fmt: skip
     drawn |= {f"tornado_{deal}": tornado(effects) for deal, effects in moved.items()}

@@ -19,7 +19,7 @@ from calibration.export import assumption_set
 from calibration.fit import TOLD, Fit
 from calibration.observations import COUNTED
 from calibration.posterior import Sampling
-from simulator.crew import Crew
+from simulator.workers import WorkerPool
 
 
 @dataclass(frozen=True)
@@ -53,17 +53,17 @@ class Findings:
         return cannot_be_told(self.identified)
 
 
-def find(fit: Fit, crew: Crew, effort: Effort, export: Export = assumption_set) -> Findings:
+def find(fit: Fit, pool: WorkerPool, effort: Effort, export: Export = assumption_set) -> Findings:
     """Return what the diagnostics find of a fit."""
     deals = fit.setup.population.deals
     names = [each.name for each in fit.setup.population.all]
     return Findings(
         fit,
-        predict(fit, crew, effort.predictions, export),
+        predict(fit, pool, effort.predictions, export),
         [each for deal in deals for each in identified(fit, deal)],
         [ridge(fit, deal) for deal in deals if all(name in names for name in RIDGE)],
         {deal: effects(fit, deal) for deal in deals},
-        left_out(fit, crew, effort.left_out, effort.sampling),
+        left_out(fit, pool, effort.left_out, effort.sampling),
     )
 
 
@@ -117,7 +117,7 @@ def _identified(each: Identified) -> dict[str, Any]:
     strongest = [f"{name} {rho:+.2f}" for name, rho in each.goes_with]
     return {
         "deal": each.deal, "parameter": each.parameter.name, "scale": each.parameter.prior.scale, "prior_sd": each.prior_sd,
-        "posterior_sd": each.posterior_sd, "shift_in_prior_sds": each.shift, "told": each.told, "verdict": each.verdict,
+        "posterior_sd": each.posterior_sd, "shift_in_prior_sds": each.shift, "told": each.resolved, "verdict": each.verdict,
         "goes_with": "; ".join(strongest),
     }  # fmt: skip
 
@@ -159,7 +159,7 @@ def _summary(each: Findings) -> dict[str, Any]:
         "width_to_model_repeat": _range([row["width_to_model_repeat"] for row in rows]),
         "width_to_draws": _range([row["width_to_draws"] for row in rows]),
         "hardly_told": {
-            deal: [one.parameter.name for one in each.identified if one.deal == deal and one.told < TOLD]
+            deal: [one.parameter.name for one in each.identified if one.deal == deal and one.resolved < TOLD]
             for deal in each.deals
         },
         "left_out": [_left_out(one) for one in each.left_out],

@@ -35,7 +35,7 @@ class Identified:
     posterior_sd: float
     shift: float
     """From the prior's mean to the posterior's, in prior standard deviations."""
-    told: float
+    resolved: float
     """Part of the prior variance that is gone; near 0, and by chance below it, where nothing is told."""
     goes_with: tuple[tuple[str, float], ...]
     """The strongest correlations with other parameters of the deal, in the posterior."""
@@ -43,7 +43,7 @@ class Identified:
     @property
     def verdict(self) -> str:
         """Return how well the parameter is told, in a word or two."""
-        return "well told" if self.told >= WELL_TOLD else "partly told" if self.told >= TOLD else "hardly told"
+        return "well told" if self.resolved >= WELL_TOLD else "partly told" if self.resolved >= TOLD else "hardly told"
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Ridge:
     other_route: float
     """Chance that evidence is got without contact."""
     correlation: float
-    told: tuple[float, float, float]
+    resolved: tuple[float, float, float]
     """Of the logarithms of job loss and of contact, and of that of the product: parts of prior variance gone."""
 
     def contact_on_it(self, job_loss: Floats) -> Floats:
@@ -72,12 +72,12 @@ class Ridge:
 
 def identified(fit: Fit, deal: str) -> list[Identified]:
     """Return what the figures tell of each parameter of a deal, in the order of the priors."""
-    fitted, told = fit.fitted(deal), fit.told(deal)
+    fitted, resolved = fit.fitted(deal), fit.resolved(deal)
     names = [each.name for each in fitted.parameters]
     return [
         Identified(
             deal, each, each.spread, float(fitted.sd[place]), float(fitted.mean[place] - each.centre) / each.spread,
-            told[each.name], _strongest(names, fitted.correlation[place], place),
+            resolved[each.name], _strongest(names, fitted.correlation[place], place),
         )
         for place, each in enumerate(fitted.parameters)
     ]  # fmt: skip
@@ -144,7 +144,7 @@ def cannot_be_told(found: Sequence[Identified]) -> list[str]:
     deals = list(dict.fromkeys(each.deal for each in found))
     hardly: dict[str, list[str]] = {}
     for each in found:
-        if each.told < TOLD:
+        if each.resolved < TOLD:
             hardly.setdefault(each.parameter.name, []).append(each.deal)
     everywhere = [name for name, of in hardly.items() if len(of) == _deals_with(found, name)]
     said = [_sentence(name, [] if name in everywhere else of, found) for name, of in hardly.items()]
@@ -156,8 +156,8 @@ def _deals_with(found: Sequence[Identified], name: str) -> int:
 
 
 def _sentence(name: str, of: Sequence[str], found: Sequence[Identified]) -> str:
-    mine = [each for each in found if each.parameter.name == name and each.told < TOLD]
-    most = max(0.0, *(each.told for each in mine))
+    mine = [each for each in found if each.parameter.name == name and each.resolved < TOLD]
+    most = max(0.0, *(each.resolved for each in mine))
     where = f" (of {', '.join(name_in_words(deal) for deal in of)})" if of else ""
     return (
         f"{name_in_words(name)}{where}: at most {100 * most:.0f}% of the prior variance is gone. "

@@ -18,7 +18,7 @@ from calibration.evidence import Evidence
 from calibration.fit import Fit, Likelihood, in_units_of_luck
 from calibration.observations import COUNTED, Observed
 from calibration.posterior import Sampling, sample
-from simulator.crew import Crew
+from simulator.workers import WorkerPool
 
 Floats = NDArray[np.float64]
 REPLICATIONS = 2_000
@@ -46,22 +46,24 @@ class LeftOut:
     prior_score: float
 
 
-def left_out(fit: Fit, crew: Crew, replications: int = REPLICATIONS, sampling: Sampling = SAMPLING) -> list[LeftOut]:
+def left_out(
+    fit: Fit, pool: WorkerPool, replications: int = REPLICATIONS, sampling: Sampling = SAMPLING
+) -> list[LeftOut]:
     """Return, for each deal of a population of several, its conversions predicted without its own; nothing for a single one.
 
     Lives are simulated anew at what is then believed, since the fit's emulators are good only near to the fit.
     """
     deals = fit.setup.population.deals
-    return [each for deal in deals if len(deals) > 1 for each in _predicted(fit, deal, crew, replications, sampling)]
+    return [each for deal in deals if len(deals) > 1 for each in _predicted(fit, deal, pool, replications, sampling)]
 
 
-def _predicted(fit: Fit, deal: str, crew: Crew, replications: int, sampling: Sampling) -> list[LeftOut]:
+def _predicted(fit: Fit, deal: str, pool: WorkerPool, replications: int, sampling: Sampling) -> list[LeftOut]:
     known = fit.setup.evidence[deal]
     lives = []
     for others in (True, False):
         text = set_for_a_run(deal, believed(fit, deal, others, sampling), fit.setup.priors.windows)
         lives.append(
-            figures_of(standing(simulate(fit, deal, text, replications, crew), known), Measure.of(known), None)
+            figures_of(standing(simulate(fit, deal, text, replications, pool), known), Measure.of(known), None)
         )
     found = []
     for figure, reported in reported_figures(known).items():

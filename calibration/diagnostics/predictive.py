@@ -31,8 +31,8 @@ from calibration.evidence import Evidence
 from calibration.export import assumption_set
 from calibration.fit import Fit
 from calibration.observations import COUNTED, counts_of_scores
-from simulator.crew import Crew
 from simulator.progress import PAYMENTS
+from simulator.workers import WorkerPool
 
 Floats = NDArray[np.float64]
 Export = Callable[[Fit, str], str]
@@ -80,18 +80,20 @@ class Predictive:
         return [(deal, name, self.of(deal, name).inside) for deal in self.naive for name in COUNTED]
 
 
-def predict(fit: Fit, crew: Crew, replications: int = REPLICATIONS, export: Export = assumption_set) -> Predictive:
+def predict(
+    fit: Fit, pool: WorkerPool, replications: int = REPLICATIONS, export: Export = assumption_set
+) -> Predictive:
     """Return what the posterior predicts for every published figure of a population's deals.
 
     Args:
         fit: the fit.
-        crew: who simulates.
+        pool: who simulates.
         replications: of each deal.
         export: what makes the assumption sets.
     """
     evidence, luck = fit.setup.evidence, Generator(Philox(SeedSequence(fit.seed + SEED_APART)))
     lives = {
-        deal: standing(simulate(fit, deal, export(fit, deal), replications, crew), known)
+        deal: standing(simulate(fit, deal, export(fit, deal), replications, pool), known)
         for deal, known in evidence.items()
     }
     figures = published(evidence)
@@ -108,12 +110,12 @@ def predict(fit: Fit, crew: Crew, replications: int = REPLICATIONS, export: Expo
     )
 
 
-def simulate(fit: Fit, deal: str, text: str, replications: int, crew: Crew) -> Design:
+def simulate(fit: Fit, deal: str, text: str, replications: int, pool: WorkerPool) -> Design:
     """Return lives of a deal as it runs, with an assumption set given as text, at independent random points."""
     with TemporaryDirectory() as folder:
         scenario = running_scenario(deal, text, Path(folder))
         seed = fit.seed + SEED_APART + list(fit.setup.population.deals).index(deal)
-        return watched(scenario, fit.setup.parameters[deal], replications, seed, crew, "random")
+        return watched(scenario, fit.setup.parameters[deal], replications, seed, pool, "random")
 
 
 def standing(design: Design, evidence: Evidence) -> Standing:

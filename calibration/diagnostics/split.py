@@ -29,10 +29,10 @@ from calibration.evidence import DEALS, Evidence, read_evidence
 from calibration.fit import SAMPLING, SEED
 from calibration.posterior import Sampling
 from calibration.priors import Priors, read_priors
-from simulator.crew import Crew
 from simulator.report.style import BLUE, BLUE_MID, BLUE_PALE, GREY, INK, ORANGE, looks, new_figure, pounds_scale
 from simulator.scenario.load import load_scenario
 from simulator.words import listed
+from simulator.workers import WorkerPool
 
 POINT = 6.0
 """Size of a point for what was paid."""
@@ -122,13 +122,13 @@ def _said(deals: list[str]) -> str:
 
 
 def split(
-    crew: Crew, *, seed: int = SEED, replications: int = REPLICATIONS, fit_replications: int = FIT_REPLICATIONS,
+    pool: WorkerPool, *, seed: int = SEED, replications: int = REPLICATIONS, fit_replications: int = FIT_REPLICATIONS,
     sampling: Sampling = SAMPLING, evidence: Mapping[str, Evidence] | None = None, priors: Priors | None = None,
 ) -> Split:  # fmt: skip
     """Return predictions of the payments of 2021 from those to the end of 2020, beside what was paid.
 
     Args:
-        crew: who simulates.
+        pool: who simulates.
         seed: seed of all luck.
         replications: of each deal in the prediction.
         fit_replications: of each deal in each round of the fit.
@@ -141,7 +141,7 @@ def split(
     priors = priors or read_priors()
     found: dict[str, Forecast] = {}
     for name in priors.populations():
-        found |= predict(setup_then(name, priors, evidence), crew, seed, lengths)
+        found |= predict(setup_then(name, priors, evidence), pool, seed, lengths)
     actual = {
         deal: tuple(each.pounds for each in evidence[deal].payments if each.quarter_end in PREDICTED) for deal in found
     }

@@ -37,7 +37,7 @@ def answer(found: Findings) -> list[str]:
     naive = sorted(row["width_to_naive"] for row in rows)
     to_draws = sorted(row["width_to_draws"] for row in rows)
     own = sorted(row["width_to_model_repeat"] for row in rows)
-    hardly = {one.parameter.name for one in found.identified if one.told < TOLD}
+    hardly = {one.parameter.name for one in found.identified if one.resolved < TOLD}
     names = {one.parameter.name for one in found.identified}
     said = [
         f"{len(inside) - len(outside)} of the {len(inside)} counts of table 9 lie inside their intervals of nine in ten"
@@ -151,7 +151,7 @@ def told_rows(found: Findings) -> list[tuple[str, list[Row]]]:
             beside = "; ".join(f"{name_in_words(name).lower()} {_signed(rho)}" for name, rho in each.goes_with)
             cells = [
                 each.parameter.prior.scale, f"{each.prior_sd:.2f}", f"{each.posterior_sd:.2f}", _signed(each.shift),
-                f"{100 * max(0.0, each.told):.0f}%", each.verdict, beside,
+                f"{100 * max(0.0, each.resolved):.0f}%", each.verdict, beside,
             ]  # fmt: skip
             rows.append((name_in_words(each.parameter.name), cells))
         groups.append((SHORT[deal], rows))
@@ -166,8 +166,9 @@ def ridge_in_words(found: Sequence[Ridge]) -> list[str]:
     """Return what the ridge of sustainments shows, deal by deal."""
     return [
         f"{SHORT[each.deal]}: correlation {_signed(each.correlation)}; of the variances of the logarithms, "
-        f"{_gone(each.told[0])} of that of job loss is gone, {_gone(each.told[1])} of that of contact, {_gone(each.told[2])} of "
-        f"that of the probability that a job is sustained and known to be, which is {each.product:.2f}."
+        f"{_gone(each.resolved[0])} of that of job loss is gone, {_gone(each.resolved[1])} of that of contact, "
+        f"{_gone(each.resolved[2])} of that of the probability that a job is sustained and known to "
+        f"be, which is {each.product:.2f}."
         for each in found
     ]
 

@@ -27,11 +27,11 @@ from calibration.fit import SAMPLING, Fit, Likelihood, Setup, posterior, spread_
 from calibration.observations import quarters_used
 from calibration.posterior import Sampling
 from calibration.priors import PaymentsFitted, Priors
-from simulator.crew import Crew
 from simulator.scenario.deal import Deal
 from simulator.scenario.model import Scenario
 from simulator.scenario.rate_card import Cap
 from simulator.studies.weighting import effective_size
+from simulator.workers import WorkerPool
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -120,25 +120,25 @@ def setup_then(name: str, priors: Priors, evidence: Mapping[str, Evidence]) -> S
     return replace(made, evidence={deal: known_then(evidence[deal]) for deal in made.population.deals})
 
 
-def predict(setup: Setup, crew: Crew, seed: int, lengths: Lengths) -> dict[str, Forecast]:
+def predict(setup: Setup, pool: WorkerPool, seed: int, lengths: Lengths) -> dict[str, Forecast]:
     """Return the predictions of a population's deals."""
     told = [deal for deal in setup.population.deals if quarters_used(setup.evidence[deal], setup.priors.payments)]
     if not told:
-        return {deal: _forecast(setup, deal, setup.prior(deal), None, crew, seed, lengths) for deal in setup.evidence}
-    made, likelihood = fit_then(setup, told, crew, seed, lengths)
+        return {deal: _forecast(setup, deal, setup.prior(deal), None, pool, seed, lengths) for deal in setup.evidence}
+    made, likelihood = fit_then(setup, told, pool, seed, lengths)
     return {
-        deal: _forecast(setup, deal, made.fitted(deal), likelihood if deal in told else None, crew, seed, lengths)
+        deal: _forecast(setup, deal, made.fitted(deal), likelihood if deal in told else None, pool, seed, lengths)
         for deal in setup.population.deals
     }
 
 
-def fit_then(setup: Setup, told: list[str], crew: Crew, seed: int, lengths: Lengths) -> tuple[Fit, Likelihood]:
+def fit_then(setup: Setup, told: list[str], pool: WorkerPool, seed: int, lengths: Lengths) -> tuple[Fit, Likelihood]:
     """Return the fit to the payments of those deals that have any at known prices, and the likelihood that it used."""
     names = {f"payment {each.quarter_end}" for deal in told for each in setup.evidence[deal].payments}
     believed = {deal: setup.prior(deal) for deal in told}
     for number in range(ROUNDS):
         designs: dict[str, Design] = {
-            deal: simulate_design(deal, each, setup.priors.windows, lengths.fit_replications, seed + number, crew)
+            deal: simulate_design(deal, each, setup.priors.windows, lengths.fit_replications, seed + number, pool)
             for deal, each in believed.items()
         }
         emulators: dict[str, Emulator] = {
@@ -151,14 +151,20 @@ def fit_then(setup: Setup, told: list[str], crew: Crew, seed: int, lengths: Leng
 
 
 def _forecast(
-    setup: Setup, deal: str, believed: Fitted, likelihood: Likelihood | None, crew: Crew, seed: int, lengths: Lengths
+    setup: Setup,
+    deal: str,
+    believed: Fitted,
+    likelihood: Likelihood | None,
+    pool: WorkerPool,
+    seed: int,
+    lengths: Lengths,
 ) -> Forecast:
     """Return the prediction of a deal from what is believed of its parameters, and the likelihood that is in that belief."""
     evidence, payments = setup.evidence[deal], setup.priors.payments
     with TemporaryDirectory() as folder:
         scenario = running_scenario(deal, set_for_a_run(deal, believed, setup.priors.windows), Path(folder))
         scenario = as_known_then(scenario, deal)
-        seen = watched(scenario, believed.parameters, lengths.replications, seed + ROUNDS, crew, "random")
+        seen = watched(scenario, believed.parameters, lengths.replications, seed + ROUNDS, pool, "random")
     luck = luck_of(deal, seed, lengths.replications)
     paid = priced(paid_by_quarter(seen), seen.quarters, deal, payments, luck[:, 0])
     match = log_match(paid, seen.quarters, evidence, payments.together)

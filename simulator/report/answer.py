@@ -1,8 +1,8 @@
 """The deal in a paragraph and the answer in three sentences, generated from the terms and the estimates."""
 
-from simulator.composer import Run
 from simulator.explaining.investment import RESIDUAL, distribution_in_words, draw_in_words, return_cap_in_words
 from simulator.explaining.outcomes import stretch
+from simulator.monte_carlo import Run
 from simulator.report.quarters import RECEIVED, day_reached
 from simulator.scenario.deal import Deal
 from simulator.scenario.investment import Investment

@@ -22,18 +22,18 @@ from pyarrow.parquet import ParquetWriter
 
 import simulator
 from simulator.batch import quarter_marks
-from simulator.composer import Run
+from simulator.columns import some_rows
 from simulator.dates import day_date
 from simulator.errors import Problem, SibError
 from simulator.estimates import LEVELS
 from simulator.finance.irr import IrrStatus
+from simulator.monte_carlo import Run
 from simulator.report.convergence import looks_table
 from simulator.report.document import render, svg
 from simulator.report.figures import draw_figures
 from simulator.report.summary import as_data, summary
 from simulator.scenario.draws import draw_table
 from simulator.scenario.model import Scenario
-from simulator.store import some_rows
 from simulator.studies.code import code_digest
 
 LIBRARIES = ("numpy", "scipy", "simpy", "numba", "pandas", "pyarrow", "pydantic", "ruamel.yaml", "matplotlib", "jinja2")

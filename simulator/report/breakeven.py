@@ -7,23 +7,23 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from simulator.report.levels import lever_scale, surface
 from simulator.report.quantity_words import quantity_in_words
-from simulator.report.study import Asked, Picture, ShownTable, Study, conduct
+from simulator.report.study import Picture, ShownTable, Study, StudyRequest, conduct
 from simulator.report.style import BLUE, GREY, INK, ORANGE, RED, WHITE, looks, new_figure, scale
+from simulator.report.surface import lever_scale, surface
 from simulator.report.tail import tail_data, tail_frame, tail_picture, tail_sentence, tail_tables
 from simulator.studies.breakeven import BreakEven, find_breakeven
+from simulator.studies.experiment import Experiment
 from simulator.studies.maps import Grid
 from simulator.studies.quantities import Quantity
 from simulator.studies.solving import Root
-from simulator.studies.trials import Trials
 from simulator.words import COUNT, PERCENT, a_number, capital, listed, say, with_error
 
 _STATUS = {"not_monotone": "turns", "undefined": "no figure", "throughout": "met throughout"}
 
 
 def breakeven(
-    asked: Asked,
+    request: StudyRequest,
     until: str,
     levers: Sequence[str],
     low: float | None = None,
@@ -39,18 +39,18 @@ def breakeven(
         *([f"--map {','.join(together)}"] if together else []),
     )  # fmt: skip
 
-    def make(trials: Trials) -> Study:
-        found = find_breakeven(trials, asked.scenario, until, levers, low, high, tolerance, together)
-        return told(found, asked, trials, options)
+    def make(experiment: Experiment) -> Study:
+        found = find_breakeven(experiment, request.scenario, until, levers, low, high, tolerance, together)
+        return study_of(found, request, experiment, options)
 
-    return conduct(asked, "breakeven", options, make)
+    return conduct(request, "breakeven", options, make)
 
 
-def told(found: BreakEven, asked: Asked, trials: Trials, options: tuple[str, ...]) -> Study:
+def study_of(found: BreakEven, request: StudyRequest, experiment: Experiment, options: tuple[str, ...]) -> Study:
     """Return the study in words, tables and figures."""
     return Study(
         "breakeven", "Break-even", f"Where does each thing have to be for the {_asked_for(found)} to be {_level(found)}?",
-        asked.scenario, trials.seed, trials.replications, trials.lived, trials.settled, answer(found),
+        request.scenario, experiment.seed, experiment.replications, experiment.simulated, experiment.settled, answer(found),
         (_table(found), *_by_hand(found), *tail_tables(found.tail)),
         (_picture(found), *([] if found.map is None else [_map(found, found.map)]), tail_picture(found.tail)),
         _how(found), data(found), frames(found), options, found.can,

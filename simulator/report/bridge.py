@@ -10,12 +10,12 @@ from matplotlib.axes import Axes
 from simulator.errors import refuse
 from simulator.report.paired_words import say_mean, signed
 from simulator.report.repeat import place
-from simulator.report.study import Asked, Picture, ShownTable, Study, conduct
+from simulator.report.study import Picture, ShownTable, Study, StudyRequest, conduct
 from simulator.report.style import BLUE, GREY, INK, RED_MID, looks, new_figure, scale
 from simulator.report.terminal import show_warnings
 from simulator.studies.bridge import MOST_IN_PAIRS, Bridge, Figures, Part, by_size, ends_of, find_bridge, how_many
+from simulator.studies.experiment import Experiment
 from simulator.studies.paired import Paired
-from simulator.studies.trials import Trials
 from simulator.words import MINUS, MONEY, MULTIPLE, Unit, capital, listed, say, short_pounds
 
 _POUNDS = {"payments": "Outcome payments", "funders": "Funders' net cost", "investor": "Investor's net"}
@@ -25,11 +25,11 @@ _NAMED = 3
 """Largest parts that the answer names."""
 
 
-def bridge_between(asked: Asked, others: Sequence[str], overlays: Sequence[str]) -> bool:
+def bridge_between(request: StudyRequest, others: Sequence[str], overlays: Sequence[str]) -> bool:
     """Do, write and show a bridge; return True, as there is always an answer.
 
     Args:
-        asked: what is asked for, of A.
+        request: what is asked for, of A.
         others: file or bundled name of B, if it is a scenario of its own.
         overlays: overlay files that lead from A to B otherwise.
 
@@ -37,22 +37,23 @@ def bridge_between(asked: Asked, others: Sequence[str], overlays: Sequence[str])
         SibError: for more than two scenarios, and as `bridge` does.
     """
     refuse(len(others) > 1, f"a bridge is between two scenarios, not {len(others) + 1}")
-    ends = ends_of(asked.scenario, others[0] if others else None, overlays)
+    ends = ends_of(request.scenario, others[0] if others else None, overlays)
     options = (*(place(other) for other in others), *(f"--overlay {place(file)}" for file in overlays), "--bridge")
     show_warnings(ends[2])
 
-    def make(trials: Trials) -> Study:
-        return told(find_bridge(trials, *ends), trials, options)
+    def make(experiment: Experiment) -> Study:
+        return study_of(find_bridge(experiment, *ends), experiment, options)
 
-    return conduct(asked, "compare", options, make, how_many(ends[1]))
+    return conduct(request, "compare", options, make, how_many(ends[1]))
 
 
-def told(found: Bridge, trials: Trials, options: tuple[str, ...]) -> Study:
+def study_of(found: Bridge, experiment: Experiment, options: tuple[str, ...]) -> Study:
     """Return the bridge in words, tables and a figure."""
     question = f"Why does B, {found.other.title}, differ from A, {found.first.title}?"
     return Study(
-        "compare", "Bridge", question, found.first, trials.seed, trials.replications, trials.lived, trials.settled,
-        answer(found), tables(found), (_picture(found),), how(found), data(found), {"bridge.csv": frame(found)}, options,
+        "compare", "Bridge", question, found.first, experiment.seed, experiment.replications, experiment.simulated,
+        experiment.settled, answer(found), tables(found), (_picture(found),), how(found),
+        data(found), {"bridge.csv": frame(found)}, options,
     )  # fmt: skip
 
 

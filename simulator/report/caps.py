@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from simulator.report.caps_figures import pictures
 from simulator.report.caps_words import KIND_WORDS, answer, changed, figured, party_name
 from simulator.report.paired_words import say_mean
-from simulator.report.study import Asked, ShownTable, Study, conduct
+from simulator.report.study import ShownTable, Study, StudyRequest, conduct
 from simulator.studies.caps import UNPAID, CapsCost, Tried, find_caps, how_many
+from simulator.studies.experiment import Experiment
 from simulator.studies.nets import titles
 from simulator.studies.paired import Paired, mean_of
 from simulator.studies.refused import FUNDER, KINDS
-from simulator.studies.trials import Trials
 from simulator.words import COUNT, MONEY, MULTIPLE, PERCENT, name_in_words, say_month
 
 Ints = NDArray[np.int64]
@@ -23,21 +23,22 @@ _MULTIPLE, _LOSS, _PAYMENTS = "investor.multiple", "investor.probability_of_loss
 _CHANGES = ((_PAYMENTS, MONEY), (UNPAID, MONEY), (_MULTIPLE, MULTIPLE), (_LOSS, PERCENT))
 
 
-def caps_cost(asked: Asked) -> bool:
+def caps_cost(request: StudyRequest) -> bool:
     """Do, write and show the study; return True, as there is always an answer."""
 
-    def make(trials: Trials) -> Study:
-        return told(find_caps(trials, asked.scenario), trials)
+    def make(experiment: Experiment) -> Study:
+        return study_of(find_caps(experiment, request.scenario), experiment)
 
-    return conduct(asked, "caps", (), make, how_many(asked.scenario))
+    return conduct(request, "caps", (), make, how_many(request.scenario))
 
 
-def told(found: CapsCost, trials: Trials) -> Study:
+def study_of(found: CapsCost, experiment: Experiment) -> Study:
     """Return the study in words, tables and figures."""
     frames = {"unpaid.csv": unpaid_frame(found), "versions.csv": versions_frame(found), "parties.csv": _parties(found)}
     return Study(
         "caps", "What caps cost", "What do the caps leave unpaid of what is delivered and evidenced, and who bears it?",
-        found.scenario, trials.seed, trials.replications, trials.lived, trials.settled, answer(found), tables(found),
+        found.scenario, experiment.seed, experiment.replications, experiment.simulated,
+        experiment.settled, answer(found), tables(found),
         pictures(found), how(found), data(found), frames,
     )  # fmt: skip
 

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from simulator.composer import Run
+from simulator.monte_carlo import Run
 from simulator.precision import Convergence
 from simulator.report.convergence import looks_rows
 from simulator.report.distributions import counted, error_of_share
 from simulator.report.headlines import sections
-from simulator.report.pounds import sources_and_uses
 from simulator.report.quarters import INVOICED, POSITION, bands, from_nothing, invoices
+from simulator.report.sources_and_uses import sources_and_uses
 from simulator.words import COUNT, name_within, say_date, short_pounds
 
 _BANDS = (

@@ -3,36 +3,36 @@
 from collections.abc import Sequence
 
 from simulator.progress import PAYMENTS
+from simulator.report.case_data import data, frames
 from simulator.report.case_figures import by_outcome, by_year
-from simulator.report.case_plain import data, frames
 from simulator.report.case_words import FACTOR, ONE, answer, how
-from simulator.report.study import Asked, ShownTable, Study, conduct
+from simulator.report.study import ShownTable, Study, StudyRequest, conduct
 from simulator.studies.case_flow import Implied, Through
 from simulator.studies.case_reach import MULTIPLE, TOGETHER
 from simulator.studies.deal_cases import Case, DealCases, find_cases
+from simulator.studies.experiment import Experiment
 from simulator.studies.plan import REFERRAL, stage_before
-from simulator.studies.trials import Trials
 from simulator.words import COUNT, MONEY, PERCENT, Unit, name_in_words, name_within, say, say_date
 
 NONE = "none"
 """In place of a figure of a case that there is not."""
 
 
-def cases(asked: Asked, probabilities: Sequence[float]) -> bool:
+def cases(request: StudyRequest, probabilities: Sequence[float]) -> bool:
     """Do, write and show the study; return whether there is a case in which money covers the costs."""
     options = tuple(f"--probability {chance:.12g}" for chance in probabilities)
 
-    def make(trials: Trials) -> Study:
-        return told(find_cases(trials, asked.scenario, probabilities), trials, options)
+    def make(experiment: Experiment) -> Study:
+        return study_of(find_cases(experiment, request.scenario, probabilities), experiment, options)
 
-    return conduct(asked, "cases", options, make)
+    return conduct(request, "cases", options, make)
 
 
-def told(found: DealCases, trials: Trials, options: tuple[str, ...]) -> Study:
+def study_of(found: DealCases, experiment: Experiment, options: tuple[str, ...]) -> Study:
     """Return the study in words, tables and figures."""
     return Study(
         "cases", "Low, medium and high", "What are the low, the medium and the high case, and how likely is each?",
-        found.scenario, trials.seed, trials.replications, trials.lived, trials.settled, answer(found),
+        found.scenario, experiment.seed, experiment.replications, experiment.simulated, experiment.settled, answer(found),
         (levels_table(found), chances_table(found), targets_table(found), implied_table(found), through_table(found),
          years_table(found)),
         (by_outcome(found), by_year(found)), how(found), data(found), frames(found), options, found.can,

@@ -9,8 +9,8 @@ import pandas as pd
 
 import simulator
 from simulator.comparison import Comparison, Difference
-from simulator.composer import Run
 from simulator.estimates import LEVELS, Estimate
+from simulator.monte_carlo import Run
 from simulator.report.distributions import counted
 from simulator.words import COUNT, DAYS, MONEY, MULTIPLE, PERCENT, RATE, YEARS, Unit, name_in_words, say, short_pounds
 

@@ -70,8 +70,8 @@ def show_comparison(made: Comparison, folder: Path) -> None:
     for block in blocks_of(widths, console.width - _names_width(lines)):
         show_table(_block(made, lines, [(i, widths[i]) for i in block]))
     if any(made.paired(position) for position in range(len(made.runs))):
-        told = f"Δ: less {made.labels[0]}, replication by replication on the same luck."
-        console.print(told, markup=False)
+        text = f"Δ: less {made.labels[0]}, replication by replication on the same luck."
+        console.print(text, markup=False)
     console.print("Counts stand beside the high-case target.", markup=False)
     console.print(f"Written to {folder}", soft_wrap=True, markup=False)
 
@@ -135,6 +135,6 @@ def _block(made: Comparison, lines: list[Line], columns: list[tuple[int, int]]) 
 
 def _cell(figure: str, spread: str, difference: str) -> str:
     """Return a figure, its spread and its difference on lines of their own, and on one more what the difference leaves out."""
-    told, _, part = difference.partition(", in ")
-    lines = [figure, spread, f"Δ {told}" if told else "", f"in {part}" if part else ""]
+    text, _, part = difference.partition(", in ")
+    lines = [figure, spread, f"Δ {text}" if text else "", f"in {part}" if part else ""]
     return "\n".join(filter(None, lines))

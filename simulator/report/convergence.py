@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
-from simulator.composer import Run
+from simulator.monte_carlo import Run
 from simulator.precision import Convergence, Seen, Wanted
 from simulator.report.style import BLUE, BLUE_PALE, GREY, ORANGE, new_figure
 from simulator.words import a_number

@@ -6,8 +6,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
-from simulator.composer import Run
 from simulator.estimates import Estimate
+from simulator.monte_carlo import Run
 from simulator.report.style import BLUE, BLUE_MID, GREY, INK, ORANGE, RED, RED_MID, new_figure
 from simulator.scenario.deal import Deal
 from simulator.scenario.investment import Investment

@@ -12,21 +12,21 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 import simulator
-from simulator.composer import Run
 from simulator.estimates import Estimate
 from simulator.explaining.explanation import explain
 from simulator.explaining.outcomes import milestone_in_words, payable_in_words
 from simulator.explaining.prices import say_price
 from simulator.explaining.said import Sentence
+from simulator.monte_carlo import Run
 from simulator.report.answer import answer_sentences, deal_in_a_paragraph
 from simulator.report.captions import Caption, captions
 from simulator.report.convergence import HEADINGS, looks_rows, verdict
 from simulator.report.headlines import printed_rows, sections
 from simulator.report.parties import parties
 from simulator.report.position import reported
-from simulator.report.pounds import sources_and_uses
 from simulator.report.quarters import INVOICED, by_quarter, quarter_ends
 from simulator.report.repeat import command, given_overlays
+from simulator.report.sources_and_uses import sources_and_uses
 from simulator.report.style import looks
 from simulator.report.terms import (
     assumption_lines,

@@ -2,10 +2,10 @@
 
 from matplotlib.figure import Figure
 
-from simulator.composer import Run
+from simulator.monte_carlo import Run
 from simulator.report.convergence import convergence
 from simulator.report.distributions import multiple, outcomes
-from simulator.report.pounds import pounds
+from simulator.report.sources_and_uses import pounds
 from simulator.report.style import looks
 from simulator.report.timelines import caseload, investor_balance, payments
 

@@ -40,8 +40,8 @@ from simulator.report.style import (
     places,
     pounds_scale,
 )
-from simulator.studies.gathering import MULTIPLE
 from simulator.studies.reforecast import Reforecast
+from simulator.studies.sample import MULTIPLE
 from simulator.studies.spread import MEDIAN
 from simulator.words import short_pounds
 
@@ -145,7 +145,7 @@ def multiple(made: Reforecast) -> Figure:
 
 def _multiples(axes: Axes, made: Reforecast) -> None:
     axes.set_title("What the investor gets back for each £1")
-    values = made.lived.ends[MULTIPLE]
+    values = made.sample.ends[MULTIPLE]
     known = ~np.isnan(values)
     if not known.any() or float(made.weights[known].sum()) <= 0:
         axes.set_axis_off()

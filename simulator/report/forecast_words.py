@@ -9,9 +9,9 @@ from simulator.estimates import LEVELS
 from simulator.progress import CASELOAD, PAYMENTS, REFERRAL, UNPAID
 from simulator.scenario.deal import Deal
 from simulator.studies.cases import Reach
-from simulator.studies.gathering import LOSS, MULTIPLE, RATE, WORTH
 from simulator.studies.projection import project, quarter_name
 from simulator.studies.reforecast import Reforecast
+from simulator.studies.sample import LOSS, MULTIPLE, RATE, WORTH
 from simulator.studies.spread import MEDIAN, Spread, spread
 from simulator.studies.weighting import H_TARGET
 from simulator.words import (
@@ -85,7 +85,7 @@ def to_date(made: Reforecast, name: str) -> float | None:
 def at_date(made: Reforecast) -> dict[str, Spread]:
     """Return the distribution of every measure on the as-of date itself: the actual, where it is known up to then."""
     deal = made.scenario.deal
-    found = project(deal, made.actuals, made.lived, [made.as_of])
+    found = project(deal, made.actuals, made.sample, [made.as_of])
     return {name: spread(values, made.weights) for name, values in found.items()}
 
 
@@ -234,12 +234,12 @@ class Held(NamedTuple):
 
 def matched_rows(made: Reforecast) -> list[Held]:
     """Return what replications were held against on each measure's last day, beside what all and the weighted ones have."""
-    equal = np.full(made.lived.replications, 1 / made.lived.replications)
+    equal = np.full(made.sample.replications, 1 / made.sample.replications)
     rows = []
     for name, series in made.actuals.series.items():
         if name == PAYMENTS:
             continue
-        values: Floats = made.lived.on(name, [series.last_day]).astype(np.float64)
+        values: Floats = made.sample.on(name, [series.last_day]).astype(np.float64)
         words = [_three(spread(values, weights), name) for weights in (equal, made.weights)]
         told = [f"{middle} ({low} to {high})" for low, middle, high in words]
         rows.append(Held(title_of(name), say_date(series.last_day), COUNT.say(series.total), *told))

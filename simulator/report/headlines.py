@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.composer import Run
 from simulator.estimates import LEVELS, TAIL, Estimate
 from simulator.finance.irr import IrrStatus
 from simulator.finance.returns import DISCOUNT_RATE
+from simulator.monte_carlo import Run
 from simulator.report.distributions import counted
 from simulator.scenario.deal import Deal
 from simulator.words import (

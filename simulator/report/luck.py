@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulator.report.study import Asked, Picture, ShownTable, Study, conduct
+from simulator.report.study import Picture, ShownTable, Study, StudyRequest, conduct
 from simulator.report.style import BLUE, INK, ORANGE_MID, WHITE, looks, new_figure, scale
+from simulator.studies.experiment import Experiment
 from simulator.studies.luck import LuckStudy, Parts, find_luck
 from simulator.studies.quantities import unit_of
-from simulator.studies.trials import Trials
 from simulator.words import PERCENT, a_number, capital, listed, name_in_words, name_within
 
 _WORDS = {
@@ -21,20 +21,21 @@ _SURE = 1.96
 """Standard errors each way of an error bar."""
 
 
-def luck_apart(asked: Asked, lucks: int) -> bool:
+def luck_apart(request: StudyRequest, lucks: int) -> bool:
     """Do, write and show the study; return True, as there is always an answer."""
 
-    def make(trials: Trials) -> Study:
-        return told(find_luck(trials, asked.scenario, lucks), trials)
+    def make(experiment: Experiment) -> Study:
+        return study_of(find_luck(experiment, request.scenario, lucks), experiment)
 
-    return conduct(asked, "luck", (f"--lucks {lucks}",), make, lucks)
+    return conduct(request, "luck", (f"--lucks {lucks}",), make, lucks)
 
 
-def told(found: LuckStudy, trials: Trials) -> Study:
+def study_of(found: LuckStudy, experiment: Experiment) -> Study:
     """Return the study in words, a table and a figure."""
     return Study(
         "luck", "Luck and ignorance", "How much of the spread is chance, and how much is what is not known of the parameters?",
-        found.scenario, trials.seed, trials.replications, trials.lived, trials.settled, answer(found), (_table(found),),
+        found.scenario, experiment.seed, experiment.replications, experiment.simulated,
+        experiment.settled, answer(found), (_table(found),),
         (_picture(found),), how(found), data(found), {"luck.csv": frame(found)}, (f"--lucks {found.lucks}",),
     )  # fmt: skip
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.composer import Run, blocks
 from simulator.estimates import LEVELS, Estimate, estimate
 from simulator.finance.parties import MANAGEMENT
+from simulator.monte_carlo import Run, blocks
 from simulator.report.headlines import Cell
 from simulator.words import MONEY, say
 

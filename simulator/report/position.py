@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from simulator.composer import Run
 from simulator.estimates import LEVELS
 from simulator.explaining.said import citation
+from simulator.monte_carlo import Run
 from simulator.report.quarters import INVOICED, quarter_ends
 from simulator.scenario.deal import Deal, Position, Tally
 from simulator.words import COUNT, MONEY, Unit, name_in_words, say

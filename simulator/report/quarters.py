@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import quarter_marks
-from simulator.composer import Run, blocks
+from simulator.columns import each_quarter
 from simulator.dates import contract_quarters, day_date
 from simulator.estimates import Estimate, estimate
+from simulator.monte_carlo import Run, blocks
 from simulator.scenario.deal import Deal
-from simulator.store import each_quarter
 
 Floats = NDArray[np.float64]
 INVOICED, RECEIVED, POSITION = "payments.invoiced_gbp", "payments.received_gbp", "investor.net_position_gbp"

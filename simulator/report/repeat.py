@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from simulator.composer import Run
+from simulator.monte_carlo import Run
 from simulator.scenario.model import Overlay, Scenario
 
 

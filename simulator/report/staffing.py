@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from simulator.report.study import Asked, Picture, ShownTable, Study, conduct
+from simulator.report.study import Picture, ShownTable, Study, StudyRequest, conduct
 from simulator.report.style import BLUE, GREEN, GREY, ORANGE, RED, looks, new_figure, scale
+from simulator.studies.experiment import Experiment
 from simulator.studies.staffing import (
     COSTS,
     NET,
@@ -23,7 +24,6 @@ from simulator.studies.staffing import (
     find_staffing,
     numbers,
 )
-from simulator.studies.trials import Trials
 from simulator.words import (
     COUNT,
     MONEY,
@@ -43,11 +43,11 @@ _LOOKS = ((BLUE, "solid", "o"), (ORANGE, (0, (4, 2)), "s"), (GREEN, (0, (6, 2, 1
 """Colour, line and marker of each caseload limit, in turn."""
 
 
-def staffing(asked: Asked, specialists: str | None = None, caseload: str | None = None) -> bool:
+def staffing(request: StudyRequest, specialists: str | None = None, caseload: str | None = None) -> bool:
     """Do, write and show the study; return whether it could be done, as it always can.
 
     Args:
-        asked: what every study is asked for.
+        request: what every study is asked for.
         specialists: numbers of specialists with commas between them.
         caseload: caseload limits with commas between them.
 
@@ -61,17 +61,17 @@ def staffing(asked: Asked, specialists: str | None = None, caseload: str | None 
         if values
     )
 
-    def make(trials: Trials) -> Study:
-        return told(find_staffing(trials, asked.scenario, posts, limits), trials, options)
+    def make(experiment: Experiment) -> Study:
+        return study_of(find_staffing(experiment, request.scenario, posts, limits), experiment, options)
 
-    return conduct(asked, "staffing", options, make)
+    return conduct(request, "staffing", options, make)
 
 
-def told(found: StaffingGrid, trials: Trials, options: tuple[str, ...]) -> Study:
+def study_of(found: StaffingGrid, experiment: Experiment, options: tuple[str, ...]) -> Study:
     """Return the study in words, tables and a figure."""
     return Study(
         "staffing", "Staffing", "What do specialists and caseload limit bring, and where does another specialist pay?",
-        found.scenario, trials.seed, trials.replications, trials.lived, trials.settled, answer(found),
+        found.scenario, experiment.seed, experiment.replications, experiment.simulated, experiment.settled, answer(found),
         (waiting_table(found), outcomes_table(found), return_table(found), steps_table(found)), (picture(found),),
         how(found), data(found),
         {"staffing.csv": frame(found), "another_specialist.csv": steps_frame(found)}, options,

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from simulator.report.stress_answer import answer
-from simulator.report.stress_cells import change, figure, is_told, name_of, title_of, unit
 from simulator.report.stress_figures import ranking, touched
-from simulator.report.study import Asked, ShownTable, Study, conduct
+from simulator.report.stress_words import change, figure, is_told, name_of, title_of, unit
+from simulator.report.study import ShownTable, Study, StudyRequest, conduct
 from simulator.studies import stress as study
+from simulator.studies.experiment import Experiment
 from simulator.studies.stress import LOSS, MULTIPLE, RANKED_BY, RATES, SHORT, Effect, Stressed, UnderStress
 from simulator.studies.stress_versions import choose
-from simulator.studies.trials import Trials
 from simulator.words import MONEY
 
 _PAIRED = "A change is to the deal as it stands, on the same people, ± its paired standard error; of shares in points."
@@ -20,7 +20,7 @@ _PAYERS = (study.PAID, study.CAP_USE, study.OVER_CAP, study.UNEVIDENCED, study.N
 
 
 def stress(
-    asked: Asked,
+    request: StudyRequest,
     stresses: Sequence[str] = (),
     combined: Sequence[str] = (),
     forms: Sequence[str] = (),
@@ -29,7 +29,7 @@ def stress(
     """Do, write and show the study; return True, since it can always be answered.
 
     Args:
-        asked: what every study is asked for.
+        request: what every study is asked for.
         stresses: stresses, each alone; the whole library if none is given, alone or combined.
         combined: stresses joined by `+`, which are applied together.
         forms: only these forms.
@@ -38,24 +38,25 @@ def stress(
     Raises:
         SibError: for bad input, before any stress is tried.
     """
-    chosen = choose(asked.scenario, [*stresses, *(text.split("+") for text in combined)], forms)
+    chosen = choose(request.scenario, [*stresses, *(text.split("+") for text in combined)], forms)
     options = (
         *(f"--stress {name}" for name in stresses), *(f"--combine {text}" for text in combined),
         *(f"--form {form}" for form in forms), *([] if rank == RANKED_BY else [f'--rank "{rank}"']),
     )  # fmt: skip
 
-    def make(trials: Trials) -> Study:
-        return told(study.try_all(trials, chosen, rank), trials, options)
+    def make(experiment: Experiment) -> Study:
+        return study_of(study.try_all(experiment, chosen, rank), experiment, options)
 
-    return conduct(asked, "stress", options, make, len(chosen.versions) + 1)
+    return conduct(request, "stress", options, make, len(chosen.versions) + 1)
 
 
-def told(found: Stressed, trials: Trials, options: tuple[str, ...]) -> Study:
+def study_of(found: Stressed, experiment: Experiment, options: tuple[str, ...]) -> Study:
     """Return the study in words, tables and figures."""
     pictures = (ranking(found), touched(found)) if any(each.changes for each in found.tested) else ()
     return Study(
-        "stress", "Stress", "What breaks this deal, and what does it stand?", found.base, trials.seed, trials.replications,
-        trials.lived, trials.settled, answer(found), tuple(_tables(found)), pictures, _HOW, data(found),
+        "stress", "Stress", "What breaks this deal, and what does it stand?", found.base, experiment.seed,
+        experiment.replications, experiment.simulated,
+        experiment.settled, answer(found), tuple(_tables(found)), pictures, _HOW, data(found),
         {"stress.csv": found.table()}, options,
     )  # fmt: skip
 

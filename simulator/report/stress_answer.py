@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from simulator.report.stress_cells import change, is_told, name_of, unit
+from simulator.report.stress_words import change, is_told, name_of, unit
 from simulator.studies.stress import LOSS, MULTIPLE, Stressed, UnderStress
 from simulator.studies.stress_versions import FORMS
 from simulator.words import MULTIPLE as AS_MULTIPLE

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.lines import Line2D
 
-from simulator.report.stress_cells import name_of, short_change, unit
+from simulator.report.stress_words import name_of, short_change, unit
 from simulator.report.study import Picture
 from simulator.report.style import (
     BLUE,

@@ -22,7 +22,7 @@ from simulator.report.repeat import place
 from simulator.report.terminal import progress_bar, show_compilation, show_table, show_warnings, table
 from simulator.report.terms import assumption_lines, rule_lines
 from simulator.scenario.model import Scenario
-from simulator.studies.trials import Trials
+from simulator.studies.experiment import Experiment
 
 _DPI = 144
 _NAMES = 32
@@ -70,7 +70,7 @@ class Study:
     scenario: Scenario
     seed: int
     replications: int
-    lived: int
+    simulated: int
     """Replications whose people were simulated."""
     settled: int
     """Replications whose money was reckoned."""
@@ -110,7 +110,7 @@ class Study:
         }
 
 
-class Asked(NamedTuple):
+class StudyRequest(NamedTuple):
     """What every study is asked for."""
 
     scenario: Scenario
@@ -127,7 +127,11 @@ class Asked(NamedTuple):
 
 
 def conduct(
-    asked: Asked, kind: str, options: Sequence[str], make: Callable[[Trials], Study], versions: int | None = None
+    request: StudyRequest,
+    kind: str,
+    options: Sequence[str],
+    make: Callable[[Experiment], Study],
+    versions: int | None = None,
 ) -> bool:
     """Do a study, write its folder, show it, and return whether its answer is that it can be.
 
@@ -135,7 +139,7 @@ def conduct(
     study is stopped and started anew; it goes once the study is written.
 
     Args:
-        asked: what is asked for.
+        request: what is asked for.
         kind: name of the study's command.
         options: what makes its figures, beside scenario, seed and replications: options of the command as they are written.
         make: does the study.
@@ -144,23 +148,23 @@ def conduct(
     Raises:
         SibError: before anything is computed, where the folder holds something other than an earlier study or cannot be written.
     """
-    scenario = asked.scenario
-    count = scenario.settings.replications if asked.replications is None else asked.replications
-    seed = scenario.settings.seed if asked.seed is None else asked.seed
+    scenario = request.scenario
+    count = scenario.settings.replications if request.replications is None else request.replications
+    seed = scenario.settings.seed if request.seed is None else request.seed
     made_from = sha256(" ".join([scenario.digest, *options]).encode()).hexdigest()[:8]
-    folder = asked.out or Path("results") / scenario.name / f"{kind}-seed{seed}-n{count}-{made_from}"
+    folder = request.out or Path("results") / scenario.name / f"{kind}-seed{seed}-n{count}-{made_from}"
     _check_kind(folder, kind)
     show_warnings(scenario)
     show_compilation(scenario, 1)
     with progress_bar(None if versions is None else versions * count) as advance:
         study = make(
-            Trials(
-                scenario, replications=count, seed=seed, workers=asked.workers, folder=tried_folder(folder),
+            Experiment(
+                scenario, replications=count, seed=seed, workers=request.workers, folder=tried_folder(folder),
                 progress=advance,
             )
         )  # fmt: skip
     write_study(study, folder)
-    if asked.json:
+    if request.json:
         sys.stdout.write(json_text(study.as_dict()))
     else:
         show_study(study, folder)
@@ -226,8 +230,8 @@ def render_study(study: Study) -> str:
 def work_done(study: Study) -> str:
     """Return in a sentence how often people were simulated and money was reckoned."""
     return (
-        f"People were simulated in {study.lived:,} replications, money was reckoned in {study.settled:,}: whoever lives the same "
-        "life under other terms is not simulated again."
+        f"People were simulated in {study.simulated:,} replications, money was reckoned in {study.settled:,}: whoever lives the "
+        "same life under other terms is not simulated again."
     )
 
 

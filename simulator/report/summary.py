@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from simulator.composer import Run
 from simulator.estimates import LEVELS, Estimate, as_dicts
+from simulator.monte_carlo import Run
 from simulator.precision import Convergence
 from simulator.words import COUNT, MONEY, MULTIPLE, PERCENT, RATE, Unit, name_in_words, say
 

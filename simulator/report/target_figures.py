@@ -8,7 +8,6 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from simulator.report.levels import lever_scale
 from simulator.report.quantity_words import requirement_in_words
 from simulator.report.study import Picture
 from simulator.report.style import (
@@ -24,6 +23,7 @@ from simulator.report.style import (
     new_figure,
     scale,
 )
+from simulator.report.surface import lever_scale
 from simulator.studies.targets import Frontier, Targets
 from simulator.words import a_number, capital
 

@@ -3,18 +3,18 @@
 from collections.abc import Mapping, Sequence
 
 from simulator.report.quantity_words import quantity_in_words, requirement_in_words
-from simulator.report.study import Asked, ShownTable, Study, conduct
+from simulator.report.study import ShownTable, Study, StudyRequest, conduct
 from simulator.report.target_data import data, frame, frontier_frame
 from simulator.report.target_figures import frontier_picture, targets_picture
+from simulator.studies.experiment import Experiment
 from simulator.studies.lever import Lever
 from simulator.studies.quantities import Quantity, Requirement
 from simulator.studies.targets import Choice, Frontier, Interval, Targets, find_targets, frontier
-from simulator.studies.trials import Trials
 from simulator.words import MONEY, capital, listed, name_within, say, with_error
 
 
 def targets(
-    asked: Asked,
+    request: StudyRequest,
     lever: str,
     require: Sequence[str],
     low: float | None = None,
@@ -29,21 +29,23 @@ def targets(
         *([] if second is None else [f"--second {second}"]),
     )  # fmt: skip
 
-    def make(trials: Trials) -> Study:
-        found = find_targets(trials, asked.scenario, lever, require, low, high, second)
-        more = None if second is None else frontier(trials, asked.scenario, found, second)
-        return told(found, more, asked, trials, options)
+    def make(experiment: Experiment) -> Study:
+        found = find_targets(experiment, request.scenario, lever, require, low, high, second)
+        more = None if second is None else frontier(experiment, request.scenario, found, second)
+        return study_of(found, more, request, experiment, options)
 
-    return conduct(asked, "targets", options, make)
+    return conduct(request, "targets", options, make)
 
 
-def told(found: Targets, more: Frontier | None, asked: Asked, trials: Trials, options: tuple[str, ...]) -> Study:
+def study_of(
+    found: Targets, more: Frontier | None, request: StudyRequest, experiment: Experiment, options: tuple[str, ...]
+) -> Study:
     """Return the study in words, tables and figures."""
     can = found.can or (more is not None and any(each.feasible for each in more.targets))
     return Study(
         "targets", "Price and terms design",
         f"Where may the {found.lever.title} stand so that everybody's requirement holds?",
-        asked.scenario, trials.seed, trials.replications, trials.lived, trials.settled, answer(found, more),
+        request.scenario, experiment.seed, experiment.replications, experiment.simulated, experiment.settled, answer(found, more),
         (_table(found), *_terms(found), *([] if more is None else [_frontier_table(more)])),
         (targets_picture(found), *([] if more is None else [frontier_picture(found, more)])), _how(found), data(found, more),
         {"targets.csv": frame(found)} | ({} if more is None else {"frontier.csv": frontier_frame(more)}), options, can,

@@ -17,8 +17,8 @@ from rich.progress import (
 from rich.table import Table
 
 from simulator.compilation import compile_parts
-from simulator.composer import Run
 from simulator.errors import Problem, word_problems
+from simulator.monte_carlo import Run
 from simulator.report.convergence import HEADINGS, looks_rows, verdict
 from simulator.report.summary import headline_rows
 from simulator.scenario.model import Scenario

@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from simulator.composer import Run
 from simulator.explaining.expected import factor_in_words
+from simulator.monte_carlo import Run
 from simulator.scenario.assumptions import Assumptions, Correlation
 from simulator.scenario.distributions import Belief
 from simulator.words import listed, name_in_words, name_within, say_date

@@ -3,8 +3,8 @@
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from simulator.composer import Run
 from simulator.dates import day_number
+from simulator.monte_carlo import Run
 from simulator.report.position import reported_position
 from simulator.report.quarters import INVOICED, POSITION, bands, from_nothing, invoices, term_edges
 from simulator.report.style import (

@@ -67,10 +67,10 @@ def _a_price_for_every_year(deal: Deal) -> Iterator[Finding]:
 def _indices_known(deal: Deal) -> Iterator[Finding]:
     """Whatever follows an index, a price or a cost, names one that there is."""
     known = [index.name for index in deal.indices]
-    asked: list[tuple[Key, str | None]] = [(("provider",), deal.provider.indexed_by)]
-    asked += [(("rate_card", position), outcome.indexed_by) for position, outcome in enumerate(deal.rate_card)]
-    asked += [(("costs", position), cost.indexed_by) for position, cost in enumerate(deal.costs)]
-    for key, name in asked:
+    requested: list[tuple[Key, str | None]] = [(("provider",), deal.provider.indexed_by)]
+    requested += [(("rate_card", position), outcome.indexed_by) for position, outcome in enumerate(deal.rate_card)]
+    requested += [(("costs", position), cost.indexed_by) for position, cost in enumerate(deal.costs)]
+    for key, name in requested:
         if name is not None and name not in known:
             message = f'no index "{name}"{nearest(name, known)}'
             yield Finding(("deal", *key, "indexed_by"), message, "UNKNOWN_INDEX")

@@ -15,7 +15,7 @@ from simulator.errors import Problem, ScenarioError, SibError
 from simulator.progress import CASELOAD, PAYMENTS, REFERRAL
 from simulator.scenario.deal import Deal
 from simulator.scenario.load import find_file
-from simulator.studies.cells import Row, read_rows
+from simulator.studies.actuals_csv import Row, read_rows
 from simulator.words import listed, say_date
 
 LATE, EARLY = 31, 92

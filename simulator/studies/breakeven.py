@@ -11,13 +11,13 @@ from simulator.records import Returns
 from simulator.scenario.model import Scenario
 from simulator.studies.asking import all_of
 from simulator.studies.closed_forms import ByHand, by_hand
+from simulator.studies.experiment import Experiment
 from simulator.studies.lever import Lever
 from simulator.studies.levers import apart, lever_of
 from simulator.studies.maps import Grid, grid
 from simulator.studies.quantities import Quantity, level_of
 from simulator.studies.solving import Response, Root, solve, usual_range
 from simulator.studies.tail import LosingTail, losing_tail
-from simulator.studies.trials import Trials
 
 USUAL = (
     "rates.referral", "rates.engagement", "rates.job", "rates.job_loss", "rates.evidence", "prices", "cap",
@@ -82,12 +82,12 @@ def breakeven(
     Raises:
         SibError: for names that are none, with the nearest right one.
     """
-    trials = Trials(scenario, replications=replications, seed=seed, workers=workers)
-    return find_breakeven(trials, scenario, until, levers, low, high, tolerance, together)
+    experiment = Experiment(scenario, replications=replications, seed=seed, workers=workers)
+    return find_breakeven(experiment, scenario, until, levers, low, high, tolerance, together)
 
 
 def find_breakeven(
-    trials: Trials,
+    experiment: Experiment,
     scenario: Scenario,
     until: str = UNTIL,
     levers: Sequence[str] = (),
@@ -99,18 +99,18 @@ def find_breakeven(
     """Return the same by way of trials that may have been used before."""
     names = list(levers or USUAL)
     makers: list[Callable[[], object]] = [partial(lever_of, scenario, name) for name in (*names, *together)]
-    read = all_of([*makers, lambda: level_of(until, trials.measures(scenario))])
+    read = all_of([*makers, lambda: level_of(until, experiment.measures(scenario))])
     levers_read = [each for each in read if isinstance(each, Lever)]
     turned, pair = levers_read[: len(names)], levers_read[len(names) :]
     apart(pair)
     quantity, level = cast("tuple[Quantity, float]", read[-1])
     ranges = [usual_range(lever, low, high) for lever in turned]
-    base = trials.returns([scenario])[0]
+    base = experiment.returns([scenario])[0]
     roots = []
     for lever, ends in zip(turned, ranges, strict=True):
-        roots.append(solve(Response(trials, scenario, lever), lever, quantity, level, *ends, tolerance))
-    mapped = grid(trials, scenario, pair) if pair else None
+        roots.append(solve(Response(experiment, scenario, lever), lever, quantity, level, *ends, tolerance))
+    mapped = grid(experiment, scenario, pair) if pair else None
     counts = tuple(float(np.mean(base.values[f"outcomes.{group}"])) for group in scenario.deal.groups)
     hand = by_hand(scenario.deal, *counts) if len(counts) == 3 else None
-    tail = losing_tail(scenario, trials.seed, base)
+    tail = losing_tail(scenario, experiment.seed, base)
     return BreakEven(quantity, level, base, tuple(roots), tail, mapped, hand, counts)

@@ -18,8 +18,8 @@ from simulator.records import Returns
 from simulator.scenario.load import load_scenario
 from simulator.scenario.model import Overlay, Scenario
 from simulator.studies.causes import Cause, mixed, of_overlays, of_scenarios, that_hold
+from simulator.studies.experiment import Experiment
 from simulator.studies.paired import Paired, mean_of
-from simulator.studies.trials import Trials
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -116,7 +116,7 @@ def bridge(
         SibError: unless there is either a B of the same deal or an overlay, and as `load_scenario` does.
     """
     ends = ends_of(first, other, overlays)
-    return find_bridge(Trials(ends[0], replications=replications, seed=seed, workers=workers), *ends)
+    return find_bridge(Experiment(ends[0], replications=replications, seed=seed, workers=workers), *ends)
 
 
 Ends = tuple[Scenario, Sequence[Cause], Scenario]
@@ -145,18 +145,18 @@ def how_many(causes: Sequence[Cause]) -> int:
     return 2 + len(causes) + len(_pairs(causes))
 
 
-def find_bridge(trials: Trials, first: Scenario, causes: Sequence[Cause], other: Scenario) -> Bridge:
+def find_bridge(experiment: Experiment, first: Scenario, causes: Sequence[Cause], other: Scenario) -> Bridge:
     """Return why B differs from A by way of trials that may have been used before.
 
     Args:
-        trials: what tries versions of A.
+        experiment: what tries versions of A.
         first: A.
         causes: what makes B of A, each holding alone.
         other: B, which is A with all causes.
     """
     pairs = _pairs(causes)
     mixes = [mixed(first, [cause]) for cause in causes] + [mixed(first, [causes[i] for i in pair]) for pair in pairs]
-    one, two, *tried = map(_figures, trials.returns([first, other, *mixes]))
+    one, two, *tried = map(_figures, experiment.returns([first, other, *mixes]))
     alone = [each - one for each in tried[: len(causes)]]
     parts = [
         Part(cause.title, "cause", effect, (place,))

@@ -17,12 +17,12 @@ from simulator.records import Returns
 from simulator.scenario.deal import Deal
 from simulator.scenario.load import with_overlays
 from simulator.scenario.model import OnTop, Scenario
+from simulator.studies.experiment import Experiment
 from simulator.studies.lever import SOURCE
 from simulator.studies.levers import lever_of
 from simulator.studies.nets import nets
 from simulator.studies.paired import Paired, paired
 from simulator.studies.refused import Refused, refused, together
-from simulator.studies.trials import Trials
 
 Ints = NDArray[np.int64]
 Kind = Literal["base", "lifted", "level", "annual"]
@@ -112,15 +112,15 @@ def caps(
     Raises:
         SibError: where there is no total cap to begin with.
     """
-    return find_caps(Trials(scenario, replications=replications, seed=seed, workers=workers), scenario)
+    return find_caps(Experiment(scenario, replications=replications, seed=seed, workers=workers), scenario)
 
 
-def find_caps(trials: Trials, scenario: Scenario) -> CapsCost:
+def find_caps(experiment: Experiment, scenario: Scenario) -> CapsCost:
     """Return the same by way of trials that may have been used before."""
     refuse(scenario.deal.total_cap.pounds == 0, "the total cap is 0: nothing is paid, and there is no level to vary")
     wanted, left_out = versions(scenario)
-    returns = trials.returns([each.scenario for each in wanted])
-    base, uncapped = trials.each([wanted[0].scenario, wanted[1].scenario], _look)
+    returns = experiment.returns([each.scenario for each in wanted])
+    base, uncapped = experiment.each([wanted[0].scenario, wanted[1].scenario], _look)
     return CapsCost(
         scenario, together([part[0] for part in base]), np.concatenate([part[1] for part in base]),
         np.concatenate([part[1] for part in uncapped]), tuple(map(Tried, wanted, returns)), left_out,

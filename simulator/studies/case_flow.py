@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from simulator.composer import estimate_of
 from simulator.dates import DAYS_PER_MONTH
 from simulator.estimates import Estimate
+from simulator.monte_carlo import estimate_of
 from simulator.records import Returns
 from simulator.scenario.deal import Deal
 from simulator.scenario.model import Scenario
 from simulator.studies.case_limits import inflow, places_used
+from simulator.studies.experiment import Experiment
 from simulator.studies.levers import at
 from simulator.studies.plan import entered, mean_posts, stage_before
-from simulator.studies.trials import Trials
 
 MONTHS_OF_A_QUARTER = 3
 SEEN = ("caseload.utilisation", "caseload.wait_days", "caseload.people_waiting", "caseload.lapsed")
@@ -86,7 +86,10 @@ def _ratio(above: float, below: float) -> float | None:
 
 
 def through(
-    trials: Trials, scenario: Scenario, base: Returns, cases: Mapping[str, tuple[float | None, Mapping[str, float]]]
+    experiment: Experiment,
+    scenario: Scenario,
+    base: Returns,
+    cases: Mapping[str, tuple[float | None, Mapping[str, float]]],
 ) -> list[Through]:
     """Return what becomes of cases' people with the room that there is.
 
@@ -94,7 +97,7 @@ def through(
     reference path's.
 
     Args:
-        trials: what tries versions of the scenario.
+        experiment: what tries versions of the scenario.
         scenario: the scenario.
         base: its returns as it stands.
         cases: factor, and counts for the whole term by measure, of each case by name.
@@ -106,7 +109,7 @@ def through(
         for name, (factor, ends) in cases.items()
     }
     known = {name: factor for name, factor in factors.items() if factor is not None and factor > 0}
-    seen = trials.returns([at(scenario, (lever, factor)) for factor in known.values()])
+    seen = experiment.returns([at(scenario, (lever, factor)) for factor in known.values()])
     return [
         Through(
             name, factor, {measure: estimate_of(returns, measure) for measure in SEEN},

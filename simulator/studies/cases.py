@@ -11,8 +11,8 @@ from simulator.money import split_pence
 from simulator.progress import PAYMENTS, REFERRAL
 from simulator.scenario.deal import Deal
 from simulator.scenario.worth import scale_worth
-from simulator.studies.gathering import MULTIPLE, Lived
 from simulator.studies.plan import running_costs
+from simulator.studies.sample import MULTIPLE, Sample
 from simulator.studies.spread import share
 
 Floats = NDArray[np.float64]
@@ -34,7 +34,7 @@ class Reach:
 
 
 def reaches(
-    deal: Deal, ends: Mapping[str, Floats], lived: Lived, weights: Floats, as_signed: Mapping[str, float] | None
+    deal: Deal, ends: Mapping[str, Floats], sample: Sample, weights: Floats, as_signed: Mapping[str, float] | None
 ) -> list[Reach]:
     """Return how likely each case is to be reached, by measure.
 
@@ -44,13 +44,13 @@ def reaches(
     Args:
         deal: the deal.
         ends: the forecast at the end, by measure, each of shape (n,).
-        lived: the replications.
+        sample: the replications.
         weights: their weights, adding up to one, shape (n,).
         as_signed: the medians of the scenario as signed, by measure; None if there is none.
     """
     targets = {REFERRAL: deal.referral_target} | {group: deal.group_target(group) for group in deal.groups}
     scale = scale_worth(deal, running_costs(deal))
-    multiple = np.nan_to_num(lived.ends[MULTIPLE], nan=-np.inf)
+    multiple = np.nan_to_num(sample.ends[MULTIPLE], nan=-np.inf)
     found = [Reach("low", MULTIPLE, 1.0, *share(multiple >= 1, weights))]
     for name, target in targets.items():
         low = None if scale is None else scale * target

@@ -30,10 +30,10 @@ from simulator.studies.case_limits import (
 from simulator.studies.case_reach import Reached, TargetSet, checked, reached, target_set
 from simulator.studies.cases import all_that_caps_allow
 from simulator.studies.contract_years import cumulative, year_ends
+from simulator.studies.experiment import Experiment
 from simulator.studies.levers import at
 from simulator.studies.plan import running_costs, targets
 from simulator.studies.solving import Response, Root
-from simulator.studies.trials import Trials
 
 Floats = NDArray[np.float64]
 Name = Literal["low", "medium", "high", "published"]
@@ -145,21 +145,23 @@ def cases(
     Raises:
         SibError: for probabilities that are none, or that take more replications.
     """
-    return find_cases(Trials(scenario, replications=replications, seed=seed, workers=workers), scenario, probabilities)
+    return find_cases(
+        Experiment(scenario, replications=replications, seed=seed, workers=workers), scenario, probabilities
+    )
 
 
-def find_cases(trials: Trials, scenario: Scenario, probabilities: Sequence[float] = CHANCES) -> DealCases:
+def find_cases(experiment: Experiment, scenario: Scenario, probabilities: Sequence[float] = CHANCES) -> DealCases:
     """Return the cases of a deal with what tries its versions; see `cases`."""
-    chances, deal = checked(probabilities, trials.replications), scenario.deal
-    base, lever = trials.returns([scenario])[0], volume(scenario)
-    predicted, response = cumulative(deal, base), Response(trials, scenario, lever)
+    chances, deal = checked(probabilities, experiment.replications), scenario.deal
+    base, lever = experiment.returns([scenario])[0], volume(scenario)
+    predicted, response = cumulative(deal, base), Response(experiment, scenario, lever)
     root = break_even(response, lever, deal)
     cap, _ = cap_limit(response, lever, deal)
     room = room_limit(base)
     factor, binds = _high(cap, room)
 
     def at_factor(times: float | None) -> Returns | None:
-        return None if times is None else trials.returns([at(scenario, (lever, times))])[0]
+        return None if times is None else experiment.returns([at(scenario, (lever, times))])[0]
 
     low_returns, high_returns = at_factor(root.value), at_factor(factor)
     made = (
@@ -169,15 +171,16 @@ def find_cases(trials: Trials, scenario: Scenario, probabilities: Sequence[float
         _published(deal, len(predicted[PAYMENTS][0])),
     )
     known = [case for case in made if case.levels is not None]
-    asked: dict[str, tuple[float | None, Mapping[str, float]]] = {
+    requested: dict[str, tuple[float | None, Mapping[str, float]]] = {
         case.name: (case.factor, case.ends()) for case in known if case.name != "medium"
     }
     return DealCases(
-        scenario, trials.seed, trials.replications, year_ends(deal), made, _by_prices(deal), root, cap, room, binds, predicted,
+        scenario, experiment.seed, experiment.replications, year_ends(deal), made, _by_prices(deal), root, cap, room, binds,
+        predicted,
         tuple(each for case in known for each in reached(case.name, case.levels or {}, predicted, base, deal)),
         tuple(target_set(chance, predicted) for chance in chances),
         tuple(implied(case.name, deal, case.ends(), case.factor, base) for case in known),
-        tuple(through(trials, scenario, base, asked)),
+        tuple(through(experiment, scenario, base, requested)),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from scipy.special import ndtri
 from simulator.scenario.draws import draw_places
 from simulator.scenario.model import Scenario
 from simulator.studies.actuals import Actuals
-from simulator.studies.gathering import Lived
+from simulator.studies.sample import Sample
 
 Floats = NDArray[np.float64]
 RIDGE = 1e-3
@@ -64,21 +64,21 @@ def _uncertain(scenario: Scenario) -> list[str]:
     return [name for name, belief in beliefs.items() if not getattr(belief, "is_fixed", True)]
 
 
-def is_taken_out(scenario: Scenario, actuals: Actuals, lived: Lived) -> bool:
+def is_taken_out(scenario: Scenario, actuals: Actuals, sample: Sample) -> bool:
     """Return whether what the assumptions know already can be taken out: there is something, and enough replications."""
-    uncertain = bool(_uncertain(scenario)) and lived.replications >= enough_to_correct(scenario)
-    return uncertain and fitted_gaps(scenario, actuals, lived).shape[1] > 0
+    uncertain = bool(_uncertain(scenario)) and sample.replications >= enough_to_correct(scenario)
+    return uncertain and fitted_gaps(scenario, actuals, sample).shape[1] > 0
 
 
-def fitted_gaps(scenario: Scenario, actuals: Actuals, lived: Lived) -> Floats:
+def fitted_gaps(scenario: Scenario, actuals: Actuals, sample: Sample) -> Floats:
     """Return how far replications stood from the shared counts on the day of the fit, in spreads of roots, shape (n, k)."""
     fitted, columns = scenario.assumptions.fitted_to, []
     if fitted is not None:
         for name, count in shared_counts(scenario, actuals).items():
-            roots = np.sqrt(lived.on(name, [fitted.as_of])[:, 0])
+            roots = np.sqrt(sample.on(name, [fitted.as_of])[:, 0])
             if np.ptp(roots) > 0:
                 columns.append((roots - np.sqrt(count)) / float(roots.std()))
-    return np.column_stack(columns) if columns else np.zeros((lived.replications, 0))
+    return np.column_stack(columns) if columns else np.zeros((sample.replications, 0))
 
 
 def normal_scores(scenario: Scenario, seed: int, count: int) -> Floats:

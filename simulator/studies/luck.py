@@ -15,7 +15,7 @@ from simulator.errors import refuse
 from simulator.records import Returns
 from simulator.scenario.deal import Deal
 from simulator.scenario.model import Scenario
-from simulator.studies.trials import Trials
+from simulator.studies.experiment import Experiment
 
 Floats = NDArray[np.float64]
 LUCKS = 4
@@ -102,19 +102,22 @@ def luck(
     Raises:
         SibError: for fewer than two lucks or three rows, which tell nothing.
     """
-    return find_luck(Trials(scenario, replications=replications, seed=seed, workers=workers), scenario, lucks)
+    return find_luck(Experiment(scenario, replications=replications, seed=seed, workers=workers), scenario, lucks)
 
 
-def find_luck(trials: Trials, scenario: Scenario, lucks: int = LUCKS) -> LuckStudy:
+def find_luck(experiment: Experiment, scenario: Scenario, lucks: int = LUCKS) -> LuckStudy:
     """Return the same by way of trials that may have been used before: they have as many replications as there are rows."""
     refuse(lucks < 2, f"lucks must be 2 or more, not {lucks}: with one, luck and ignorance cannot be told apart")
     refuse(
-        trials.replications < 3,
-        f"replications must be 3 or more, not {trials.replications}: the errors are taken over rows",
+        experiment.replications < 3,
+        f"replications must be 3 or more, not {experiment.replications}: the errors are taken over rows",
     )
-    met = [trials.returns([scenario], number)[0] for number in range(lucks)]
+    met = [experiment.returns([scenario], number)[0] for number in range(lucks)]
     return LuckStudy(
-        scenario, trials.replications, lucks, tuple(parts(name, _table(met, name)) for name in measures(scenario.deal))
+        scenario,
+        experiment.replications,
+        lucks,
+        tuple(parts(name, _table(met, name)) for name in measures(scenario.deal)),
     )
 
 

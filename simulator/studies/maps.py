@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from simulator.errors import refuse
 from simulator.records import Returns
 from simulator.scenario.model import Scenario
+from simulator.studies.experiment import Experiment
 from simulator.studies.lever import Lever
 from simulator.studies.levers import apart, at
 from simulator.studies.solving import spread_values
-from simulator.studies.trials import Trials
 
 Floats = NDArray[np.float64]
 CELLS = 7
@@ -31,7 +31,10 @@ class Grid:
 
 
 def grid(
-    trials: Trials, scenario: Scenario, levers: Sequence[Lever], values: Sequence[Sequence[float] | None] = (None, None)
+    experiment: Experiment,
+    scenario: Scenario,
+    levers: Sequence[Lever],
+    values: Sequence[Sequence[float] | None] = (None, None),
 ) -> Grid:
     """Return what two levers do together: at the values given, or at `CELLS` each from a half to twice where they stand.
 
@@ -44,7 +47,7 @@ def grid(
     apart(levers)
     one, other = levers
     rows, columns = (tuple(_values(lever, given)) for lever, given in zip(levers, values, strict=True))
-    found = trials.returns([at(scenario, (one, row), (other, column)) for row, column in product(rows, columns)])
+    found = experiment.returns([at(scenario, (one, row), (other, column)) for row, column in product(rows, columns)])
     width = len(columns)
     return Grid(
         (one, other), (rows, columns), tuple(tuple(found[i * width : (i + 1) * width]) for i in range(len(rows)))

@@ -10,7 +10,7 @@ from simulator.progress import CASELOAD, PAYMENTS, REFERRAL, UNPAID, claim_quart
 from simulator.scenario.deal import Deal
 from simulator.scenario.rate_card import NO_LIMIT
 from simulator.studies.actuals import Actuals
-from simulator.studies.gathering import Lived
+from simulator.studies.sample import Sample
 
 Floats = NDArray[np.float64]
 
@@ -33,7 +33,7 @@ def quarter_name(day: date) -> str:
     return f"{day.year}-Q{(day.month + 2) // 3}"
 
 
-def project(deal: Deal, actuals: Actuals, lived: Lived, days: Sequence[date]) -> dict[str, Floats]:
+def project(deal: Deal, actuals: Actuals, sample: Sample, days: Sequence[date]) -> dict[str, Floats]:
     """Return the forecast of every replication on some days from the date on, by measure, each of shape (n, days).
 
     Cumulative counts; payments and what is unpaid over caps in pounds; and people on the caseload. What is reported is taken as
@@ -43,24 +43,24 @@ def project(deal: Deal, actuals: Actuals, lived: Lived, days: Sequence[date]) ->
     Args:
         deal: the deal.
         actuals: what is reported.
-        lived: the replications.
+        sample: the replications.
         days: the date itself, or later ones.
     """
-    shifts = {name: _shift(name, actuals, lived) for name in (REFERRAL, *deal.groups)}
-    found = {name: lived.on(name, days) + shifts[name] for name in (REFERRAL, *deal.groups)}
+    shifts = {name: _shift(name, actuals, sample) for name in (REFERRAL, *deal.groups)}
+    found = {name: sample.on(name, days) + shifts[name] for name in (REFERRAL, *deal.groups)}
     for group in deal.groups:
         most = min(NO_LIMIT, sum(outcome.limit for outcome in deal.rate_card if outcome.group == group))
-        found[f"paid.{group}"] = np.clip(lived.on(f"paid.{group}", days) + shifts[group], 0, most)
+        found[f"paid.{group}"] = np.clip(sample.on(f"paid.{group}", days) + shifts[group], 0, most)
     paid = actuals.series.get(PAYMENTS)
-    found[PAYMENTS] = np.maximum(lived.on(PAYMENTS, days), 0 if paid is None else paid.total)
+    found[PAYMENTS] = np.maximum(sample.on(PAYMENTS, days), 0 if paid is None else paid.total)
     money = {name: np.asarray(values, dtype=np.float64) for name, values in found.items()}
     money[PAYMENTS] /= 100
-    return money | {UNPAID: lived.on(UNPAID, days) / 100, CASELOAD: lived.on(CASELOAD, days).astype(np.float64)}
+    return money | {UNPAID: sample.on(UNPAID, days) / 100, CASELOAD: sample.on(CASELOAD, days).astype(np.float64)}
 
 
-def _shift(name: str, actuals: Actuals, lived: Lived) -> NDArray[np.int64]:
+def _shift(name: str, actuals: Actuals, sample: Sample) -> NDArray[np.int64]:
     """Return what the actual has over each replication on its last known day, shape (n, 1)."""
     series = actuals.series.get(name)
     if series is None:
-        return np.zeros((lived.replications, 1), dtype=np.int64)
-    return series.total - lived.on(name, [series.last_day])
+        return np.zeros((sample.replications, 1), dtype=np.int64)
+    return series.total - sample.on(name, [series.last_day])

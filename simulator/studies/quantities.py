@@ -12,9 +12,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.composer import EXPECTED_SHORTFALL, bad_end, estimate_of
 from simulator.errors import SibError, nearest
 from simulator.estimates import TAIL, probability
+from simulator.monte_carlo import EXPECTED_SHORTFALL, adverse_end, estimate_of
 from simulator.precision import STATISTICS, statistics_of
 from simulator.records import Returns
 from simulator.scenario.base import percent_hint
@@ -71,7 +71,7 @@ class Quantity:
 
     def _placed(self, values: Floats) -> Floats:
         """Return values with what is undefined at the bad end."""
-        return np.where(np.isnan(values), np.inf if bad_end(self.measure) == "high" else -np.inf, values)
+        return np.where(np.isnan(values), np.inf if adverse_end(self.measure) == "high" else -np.inf, values)
 
     def slack(self, level: float) -> float:
         """Return by how little a level may be missed and is met: pennies of rounding, of a share of the cap or of a multiple."""

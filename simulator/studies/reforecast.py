@@ -16,9 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulator.composer import Progress, chosen_seed
-from simulator.crew import Crew
 from simulator.errors import Problem, refuse
+from simulator.monte_carlo import Progress, chosen_seed
 from simulator.progress import PAYMENTS
 from simulator.scenario.deal import Deal
 from simulator.scenario.load import load_running, load_scenario
@@ -35,10 +34,10 @@ from simulator.studies.double_use import (
     regression,
     shared_counts,
 )
-from simulator.studies.gathering import KEPT, LOSS, Lived, live
+from simulator.studies.forecast_data import actuals_data, cap_data, final_data, forecast_rows, plain
 from simulator.studies.past import with_past_paid
-from simulator.studies.plain import actuals_data, cap_data, final_data, forecast_rows, plain
 from simulator.studies.projection import later_quarters, project, quarter_name
+from simulator.studies.sample import KEPT, LOSS, Sample, sample_replications
 from simulator.studies.spread import MEDIAN, Spread, share, spread, weighted_quantiles
 from simulator.studies.weighting import (
     H_TARGET,
@@ -50,6 +49,7 @@ from simulator.studies.weighting import (
     matched,
     normalised,
 )
+from simulator.workers import WorkerPool
 
 Floats = NDArray[np.float64]
 WANTED, LIMIT, AT_FIRST = 1_000, 40_000, 4_000
@@ -84,7 +84,7 @@ class Reforecast:
     seed: int
     kernel: Kernel
     matched: tuple[Matched, ...]
-    lived: Lived
+    sample: Sample
     weights: Floats
     """Adding up to one, shape (n,)."""
     past_is_paid: bool
@@ -172,29 +172,29 @@ def reforecast(
     luck = chosen_seed(running, seed)
     run, past_is_paid, odd = with_past_paid(running, known)
     days = _days(run, known)
-    with Crew(workers, executor) as crew:
-        lived, log_weights, h = _rounds(crew, run, known, luck, days, replications, effective, progress)
-        signed = None if given.description.running is None else _as_signed(crew, given, seed, progress)
+    with WorkerPool(workers, executor) as pool:
+        sample, log_weights, h = _rounds(pool, run, known, luck, days, replications, effective, progress)
+        signed = None if given.description.running is None else _as_signed(pool, given, seed, progress)
     weights = normalised(log_weights)
-    found = tuple(matched(known, lived.progress, lived.days))
-    kernel = Kernel(h, lived.replications, effective, effective_size(weights), is_taken_out(running, known, lived))
+    found = tuple(matched(known, sample.progress, sample.days))
+    kernel = Kernel(h, sample.replications, effective, effective_size(weights), is_taken_out(running, known, sample))
     later = later_quarters(run.deal, known.as_of)
-    ahead = project(run.deal, known, lived, later)
+    ahead = project(run.deal, known, sample, later)
     ends = {name: values[:, -1] for name, values in ahead.items()}
     return Reforecast(
-        given, run, known, luck, kernel, found, lived, weights, past_is_paid, tuple(later),
+        given, run, known, luck, kernel, found, sample, weights, past_is_paid, tuple(later),
         {name: spread(values, weights) for name, values in ahead.items()},
-        _final(lived, weights),
-        tuple(reaches(run.deal, ends, lived, weights, signed)),
+        _final(sample, weights),
+        tuple(reaches(run.deal, ends, sample, weights, signed)),
         _cap_binds(run.deal, ahead[PAYMENTS], weights),
         (*running.warnings, *known.warnings, *odd, *_doubts(running, known, kernel, found)),
     )  # fmt: skip
 
 
-def _final(lived: Lived, weights: Floats) -> dict[str, Spread]:
+def _final(sample: Sample, weights: Floats) -> dict[str, Spread]:
     """Return what comes of the investment; the error of the probability of loss is not nothing where nothing was seen."""
-    found = {name: spread(lived.ends[name][:, None], weights) for name in KEPT}
-    chance, error = share(lived.ends[LOSS] > 0, weights)
+    found = {name: spread(sample.ends[name][:, None], weights) for name in KEPT}
+    chance, error = share(sample.ends[LOSS] > 0, weights)
     return found | {LOSS: replace(found[LOSS], mean=np.array([chance]), se=np.array([error]))}
 
 
@@ -208,53 +208,53 @@ def _days(scenario: Scenario, actuals: Actuals) -> tuple[date, ...]:
 
 
 def _rounds(
-    crew: Crew, scenario: Scenario, actuals: Actuals, seed: int, days: Sequence[date], replications: int | None,
+    pool: WorkerPool, scenario: Scenario, actuals: Actuals, seed: int, days: Sequence[date], replications: int | None,
     wanted: int, progress: Progress | None,
-) -> tuple[Lived, Floats, float]:  # fmt: skip
+) -> tuple[Sample, Floats, float]:  # fmt: skip
     """Live replications until enough count at the width aimed at, or the limit is reached; then widen until enough do.
 
     Return them, the logarithms of their weights, and the width. How many there are depends on no worker and no batch.
     """
-    lived, target = None, replications or AT_FIRST
+    sample, target = None, replications or AT_FIRST
     while True:
-        lived = live(crew, scenario, seed, days, target, lived, progress)
-        weigh = _weights_by_width(scenario, actuals, lived, seed)
+        sample = sample_replications(pool, scenario, seed, days, target, sample, progress)
+        weigh = _weights_by_width(scenario, actuals, sample, seed)
         found = weigh(H_TARGET)
         size = effective_size(normalised(found))
         if replications is not None or size >= wanted or target >= LIMIT:
             break
         target = min(LIMIT, 4 * target, ceil(1.1 * target * wanted / size / 1_000) * 1_000)
-    enough = min(wanted, MOST_OF_THEM * lived.replications)
+    enough = min(wanted, MOST_OF_THEM * sample.replications)
     for h in LADDER:
         found = weigh(float(h))
         if effective_size(normalised(found)) >= enough:
             break
-    return lived, found, float(h)
+    return sample, found, float(h)
 
 
-def _weights_by_width(scenario: Scenario, actuals: Actuals, lived: Lived, seed: int) -> Callable[[float], Floats]:
+def _weights_by_width(scenario: Scenario, actuals: Actuals, sample: Sample, seed: int) -> Callable[[float], Floats]:
     """Return the function that gives the logarithms of all weights at a width of the kernel."""
-    found = matched(actuals, lived.progress, lived.days)
+    found = matched(actuals, sample.progress, sample.days)
     if not found:
-        return lambda h: np.zeros(lived.replications)
-    if not is_taken_out(scenario, actuals, lived):
+        return lambda h: np.zeros(sample.replications)
+    if not is_taken_out(scenario, actuals, sample):
         return lambda h: log_kernel(found, h)
     mean, covariance = regression(
-        fitted_gaps(scenario, actuals, lived), normal_scores(scenario, seed, lived.replications)
+        fitted_gaps(scenario, actuals, sample), normal_scores(scenario, seed, sample.replications)
     )
     return lambda h: log_kernel(found, h) - log_likelihood(mean, covariance, h)
 
 
-def _as_signed(crew: Crew, given: Scenario, seed: int | None, progress: Progress | None) -> dict[str, float]:
+def _as_signed(pool: WorkerPool, given: Scenario, seed: int | None, progress: Progress | None) -> dict[str, float]:
     """Return the medians of counts and payments, in pounds, at the end of a scenario as signed, without overlays given for it."""
     scenario = load_scenario(given.file) if given.given else given
     seed = chosen_seed(scenario, seed)
     day = later_quarters(scenario.deal, scenario.deal.term.service_start)[-1]
-    lived = live(crew, scenario, seed, [day], scenario.settings.replications, progress=progress)
-    equal = np.full(lived.replications, 1 / lived.replications)
+    sample = sample_replications(pool, scenario, seed, [day], scenario.settings.replications, progress=progress)
+    equal = np.full(sample.replications, 1 / sample.replications)
     middle = {
         name: float(weighted_quantiles(values[:, 0].astype(np.float64), equal)[MEDIAN])
-        for name, values in lived.progress.items()
+        for name, values in sample.progress.items()
     }
     return middle | {PAYMENTS: middle[PAYMENTS] / 100}
 
@@ -268,14 +268,14 @@ def _cap_binds(deal: Deal, payments: Floats, weights: Floats) -> Floats:
 
 def _doubts(scenario: Scenario, actuals: Actuals, kernel: Kernel, found: Sequence[Matched]) -> list[Problem]:
     """Return what makes the forecast less sure than it looks."""
-    told = []
+    messages = []
     if kernel.effective_sample_size < kernel.wanted:
-        told.append((
+        messages.append((
             f"only {kernel.effective_sample_size:,.0f} effective replications out of {kernel.replications:,}, not the "
             f"{kernel.wanted:,} wanted: run more of them", "EFFECTIVE_SIZE",
         ))  # fmt: skip
     if kernel.h > H_TARGET:
-        told.append((
+        messages.append((
             f"the kernel had to be widened to {kernel.h:.2f} spreads from {H_TARGET}: fewer replications match the actuals more "
             "closely" + (", which lie far from what the scenario makes likely" if kernel.h > 1 else ""), "KERNEL_WIDENED",
         ))  # fmt: skip
@@ -283,19 +283,19 @@ def _doubts(scenario: Scenario, actuals: Actuals, kernel: Kernel, found: Sequenc
         ends = each.gap[:, -1]
         if each.days[-1] == actuals.series[each.measure].last_day and (ends.min() > 0 or ends.max() < 0):
             side = "above" if ends.min() > 0 else "below"
-            told.append((
+            messages.append((
                 f"all replications are {side} the {each.actual[-1]:,} of {each.measure} reported by {each.days[-1]}: the "
                 "assumptions do not make it possible", "OUTSIDE_ALL",
             ))  # fmt: skip
     fitted = scenario.assumptions.fitted_to
     if fitted is not None and fitted_to_others(scenario, actuals):
-        told.append((
+        messages.append((
             f"the assumptions were fitted to counts up to {fitted.as_of} that are not those reported here: what both have in "
             "common is used twice, and what came after the as-of date is known to them", "FITTED_TO_OTHERS",
         ))  # fmt: skip
     if fitted is not None and shared_counts(scenario, actuals) and not kernel.fitted:
-        told.append((
+        messages.append((
             f"the assumptions were fitted to counts up to {fitted.as_of} that are matched too, and are used twice: to take them "
             f"out takes {enough_to_correct(scenario):,} replications, not {kernel.replications:,}", "TOO_FEW_TO_CORRECT",
         ))  # fmt: skip
-    return [Problem(scenario.file, 0, "", message, code, "warning") for message, code in told]
+    return [Problem(scenario.file, 0, "", message, code, "warning") for message, code in messages]

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from simulator.errors import refuse
 from simulator.records import Returns
 from simulator.scenario.model import Scenario
+from simulator.studies.experiment import Experiment
 from simulator.studies.lever import Lever
 from simulator.studies.levers import at
 from simulator.studies.quantities import Quantity, paired_error
-from simulator.studies.trials import Trials
 
 Floats = NDArray[np.float64]
 Status = Literal["ok", "throughout", "no_bracket", "not_monotone", "undefined"]
@@ -78,8 +78,8 @@ class Root:
 class Response:
     """A quantity as a function of a lever, by way of trials; each value is tried once."""
 
-    def __init__(self, trials: Trials, scenario: Scenario, lever: Lever) -> None:
-        self._trials = trials
+    def __init__(self, experiment: Experiment, scenario: Scenario, lever: Lever) -> None:
+        self._trials = experiment
         self._scenario = scenario
         self._lever = lever
         self._seen: dict[float, Returns] = {}

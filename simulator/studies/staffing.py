@@ -8,16 +8,16 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.composer import estimate_of
 from simulator.errors import SibError
 from simulator.estimates import Estimate, estimate
+from simulator.monte_carlo import estimate_of
 from simulator.records import Returns
 from simulator.scenario.deal import Deal
 from simulator.scenario.model import Scenario
 from simulator.studies.case_limits import costs_due, mean_and_error
+from simulator.studies.experiment import Experiment
 from simulator.studies.lever import Lever
 from simulator.studies.levers import at, lever_of
-from simulator.studies.trials import Trials
 from simulator.words import a_number
 
 Floats = NDArray[np.float64]
@@ -111,12 +111,12 @@ def staffing(
     Raises:
         SibError: naming every number that makes no sense.
     """
-    trials = Trials(scenario, replications=replications, seed=seed, workers=workers)
-    return find_staffing(trials, scenario, specialists, caseload)
+    experiment = Experiment(scenario, replications=replications, seed=seed, workers=workers)
+    return find_staffing(experiment, scenario, specialists, caseload)
 
 
 def find_staffing(
-    trials: Trials, scenario: Scenario, specialists: Sequence[float] = (), caseload: Sequence[float] = ()
+    experiment: Experiment, scenario: Scenario, specialists: Sequence[float] = (), caseload: Sequence[float] = ()
 ) -> StaffingGrid:
     """Return what numbers of specialists and caseload limits bring; see `staffing`."""
     people, room, deal = lever_of(scenario, "specialists"), _limit_lever(scenario), scenario.deal
@@ -124,10 +124,10 @@ def find_staffing(
     posts, limits = grid(base, room.base, specialists, caseload)
     pairs = [(number, limit) for limit in limits for number in posts]
     versions = [at(scenario, (people, float(number)), (room, limit)) for number, limit in pairs]
-    found = dict(zip(pairs, zip(versions, trials.returns(versions), strict=True), strict=True))
+    found = dict(zip(pairs, zip(versions, experiment.returns(versions), strict=True), strict=True))
     columns = {pair: _columns(version.deal, returns) for pair, (version, returns) in found.items()}
     return StaffingGrid(
-        scenario, trials.seed, trials.replications, posts, limits, base, room.base,
+        scenario, experiment.seed, experiment.replications, posts, limits, base, room.base,
         tuple(Setting(*pair, _seen(deal, returns, columns[pair])) for pair, (_, returns) in found.items()),
         tuple(
             _step(one, other, limit, columns[one, limit], columns[other, limit])

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulator.composer import estimate_of
+from simulator.monte_carlo import estimate_of
 from simulator.records import Returns
 from simulator.scenario.deal import Deal
 from simulator.scenario.model import Scenario
+from simulator.studies.experiment import Experiment
 from simulator.studies.quantities import Quantity, measures_of, paired_error, quantities
 from simulator.studies.stress_versions import Chosen, Named, NotFor, Version, choose
-from simulator.studies.trials import Trials
 
 Floats = NDArray[np.float64]
 RANKED_BY = "investor.multiple.mean"
@@ -133,14 +133,14 @@ def stress(
         SibError: for names that are none and stresses that the scenario does not take, before anything is simulated.
     """
     chosen = choose(scenario, overlays, forms)
-    return try_all(Trials(scenario, replications=replications, seed=seed, workers=workers), chosen, rank)
+    return try_all(Experiment(scenario, replications=replications, seed=seed, workers=workers), chosen, rank)
 
 
-def try_all(trials: Trials, chosen: Chosen, rank: str = RANKED_BY) -> Stressed:
+def try_all(experiment: Experiment, chosen: Chosen, rank: str = RANKED_BY) -> Stressed:
     """Return what stresses do.
 
     Args:
-        trials: what tries versions of the base.
+        experiment: what tries versions of the base.
         chosen: the base and its versions.
         rank: the quantity that they are ranked by.
 
@@ -148,28 +148,28 @@ def try_all(trials: Trials, chosen: Chosen, rank: str = RANKED_BY) -> Stressed:
         SibError: for a quantity that is none, with the nearest right name.
     """
     deal = chosen.base.deal
-    base = told(chosen.base, trials.returns([chosen.base])[0], deal)
+    base = with_stress_measures(chosen.base, experiment.returns([chosen.base])[0], deal)
     by = quantities([rank], measures_of(base))[0]
     years = [f"{name}.mean" for name in (*year_names(deal), AFTERWARDS, GIVEN_BACK)]
-    asked = quantities(list(dict.fromkeys([*OF_THE_DEAL, *years, by.name])), measures_of(base))
+    wanted = quantities(list(dict.fromkeys([*OF_THE_DEAL, *years, by.name])), measures_of(base))
     tested = [
-        _tested(version, base, returns, asked, by) for version, returns in _returns(trials, chosen.versions, deal)
+        _tested(version, base, returns, wanted, by) for version, returns in _returns(experiment, chosen.versions, deal)
     ]
     tested.sort(key=lambda each: (not each.changes, -each.harm, each.version.name))
-    stands = {quantity.name: Effect(*quantity.of(base), None, None, _status(base, quantity)) for quantity in asked}
+    stands = {quantity.name: Effect(*quantity.of(base), None, None, _status(base, quantity)) for quantity in wanted}
     return Stressed(
-        chosen.base, trials.seed, trials.replications, by, tuple(asked), stands, tuple(tested), chosen.left_out
+        chosen.base, experiment.seed, experiment.replications, by, tuple(wanted), stands, tuple(tested), chosen.left_out
     )
 
 
-def _returns(trials: Trials, versions: Sequence[Version], deal: Deal) -> Iterator[tuple[Version, Returns]]:
+def _returns(experiment: Experiment, versions: Sequence[Version], deal: Deal) -> Iterator[tuple[Version, Returns]]:
     """Yield each version with its returns, one in memory at a time; those whose people live the same lives together."""
-    for place in trials.in_order([version.scenario for version in versions]):
+    for place in experiment.in_order([version.scenario for version in versions]):
         version = versions[place]
-        yield version, told(version.scenario, trials.returns([version.scenario])[0], deal)
+        yield version, with_stress_measures(version.scenario, experiment.returns([version.scenario])[0], deal)
 
 
-def told(scenario: Scenario, returns: Returns, deal: Deal) -> Returns:
+def with_stress_measures(scenario: Scenario, returns: Returns, deal: Deal) -> Returns:
     """Return returns with what a stress is told by beside the usual measures: exposure over commitment, payments by year.
 
     Payments of a year are those that arrive in it; those after the term are apart. What compensation adds and what goes back
@@ -201,8 +201,8 @@ def _year_ends(deal: Deal) -> list[int]:
     return [min(4 * (year + 1), quarters) for year in range(-(-quarters // 4))]
 
 
-def _tested(version: Version, base: Returns, other: Returns, asked: Sequence[Quantity], by: Quantity) -> UnderStress:
-    effects = {quantity.name: effect(quantity, base, other) for quantity in asked}
+def _tested(version: Version, base: Returns, other: Returns, wanted: Sequence[Quantity], by: Quantity) -> UnderStress:
+    effects = {quantity.name: effect(quantity, base, other) for quantity in wanted}
     return UnderStress(version, not same(base, other), effects, _harm(by, base, other))
 
 

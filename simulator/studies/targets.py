@@ -10,11 +10,11 @@ from simulator.errors import refuse
 from simulator.records import Returns
 from simulator.scenario.model import Scenario
 from simulator.studies.asking import all_of
+from simulator.studies.experiment import Experiment
 from simulator.studies.lever import Lever
 from simulator.studies.levers import apart, at, lever_of, rounded, standing
 from simulator.studies.quantities import CAP_USE, Quantity, Requirement, requirements
 from simulator.studies.solving import FINE, Response, edge, slope_at, spread_values, usual_range
-from simulator.studies.trials import Trials
 
 POINTS = 9
 """Values of the lever, ends included, at which requirements are looked at first."""
@@ -136,12 +136,12 @@ def set_targets(
         SibError: for names that are none, with the nearest right one, and where nothing is required.
     """
     return find_targets(
-        Trials(scenario, replications=replications, seed=seed, workers=workers), scenario, lever, require, low, high
+        Experiment(scenario, replications=replications, seed=seed, workers=workers), scenario, lever, require, low, high
     )
 
 
 def find_targets(
-    trials: Trials,
+    experiment: Experiment,
     scenario: Scenario,
     lever: str,
     require: Sequence[str],
@@ -153,17 +153,17 @@ def find_targets(
     refuse(not require, "say what is required, as in investor.probability_of_loss<=0.10")
     names = [lever] if second is None else [lever, second]
     makers: list[Callable[[], object]] = [partial(lever_of, scenario, name) for name in names]
-    read = all_of([*makers, lambda: requirements(require, trials.measures(scenario))])
+    read = all_of([*makers, lambda: requirements(require, experiment.measures(scenario))])
     levers = [each for each in read if isinstance(each, Lever)]
     apart(levers)
     wanted = cast("list[Requirement]", read[-1])
     ends = usual_range(levers[0], low, high)
-    base = trials.returns([scenario])[0]
-    return _targets(trials, scenario, levers[0], wanted, base, ends)
+    base = experiment.returns([scenario])[0]
+    return _targets(experiment, scenario, levers[0], wanted, base, ends)
 
 
 def frontier(
-    trials: Trials,
+    experiment: Experiment,
     scenario: Scenario,
     first: Targets,
     second: str,
@@ -182,13 +182,13 @@ def frontier(
     found = []
     for value in values:
         version = at(scenario, (other, value))
-        base = trials.returns([version])[0]
-        found.append(_targets(trials, version, first.lever, first.requirements, base, first.searched, choose=False))
+        base = experiment.returns([version])[0]
+        found.append(_targets(experiment, version, first.lever, first.requirements, base, first.searched, choose=False))
     return Frontier(other, values, tuple(found))
 
 
 def _targets(
-    trials: Trials,
+    experiment: Experiment,
     scenario: Scenario,
     lever: Lever,
     wanted: Sequence[Requirement],
@@ -196,7 +196,7 @@ def _targets(
     ends: tuple[float, float],
     choose: bool = True,
 ) -> Targets:
-    response = Response(trials, scenario, lever)
+    response = Response(experiment, scenario, lever)
     grid = spread_values(lever, *ends, POINTS)
     response.see(grid)
     each = tuple(tuple(holding(response, lever, requirement, grid)) for requirement in wanted)
@@ -207,7 +207,7 @@ def _targets(
         tuple(
             tuple(requirement.quantity.of(returns)[0] for returns in response.see(values)) for requirement in wanted
         ),
-        each, feasible, _choice(trials, scenario, lever, wanted, feasible, base) if choose and feasible else None,
+        each, feasible, _choice(experiment, scenario, lever, wanted, feasible, base) if choose and feasible else None,
     )  # fmt: skip
 
 
@@ -265,7 +265,7 @@ def _both(one: Interval, other: Interval) -> list[Interval]:
 
 
 def _choice(
-    trials: Trials,
+    experiment: Experiment,
     scenario: Scenario,
     lever: Lever,
     wanted: Sequence[Requirement],
@@ -283,7 +283,7 @@ def _choice(
     tried = []
     for value in [round(value) for value in values] if lever.whole else values:
         terms, version = rounded(scenario, lever, value, up)
-        returns = trials.returns([version])[0]
+        returns = experiment.returns([version])[0]
         figures = tuple(each.quantity.of(returns) for each in wanted)
         holds = tuple(each.margin(returns) >= 0 for each in wanted)
         beside = tuple(Beside(each, each.of(base), each.of(returns)) for each in BESIDE)

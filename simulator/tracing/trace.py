@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.composer import chosen_seed
 from simulator.errors import refuse
+from simulator.monte_carlo import chosen_seed
 from simulator.records import CARRIED
 from simulator.scenario.model import Scenario
 from simulator.tracing.case import Case, open_case
@@ -74,8 +74,8 @@ def trace(
     elif payment is not None:
         body, facts = _of_payment(case, payment)
     else:
-        told = overview(case)
-        body, facts = ["", *replication_lines(case, told)], {"overview": told}
+        followed = overview(case)
+        body, facts = ["", *replication_lines(case, followed)], {"overview": followed}
     title = f"{scenario.title}: replication {replication}, seed {luck}"
     facts["ended_early"] = case.on(case.end_day) if case.ended_early else None
     return Trace(scenario.name, luck, replication, tidy([title, *body]), facts)

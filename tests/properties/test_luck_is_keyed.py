@@ -12,7 +12,7 @@ import pytest
 from hypothesis import strategies as st
 
 from simulator.batch import Tables, run_batch, tables
-from simulator.composer import run
+from simulator.monte_carlo import run
 from simulator.pathway.engine import simulate
 from simulator.records import Returns, Table
 from simulator.scenario.draws import draw

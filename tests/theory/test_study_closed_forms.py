@@ -9,10 +9,10 @@ import simulator as sib
 from simulator.scenario.model import Scenario
 from simulator.studies.breakeven import find_breakeven
 from simulator.studies.closed_forms import by_hand, price_level
+from simulator.studies.experiment import Experiment
 from simulator.studies.levers import at
 from simulator.studies.plan import running_costs
 from simulator.studies.targets import find_targets
-from simulator.studies.trials import Trials
 from tests.tiny import tiny_scenario
 
 PROPORTIONAL = (
@@ -54,26 +54,26 @@ def test_break_even_by_hand_is_that_of_the_printed_terms(deal: str) -> None:
 
 def test_the_price_level_that_a_study_finds_is_the_one_worked_out(tmp_path: Path) -> None:
     base = proportional(tmp_path)
-    trials = Trials(base, replications=200, seed=11, workers=1)
-    paid = trials.returns([base])[0].values["payments.total_gbp"]
+    experiment = Experiment(base, replications=200, seed=11, workers=1)
+    paid = experiment.returns([base])[0].values["payments.total_gbp"]
     for multiple in (1.0, 1.5):
-        found = find_breakeven(trials, base, f"investor.multiple.mean={multiple}", ["prices"]).roots[0]
+        found = find_breakeven(experiment, base, f"investor.multiple.mean={multiple}", ["prices"]).roots[0]
         by_formula = price_level(running_costs(base.deal) / 100, 11_000, multiple, float(np.mean(paid)))
         assert found.bracket is not None
         low, high = found.bracket
         assert low - 1e-4 <= by_formula <= high + 1e-4
         assert found.error == pytest.approx(by_formula * np.std(paid, ddof=1) / np.sqrt(200) / np.mean(paid), rel=0.25)
-    assert trials.lived == 200
-    targets = find_targets(trials, base, "prices", [sib.at_least("investor.multiple.mean", 1.0)])
+    assert experiment.simulated == 200
+    targets = find_targets(experiment, base, "prices", [sib.at_least("investor.multiple.mean", 1.0)])
     at_one = price_level(running_costs(base.deal) / 100, 11_000, 1.0, float(np.mean(paid)))
     assert targets.feasible[0].low == pytest.approx(at_one, abs=0.005)
 
 
 def test_a_probability_of_loss_is_met_where_that_share_of_receipts_covers_costs(tmp_path: Path) -> None:
     base = proportional(tmp_path)
-    trials = Trials(base, replications=200, seed=11, workers=1)
-    paid = np.sort(trials.returns([base])[0].values["payments.total_gbp"])
-    found = find_breakeven(trials, base, "investor.probability_of_loss=0.5", ["prices"]).roots[0]
+    experiment = Experiment(base, replications=200, seed=11, workers=1)
+    paid = np.sort(experiment.returns([base])[0].values["payments.total_gbp"])
+    found = find_breakeven(experiment, base, "investor.probability_of_loss=0.5", ["prices"]).roots[0]
     levels = running_costs(base.deal) / 100 / paid[[99, 100]]
     assert found.bracket is not None
     assert levels[1] - 0.003 <= found.bracket[0] <= found.bracket[1] <= levels[0] + 0.003
@@ -81,23 +81,23 @@ def test_a_probability_of_loss_is_met_where_that_share_of_receipts_covers_costs(
 
 def test_break_even_volume_agrees_with_the_formula_within_error(tmp_path: Path) -> None:
     base = proportional(tmp_path)
-    trials = Trials(base, replications=400, seed=11, workers=1)
-    values = trials.returns([base])[0].values
+    experiment = Experiment(base, replications=400, seed=11, workers=1)
+    values = experiment.returns([base])[0].values
     counts = [float(np.mean(values[f"paid.{group}"])) for group in base.deal.groups]
     found = by_hand(base.deal, *counts)
-    root = find_breakeven(trials, base, "investor.multiple.mean=1", ["volume"]).roots[0]
+    root = find_breakeven(experiment, base, "investor.multiple.mean=1", ["volume"]).roots[0]
     assert found is not None and root.value is not None and root.error is not None
     assert counts[0] * root.value == pytest.approx(found.engagements, abs=4 * counts[0] * root.error)
 
 
 def test_break_even_conversion_agrees_with_the_formula_within_error(tmp_path: Path) -> None:
     base = proportional(tmp_path)
-    trials = Trials(base, replications=400, seed=11, workers=1)
-    root = find_breakeven(trials, base, "investor.multiple.mean=1", ["rates.job"]).roots[0]
+    experiment = Experiment(base, replications=400, seed=11, workers=1)
+    root = find_breakeven(experiment, base, "investor.multiple.mean=1", ["rates.job"]).roots[0]
     assert root.value is not None and root.error is not None
 
     def counts(factor: float) -> list[float]:
-        values = trials.returns([at(base, (root.lever, factor))])[0].values
+        values = experiment.returns([at(base, (root.lever, factor))])[0].values
         return [float(np.mean(values[f"paid.{group}"])) for group in base.deal.groups]
 
     engagements, job_starts, sustainments = counts(root.value)

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from simulator.composer import Run, run
+from simulator.monte_carlo import Run, run
 from tests.tiny import Edit, tiny_scenario
 
 NOBODY: tuple[Edit, ...] = (("{value: 10, unit: people", "{value: 0, unit: people"),)

@@ -15,13 +15,13 @@ from pyarrow.parquet import ParquetFile
 
 import simulator as sib
 from simulator.batch import run_batch
-from simulator.crew import Job, hand_out
+from simulator.columns import BLOCK
 from simulator.records import Returns
 from simulator.report.archive import ROW_GROUP, returns_rows, scratch_folder, write_parquet, write_run
 from simulator.scenario.model import Scenario
-from simulator.store import BLOCK
+from simulator.workers import Job, hand_out
 from tests.tiny import TINY
-from tests.unit.test_store import batch, scratch_files
+from tests.unit.test_columns import batch, scratch_files
 
 SCENARIO = sib.load_scenario(TINY)
 ALL_IN_A_FILE = 1

@@ -26,8 +26,8 @@ from calibration.diagnostics.sensitivity import behind, reaches, reweighted
 from calibration.evidence import DEALS, Counts, read_evidence
 from calibration.export import assumption_set, digest_holds
 from calibration.observations import COUNTED
-from simulator.crew import Crew
 from simulator.errors import SibError
+from simulator.workers import WorkerPool
 from tests.calibrating import LITTLE, TWO, small_fit, small_fit_again
 
 FOUR = DEALS[:4]
@@ -182,7 +182,7 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> CheckResult:
     folder = tmp_path_factory.mktemp("checks") / "diagnostics"
     table = pd.DataFrame({"deal": ["enfield"], "paid": [1234.5]})
     part = Section("elsewhere", "Made elsewhere", ("One sentence.",), {}, {"elsewhere": table})
-    return check({"severe_mental_illness": small_fit()}, folder, Crew(1), effort=LITTLE, more=(part,))
+    return check({"severe_mental_illness": small_fit()}, folder, WorkerPool(1), effort=LITTLE, more=(part,))
 
 
 def test_the_folder_has_a_report_that_needs_nothing_else(checked: CheckResult) -> None:
@@ -225,7 +225,7 @@ def test_the_summary_says_what_the_tables_say(checked: CheckResult) -> None:
 def test_a_folder_of_something_else_is_refused_before_anything_is_done(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("Dear", encoding="utf-8")
     with pytest.raises(SibError, match="not a diagnostics folder"):
-        check({"severe_mental_illness": small_fit()}, tmp_path, Crew(1), effort=LITTLE)
+        check({"severe_mental_illness": small_fit()}, tmp_path, WorkerPool(1), effort=LITTLE)
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 

@@ -14,8 +14,8 @@ from calibration.export import assumption_set, digest_holds, write_sets
 from calibration.fit import REPLICATIONS, SEED, Fit, Setup, fit, fit_all
 from calibration.posterior import Sampling
 from calibration.priors import FILE, read_priors
-from simulator.crew import Crew
 from simulator.scenario.load import bundled_folder
+from simulator.workers import WorkerPool
 
 SHORT = Sampling(chains=40, stages=2, warm_up=30, kept=10, apart=2)
 SETS = bundled_folder() / "assumptions"
@@ -104,11 +104,11 @@ def test_a_population_that_is_not_known_is_refused_with_the_nearest_name() -> No
     with pytest.raises(
         sib.SibError, match='there is no population "learning_disability"; did you mean "learning_disabilities"'
     ):
-        fit_all(["learning_disability"], seed=1, replications=512, crew=Crew(1), tell=print)
+        fit_all(["learning_disability"], seed=1, replications=512, pool=WorkerPool(1), tell=print)
 
 
 def test_what_the_figures_do_not_tell_keeps_the_grade_of_its_prior() -> None:
-    told, fitted = small_fit().told("tower_hamlets_ld"), small_fit().fitted("tower_hamlets_ld")
+    told, fitted = small_fit().resolved("tower_hamlets_ld"), small_fit().fitted("tower_hamlets_ld")
     assert told["pool_referral_rate"] > 0.5
     assert fitted.said["pool_referral_rate"][1] == "B"
     assert told["lockdown_engagement"] < 0.25
@@ -126,7 +126,7 @@ def test_plans_enter_as_the_priors_of_the_referrals() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["learning_disabilities", "severe_mental_illness"])
 def test_a_refit_writes_the_bytes_that_are_there(name: str, tmp_path: Path) -> None:
-    with Crew() as crew:
-        written = write_sets({name: fit(name, crew=crew)}, tmp_path)
+    with WorkerPool() as pool:
+        written = write_sets({name: fit(name, pool=pool)}, tmp_path)
     for path in written:
         assert path.read_bytes() == (SETS / path.name).read_bytes()

@@ -12,7 +12,7 @@ from calibration.evidence import Counts
 from calibration.observations import COUNTED, count_scores, counts_of_scores
 from calibration.posterior import Sampling, sample
 from calibration.scales import Scale, from_scale, mean_and_sd, to_scale
-from simulator.crew import Crew
+from simulator.workers import WorkerPool
 from tests.calibrating import SHORT, Linear, likelihood, setup_of, straight
 
 Floats = NDArray[np.float64]
@@ -160,7 +160,7 @@ def ranks_of_lives(times: int, replications: int) -> Floats:
     The parameters are drawn from the priors, the emulator has not seen these lives, and what they reached is fitted to.
     """
     setup = setup_of(("enfield",))
-    design = simulate_design("enfield", setup.prior("enfield"), setup.priors.windows, replications, 5, Crew(1))
+    design = simulate_design("enfield", setup.prior("enfield"), setup.priors.windows, replications, 5, WorkerPool(1))
     reached = setup.scores("enfield", design)
     emulator = fit_emulator(design.parameters[times:], reached[times:])
     found = []

@@ -35,9 +35,9 @@ from calibration.fit import Likelihood, Setup
 from calibration.observations import quarters_used
 from calibration.posterior import Sampling
 from calibration.priors import read_priors
-from simulator.crew import Crew
 from simulator.scenario.load import bundled_folder, load_scenario
 from simulator.studies.weighting import normalised
+from simulator.workers import WorkerPool
 
 Floats = NDArray[np.float64]
 SHORT = Sampling(chains=10, stages=2, warm_up=20, kept=10, apart=2)
@@ -62,7 +62,7 @@ def short(evidence: Mapping[str, Evidence]) -> Split:
     mental = priors.severe_mental_illness.model_copy(update={"deals": SOME[:2]})
     fewer = priors.model_copy(update={"severe_mental_illness": mental})
     return split(
-        Crew(1), seed=7, replications=64, fit_replications=192, sampling=SHORT, evidence=evidence, priors=fewer
+        WorkerPool(1), seed=7, replications=64, fit_replications=192, sampling=SHORT, evidence=evidence, priors=fewer
     )
 
 
@@ -328,8 +328,8 @@ def test_known_evidence_keeps_no_later_payment(evidence: dict[str, Evidence]) ->
 
 @pytest.mark.slow
 def test_the_whole_split_says_what_the_documentation_says() -> None:
-    with Crew() as crew:
-        found = split(crew)
+    with WorkerPool() as pool:
+        found = split(pool)
     inside = {(row["of"], row["interval"]): row["inside"] for row in found.coverage().to_dict("records")}
     skills = {str(row["of"]): row for row in found.scores().to_dict("records")}["all, as shares"]
     assert abs(inside["all", 50] - 9) <= 2
@@ -352,7 +352,7 @@ def test_the_first_quarter_paid_by_outcomes_is_far_above_the_prior(
     setup = then["severe_mental_illness"]
     believed = setup.prior(deal)
     scenario = running_scenario(deal, set_for_a_run(deal, believed, setup.priors.windows), tmp_path)
-    seen = watched(as_known_then(scenario, deal), believed.parameters, 800, 5, Crew(1), "random")
+    seen = watched(as_known_then(scenario, deal), believed.parameters, 800, 5, WorkerPool(1), "random")
     paid = paid_by_quarter(seen)[:, seen.quarters.index(KNOWN_TO)]
     actual = setup.evidence[deal].payments[-1].pounds
     assert actual / np.median(paid) == pytest.approx(times, rel=0.15)

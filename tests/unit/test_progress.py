@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from simulator.batch import Tables, measure, tables
-from simulator.crew import Crew
 from simulator.dates import day_number
 from simulator.progress import (
     CASELOAD,
@@ -23,6 +22,7 @@ from simulator.progress import (
 from simulator.records import CARRIED, Event, Status
 from simulator.scenario.load import load_scenario
 from simulator.scenario.model import Scenario
+from simulator.workers import WorkerPool
 from tests.tiny import tiny_scenario
 
 BUSY = (
@@ -133,8 +133,8 @@ def test_counts_never_fall(tmp_path: Path) -> None:
 
 def test_a_crew_watches_any_batch(tmp_path: Path) -> None:
     scenario, days = busy(tmp_path), [date(2021, 9, 30)]
-    with Crew(1) as crew:
-        parts = list(crew.watch(scenario, 5, 0, 25, days))
+    with WorkerPool(1) as pool:
+        parts = list(pool.watch(scenario, 5, 0, 25, days))
     together = {name: np.concatenate([part.progress[name] for part in parts]) for name in parts[0].progress}
     whole = watch(scenario, 5, 0, 25, days).progress
     assert [len(part.returns.irr_status) for part in parts] == [10, 10, 5]

@@ -17,7 +17,7 @@ from simulator.report.forecasting import command, wanted_forecasts
 from simulator.scenario.load import load_running
 from simulator.scenario.worth import scale_worth
 from simulator.studies.cases import cap_is_reached
-from simulator.studies.plain import actuals_data
+from simulator.studies.forecast_data import actuals_data
 from simulator.studies.plan import running_costs
 from simulator.studies.projection import later_quarters, project, quarter_name
 from simulator.studies.reforecast import Reforecast
@@ -61,23 +61,23 @@ def made() -> Reforecast:
 def test_on_the_date_itself_the_forecast_is_the_actual() -> None:
     found = made()
     deal = found.scenario.deal
-    on_the_day = project(deal, found.actuals, found.lived, [AS_OF])
+    on_the_day = project(deal, found.actuals, found.sample, [AS_OF])
     assert set(on_the_day[REFERRAL][:, 0]) == {19}
     assert set(on_the_day["engagement"][:, 0]) == {7}
     assert set(on_the_day["job_start"][:, 0]) == {2}
     assert set(on_the_day[PAYMENTS][:, 0]) == {6200.5}
-    september = found.lived.on("sustainment", [AS_OF]) - found.lived.on("sustainment", [date(2021, 8, 31)])
+    september = found.sample.on("sustainment", [AS_OF]) - found.sample.on("sustainment", [date(2021, 8, 31)])
     assert (on_the_day["sustainment"] == september).all()
 
 
 def test_later_it_is_the_actual_and_what_each_replication_adds() -> None:
     found = made()
-    ahead = project(found.scenario.deal, found.actuals, found.lived, found.days)
+    ahead = project(found.scenario.deal, found.actuals, found.sample, found.days)
     for name, total in ((REFERRAL, 19), ("engagement", 7), ("job_start", 2)):
-        added = found.lived.on(name, found.days) - found.lived.on(name, [AS_OF])
+        added = found.sample.on(name, found.days) - found.sample.on(name, [AS_OF])
         assert (ahead[name] == total + added).all()
-    assert (ahead[CASELOAD] == found.lived.on(CASELOAD, found.days)).all()
-    assert (ahead[UNPAID] == found.lived.on(UNPAID, found.days) / 100).all()
+    assert (ahead[CASELOAD] == found.sample.on(CASELOAD, found.days)).all()
+    assert (ahead[UNPAID] == found.sample.on(UNPAID, found.days) / 100).all()
     for group in found.scenario.deal.groups:
         assert (ahead[f"paid.{group}"] <= ahead[group]).all()
 
@@ -138,7 +138,7 @@ def test_no_more_is_paid_for_than_the_caps_of_its_lines() -> None:
     )
     lines = sum(each.group == "sustainment" for each in deal.rate_card)
     free, held = (
-        project(each, found.actuals, found.lived, found.days)["paid.sustainment"]
+        project(each, found.actuals, found.sample, found.days)["paid.sustainment"]
         for each in (deal, deal.model_copy(update={"rate_card": capped}))
     )
     assert free.max() > 2 * lines
@@ -156,7 +156,7 @@ def test_the_table_has_a_row_for_each_measure_and_quarter() -> None:
 def test_chances_are_those_of_the_ends() -> None:
     found = made()
     deal = found.scenario.deal
-    ahead = project(deal, found.actuals, found.lived, found.days)
+    ahead = project(deal, found.actuals, found.sample, found.days)
     chances = {(each.case, each.measure): each for each in found.probabilities}
     high = chances["high", "referral"]
     assert high.level == 40
@@ -205,8 +205,8 @@ def test_what_cannot_have_happened_is_said(tmp_path: Path) -> None:
 def test_without_payments_all_are_simulated(tmp_path: Path) -> None:
     found = forecast(tmp_path, ROWS, replications=60)
     assert not found.past_is_paid
-    ahead = project(found.scenario.deal, found.actuals, found.lived, found.days)
-    assert (ahead[PAYMENTS] == found.lived.on(PAYMENTS, found.days) / 100).all()
+    ahead = project(found.scenario.deal, found.actuals, found.sample, found.days)
+    assert (ahead[PAYMENTS] == found.sample.on(PAYMENTS, found.days) / 100).all()
     assert found.as_dict()["past_payments"] == "simulated"
 
 
@@ -323,8 +323,8 @@ def test_past_invoices_are_what_was_paid() -> None:
     found = made()
     assert found.past_is_paid
     assert [each.pounds for each in found.scenario.deal.settled] == [120000, 500050]
-    assert set(found.lived.on(PAYMENTS, [AS_OF])[:, 0]) == {620050}
-    assert (found.lived.on(PAYMENTS, found.days)[:, -1] <= found.scenario.deal.total_cap.pounds).all()
+    assert set(found.sample.on(PAYMENTS, [AS_OF])[:, 0]) == {620050}
+    assert (found.sample.on(PAYMENTS, found.days)[:, -1] <= found.scenario.deal.total_cap.pounds).all()
     assert found.as_dict()["past_payments"] == "as_paid"
 
 

@@ -31,7 +31,7 @@ def test_a_day_before_the_quarter_ends_makes_little_difference(tmp_path: Path) -
         one, other = (float(each.measures[name].mean[-1]) for each in (before, after))
         assert one == pytest.approx(other, rel=0.1), name
     assert [each.pounds for each in before.scenario.deal.settled] == [120000]
-    paid = project(before.scenario.deal, before.actuals, before.lived, before.days)[PAYMENTS]
+    paid = project(before.scenario.deal, before.actuals, before.sample, before.days)[PAYMENTS]
     assert paid.min() == 6200.5
     told = {each.code: each.message for each in before.warnings}
     assert told["PAYMENTS_PARTIAL"] == (
@@ -45,8 +45,8 @@ def test_in_the_first_quarter_nothing_is_added_to_what_caps_let_through(tmp_path
     text = "measure,period_start,period_end,value\nreferral,2021-04-01,2021-05-31,9\npayments_gbp,2021-04-01,2021-05-31,3000\n"
     found = on(tmp_path, "2021-05-31", text, 200)
     assert not found.past_is_paid
-    ahead = project(found.scenario.deal, found.actuals, found.lived, found.days)[PAYMENTS]
-    simulated = found.lived.on(PAYMENTS, found.days) / 100
+    ahead = project(found.scenario.deal, found.actuals, found.sample, found.days)[PAYMENTS]
+    simulated = found.sample.on(PAYMENTS, found.days) / 100
     assert (ahead == simulated.clip(min=3000)).all()
     assert (simulated[:, 0] < 3000).any()
     assert ahead.max() <= found.scenario.deal.total_cap.pounds / 100

@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.composer import Run
 from simulator.errors import Problem
 from simulator.estimates import LEVELS, Estimate
 from simulator.explaining.explanation import explain
 from simulator.finance.irr import IrrStatus
+from simulator.monte_carlo import Run
 from simulator.report.answer import answer_sentences, deal_in_a_paragraph
 from simulator.report.document import render, svg
 from simulator.report.figures import draw_figures

@@ -6,12 +6,11 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from simulator.composer import Run
+from simulator.monte_carlo import Run
 from simulator.report.captions import captions
 from simulator.report.distributions import bins, capped_multiple, counted
 from simulator.report.document import svg
 from simulator.report.figures import draw_figures
-from simulator.report.pounds import bars, reasons, sources_and_uses
 from simulator.report.quarters import (
     INVOICED,
     POSITION,
@@ -21,6 +20,7 @@ from simulator.report.quarters import (
     invoices,
     quarter_ends,
 )
+from simulator.report.sources_and_uses import bars, reasons, sources_and_uses
 from simulator.scenario.investment import ReturnCap
 from tests.tiny import Edit
 from tests.unit.report_runs import CASES, NO_CAPITAL, NOBODY, NOTHING_DUE, OTHER_NAMES, tiny_run

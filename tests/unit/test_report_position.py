@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from simulator.composer import Run
+from simulator.monte_carlo import Run
 from simulator.report.document import render
 from simulator.report.position import reported
 from simulator.report.timelines import payments

@@ -12,7 +12,7 @@ from matplotlib.text import Text
 
 import simulator as sib
 from simulator.batch import run_batch
-from simulator.composer import Run
+from simulator.monte_carlo import Run
 from simulator.precision import LIMIT
 from simulator.report.archive import default_folder, write_run
 from simulator.report.captions import captions

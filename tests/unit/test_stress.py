@@ -13,12 +13,13 @@ from typer.testing import CliRunner
 import simulator as sib
 from simulator.cli import app
 from simulator.pathway.plan import pathway_factors, plan_pathway, set_factors
-from simulator.report.stress import told
+from simulator.report.stress import study_of
 from simulator.report.stress_answer import answer
 from simulator.scenario.assumptions import RATES, Rate
 from simulator.scenario.draws import draw
 from simulator.scenario.load import load_scenario, with_overlays
 from simulator.scenario.model import Overlay
+from simulator.studies.experiment import Experiment
 from simulator.studies.quantities import Quantity
 from simulator.studies.stress import (
     AFTERWARDS,
@@ -33,7 +34,6 @@ from simulator.studies.stress import (
     year_names,
 )
 from simulator.studies.stress_versions import choose
-from simulator.studies.trials import Trials
 from tests.tiny import TINY
 
 COUNT = 60
@@ -63,7 +63,7 @@ def test_a_paired_difference_is_that_of_the_two_runs_replication_by_replication(
         load_scenario(TINY),
         with_overlays(load_scenario(TINY), ["scenarios/stresses/st_13_lower_prices.yaml"]),
     )
-    first, second = Trials(base, replications=COUNT).returns([base, lower])
+    first, second = Experiment(base, replications=COUNT).returns([base, lower])
     effects = of("st_13").effects
     for name in (MULTIPLE, LOSS, "payments.total_gbp.mean", "caseload.people_waiting.mean"):
         measure = name.removesuffix(".mean")
@@ -192,10 +192,10 @@ def test_two_that_cannot_be_combined_are_refused_before_anything_is_run() -> Non
 
 def test_a_study_that_was_stopped_settles_nothing_again(tmp_path: Path) -> None:
     chosen = choose(load_scenario(TINY), ["st_13", "st_15:mild"])
-    first = Trials(chosen.base, replications=20, folder=tmp_path)
+    first = Experiment(chosen.base, replications=20, folder=tmp_path)
     before = try_all(first, choose(chosen.base, ["st_13"]))
     assert first.settled == 40
-    again = Trials(chosen.base, replications=20, folder=tmp_path)
+    again = Experiment(chosen.base, replications=20, folder=tmp_path)
     after = try_all(again, chosen)
     assert again.settled == 20
     assert of("st_13", after).effects == of("st_13", before).effects
@@ -266,7 +266,7 @@ def test_bad_input_is_exit_code_2(tmp_path: Path, words: Sequence[str], message:
 
 def test_a_study_without_any_effect_has_no_figures() -> None:
     scenario = load_scenario(TINY)
-    trials = Trials(scenario, replications=4)
-    study = told(try_all(trials, choose(scenario, [SAME])), trials, ())
+    experiment = Experiment(scenario, replications=4)
+    study = study_of(try_all(experiment, choose(scenario, [SAME])), experiment, ())
     assert study.pictures == ()
     assert len(study.tables[0].rows) == 1

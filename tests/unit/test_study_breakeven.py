@@ -16,6 +16,7 @@ from simulator.records import Returns
 from simulator.report.breakeven import answer
 from simulator.scenario.model import Scenario
 from simulator.studies.breakeven import BreakEven, find_breakeven
+from simulator.studies.experiment import Experiment
 from simulator.studies.lever import Lever
 from simulator.studies.levers import lever_of
 from simulator.studies.maps import grid
@@ -30,7 +31,6 @@ from simulator.studies.solving import (
     whole_between,
 )
 from simulator.studies.tail import losing_tail
-from simulator.studies.trials import Trials
 from tests.tiny import TINY, in_one_batch
 
 N = 60
@@ -42,17 +42,21 @@ def base() -> Scenario:
 
 
 @pytest.fixture(scope="module")
-def trials(base: Scenario) -> Trials:
-    return Trials(base, replications=N, seed=3, workers=1)
+def experiment(base: Scenario) -> Experiment:
+    return Experiment(base, replications=N, seed=3, workers=1)
 
 
 @pytest.fixture(scope="module")
-def found(base: Scenario, trials: Trials) -> BreakEven:
+def found(base: Scenario, experiment: Experiment) -> BreakEven:
     levers = ["prices", "cap", "rates.job", "deal.staffing.specialists.0.posts", "deal.investment.commitment"]
-    return find_breakeven(trials, base, "investor.probability_of_loss=0.5", levers, together=("prices", "rates.job"))
+    return find_breakeven(
+        experiment, base, "investor.probability_of_loss=0.5", levers, together=("prices", "rates.job")
+    )
 
 
-def test_the_level_lies_between_the_ends_of_the_bracket(base: Scenario, trials: Trials, found: BreakEven) -> None:
+def test_the_level_lies_between_the_ends_of_the_bracket(
+    base: Scenario, experiment: Experiment, found: BreakEven
+) -> None:
     for root in found.roots:
         if root.status != "ok" or root.lever.whole:
             continue
@@ -60,29 +64,29 @@ def test_the_level_lies_between_the_ends_of_the_bracket(base: Scenario, trials: 
         low, high = root.bracket
         assert low <= root.value <= high
         assert high - low <= root.tolerance + 1e-9
-        response = Response(trials, base, root.lever)
+        response = Response(experiment, base, root.lever)
         gaps = [(response.point(end, root.quantity).figure or 0.0) - root.level for end in root.bracket]
         assert gaps[0] * gaps[1] <= 0
     assert found.roots[0].status == "ok"
 
 
 def test_prices_are_searched_without_simulating_anybody_again(base: Scenario) -> None:
-    alone = Trials(base, replications=N, seed=3, workers=1)
+    alone = Experiment(base, replications=N, seed=3, workers=1)
     root = find_breakeven(alone, base, "investor.probability_of_loss=0.5", ["prices"]).roots[0]
-    assert alone.lived == N
+    assert alone.simulated == N
     assert alone.settled > 8 * N
     assert len(root.points) == alone.settled / N - 1  # and the scenario as it stands
 
 
-def test_what_cannot_be_met_says_why(base: Scenario, trials: Trials) -> None:
-    out_of_reach = find_breakeven(trials, base, "investor.probability_of_loss=0.99", ["prices"], low=0.9, high=1.1)
+def test_what_cannot_be_met_says_why(base: Scenario, experiment: Experiment) -> None:
+    out_of_reach = find_breakeven(experiment, base, "investor.probability_of_loss=0.99", ["prices"], low=0.9, high=1.1)
     root = out_of_reach.roots[0]
     assert (root.status, root.value, out_of_reach.can) == ("no_bracket", None, False)
     assert root.why().startswith(
         "NO_BRACKET: investor.probability_of_loss = 99.0% is not met between the ends of level of all"
     )
     assert answer(out_of_reach)[0].startswith("Cannot be met: no lever")
-    nothing = find_breakeven(trials, base, "investor.payback_years.mean=1", ["prices"])
+    nothing = find_breakeven(experiment, base, "investor.payback_years.mean=1", ["prices"])
     assert nothing.roots[0].status == "undefined"
     assert nothing.roots[0].why().startswith("UNDEFINED: investor.payback_years.mean has no figure at ")
 
@@ -152,12 +156,12 @@ def test_a_quantity_that_turns_by_more_than_luck_is_not_monotone() -> None:
     assert turning_place(quantity, noisy, np.array([1, 1.2, 1.1, 1.3]), True) is None  # within three errors
 
 
-def test_whole_numbers_are_bracketed_by_neighbours(base: Scenario, trials: Trials) -> None:
+def test_whole_numbers_are_bracketed_by_neighbours(base: Scenario, experiment: Experiment) -> None:
     root = find_breakeven(
-        trials, base, "caseload.utilisation.mean=0.3", ["deal.staffing.caseload_limit"], 5, 40, 0.5
+        experiment, base, "caseload.utilisation.mean=0.3", ["deal.staffing.caseload_limit"], 5, 40, 0.5
     ).roots[0]
     assert root.status == "ok"
-    posts = find_breakeven(trials, base, "caseload.utilisation.mean=0.06", ["specialists"], 1, 6).roots[0]
+    posts = find_breakeven(experiment, base, "caseload.utilisation.mean=0.06", ["specialists"], 1, 6).roots[0]
     assert posts.status == "ok" and posts.bracket is not None
     assert posts.bracket[1] - posts.bracket[0] == 1
 
@@ -181,20 +185,20 @@ def test_ranges_are_wide_and_within_what_a_lever_takes(base: Scenario) -> None:
 
 
 def test_a_map_has_every_pair_and_lives_each_life_once(base: Scenario) -> None:
-    trials = Trials(base, replications=N, seed=3, workers=1)
+    experiment = Experiment(base, replications=N, seed=3, workers=1)
     levers = [lever_of(base, "prices"), lever_of(base, "rates.job")]
-    drawn = grid(trials, base, levers, [[0.8, 1.0, 1.2], [0.5, 1.0]])
+    drawn = grid(experiment, base, levers, [[0.8, 1.0, 1.2], [0.5, 1.0]])
     assert (len(drawn.returns), len(drawn.returns[0])) == (3, 2)
-    assert (trials.lived, trials.settled) == (2 * N, 6 * N)
+    assert (experiment.simulated, experiment.settled) == (2 * N, 6 * N)
     paid = [[float(np.mean(cell.values["payments.total_gbp"])) for cell in row] for row in drawn.returns]
     assert all(low[0] <= low[1] for low in paid) and all(a[0] <= b[0] for a, b in pairwise(paid))
     with pytest.raises(SibError, match="turn the same term"):
-        grid(trials, base, levers[:1] * 2)
+        grid(experiment, base, levers[:1] * 2)
 
 
-def test_the_tail_is_what_loses_or_what_ends_worst(base: Scenario, trials: Trials) -> None:
-    returns = trials.returns([base])[0]
-    tail = losing_tail(base, trials.seed, returns)
+def test_the_tail_is_what_loses_or_what_ends_worst(base: Scenario, experiment: Experiment) -> None:
+    returns = experiment.returns([base])[0]
+    tail = losing_tail(base, experiment.seed, returns)
     lost = returns.values["investor.probability_of_loss"]
     expected = int(np.sum(lost)) if 20 <= np.sum(lost) <= N / 2 else 20
     assert tail.replications == expected

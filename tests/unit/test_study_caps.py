@@ -21,8 +21,8 @@ from simulator.report.style import looks
 from simulator.scenario.load import with_overlays
 from simulator.scenario.model import Overlay, Scenario
 from simulator.studies.caps import FACTORS, CapsCost, find_caps, versions
+from simulator.studies.experiment import Experiment
 from simulator.studies.refused import KINDS
-from simulator.studies.trials import Trials
 from tests.tiny import TINY, tiny_file, tiny_scenario
 
 N = 24
@@ -51,13 +51,13 @@ def capped(folder: Path) -> Scenario:
 
 
 @pytest.fixture(scope="module")
-def trials(tmp_path_factory: pytest.TempPathFactory) -> Trials:
-    return Trials(capped(tmp_path_factory.mktemp("capped")), replications=N, seed=5, workers=1)
+def experiment(tmp_path_factory: pytest.TempPathFactory) -> Experiment:
+    return Experiment(capped(tmp_path_factory.mktemp("capped")), replications=N, seed=5, workers=1)
 
 
 @pytest.fixture(scope="module")
-def found(trials: Trials, tmp_path_factory: pytest.TempPathFactory) -> CapsCost:
-    return find_caps(trials, capped(tmp_path_factory.mktemp("again")))
+def found(experiment: Experiment, tmp_path_factory: pytest.TempPathFactory) -> CapsCost:
+    return find_caps(experiment, capped(tmp_path_factory.mktemp("again")))
 
 
 def _refused_of_claims(scenario: Scenario, made: Tables) -> list[int]:
@@ -71,8 +71,8 @@ def _refused_of_claims(scenario: Scenario, made: Tables) -> list[int]:
     return refused
 
 
-def test_what_is_unpaid_adds_up_to_what_the_claims_say(trials: Trials, found: CapsCost) -> None:
-    (batches,) = trials.each([found.scenario], _refused_of_claims)
+def test_what_is_unpaid_adds_up_to_what_the_claims_say(experiment: Experiment, found: CapsCost) -> None:
+    (batches,) = experiment.each([found.scenario], _refused_of_claims)
     by_claims = np.array([each for batch in batches for each in batch])
     refused = found.refused
     assert (refused.total == by_claims).all()
@@ -90,9 +90,9 @@ def test_every_kind_of_cap_binds_somewhere_and_is_told_apart(found: CapsCost) ->
     assert (refused.paid_pence + refused.pence.sum(axis=3) <= refused.evidenced_pence).all()
 
 
-def test_nobody_is_simulated_again(trials: Trials, found: CapsCost) -> None:
-    assert trials.lived == N
-    assert trials.settled >= N * (len(found.tried) + 2)
+def test_nobody_is_simulated_again(experiment: Experiment, found: CapsCost) -> None:
+    assert experiment.simulated == N
+    assert experiment.settled >= N * (len(found.tried) + 2)
 
 
 def test_what_some_bear_others_keep(found: CapsCost) -> None:

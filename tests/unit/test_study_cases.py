@@ -11,7 +11,7 @@ import simulator as sib
 from simulator.cli import app
 from simulator.progress import PAYMENTS
 from simulator.reconciliation.caseload import feasibility
-from simulator.report.case_plain import data
+from simulator.report.case_data import data
 from simulator.report.case_words import answer
 from simulator.report.cases import implied_table, levels_table, targets_table, through_table, years_table
 from simulator.studies.case_limits import Limit, costs_due, room_limit

@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 
 import simulator as sib
 from simulator.cli import app
-from simulator.report.luck import answer, data, told
+from simulator.report.luck import answer, data, study_of
+from simulator.studies.experiment import Experiment, luck_seed
 from simulator.studies.luck import LuckStudy, Parts, parts
-from simulator.studies.trials import Trials, luck_seed
 from simulator.words import MINUS
 from tests.tiny import TINY, tiny_scenario
 
@@ -65,8 +65,8 @@ def _study(found: Parts) -> LuckStudy:
 def test_a_poisson_count_with_an_uncertain_mean_falls_into_its_two_parts(tmp_path: Path) -> None:
     """Given the mean m the count is Poisson: chance is E[m] = 10, ignorance is Var[m] = (10 x 0.5)^2 = 25."""
     scenario = tiny_scenario(tmp_path, *COUNTED)
-    trials = Trials(scenario, replications=600, seed=11, workers=1)
-    met = [trials.returns([scenario], luck)[0].values["achieved.engagement"] for luck in range(3)]
+    experiment = Experiment(scenario, replications=600, seed=11, workers=1)
+    met = [experiment.returns([scenario], luck)[0].values["achieved.engagement"] for luck in range(3)]
     found = parts("achieved.engagement", np.column_stack(met))
     assert abs(found.mean - MEAN) < 4 * found.mean_se
     assert abs(found.luck - MEAN) < 4 * found.luck_se
@@ -77,32 +77,32 @@ def test_a_poisson_count_with_an_uncertain_mean_falls_into_its_two_parts(tmp_pat
 
 def test_with_fixed_parameters_all_is_chance(tmp_path: Path) -> None:
     scenario = tiny_scenario(tmp_path, COUNTED[0])
-    trials = Trials(scenario, replications=300, seed=4, workers=1)
-    met = [trials.returns([scenario], luck)[0].values["achieved.engagement"] for luck in range(2)]
+    experiment = Experiment(scenario, replications=300, seed=4, workers=1)
+    met = [experiment.returns([scenario], luck)[0].values["achieved.engagement"] for luck in range(2)]
     found = parts("achieved.engagement", np.column_stack(met))
     assert abs(found.share) < 4 * found.share_se
-    assert trials.lived == 600
+    assert experiment.simulated == 600
 
 
 def test_the_first_luck_is_that_of_a_run_and_the_others_are_others(tmp_path: Path) -> None:
     scenario = tiny_scenario(tmp_path)
-    trials = Trials(scenario, replications=20, seed=3, workers=1)
-    first, other, again = (trials.returns([scenario], luck)[0].values["payments.total_gbp"] for luck in (0, 1, 1))
+    experiment = Experiment(scenario, replications=20, seed=3, workers=1)
+    first, other, again = (experiment.returns([scenario], luck)[0].values["payments.total_gbp"] for luck in (0, 1, 1))
     alone = sib.run(scenario, replications=20, seed=3, workers=1).returns.values["payments.total_gbp"]
     assert (first == np.asarray(alone)).all()
     assert (other == again).all()
     assert (first != other).any()
-    assert trials.lived == 40
+    assert experiment.simulated == 40
     assert len({luck_seed(3, luck) for luck in range(50)} | {luck_seed(4, luck) for luck in range(50)}) == 100
 
 
 def test_what_is_tried_with_another_luck_is_kept_apart(tmp_path: Path) -> None:
     scenario, kept = tiny_scenario(tmp_path), tmp_path / "kept"
-    once = Trials(scenario, replications=6, seed=3, workers=1, folder=kept)
+    once = Experiment(scenario, replications=6, seed=3, workers=1, folder=kept)
     both = [once.returns([scenario], luck)[0].values["payments.total_gbp"] for luck in (0, 1)]
-    later = Trials(scenario, replications=6, seed=3, workers=1, folder=kept)
+    later = Experiment(scenario, replications=6, seed=3, workers=1, folder=kept)
     found = [later.returns([scenario], luck)[0].values["payments.total_gbp"] for luck in (0, 1)]
-    assert later.lived == 0
+    assert later.simulated == 0
     assert all((one == two).all() for one, two in zip(both, found, strict=True))
 
 
@@ -119,7 +119,7 @@ def test_the_study_names_every_main_measure() -> None:
     names = [each.measure for each in found.parts]
     assert names[0] == "payments.total_gbp"
     assert {"outcomes.job_start", "investor.multiple", "investor.npv_gbp", "spv.shortfall_gbp"} <= set(names)
-    study = told(found, Trials(scenario, replications=8, seed=1))
+    study = study_of(found, Experiment(scenario, replications=8, seed=1))
     assert len(study.tables[0].rows) == len(names)
     assert study.command.endswith("--lucks 2 --replications 8 --seed 1")
 

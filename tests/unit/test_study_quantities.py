@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import simulator as sib
-from simulator.composer import Run
 from simulator.errors import SibError
+from simulator.monte_carlo import Run
 from simulator.studies.quantities import (
     Quantity,
     level_of,

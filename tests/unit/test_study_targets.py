@@ -12,9 +12,9 @@ from simulator.cli import app
 from simulator.errors import SibError
 from simulator.report.targets import answer
 from simulator.scenario.model import Scenario
+from simulator.studies.experiment import Experiment
 from simulator.studies.levers import at
 from simulator.studies.targets import Interval, Targets, find_targets, frontier, together
-from simulator.studies.trials import Trials
 from tests.tiny import TINY, in_one_batch
 
 N = 60
@@ -29,23 +29,23 @@ def base() -> Scenario:
 
 
 @pytest.fixture(scope="module")
-def trials(base: Scenario) -> Trials:
-    return Trials(base, replications=N, seed=3, workers=1)
+def experiment(base: Scenario) -> Experiment:
+    return Experiment(base, replications=N, seed=3, workers=1)
 
 
 @pytest.fixture(scope="module")
-def found(base: Scenario, trials: Trials) -> Targets:
-    return find_targets(trials, base, "prices", [WHOLE, BUDGET, PURSE])
+def found(base: Scenario, experiment: Experiment) -> Targets:
+    return find_targets(experiment, base, "prices", [WHOLE, BUDGET, PURSE])
 
 
 def test_inside_all_hold_and_outside_the_one_that_binds_does_not(
-    base: Scenario, trials: Trials, found: Targets
+    base: Scenario, experiment: Experiment, found: Targets
 ) -> None:
     (feasible,) = found.feasible
     assert (feasible.low_binds, feasible.high_binds) == ((WHOLE,), (BUDGET,))
 
     def broken(value: float) -> set[str]:
-        returns = trials.returns([at(base, (found.lever, value))])[0]
+        returns = experiment.returns([at(base, (found.lever, value))])[0]
         return {each.name for each in found.requirements if each.margin(returns) < 0}
 
     step = 0.004
@@ -54,8 +54,8 @@ def test_inside_all_hold_and_outside_the_one_that_binds_does_not(
     assert broken(feasible.high + step) == {BUDGET}
 
 
-def test_parties_and_figures_are_those_of_the_scenario(base: Scenario, trials: Trials, found: Targets) -> None:
-    returns = trials.returns([base])[0]
+def test_parties_and_figures_are_those_of_the_scenario(base: Scenario, experiment: Experiment, found: Targets) -> None:
+    returns = experiment.returns([base])[0]
     assert [each.party for each in found.requirements] == ["investor", "outcome payers", "provider"]
     assert found.base[0][0] == np.mean(returns.values["investor.probability_of_loss"])
     assert found.base[1][0] == np.mean(returns.values["payments.total_gbp"] <= 33_000)
@@ -75,28 +75,28 @@ def test_the_round_terms_are_tried_again(base: Scenario, found: Targets) -> None
 
 
 def test_no_price_simulates_anybody_again(base: Scenario) -> None:
-    alone = Trials(base, replications=N, seed=3, workers=1)
+    alone = Experiment(base, replications=N, seed=3, workers=1)
     first = find_targets(alone, base, "prices", [WHOLE, BUDGET])
-    assert alone.lived == N
+    assert alone.simulated == N
     more = frontier(alone, base, first, "cap")
-    assert alone.lived == N
+    assert alone.simulated == N
     assert len(more.targets) == len(more.values) == 7
 
 
-def test_whole_numbers_are_tried_one_by_one(base: Scenario, trials: Trials) -> None:
-    room = find_targets(trials, base, "specialists", [sib.at_most("caseload.utilisation.mean", 0.1)], 1, 5)
+def test_whole_numbers_are_tried_one_by_one(base: Scenario, experiment: Experiment) -> None:
+    room = find_targets(experiment, base, "specialists", [sib.at_most("caseload.utilisation.mean", 0.1)], 1, 5)
     (feasible,) = room.feasible
     assert feasible.low == int(feasible.low) > 1
     assert feasible.high == 5.0
     used = [
-        float(np.mean(trials.returns([at(base, (room.lever, posts))])[0].values["caseload.utilisation"]))
+        float(np.mean(experiment.returns([at(base, (room.lever, posts))])[0].values["caseload.utilisation"]))
         for posts in (feasible.low - 1, feasible.low)
     ]
     assert used[0] > 0.1 >= used[1]
 
 
-def test_what_cannot_be_met_says_what_each_needs_alone(base: Scenario, trials: Trials) -> None:
-    found = find_targets(trials, base, "prices", [WHOLE, sib.at_most("payments.total_gbp.mean", 5_000)])
+def test_what_cannot_be_met_says_what_each_needs_alone(base: Scenario, experiment: Experiment) -> None:
+    found = find_targets(experiment, base, "prices", [WHOLE, sib.at_most("payments.total_gbp.mean", 5_000)])
     assert not found.can and not found.feasible and found.choice is None
     said = answer(found)
     assert said[0].startswith(
@@ -104,7 +104,7 @@ def test_what_cannot_be_met_says_what_each_needs_alone(base: Scenario, trials: T
     )
     assert "probability of loss at most 50.0% holds from" in said[1]
     assert "mean outcome payments at most £5,000 holds up to" in said[1]
-    never = find_targets(trials, base, "prices", ["investor.multiple.mean>=90"])
+    never = find_targets(experiment, base, "prices", ["investor.multiple.mean>=90"])
     best = answer(never)[1]
     assert (
         best.startswith("Alone, mean money multiple at least 90.00 holds nowhere: it is ")
@@ -132,13 +132,13 @@ def test_stretches_overlap_where_all_hold() -> None:
     assert together([("a", one[:1]), ("b", [Interval(2.5, 3, ("b",), ())])]) == []
 
 
-def test_bad_requests_are_refused(base: Scenario, trials: Trials) -> None:
+def test_bad_requests_are_refused(base: Scenario, experiment: Experiment) -> None:
     with pytest.raises(SibError, match="say what is required"):
-        find_targets(trials, base, "prices", [])
+        find_targets(experiment, base, "prices", [])
     with pytest.raises(SibError, match="what is asked has 2 problems"):
-        find_targets(trials, base, "prices", ["investor.multipl.mean>=1", "x"])
+        find_targets(experiment, base, "prices", ["investor.multipl.mean>=1", "x"])
     with pytest.raises(SibError, match="turn the same term"):
-        frontier(trials, base, find_targets(trials, base, "prices", [WHOLE]), "prices")
+        frontier(experiment, base, find_targets(experiment, base, "prices", [WHOLE]), "prices")
 
 
 def test_the_command_writes_draws_and_says_cannot(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ class Task:
             yield self.scenario, self.seed, start, min(size, stop - start), self.engine, self.points
 
 
-class Crew:
+class WorkerPool:
     """Does batches of replications; the processes that it started end with it."""
 
     def __init__(self, workers: int | None = None, executor: Executor | None = None) -> None:
@@ -61,7 +61,7 @@ class Crew:
         self._ours = ExitStack()
         self._window = max(WINDOW, 2 * (workers or processors()))
 
-    def __enter__(self) -> "Crew":
+    def __enter__(self) -> "WorkerPool":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

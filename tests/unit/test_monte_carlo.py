@@ -9,7 +9,7 @@ import pytest
 
 import simulator as sib
 from simulator.batch import run_batch, tables
-from simulator.composer import Run
+from simulator.monte_carlo import Run
 from simulator.records import Purpose
 from tests.tiny import TINY, tiny_scenario
 

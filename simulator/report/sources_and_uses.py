@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from simulator.composer import Run
 from simulator.finance.parties import MANAGEMENT
+from simulator.monte_carlo import Run
 from simulator.report.style import (
     BLUE,
     BLUE_MID,

@@ -43,13 +43,13 @@ def as_data(fits: Mapping[str, Fit]) -> dict[str, Any]:
 
 
 def _data(fit: Fit, deal: str) -> dict[str, Any]:
-    told = fit.told(deal)
+    resolved = fit.resolved(deal)
     return {
         each.name: {
             "unit": each.prior.unit,
             "prior": _prior(each),
             "posterior": _percentiles(each, draws),
-            "told": round(told[each.name], 4),
+            "told": round(resolved[each.name], 4),
         }
         for each, draws in zip(fit.setup.parameters[deal], fit.draws(deal).T, strict=True)
     }
@@ -77,7 +77,7 @@ def _table(fit: Fit, deal: str) -> Table:
     for name, row in _data(fit, deal).items():
         mark = "" if row["told"] >= TOLD else ", hardly"
         cells = [_cell(belief) for belief in (row["prior"], row["posterior"])]
-        table.add_row(name, *cells, f"{100 * max(0.0, row['told']):.0f} %{mark}")
+        table.add_row(name, *cells, f"{100 * max(0.0, row['resolved']):.0f} %{mark}")
     return table
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulator.crew import Crew, Task
+from simulator.columns import IN_MEMORY, Gathered, each_quarter
 from simulator.errors import refuse
 from simulator.estimates import Estimate, estimate, probability, tail_mean
 from simulator.finance.irr import IrrStatus, irr
@@ -25,7 +25,7 @@ from simulator.records import Returns
 from simulator.scenario.draws import Points, draw_table
 from simulator.scenario.model import Scenario
 from simulator.scenario.points import SCRAMBLINGS
-from simulator.store import IN_MEMORY, Gathered, each_quarter
+from simulator.workers import Task, WorkerPool
 
 Floats = NDArray[np.float64]
 Progress = Callable[[int], None]
@@ -98,7 +98,7 @@ def estimate_of(returns: Returns, name: str, together: int = 0) -> Estimate:
         return tail_mean(values, blocks=together)
     if ".probability_of_" in name:
         return probability(values, together)
-    found = estimate(values, bad_end(name), averaged=not name.endswith(".irr"), blocks=together)
+    found = estimate(values, adverse_end(name), averaged=not name.endswith(".irr"), blocks=together)
     if name == _MULTIPLE:
         return replace(found, status=found.status.replace("undefined", "not_drawn"))
     if name == _RATE:
@@ -107,7 +107,7 @@ def estimate_of(returns: Returns, name: str, together: int = 0) -> Estimate:
     return found
 
 
-def bad_end(name: str) -> Literal["low", "high"]:
+def adverse_end(name: str) -> Literal["low", "high"]:
     """Return where undefined values of a measure rank."""
     high = "real_price" in name or "payback" in name or "wait" in name or "first" in name
     return "high" if high else "low"
@@ -157,8 +157,8 @@ def run(
     limit = _limit(count, precision, max_replications)
     task = Task(scenario, luck, engine, points)
     wanted = what_is_wanted(precision, task.measures() | {EXPECTED_SHORTFALL}) if precision else ()
-    with Crew(workers, executor) as crew, Gathered(scratch, in_memory) as gathered:
-        looks = _until(wanted, count, limit, task, crew, gathered, progress)
+    with WorkerPool(workers, executor) as pool, Gathered(scratch, in_memory) as gathered:
+        looks = _until(wanted, count, limit, task, pool, gathered, progress)
     return Run(scenario, luck, gathered.returns(), points, Convergence(wanted, looks) if wanted else None)
 
 
@@ -178,7 +178,7 @@ def _until(
     count: int,
     limit: int,
     task: Task,
-    crew: Crew,
+    pool: WorkerPool,
     gathered: Gathered,
     progress: Progress | None,
 ) -> tuple[Look, ...]:
@@ -186,7 +186,7 @@ def _until(
     together, looks = blocks(task.points), list[Look]()
     target: int | None = min(limit, rounded(count, together)) if wanted and together else count
     while target is not None:
-        for part in crew.work(task, gathered.replications, target):
+        for part in pool.work(task, gathered.replications, target):
             gathered.add(part)
             if progress:
                 progress(part.replications)

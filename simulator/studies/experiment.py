@@ -20,9 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Tables, follow, measure, run_batch
-from simulator.composer import chosen_seed
-from simulator.crew import hand_out, processors
 from simulator.errors import refuse
+from simulator.monte_carlo import chosen_seed
 from simulator.pathway.engine import simulate
 from simulator.pathway.plan import pathway_factors, pathway_values, plan_pathway
 from simulator.records import Events, Returns
@@ -30,8 +29,9 @@ from simulator.scenario.assumptions import RATES
 from simulator.scenario.draws import Draws, draw
 from simulator.scenario.model import Scenario
 from simulator.studies.code import code_digest
-from simulator.studies.gathering import end_to_end
 from simulator.studies.quantities import measures_of
+from simulator.studies.sample import end_to_end
+from simulator.workers import hand_out, processors
 
 Made = TypeVar("Made")
 Look = Callable[[Scenario, Tables], Made]
@@ -45,13 +45,13 @@ _EVIDENCE = RATES.index("evidence")
 """The rate that the pathway never reads: what windows do to it is for the contract."""
 
 
-class Trials:
+class Experiment:
     """Tries versions of scenarios with one seed and as many replications each.
 
     Attributes:
         seed: seed of all luck.
         replications: how many of each version.
-        lived: replications whose people were simulated so far.
+        simulated: replications whose people were simulated so far.
         settled: replications whose money was reckoned so far.
     """
 
@@ -79,7 +79,7 @@ class Trials:
         refuse(self.replications < 2, f"replications must be 2 or more, not {self.replications}")
         refuse(workers is not None and workers < 1, f"workers must be 1 or more, not {workers}")
         self.seed = chosen_seed(scenario, seed)
-        self.lived = 0
+        self.simulated = 0
         self.settled = 0
         self._size = scenario.settings.batch
         self._workers = workers or processors()
@@ -143,7 +143,7 @@ class Trials:
             return kept[key]
         events = simulate(version, draws, luck_seed(self.seed, luck))
         with self._counting:
-            self.lived += len(draws)
+            self.simulated += len(draws)
         kept[key] = events
         while len(kept) > 1 and sum(map(_bytes, kept.values())) > IN_MEMORY / len(self._kept):
             kept.popitem(last=False)

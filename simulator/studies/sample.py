@@ -8,9 +8,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.composer import Progress
-from simulator.crew import Crew
+from simulator.monte_carlo import Progress
 from simulator.scenario.model import Scenario
+from simulator.workers import WorkerPool
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -23,7 +23,7 @@ KEPT = (MULTIPLE, RATE, WORTH, LOSS)
 
 
 @dataclass(frozen=True)
-class Lived:
+class Sample:
     """Replications 0..n-1 of a scenario."""
 
     days: tuple[date, ...]
@@ -42,24 +42,24 @@ class Lived:
         return self.progress[measure][:, [self.days.index(day) for day in days]]
 
 
-def live(
-    crew: Crew,
+def sample_replications(
+    pool: WorkerPool,
     scenario: Scenario,
     seed: int,
     days: Sequence[date],
     stop: int,
-    before: Lived | None = None,
+    before: Sample | None = None,
     progress: Progress | None = None,
-) -> Lived:
+) -> Sample:
     """Return replications 0..stop-1, of which some may have been lived before; progress is told of those that are new."""
     first = 0 if before is None else before.replications
     parts = [] if before is None else [before]
-    for watched in crew.watch(scenario, seed, first, stop, days):
+    for watched in pool.watch(scenario, seed, first, stop, days):
         ends = {name: np.asarray(watched.returns.values[name]) for name in KEPT}
-        parts.append(Lived(tuple(days), watched.progress, ends))
+        parts.append(Sample(tuple(days), watched.progress, ends))
         if progress:
             progress(parts[-1].replications)
-    return Lived(tuple(days), end_to_end([part.progress for part in parts]), end_to_end([part.ends for part in parts]))
+    return Sample(tuple(days), end_to_end([part.progress for part in parts]), end_to_end([part.ends for part in parts]))
 
 
 def end_to_end(parts: Sequence[Mapping[str, NDArray[Number]]]) -> dict[str, NDArray[Number]]:

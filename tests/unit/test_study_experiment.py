@@ -11,7 +11,7 @@ from simulator.batch import Tables
 from simulator.errors import SibError
 from simulator.records import Returns
 from simulator.scenario.model import Overlay, Scenario
-from simulator.studies.trials import Trials, read_returns, write_returns
+from simulator.studies.experiment import Experiment, read_returns, write_returns
 from tests.tiny import TINY
 
 N = 24
@@ -56,10 +56,10 @@ MONEY_ALONE = (
 
 @pytest.mark.parametrize("changes", MONEY_ALONE, ids=lambda changes: next(iter(changes)))
 def test_what_is_only_money_is_settled_on_people_already_simulated(base: Scenario, changes: dict[str, object]) -> None:
-    trials = Trials(base, replications=N, seed=5, workers=1)
+    experiment = Experiment(base, replications=N, seed=5, workers=1)
     version = changed(base, **changes)
-    _, found = trials.returns([base, version])
-    assert (trials.lived, trials.settled) == (N, 2 * N)
+    _, found = experiment.returns([base, version])
+    assert (experiment.simulated, experiment.settled) == (N, 2 * N)
     assert same(found, sib.run(version, replications=N, seed=5, workers=1).returns)
 
 
@@ -74,10 +74,10 @@ def test_what_is_only_money_is_settled_on_people_already_simulated(base: Scenari
     ids=lambda changes: next(iter(changes)),
 )
 def test_what_people_meet_is_lived_anew(base: Scenario, changes: dict[str, object]) -> None:
-    trials = Trials(base, replications=N, seed=5, workers=1)
+    experiment = Experiment(base, replications=N, seed=5, workers=1)
     version = changed(base, **changes)
-    _, found = trials.returns([base, version])
-    assert (trials.lived, trials.settled) == (2 * N, 2 * N)
+    _, found = experiment.returns([base, version])
+    assert (experiment.simulated, experiment.settled) == (2 * N, 2 * N)
     assert same(found, sib.run(version, replications=N, seed=5, workers=1).returns)
 
 
@@ -85,11 +85,11 @@ def test_windows_on_evidence_live_no_life_and_windows_on_jobs_do(base: Scenario)
     def window(rate: str) -> Scenario:
         return sib.with_overlays(base, [_window(rate)])
 
-    trials = Trials(base, replications=N, seed=5, workers=1)
-    trials.returns([base, window("evidence")])
-    assert trials.lived == N
-    trials.returns([window("job")])
-    assert trials.lived == 2 * N
+    experiment = Experiment(base, replications=N, seed=5, workers=1)
+    experiment.returns([base, window("evidence")])
+    assert experiment.simulated == N
+    experiment.returns([window("job")])
+    assert experiment.simulated == 2 * N
 
 
 def _window(rate: str) -> Overlay:
@@ -100,8 +100,8 @@ def _window(rate: str) -> Overlay:
 
 def test_no_result_depends_on_threads_or_on_what_was_tried_before(base: Scenario) -> None:
     version = changed(base, deal__rate_card__job_start__price=5000)
-    one = Trials(base, replications=N, seed=5, workers=1)
-    several = Trials(base, replications=N, seed=5, workers=3)
+    one = Experiment(base, replications=N, seed=5, workers=1)
+    several = Experiment(base, replications=N, seed=5, workers=3)
     one.returns([version])
     assert all(
         same(a, b) for a, b in zip(one.returns([base, version]), several.returns([version, base])[::-1], strict=True)
@@ -110,25 +110,25 @@ def test_no_result_depends_on_threads_or_on_what_was_tried_before(base: Scenario
 
 def test_what_was_tried_is_found_again_after_a_stop(base: Scenario, tmp_path: Path) -> None:
     versions = [base, changed(base, deal__rate_card__job_start__price=5000)]
-    first = Trials(base, replications=N, seed=5, workers=1, folder=tmp_path / "tried")
+    first = Experiment(base, replications=N, seed=5, workers=1, folder=tmp_path / "tried")
     found = first.returns(versions)
-    again = Trials(base, replications=N, seed=5, workers=1, folder=tmp_path / "tried")
+    again = Experiment(base, replications=N, seed=5, workers=1, folder=tmp_path / "tried")
     assert all(same(one, other) for one, other in zip(again.returns(versions), found, strict=True))
-    assert (again.lived, again.settled) == (0, 0)
+    assert (again.simulated, again.settled) == (0, 0)
     lines = (tmp_path / "tried" / "tried.csv").read_text(encoding="utf-8").splitlines()
     assert len(lines) == 3 and lines[0].startswith("version,payments.total_gbp")
-    other_seed = Trials(base, replications=N, seed=6, workers=1, folder=tmp_path / "tried")
+    other_seed = Experiment(base, replications=N, seed=6, workers=1, folder=tmp_path / "tried")
     other_seed.returns([base])
     assert other_seed.settled == N
 
 
 def test_a_file_that_is_not_whole_is_tried_again(base: Scenario, tmp_path: Path) -> None:
-    found = Trials(base, replications=N, seed=5, workers=1, folder=tmp_path).returns([base])[0]
+    found = Experiment(base, replications=N, seed=5, workers=1, folder=tmp_path).returns([base])[0]
     file = next(tmp_path.glob("*.npz"))
     assert same(read_returns(file) or found, found)
     file.write_bytes(file.read_bytes()[:1000])
     assert read_returns(file) is None
-    again = Trials(base, replications=N, seed=5, workers=1, folder=tmp_path)
+    again = Experiment(base, replications=N, seed=5, workers=1, folder=tmp_path)
     assert same(again.returns([base])[0], found)
     assert again.settled == N
     write_returns(file, found)
@@ -140,12 +140,12 @@ def test_a_look_sees_the_tables_of_every_batch(base: Scenario) -> None:
         assert scenario is base
         return tables.events.replications
 
-    trials = Trials(base, replications=N, seed=5, workers=2)
-    assert sum(trials.each([base], people)[0]) == N
+    experiment = Experiment(base, replications=N, seed=5, workers=2)
+    assert sum(experiment.each([base], people)[0]) == N
 
 
 def test_numbers_that_make_no_sense_are_refused(base: Scenario) -> None:
     with pytest.raises(SibError, match="replications must be 2 or more, not 1"):
-        Trials(base, replications=1)
+        Experiment(base, replications=1)
     with pytest.raises(SibError, match="workers must be 1 or more, not 0"):
-        Trials(base, workers=0)
+        Experiment(base, workers=0)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from simulator.progress import PAYMENTS
 from simulator.studies.actuals import Actuals
-from simulator.studies.gathering import RATE
 from simulator.studies.projection import quarter_name
+from simulator.studies.sample import RATE
 from simulator.studies.spread import NAMES, Spread
 
 Floats = NDArray[np.float64]

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simulator.columns import BLOCK, Columns, Gathered, Key, each_quarter, some_rows
 from simulator.records import Returns
-from simulator.store import BLOCK, Columns, Gathered, Key, each_quarter, some_rows
 from tests.gathering import join_returns
 
 ALL_IN_A_FILE = 1
