@@ -85,15 +85,15 @@ def _unindexed(given: Price, outcome: Outcome, year: int, number: int) -> int:
 
 def yearly_limit(deal: Deal, cap: AnnualCap, year: int) -> int:
     """Return the limit of a year, from 0; of equal parts, one for each year in which the term has a day."""
-    if not isinstance(cap.pounds, str):
-        return cap.pounds[min(year, len(cap.pounds) - 1)]
+    if not isinstance(cap.pence, str):
+        return cap.pence[min(year, len(cap.pence) - 1)]
     first, end = deal.term.service_start, deal.term.term_end
     days = [first + timedelta(days=each) for each in range((end - first).days)]
     if cap.year == "contract":
         years = {contract_year(deal, day) for day in days}
     else:
         years = {day.year - (cap.year == "uk_fy" and day < date(day.year, 4, 1)) for day in days}
-    whole, over = deal.total_cap.pounds // len(years), deal.total_cap.pounds % len(years)
+    whole, over = deal.total_cap.pence // len(years), deal.total_cap.pence % len(years)
     return whole + (1 if min(year, len(years) - 1) < over else 0)
 
 
@@ -179,7 +179,7 @@ class Settlement:
 
     def take_as_paid(self, invoice: int, batch: list[int]) -> None:
         """Let what was paid on a settled invoice use the caps, and pay for all of its claims, without price or check."""
-        self.spend(self.deal.settled[invoice].pounds, invoice, self.schedule_of_settled(invoice))
+        self.spend(self.deal.settled[invoice].pence, invoice, self.schedule_of_settled(invoice))
         for i in batch:
             cap = self.deal.rate_card[self.line(i)].count_cap
             self.lines[i] = Line(status=Status.SETTLED, invoice=invoice, number=self.counts[self.line(i)] + 1)
@@ -248,9 +248,9 @@ class Settlement:
         """Put the quarter's activity payments on the invoice."""
         days = [day_number(each.quarter_of, self.deal.term.service_start) for each in self.deal.activity_payments]
         due = sum(
-            each.pounds for each, day in zip(self.deal.activity_payments, days, strict=True) if begin <= day <= end
+            each.pence for each, day in zip(self.deal.activity_payments, days, strict=True) if begin <= day <= end
         )
-        let = min(due, self.annual_headroom(invoice), self.deal.total_cap.pounds - self.total)
+        let = min(due, self.annual_headroom(invoice), self.deal.total_cap.pence - self.total)
         self.total += let
         self.years[self.year(invoice)] += let
 
@@ -283,9 +283,9 @@ class Settlement:
         total = self.deal.total_cap
         caps = [
             (self.annual_headroom(invoice), annual.policy if annual else "partial", Status.OVER_ANNUAL_CAP),
-            (max(0, own.pounds - self.schedules[schedule]), own.policy, Status.OVER_SCHEDULE_CAP)
+            (max(0, own.pence - self.schedules[schedule]), own.policy, Status.OVER_SCHEDULE_CAP)
             if isinstance(own, Cap) else (amount, "partial", Status.OVER_SCHEDULE_CAP),
-            (total.pounds - self.total, total.policy, Status.OVER_TOTAL_CAP),
+            (total.pence - self.total, total.policy, Status.OVER_TOTAL_CAP),
         ]  # fmt: skip
         paid, status = amount, Status.PAID
         for headroom, policy, reason in caps:

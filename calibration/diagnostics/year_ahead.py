@@ -177,7 +177,7 @@ def _forecast(
         deal, evidence.payments, within_caps(unsettled, scenario.deal, evidence, payments), weights, power,
         sum(each.basis == "outcomes" for each in evidence.payments),
         tuple(payments.uses(deal, end) for end in PREDICTED),
-        scenario.deal.total_cap.pounds / 100 / (len(scenario.deal.term.quarters()) - 1),
+        scenario.deal.total_cap.pence / 100 / (len(scenario.deal.term.quarters()) - 1),
     )  # fmt: skip
 
 
@@ -231,8 +231,8 @@ def within_caps(paid: Floats, deal: Deal, evidence: Evidence, payments: Payments
             before = sum(
                 each.pounds for each in evidence.payments if not payments.uses(evidence.deal, each.quarter_end)
             )
-            found[:, unknown] = capped(found[:, unknown], schedule.cap.pounds / 100 - before)
-    return capped(found, deal.total_cap.pounds / 100 - sum(each.pounds for each in evidence.payments))
+            found[:, unknown] = capped(found[:, unknown], schedule.cap.pence / 100 - before)
+    return capped(found, deal.total_cap.pence / 100 - sum(each.pounds for each in evidence.payments))
 
 
 def capped(paid: Floats, room: float) -> Floats:

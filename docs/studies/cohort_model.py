@@ -255,7 +255,7 @@ def run_cohorts(scenario: sib.Scenario, draws: Draws, first: float = MIDDLE) -> 
     caps = np.array([math.inf if o.count_cap == "none" else o.count_cap for o in card])[:, None, None]
     failing = column(draws, "audit_failure_probability") * (1.0 - column(draws, "curable_probability"))
     counted = np.minimum(np.cumsum(payable * (1.0 - scenario.deal.audit.fraction * failing), axis=2), caps)
-    paid_by = np.minimum((prices[:, :, None] * counted).sum(axis=0), scenario.deal.total_cap.pounds / 100)
+    paid_by = np.minimum((prices[:, :, None] * counted).sum(axis=0), scenario.deal.total_cap.pence / 100)
     postings = sib.distribute(scenario, payments(scenario, draws, paid_by))
     investor, *_ = money_measures(scenario.deal, *postings, quarter_marks(scenario.deal))
     return {

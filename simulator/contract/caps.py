@@ -70,10 +70,10 @@ def cap_terms(deal: Deal, quarters: list[date]) -> Caps:
         carry=carry,
         defer=annual is not None and annual.excess_claims == "defer",
         schedule=np.array(
-            [NO_LIMIT, *(NO_LIMIT if cap == "none" else cap.pounds for cap in schedules)], dtype=np.int64
+            [NO_LIMIT, *(NO_LIMIT if cap == "none" else cap.pence for cap in schedules)], dtype=np.int64
         ),
         schedule_partial=np.array([True, *(cap == "none" or cap.policy == "partial" for cap in schedules)]),
-        total=deal.total_cap.pounds,
+        total=deal.total_cap.pence,
         total_partial=deal.total_cap.policy == "partial",
     )
 

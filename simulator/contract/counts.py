@@ -140,8 +140,8 @@ def _money(deal: Deal, pence: Ints, refused: Ints, activity: Ints, settled: Ints
     over_cap = by_kind[:, _OVER_FUNDER] + refused[:, list(OVER_CAP)].sum(axis=1)
     return {
         "payments.total_gbp": total,
-        "payments.cap_use": total / (deal.total_cap.pounds / 100)
-        if deal.total_cap.pounds
+        "payments.cap_use": total / (deal.total_cap.pence / 100)
+        if deal.total_cap.pence
         else np.full(total.size, np.nan),
         "payments.uncapped_gbp": by_kind[:, _PRICE] / 100,
         "payments.unpaid_over_cap_gbp": over_cap / 100,

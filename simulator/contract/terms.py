@@ -109,7 +109,7 @@ def contract_terms(scenario: Scenario) -> Terms:
         tail_end=day_number(deal.term.tail_end, start),
         issue_day=_column(closes),
         activity=_activity(deal, quarters),
-        settled=_column([invoice.pounds for invoice in deal.settled]),
+        settled=_column([invoice.pence for invoice in deal.settled]),
         settled_schedule=_column(
             [max(RATE_CARD, int(prices.schedule[min(day, days - 1)])) for day in closes[: len(deal.settled)]]
         ),
@@ -134,7 +134,7 @@ def _activity(deal: Deal, quarters: list[date]) -> Ints:
     """Return the activity payment of each quarter; what was paid in one that is settled has it already."""
     pence = np.zeros(len(quarters) - 1, dtype=np.int64)
     for payment in deal.activity_payments:
-        pence[sum(first <= payment.quarter_of for first in quarters) - 1] += payment.pounds
+        pence[sum(first <= payment.quarter_of for first in quarters) - 1] += payment.pence
     pence[: len(deal.settled)] = 0
     return pence
 

@@ -47,7 +47,7 @@ def draw_in_words(agreed: Investment) -> str:
 
 
 def _dated(amounts: tuple[DatedAmount, ...]) -> str:
-    return listed([f"{say_pence(amount.pounds)} on {say_date(amount.on)}" for amount in amounts])
+    return listed([f"{say_pence(amount.pence)} on {say_date(amount.on)}" for amount in amounts])
 
 
 def _redraw(agreed: Investment) -> str:
@@ -87,7 +87,7 @@ def _guarantee(agreed: Investment) -> Iterator[Said]:
     else:
         yield Said(
             f"{_PATH}.first_loss",
-            f"{agreed.first_loss.guarantor} makes good up to {say_pence(agreed.first_loss.pounds)} of capital that has not "
+            f"{agreed.first_loss.guarantor} makes good up to {say_pence(agreed.first_loss.pence)} of capital that has not "
             "been returned when the last money has come.",
         )
 
@@ -138,7 +138,7 @@ def _order(agreed: Investment) -> Iterator[Said]:
 def return_cap_in_words(cap: ReturnCap) -> str:
     """Return the most that the investor may get."""
     limits = [
-        "" if cap.pounds == "none" else f"a profit of {say_pence(cap.pounds)}",
+        "" if cap.pence == "none" else f"a profit of {say_pence(cap.pence)}",
         "" if cap.multiple == "none" else f"{cap.multiple:.7g} times what it paid in, capital included",
         "" if cap.irr == "none" else f"a return of {cap.irr:.2%} a year",
     ]

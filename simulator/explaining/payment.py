@@ -57,7 +57,7 @@ def _schedule(deal: Deal, schedule: Schedule, path: str) -> Iterator[Said]:
     rest = " Other outcomes keep the price list's." if prices and set(targets) - set(schedule.prices) else ""
     yield Said(f"{path}.prices", f'Schedule "{name_within(schedule.name)}": {said}.{rest}')
     if schedule.cap != "none":
-        cap = f"{say_pence(schedule.cap.pounds)}; {_POLICY[schedule.cap.policy]}"
+        cap = f"{say_pence(schedule.cap.pence)}; {_POLICY[schedule.cap.policy]}"
         yield Said(f"{path}.cap", f'Under the schedule "{name_within(schedule.name)}" at most {cap}.')
 
 
@@ -67,7 +67,7 @@ def _activity(deal: Deal) -> Iterator[Said]:
         start = max((day for day in quarters if day <= payment.quarter_of), default=quarters[0])
         yield Said(
             f"activity_payments[{i}]",
-            f"An activity payment of {say_pence(payment.pounds)}, detached from outcomes, stands on the invoice of the quarter "
+            f"An activity payment of {say_pence(payment.pence)}, detached from outcomes, stands on the invoice of the quarter "
             f"{stretch(start, add_months(start, 3))}; it counts towards the caps and is split between the funders.",
         )
     if not deal.activity_payments:
@@ -80,7 +80,7 @@ def settled(deal: Deal) -> Iterator[Said]:
         yield Said(
             f"settled[{i}]",
             f"The invoice of the quarter {stretch(invoice.quarter_of, add_months(invoice.quarter_of, 3))} was paid: it is for "
-            f"{say_pence(invoice.pounds)}, whatever is on it. Claims on it have no price, are not checked and are on no later "
+            f"{say_pence(invoice.pence)}, whatever is on it. Claims on it have no price, are not checked and are on no later "
             "invoice; they count towards the limits on numbers, and what was paid towards the caps.",
         )
 
@@ -95,7 +95,7 @@ def _index(index: Index) -> str:
 def caps(deal: Deal) -> Iterator[Said]:
     """Yield up to what is paid, in all and in each year."""
     cap = deal.total_cap
-    yield Said("total_cap.pounds", f"In all at most {say_pence(cap.pounds)} is paid.")
+    yield Said("total_cap.pounds", f"In all at most {say_pence(cap.pence)} is paid.")
     yield Said("total_cap.policy", f"At that cap {_POLICY[cap.policy]}.")
     if deal.annual_cap is None:
         yield Said("annual_cap", "There is no limit on what is paid in one year.", NOT_IN_FILE)
@@ -107,7 +107,7 @@ def _annual(cap: AnnualCap, limits: Sequence[int]) -> Iterator[Said]:
     amounts = [say_pence(amount) for amount in limits]
     year = _YEARS[cap.year]
     several = year.replace(" year", " years", 1)
-    if cap.pounds == "equal":
+    if cap.pence == "equal":
         kinds = list(dict.fromkeys(amounts))
         each = f"an equal part of that in each of the {len(limits)} {several} of the term, {listed(kinds)},"
     elif len(amounts) == 1:

@@ -95,5 +95,5 @@ def costs(deal: Deal) -> Iterator[Said]:
 
 def _when(cost: Cost) -> str:
     if cost.timing == "dated":
-        return "on these days: " + listed([f"{say_pence(part.pounds)} on {say_date(part.on)}" for part in cost.dates])
+        return "on these days: " + listed([f"{say_pence(part.pence)} on {say_date(part.on)}" for part in cost.dates])
     return _TIMING[cost.timing]

@@ -158,7 +158,7 @@ def _capital(deal: Deal) -> Capital:
     investment, start = deal.investment, deal.term.service_start
     dated = [(0, investment.commitment)] if investment.draw == "day_one" else []
     if investment.draw == "schedule":
-        dated = [(day_number(each.on, start), each.pounds) for each in investment.draw_schedule]
+        dated = [(day_number(each.on, start), each.pence) for each in investment.draw_schedule]
     quarters = contract_quarters(start, investment.settlement_date)
     closes = [day_number(day, start) - 1 for day in quarters[1:]]
     settlement = day_number(investment.settlement_date, start)
@@ -186,7 +186,7 @@ def _payout(deal: Deal) -> Payout:
             (mark - 1, NO_LIMIT, marks[place + ahead]) for place, mark in enumerate(marks) if 0 < mark <= settlement
         ]
     elif investment.distribution == "schedule":
-        dated = [(day_number(each.on, start), each.pounds) for each in investment.distribution_schedule]
+        dated = [(day_number(each.on, start), each.pence) for each in investment.distribution_schedule]
         rows = [(day, pounds, day + 1) for day, pounds in sorted(dated)]
     return Payout(settlement, *(_column([row[place] for row in rows]) for place in range(3)))
 
@@ -202,11 +202,11 @@ def _sharing(deal: Deal) -> Sharing:
     return Sharing(
         preferred=float(investment.preferred_return or 0.0),
         weights=_column(weights),
-        return_cap=NO_LIMIT if cap.pounds == "none" else cap.pounds,
+        return_cap=NO_LIMIT if cap.pence == "none" else cap.pence,
         multiple_cap=NO_LIMIT if cap.multiple == "none" else round(cap.multiple * MILLION),
         rate_cap=0.0 if cap.irr == "none" else float(cap.irr),
         residual=int(accounts[investment.residual]),
-        guarantee=investment.first_loss.pounds if investment.first_loss else 0,
+        guarantee=investment.first_loss.pence if investment.first_loss else 0,
     )
 
 

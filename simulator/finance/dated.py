@@ -53,7 +53,7 @@ def _instalments(deal: Deal, cost: Cost) -> Iterator[tuple[int, int]]:
     if days is not None:
         yield from zip(days, instalments(cost.total, len(days)), strict=True)
     for each in cost.dates if cost.timing == "dated" else ():
-        yield day_number(each.on, deal.term.service_start), each.pounds
+        yield day_number(each.on, deal.term.service_start), each.pence
 
 
 def _quarter_starts(deal: Deal) -> list[int]:

@@ -68,7 +68,7 @@ def budget(deal: Deal) -> Budget:
 def maximum_return(deal: Deal) -> int | None:
     """Return pence: the most the investor gets above its capital, all of it drawn; None if there is no such limit."""
     cap, capital = deal.investment.return_cap, deal.investment.commitment
-    limits = [] if cap.pounds == "none" else [cap.pounds]
+    limits = [] if cap.pence == "none" else [cap.pence]
     limits += [] if cap.multiple == "none" else [round(capital * (cap.multiple - 1))]
     return min(limits, default=None)
 
@@ -77,4 +77,4 @@ def _entries(deal: Deal) -> tuple[Entry, ...]:
     spent = [Entry("delivery", deal.provider.contract_value), *(Entry(cost.name, cost.total) for cost in deal.costs)]
     most = maximum_return(deal)
     spent += [] if most is None else [Entry("investor's maximum return", most)]
-    return (*spent, Entry("left over", deal.total_cap.pounds - sum(entry.pence for entry in spent)))
+    return (*spent, Entry("left over", deal.total_cap.pence - sum(entry.pence for entry in spent)))

@@ -61,7 +61,7 @@ def _peak(deal: Deal, after: bool, ramp: int) -> float:
     for outcome, (achieved, paid) in zip(deal.rate_card, clocks, strict=True):
         counted = referred[: max(1, months - achieved)]
         payable[paid : paid + counted.size] += (
-            counted / counted.sum() * outcome.high_case / value * deal.total_cap.pounds
+            counted / counted.sum() * outcome.high_case / value * deal.total_cap.pence
         )
     return float((_costs(deal, months) - _received(payable, months)).max())
 

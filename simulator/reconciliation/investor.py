@@ -82,7 +82,7 @@ def investor(scenario: Scenario) -> Investor:
     capital, costs, cap, most = (
         deal.investment.commitment,
         running_costs(deal),
-        deal.total_cap.pounds,
+        deal.total_cap.pence,
         maximum_return(deal),
     )
     at_cap = provider_at_cap(deal)
@@ -120,12 +120,12 @@ def _outcome_part(deal: Deal) -> int:
     if not agreed.outcome_share:
         return 0
     part = agreed.contract_value * agreed.outcome_share
-    return round(part * deal.total_cap.pounds / agreed.expected_outcome_payments)
+    return round(part * deal.total_cap.pence / agreed.expected_outcome_payments)
 
 
 def _multiple_at_cap(deal: Deal) -> float:
     """Return the multiple if receipts are the cap; an outcome part at risk is paid out of what capital leaves."""
-    cap, earned = deal.total_cap.pounds, _outcome_part(deal)
+    cap, earned = deal.total_cap.pence, _outcome_part(deal)
     others = running_costs(deal) - deal.provider.contract_value + _fixed_part(deal)
     paid = min(earned, max(0, cap - others)) if deal.provider.outcome_part == "at_risk" else earned
     return multiple_of(deal, cap, others + paid)
@@ -139,7 +139,7 @@ def multiple_of(deal: Deal, received: float, costs: float) -> float:
 
 def _payoffs(deal: Deal) -> Iterator[Payoff]:
     """Yield returns when all capital is drawn before the first receipt, costs are as planned and one payment settles."""
-    cap, costs, settled = deal.total_cap.pounds, running_costs(deal), deal.investment.settlement_date
+    cap, costs, settled = deal.total_cap.pence, running_costs(deal), deal.investment.settlement_date
     for part in (0.0, *CUTS):
         case = f"receipts {part:.0%} below the cap" if part else "receipts at the cap"
         yield Payoff(case, *bullet_return(deal, multiple_of(deal, cap * (1 - part), costs), settled))

@@ -87,7 +87,7 @@ def _payments(deal: Deal) -> Payments:
     start, quarters = deal.term.service_start, deal.term.quarters()[1:]
     paying = quarters[min(FIRST_RECEIPT, len(quarters)) - 1 :]
     days = np.array([day_number(day, start) - 1 for day in paying], dtype=np.int64)
-    amounts = np.array(instalments(deal.total_cap.pounds, days.size), dtype=np.int64)
+    amounts = np.array(instalments(deal.total_cap.pence, days.size), dtype=np.int64)
     numbers = np.arange(days.size, dtype=np.int64)
     return Payments(
         first=0,

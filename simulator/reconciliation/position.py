@@ -57,7 +57,7 @@ def standing(deal: Deal) -> Standing | None:
     gone = _gone(deal, position, quarters)
     actual = None if deal.carried_over_outcomes else _worth(deal, position, actual=True)
     full = None if actual is None or gone == 0 else actual * quarters / gone
-    cap = deal.total_cap.pounds
+    cap = deal.total_cap.pence
     return Standing(
         as_of=position.as_of,
         quarters=gone,

@@ -41,7 +41,7 @@ class Prices:
 
 def prices(deal: Deal) -> Prices:
     """Return what a deal's rate card comes to."""
-    value, cap = sum(outcome.high_case for outcome in deal.rate_card), deal.total_cap.pounds
+    value, cap = sum(outcome.high_case for outcome in deal.rate_card), deal.total_cap.pence
     return Prices(
         lines=tuple(_line(outcome) for outcome in deal.rate_card),
         value_pence=value,

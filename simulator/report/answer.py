@@ -25,7 +25,7 @@ def deal_in_a_paragraph(deal: Deal) -> list[str]:
         f"{deal.commissioner}: a service for people with {deal.cohort}, delivered by {deal.provider.title} "
         f"{stretch(start, end)}.",
         f"The contract is managed by {deal.intermediary}.",
-        f"It pays for outcomes, once a person and each {_priced(deal)}, up to {say_pence(deal.total_cap.pounds)} in all"
+        f"It pays for outcomes, once a person and each {_priced(deal)}, up to {say_pence(deal.total_cap.pence)} in all"
         f"{_besides(deal)}.",
         f"The outcomes are paid for by {listed(funders)}.",
     ]
@@ -49,9 +49,9 @@ def _priced(deal: Deal) -> str:
 
 def _besides(deal: Deal) -> str:
     """Return what else the contract pays, and whether there is a limit on a year."""
-    activity = sum(payment.pounds for payment in deal.activity_payments)
+    activity = sum(payment.pence for payment in deal.activity_payments)
     paid = f", activity payments of {say_pence(activity)} among them" if activity else ""
-    settled = sum(invoice.pounds for invoice in deal.settled)
+    settled = sum(invoice.pence for invoice in deal.settled)
     paid += f", of which {say_pence(settled)} were paid on invoices already settled" if settled else ""
     return paid + ("" if deal.annual_cap is None else ", with a limit on each year")
 
@@ -106,7 +106,7 @@ def _how_much(run: Run) -> str:
 
 
 def _of_cap(run: Run) -> str:
-    cap = short_pounds(run.scenario.deal.total_cap.pounds / 100)
+    cap = short_pounds(run.scenario.deal.total_cap.pence / 100)
     use = run.estimates["payments.cap_use"].quantiles[2] or 0.0
     return f"the whole of the cap of {cap}" if use >= 0.9995 else f"{PERCENT.say(use)} of the cap of {cap}"
 

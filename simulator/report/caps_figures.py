@@ -126,7 +126,7 @@ def _levels(found: CapsCost) -> Picture:
 
 def _curve(axes: Axes, found: CapsCost, measure: str, unit: Unit) -> None:
     """Draw a measure against the total cap, what it is without one, and with annual caps."""
-    agreed = found.scenario.deal.total_cap.pounds / 100
+    agreed = found.scenario.deal.total_cap.pence / 100
     levels = found.of_kind("level")
     known = [each for each in levels if each.version.factor is not None and each.mean(measure) is not None]
     axes.errorbar(

@@ -89,7 +89,7 @@ def _payments(run: Run) -> str:
     last = [float(level) for level in found[:, -1]]
     return (
         f"Fan chart of cumulative outcome payments. By {say_date(days[-1])}: {_percentiles(last)}; "
-        f"the cap is {short_pounds(deal.total_cap.pounds / 100)}."
+        f"the cap is {short_pounds(deal.total_cap.pence / 100)}."
     )
 
 

@@ -97,7 +97,7 @@ def capped_multiple(investment: Investment) -> float | None:
         return None
     cap = investment.return_cap
     limits = [] if cap.multiple == "none" else [float(cap.multiple)]
-    limits += [] if cap.pounds == "none" else [1 + cap.pounds / investment.commitment]
+    limits += [] if cap.pence == "none" else [1 + cap.pence / investment.commitment]
     return min(limits, default=None)
 
 

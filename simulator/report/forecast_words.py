@@ -66,7 +66,7 @@ def title_of(name: str) -> str:
 def target_of(deal: Deal, name: str) -> float | None:
     """Return the high case of a measure: its target, or the total cap in pounds; None if it has none."""
     if name == PAYMENTS:
-        return deal.total_cap.pounds / 100
+        return deal.total_cap.pence / 100
     targets = {REFERRAL: deal.referral_target} | {group: deal.group_target(group) for group in deal.groups}
     return targets.get(name)
 
@@ -119,7 +119,7 @@ def _payments(made: Reforecast) -> str:
     found, paid = made.measures[PAYMENTS], to_date(made, PAYMENTS)
     low, middle, high = (short_pounds(float(found.quantiles[place, -1])) for place in (LOW, MEDIAN, HIGH))
     before = "" if paid is None else f"; {short_pounds(paid)} had been paid by {say_date(made.as_of)}"
-    cap = short_pounds(made.scenario.deal.total_cap.pounds / 100)
+    cap = short_pounds(made.scenario.deal.total_cap.pence / 100)
     return f"Outcome payments end at {middle} of a cap of {cap} ({low} to {high} in nine cases out of ten){before}."
 
 

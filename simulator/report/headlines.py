@@ -118,7 +118,7 @@ def _row(
 
 def _funders(run: Run) -> Iterator[Headline]:
     deal = run.scenario.deal
-    cap = say_pence(deal.total_cap.pounds)
+    cap = say_pence(deal.total_cap.pence)
     yield _row(
         run, "payments.total_gbp", "Outcome payments in all",
         _what_is_paid(deal),

@@ -33,7 +33,7 @@ def payments(run: Run) -> Figure:
     """Return the fan of cumulative outcome payments by invoice quarter, with the cap and the even plan."""
     deal = run.scenario.deal
     days, found = from_nothing(run, INVOICED, invoices(deal))
-    cap, start, end = deal.total_cap.pounds / 100, deal.term.service_start, deal.term.term_end
+    cap, start, end = deal.total_cap.pence / 100, deal.term.service_start, deal.term.term_end
     figure = new_figure(4.6)
     axes = figure.add_subplot()
     fan(axes, places(days), found)

@@ -27,7 +27,7 @@ class Record(BaseModel):
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True, validate_default=True,
-        allow_inf_nan=False, populate_by_name=True, protected_namespaces=(),
+        allow_inf_nan=False, protected_namespaces=(),
     )  # fmt: skip
 
 

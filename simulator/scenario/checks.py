@@ -137,7 +137,7 @@ def _leaves(value: object, key: Key = (), exclude: Set[str] = frozenset()) -> It
 
 
 def _funder_caps(deal: Deal) -> Iterator[Finding]:
-    gap = deal.total_cap.pounds - sum(funder.cap for funder in deal.funders)
+    gap = deal.total_cap.pence - sum(funder.cap for funder in deal.funders)
     if gap > 0:
         yield _warn(
             ("deal", "funders"),
@@ -157,7 +157,7 @@ def cost_of_delivery(deal: Deal) -> int:
 
 
 def _cap_binds(deal: Deal) -> Iterator[Finding]:
-    value, cap = high_case_value(deal), deal.total_cap.pounds
+    value, cap = high_case_value(deal), deal.total_cap.pence
     reached = scale_worth(deal, cap)
     if value > cap and reached is not None:
         message = (
@@ -171,8 +171,8 @@ def _cap_binds(deal: Deal) -> Iterator[Finding]:
 
 def _cap_below_cost(deal: Deal) -> Iterator[Finding]:
     first = first_quarter_cost(deal)
-    if deal.total_cap.pounds < first:
-        message = f"the cap of {pounds(deal.total_cap.pounds)} is below the first quarter's costs of {pounds(first)}"
+    if deal.total_cap.pence < first:
+        message = f"the cap of {pounds(deal.total_cap.pence)} is below the first quarter's costs of {pounds(first)}"
         yield _warn(("deal", "total_cap"), message, "CAP_BELOW_COST")
 
 
@@ -186,7 +186,7 @@ def _due_early(deal: Deal, instalments: int, before: date) -> int:
     quarters = len(deal.term.quarters()) - 1
     even = sum(cost.total for cost in deal.costs if cost.timing.startswith("quarterly"))
     days = [each for cost in deal.costs if cost.timing == "dated" for each in cost.dates]
-    once = sum(each.pounds for each in days if each.on < before)
+    once = sum(each.pence for each in days if each.on < before)
     fee = deal.investment.fees.arrangement if deal.investment.fees else 0
     return (
         instalments * round((deal.provider.contract_value * deal.provider.block_share + even) / quarters) + once + fee
@@ -229,7 +229,7 @@ def _printed_stack(deal: Deal) -> Iterator[Finding]:
     printed = deal.printed
     if printed is None:
         return
-    gap = 0 if printed.cost_stack == "none" else printed.cost_stack - deal.total_cap.pounds
+    gap = 0 if printed.cost_stack == "none" else printed.cost_stack - deal.total_cap.pence
     if gap:
         side = "more" if gap > 0 else "less"
         message = f"the printed budget lines add up to {pounds(abs(gap))} {side} than the total cap"
@@ -256,12 +256,12 @@ def _printed_return(deal: Deal) -> Iterator[Finding]:
 
 def _profit_out_of_reach(deal: Deal) -> Iterator[Finding]:
     """Compare what is left at the full cap, the provider's outcome part at that level included, with the return cap."""
-    provider, cap = deal.provider, deal.total_cap.pounds
+    provider, cap = deal.provider, deal.total_cap.pence
     by_outcomes = provider.contract_value * provider.outcome_share
     at_cap = by_outcomes * cap / provider.expected_outcome_payments if provider.expected_outcome_payments else 0.0
     costs = round(provider.contract_value * provider.block_share + at_cap) + sum(cost.total for cost in deal.costs)
     left = cap - costs
-    wanted = deal.investment.return_cap.pounds
+    wanted = deal.investment.return_cap.pence
     if wanted != "none" and left < wanted < cap:
         message = f"at the full cap costs are {pounds(costs)}, {_what_that_leaves(left)}"
         if at_cap > by_outcomes:

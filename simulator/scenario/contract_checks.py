@@ -245,9 +245,9 @@ def _settled_quarters(deal: Deal) -> Iterator[Finding]:
 
 def _settled_within_caps(deal: Deal) -> Iterator[Finding]:
     """What was paid lies within the caps: on the total and of the funders, or else the deal is not that which was paid on."""
-    total, key = sum(invoice.pounds for invoice in deal.settled), ("deal", "settled")
-    if total > deal.total_cap.pounds:
-        message = f"{pounds(total)} were paid, more than the total cap of {pounds(deal.total_cap.pounds)}"
+    total, key = sum(invoice.pence for invoice in deal.settled), ("deal", "settled")
+    if total > deal.total_cap.pence:
+        message = f"{pounds(total)} were paid, more than the total cap of {pounds(deal.total_cap.pence)}"
         yield Finding(key, message, "SETTLED_ABOVE_CAP")
     elif deal.over_funder_cap == "gross_up":
         caps = sum(funder.cap for funder in deal.funders)
@@ -255,7 +255,7 @@ def _settled_within_caps(deal: Deal) -> Iterator[Finding]:
             message = f"{pounds(total)} were paid, more than the funders' caps of {pounds(caps)} together"
             yield Finding(key, message, "SETTLED_ABOVE_CAP")
     else:
-        shares = running_split([invoice.pounds for invoice in deal.settled], [funder.weight for funder in deal.funders])
+        shares = running_split([invoice.pence for invoice in deal.settled], [funder.weight for funder in deal.funders])
         for funder, share in zip(deal.funders, shares, strict=True):
             if share > funder.cap + _A_POUND:
                 message = f"{funder.name} paid {pounds(share)} of it, more than its cap of {pounds(funder.cap)}"
@@ -268,7 +268,7 @@ def _settled_within_years(deal: Deal) -> Iterator[Finding]:
         return
     years = cap.years(quarters)
     for year in sorted(set(years[: len(deal.settled)])):
-        paid = sum(invoice.pounds for invoice, each in zip(deal.settled, years, strict=False) if each == year)
+        paid = sum(invoice.pence for invoice, each in zip(deal.settled, years, strict=False) if each == year)
         limit = deal.annual_limits[min(year, len(deal.annual_limits) - 1)]
         if paid > limit:
             message = f"{pounds(paid)} were paid in year {year + 1}, more than its limit of {pounds(limit)}"

@@ -305,7 +305,7 @@ class Deal(Record):
     def annual_limits(self) -> tuple[int, ...]:
         """Return pence: the annual cap of each year in turn, the last of which holds for all later years; () without one."""
         term, cap = self.term, self.annual_cap
-        return cap.limits(self.total_cap.pounds, term.service_start, term.term_end) if cap else ()
+        return cap.limits(self.total_cap.pence, term.service_start, term.term_end) if cap else ()
 
     def group_target(self, group: str) -> int:
         """Return the high-case target of the outcomes counted under a name."""

@@ -14,7 +14,7 @@ class DatedAmount(Record):
 
     on: Day
     """The day."""
-    pounds: Pence
+    pence: Pence = Field(alias="pounds")
     """The amount."""
 
 
@@ -50,7 +50,7 @@ class ProfitShare(Record):
 class ReturnCap(Record):
     """The most that the investor gets above its capital, whichever binds first (docs/model.md §12)."""
 
-    pounds: OrNone[Pence]
+    pence: OrNone[Pence] = Field(alias="pounds")
     """In pounds, or `none`."""
     multiple: OrNone[Annotated[float, Field(ge=1)]]
     """As a multiple of what was drawn, capital included, six decimals count; or `none`."""
@@ -76,7 +76,7 @@ class FirstLoss(Record):
 
     guarantor: str
     """Who gives it."""
-    pounds: Pence
+    pence: Pence = Field(alias="pounds")
     """The most that it pays of the capital not returned when the last money has come."""
 
 

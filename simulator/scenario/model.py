@@ -149,7 +149,7 @@ class Scenario:
     @property
     def digest(self) -> str:
         """Return the SHA-256 of everything that can change a result, settings aside."""
-        content = self.description.model_dump(mode="json", include={"deal", "assumptions"})
+        content = self.description.model_dump(mode="json", by_alias=True, include={"deal", "assumptions"})
         return sha256(json.dumps(_numbers_only(content), sort_keys=True).encode()).hexdigest()
 
 

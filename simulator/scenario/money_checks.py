@@ -28,7 +28,7 @@ def _cap_below_preferred(deal: Deal) -> Iterator[Finding]:
     message = (
         f"the preferred return of the whole commitment, held to settlement, is {pounds(preferred)}: more than this cap"
     )
-    if cap.pounds != "none" and cap.pounds < preferred:
+    if cap.pence != "none" and cap.pence < preferred:
         yield Finding((*key, "pounds"), message, "CAP_BELOW_PREF")
     if cap.multiple != "none" and round(investment.commitment * (cap.multiple - 1)) < preferred:
         yield Finding((*key, "multiple"), message, "CAP_BELOW_PREF")
@@ -89,7 +89,7 @@ def _dated_costs(deal: Deal) -> Iterator[Finding]:
         if cost.timing != "dated" or not cost.dates:
             continue
         key: Key = ("deal", "costs", line, "dates")
-        total = sum(each.pounds for each in cost.dates)
+        total = sum(each.pence for each in cost.dates)
         if total != cost.total:
             message = f"the dated amounts add up to {pounds(total)}, not to the total of {pounds(cost.total)}"
             yield Finding(key, message, "DATES_SUM")
@@ -103,7 +103,7 @@ def _dated_capital(deal: Deal) -> Iterator[Finding]:
         key = (*INVESTMENT, "draw_schedule")
         yield from _within(key, investment.draw_schedule, first, last)
         limit = investment.redraw_cap if investment.redraw and investment.redraw_cap else investment.commitment
-        total = sum(each.pounds for each in investment.draw_schedule)
+        total = sum(each.pence for each in investment.draw_schedule)
         if total > limit:
             message = f"the draws add up to {pounds(total)}, more than the {pounds(limit)} that can be drawn"
             yield Finding(key, message, "DRAWS_SUM")

@@ -204,7 +204,7 @@ class Outcome(Record):
 class Cap(Record):
     """A limit in pounds."""
 
-    pounds: Pence
+    pence: Pence = Field(alias="pounds")
     """The limit."""
     policy: Literal["partial", "whole"]
     """Whether the claim that crosses it is paid in part or not at all."""
@@ -226,7 +226,7 @@ class AnnualCap(Record):
 
     year: Literal["contract", "uk_fy", "calendar"]
     """Which years: from the first day of service, from April or from January; an invoice counts in the year of its last day."""
-    pounds: YearlyLimits
+    pence: YearlyLimits = Field(alias="pounds")
     """The limit of each year in turn, of which the last holds for all later years; or `equal`: the total cap in equal parts."""
     policy: Literal["partial", "whole"]
     """Whether the claim that crosses it is paid in part or not at all."""
@@ -256,8 +256,8 @@ class AnnualCap(Record):
             start: first day of service.
             end: first day after the term.
         """
-        if not isinstance(self.pounds, str):
-            return self.pounds
+        if not isinstance(self.pence, str):
+            return self.pence
         if self.year == "contract":
             years = math.ceil((len(contract_quarters(start, end)) - 1) / 4)
         else:
@@ -299,7 +299,7 @@ class ActivityPayment(Record):
 
     quarter_of: Day
     """Any day of the contract quarter whose invoice carries it."""
-    pounds: Pence
+    pence: Pence = Field(alias="pounds")
     """The amount."""
 
 
@@ -308,7 +308,7 @@ class Settled(Record):
 
     quarter_of: Day
     """First day of its contract quarter."""
-    pounds: Pence
+    pence: Pence = Field(alias="pounds")
     """What was paid in all: a fact, which no cap and no check changes."""
 
 

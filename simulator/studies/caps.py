@@ -117,7 +117,7 @@ def caps(
 
 def find_caps(experiment: Experiment, scenario: Scenario) -> CapsCost:
     """Return the same by way of trials that may have been used before."""
-    refuse(scenario.deal.total_cap.pounds == 0, "the total cap is 0: nothing is paid, and there is no level to vary")
+    refuse(scenario.deal.total_cap.pence == 0, "the total cap is 0: nothing is paid, and there is no level to vary")
     wanted, left_out = versions(scenario)
     returns = experiment.returns([each.scenario for each in wanted])
     base, uncapped = experiment.each([wanted[0].scenario, wanted[1].scenario], _look)

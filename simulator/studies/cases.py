@@ -60,7 +60,7 @@ def reaches(
         found.append(_reach("medium", name, level, ends[name], weights, "not_available"))
     for name, target in targets.items():
         found.append(_reach("high", name, float(target), ends[name], weights, "ok"))
-    cap = deal.total_cap.pounds / 100
+    cap = deal.total_cap.pence / 100
     return [*found, Reach("high", PAYMENTS, cap, *share(cap_is_reached(deal, ends[PAYMENTS]), weights))]
 
 
@@ -75,10 +75,10 @@ def cap_is_reached(deal: Deal, payments: Floats) -> NDArray[np.bool_]:
 
 def all_that_caps_allow(deal: Deal) -> int:
     """Return pence: the total cap, or what the funders' own caps let them pay of it."""
-    shares = split_pence(deal.total_cap.pounds, [funder.weight for funder in deal.funders])
+    shares = split_pence(deal.total_cap.pence, [funder.weight for funder in deal.funders])
     caps = [funder.cap for funder in deal.funders]
     most = sum(caps) if deal.over_funder_cap == "gross_up" else sum(map(min, shares, caps))
-    return min(most, deal.total_cap.pounds)
+    return min(most, deal.total_cap.pence)
 
 
 def _reach(

@@ -256,4 +256,4 @@ def _by_prices(deal: Deal) -> ByPrices:
     low = scale_worth(deal, running_costs(deal))
     counts = {} if low is None else {measure: low * target for measure, target in targets(deal).items()}
     worth = sum(outcome.high_case for outcome in deal.rate_card) / 100
-    return ByPrices(low, scale_worth(deal, deal.total_cap.pounds), counts, worth, running_costs(deal) / 100)
+    return ByPrices(low, scale_worth(deal, deal.total_cap.pence), counts, worth, running_costs(deal) / 100)

@@ -66,7 +66,7 @@ def _cap(scenario: Scenario, part: str) -> Lever:
     """Return the total cap in pounds; the funders' own caps go along in proportion."""
     _no_part("cap", part)
     deal = scenario.deal
-    base = deal.total_cap.pounds
+    base = deal.total_cap.pence
 
     def change(pounds: float) -> Change:
         new: dict[str, Any] = {"deal.total_cap.pounds": as_pounds(pounds)}
@@ -124,7 +124,7 @@ def _block_share(scenario: Scenario, part: str) -> Lever:
     """Return the provider's block share; the rest of its contract value is paid by outcomes."""
     _no_part("block_share", part)
     provider = scenario.deal.provider
-    expected = provider.expected_outcome_payments or scenario.deal.total_cap.pounds
+    expected = provider.expected_outcome_payments or scenario.deal.total_cap.pence
 
     def change(share: float) -> Change:
         new: dict[str, Any] = {

@@ -122,7 +122,7 @@ class Reforecast:
             "measures": {name: plain(name, each) for name, each in self.measures.items()},
             "final": final_data(self.measures, self.final),
             "probabilities": [asdict(each) for each in self.probabilities],
-            "cap": cap_data(self.scenario.deal.total_cap.pounds, self.quarters, self.cap_binds),
+            "cap": cap_data(self.scenario.deal.total_cap.pence, self.quarters, self.cap_binds),
             "kernel": {"name": KERNEL, **asdict(self.kernel)},
             "seed": self.seed,
             "past_payments": "as_paid" if self.past_is_paid else "simulated",

@@ -128,7 +128,7 @@ def _taken_words(case: Case, invoice: Invoice, taken: Taken) -> str:
     return (
         f"number {invoice.invoice}, closed {invoice.closes}: taken {again}as {taken.order} of "
         f"{a_number(len(invoice.claims), 'claim')}; {name_within(taken.outcome)} number {taken.count:,} ({cap}); total so "
-        f"far {pounds(taken.total_pence)} (at most {pounds(case.deal.total_cap.pounds)})"
+        f"far {pounds(taken.total_pence)} (at most {pounds(case.deal.total_cap.pence)})"
         + (f"; year so far {pounds(taken.year_pence)}" if case.deal.annual_cap else "")
         + (f"; prices: {taken.schedule}" if case.deal.schedule_calendar else "")
     )

@@ -139,7 +139,7 @@ def read_terms(scenario: Scenario) -> Terms:
         grace_days=staffing.contact_grace_days,
         lines=_lines(deal),
         evidence_window=deal.evidence_window_days,
-        total_cap=deal.total_cap.pounds,
+        total_cap=deal.total_cap.pence,
         weights=[funder.weight for funder in deal.funders],
         funder_caps=[funder.cap for funder in deal.funders],
         funder_days=_funder_days(deal),
@@ -151,7 +151,7 @@ def read_terms(scenario: Scenario) -> Terms:
         costs=[cost.total for cost in deal.costs],
         commitment=investment.commitment,
         settlement_day=(investment.settlement_date - start).days,
-        profit_cap=round(_number(investment.return_cap.pounds)),
+        profit_cap=round(_number(investment.return_cap.pence)),
         multiple_cap=round(1_000_000 * _number(investment.return_cap.multiple)),
     )
 
@@ -236,7 +236,7 @@ def _other_money(deal: Deal) -> dict[str, bool]:
         ),
         "fees, tranches and guarantees": bool(investment.fees or investment.tranches or investment.first_loss),
         "preferred return and shares of profit": bool(investment.preferred_return or investment.profit_share),
-        "caps other than in pounds and by multiple": "none" in (cap.pounds, cap.multiple) or cap.irr != "none",
+        "caps other than in pounds and by multiple": "none" in (cap.pence, cap.multiple) or cap.irr != "none",
         "a residual party other than the commissioners": investment.residual != "commissioners",
         "pay at risk": deal.provider.outcome_part != "senior",
         "indices": bool(deal.indices),

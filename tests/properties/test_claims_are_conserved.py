@@ -74,8 +74,8 @@ def activity(made: Tables, scenario: Scenario, replication: int) -> Counter[int]
     due, ends = Counter[int](), quarter_ends(scenario)
     for payment in scenario.deal.activity_payments:
         day = day_number(payment.quarter_of, scenario.deal.term.service_start)
-        due[sum(end < day for end in ends)] += payment.pounds
-    settled = [invoice.pounds for invoice in scenario.deal.settled]
+        due[sum(end < day for end in ends)] += payment.pence
+    settled = [invoice.pence for invoice in scenario.deal.settled]
     assert [found[number] for number in range(len(settled))] == settled
     assert all(0 <= pence <= due[number] for number, pence in found.items() if pence and number >= len(settled))
     return found
@@ -134,7 +134,7 @@ def check_caps(made: Tables, scenario: Scenario, replication: int) -> None:
     for i in order:
         pence = int(claims.paid_pence[i] + claims.over_funder_cap_pence[i])
         total += pence
-        assert total <= deal.total_cap.pounds
+        assert total <= deal.total_cap.pence
         counts[int(claims.outcome[i])] += pence > 0
         schedules[regime(deal.schedule_calendar, book.achieved(i))] += pence
         if pence:
@@ -154,18 +154,18 @@ def check_schedules(deal: Deal, book: Settlement, by_claims: Counter[str]) -> No
     """Assert that no schedule is above its cap, but for what was paid: then nothing more is."""
     facts = Counter[str]()
     for number, invoice in enumerate(deal.settled):
-        facts[book.schedule_of_settled(number)] += invoice.pounds
+        facts[book.schedule_of_settled(number)] += invoice.pence
     for schedule in deal.schedules:
         if schedule.cap != "none":
             together = facts[schedule.name] + by_claims[schedule.name]
-            assert together <= max(schedule.cap.pounds, facts[schedule.name])
+            assert together <= max(schedule.cap.pence, facts[schedule.name])
 
 
 def check_years(deal: Deal, years: Counter[int], book: Settlement) -> None:
     """Assert that no year is above its cap, with what earlier years left of theirs where that is carried over, but for facts."""
     cap, carried, facts = deal.annual_cap, 0, Counter[int]()
     for number, invoice in enumerate(deal.settled):
-        facts[book.year(number)] += invoice.pounds
+        facts[book.year(number)] += invoice.pence
     for year in range(max(years, default=-1) + 1 if cap else 0):
         assert cap is not None
         limit = yearly_limit(deal, cap, year) + carried

@@ -112,7 +112,7 @@ def check_invoice(case: Case, invoice: Invoice) -> None:
         assert each.paid_pence + each.over_funder_cap_pence + each.extrapolated_pence == (
             each.within_caps_pence if each.claim not in struck else 0
         )
-        assert each.total_pence <= case.deal.total_cap.pounds
+        assert each.total_pence <= case.deal.total_cap.pence
         assert each.count_cap is None or each.count <= each.count_cap
     for luck in (*invoice.luck, *(luck for each in invoice.claims for luck in each.luck)):
         check_luck(case, luck)

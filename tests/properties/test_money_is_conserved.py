@@ -156,7 +156,7 @@ def test_the_investor_gets_capital_first_and_no_more_than_its_caps(world: World 
             if purpose in (*GAINS, Purpose.PROFIT_SHARE, Purpose.RESIDUAL):
                 assert out == 0, "capital comes first"
             if purpose in GAINS:
-                assert cap.pounds == "none" or gained <= cap.pounds
+                assert cap.pence == "none" or gained <= cap.pence
                 assert cap.multiple == "none" or gained <= drawn * round(cap.multiple * 1_000_000) // 1_000_000 - drawn
 
 
@@ -226,7 +226,7 @@ def test_the_guarantor_pays_what_is_lost_up_to_its_guarantee(world: World | Fund
         found = postings(world.tables.cashflows, replication)
         lost = total(found, Purpose.DRAW) - total(found, Purpose.CAPITAL_RETURN)
         paid = total(found, Purpose.GUARANTEE)
-        assert paid == min(first_loss.pounds if first_loss else 0, lost + paid)
+        assert paid == min(first_loss.pence if first_loss else 0, lost + paid)
 
 
 @promise(ledgers(), examples=90)
@@ -287,7 +287,7 @@ def due(deal: Deal, ends: int, made: Tables, replication: int) -> dict[tuple[Pur
     for line, cost in enumerate(deal.costs):
         for each in cost.dates:
             day = day_number(each.on, start_date)
-            owed[Purpose.COST, line] += indexed(deal, cost.indexed_by, each.pounds, day) if day < ends else 0
+            owed[Purpose.COST, line] += indexed(deal, cost.indexed_by, each.pence, day) if day < ends else 0
     earned, counted, rows = 0, 0, made.payments.rows_of(replication)
     for invoice in sorted(set(map(int, made.payments.invoice[rows]))):
         counted += int(made.payments.basis_pence[rows][made.payments.invoice[rows] == invoice].sum())

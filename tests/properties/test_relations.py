@@ -177,7 +177,7 @@ def test_without_caps_everything_evidenced_is_paid_at_its_price(log: Logged) -> 
     claims, deal = full.settled[0], full.scenario.deal
     counted = ~np.isin(claims.status, (Status.DUPLICATE, Status.OUT_OF_TERM))
     assert set(claims.status[counted]) <= {Status.PAID, Status.PAID_BY_ACTIVITY}
-    assert paid(full) == claims.price_pence[counted].sum() + sum(each.pounds for each in deal.activity_payments)
+    assert paid(full) == claims.price_pence[counted].sum() + sum(each.pence for each in deal.activity_payments)
 
 
 @promise(logs(), examples=40)

@@ -113,7 +113,7 @@ def test_every_predicted_figure_has_a_payment_beside_it(run: Split, evidence: di
 
 def test_no_replication_is_paid_more_than_the_cap(run: Split) -> None:
     for deal, forecast in run.forecasts.items():
-        room = load_scenario(deal).deal.total_cap.pounds / 100 - sum(each.pounds for each in forecast.known)
+        room = load_scenario(deal).deal.total_cap.pence / 100 - sum(each.pounds for each in forecast.known)
         assert forecast.pounds.min() >= 0.0
         assert forecast.pounds.sum(axis=1).max() <= room + 1e-6
 

@@ -62,7 +62,7 @@ def test_pounds_with_pence_are_quoted_as_everywhere() -> None:
 
 def test_what_is_above_a_funders_cap_is_refused() -> None:
     penny = ("weight: 42, cap: 16800", "weight: 42, cap: 4199")
-    assert tiny_scenario(Path(), penny, added(settled((FIRST, 10000)))).deal.settled[0].pounds == 1000000
+    assert tiny_scenario(Path(), penny, added(settled((FIRST, 10000)))).deal.settled[0].pence == 1000000
     cheap = ("weight: 42, cap: 16800", "weight: 42, cap: 4198")
     edit = added(settled((FIRST, 10000)))
     with pytest.raises(sib.ScenarioError) as refused:
@@ -73,7 +73,7 @@ def test_what_is_above_a_funders_cap_is_refused() -> None:
         "lcf paid £4,200.00 of it, more than its cap of £4,198.00",
     )
     others = ("over_funder_cap: unpaid", "over_funder_cap: gross_up")
-    assert tiny_scenario(Path(), cheap, edit, others).deal.settled[0].pounds == 1000000
+    assert tiny_scenario(Path(), cheap, edit, others).deal.settled[0].pence == 1000000
     local = ("weight: 58, cap: 23200", "weight: 58, cap: 5000")
     with pytest.raises(sib.ScenarioError) as refused:
         tiny_scenario(Path(), cheap, edit, others, local)

@@ -53,7 +53,7 @@ def test_terms_are_those_of_the_published_tables(name: str) -> None:
     found, contract, project = deal(name), table("contracts", "project")[name,], table("projects", "project")[name,]
     funders = {funder.name: funder.cap for funder in found.funders}
     assert funders == {"lcf": money(contract["lcf_award_gbp"]), "local": money(contract["other_commissioners_gbp"])}
-    assert found.total_cap.pounds == sum(funders.values())
+    assert found.total_cap.pence == sum(funders.values())
     assert found.investment.commitment == money(contract["capital_gbp"])
     assert found.staffing.specialists[0].posts == int(project["employment_specialists"])
     assert found.term.service_start.isoformat()[:7] == project["service_start"]
@@ -165,7 +165,7 @@ def test_a_history_covers_the_term_and_pays_what_was_paid(name: str) -> None:
         for row in rows("quarterly_payments_to_2021")
         if row["project"] == name and row["basis"] == "activity"
     ]
-    assert [payment.pounds for payment in found.activity_payments] == paid
+    assert [payment.pence for payment in found.activity_payments] == paid
     windows = [regime for regime in calendar if regime.use == "activity"]
     assert len(windows) == 1
     assert all(windows[0].start <= payment.quarter_of < windows[0].end for payment in found.activity_payments)
@@ -220,7 +220,7 @@ def test_adjusted_schedules_and_limits_are_those_printed() -> None:
     limit = with_history("tower_hamlets_smi").annual_cap
     lost = {"policy": "partial", "unused_headroom": "lost", "excess_claims": "lost"}
     assert limit == AnnualCap.model_validate({"year": "uk_fy", "pounds": ["517241.50"], **lost})
-    assert deal("tower_hamlets_smi").total_cap.pounds == 4 * 51724150
+    assert deal("tower_hamlets_smi").total_cap.pence == 4 * 51724150
 
 
 @pytest.mark.parametrize("name", HISTORIES)
@@ -266,7 +266,7 @@ def test_from_when_months_run_is_graded_a_choice(name: str) -> None:
 def test_the_figures_of_inconsistencies_are_those_of_the_deal(name: str) -> None:
     found, (history, sheet) = deal(name), (with_history(name), reconcile(load(name)))
     said = " ".join(each.what for each in found.inconsistencies)
-    assert f"{sum(payment.pounds for payment in history.activity_payments) // 100:,} of them this deal's" in said
+    assert f"{sum(payment.pence for payment in history.activity_payments) // 100:,} of them this deal's" in said
     assert f"{found.referral_target:,} participants, up to {found.rate_card[0].target:,}" in said
     assert sheet.position is not None
     worth = sheet.position.actual_worth_pence
@@ -277,7 +277,7 @@ def test_the_figures_of_inconsistencies_are_those_of_the_deal(name: str) -> None
 
 
 def test_all_activity_payments_add_up_to_what_the_deals_say() -> None:
-    payments = [payment.pounds for name in FIVE for payment in with_history(name).activity_payments]
+    payments = [payment.pence for name in FIVE for payment in with_history(name).activity_payments]
     assert sum(payments) == 85238300
 
 

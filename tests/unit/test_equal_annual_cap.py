@@ -61,7 +61,7 @@ def _written(body: str) -> str:
 
 def test_equal_parts_are_those_of_the_total_that_holds() -> None:
     more = overlaid(CAP % ("contract", "equal", "lost"), "multiply: {deal.total_cap.pounds: 2}\n")
-    assert more.deal.annual_limits == (2 * overlaid("").deal.total_cap.pounds,)
+    assert more.deal.annual_limits == (2 * overlaid("").deal.total_cap.pence,)
 
 
 def test_equal_parts_are_said_with_their_amounts() -> None:

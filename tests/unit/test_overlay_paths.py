@@ -103,7 +103,7 @@ UNKNOWN = [
     ("deal.schedlues.*.prices.*", 'there is no "schedlues" in deal'),
     ("rate_card.*.price", 'there is no "rate_card" in the scenario; did you mean "deal.rate_card.*.price"?'),
     ("assumptions.*_rat", 'there is no "*_rat" in assumptions; did you mean "job_rate"?'),
-    ("deal.costs.*.total.pence", 'there is no "pence" in deal.costs.*.total'),
+    ("deal.costs.*.total.pounds", 'there is no "pounds" in deal.costs.*.total'),
 ]
 
 

@@ -161,7 +161,7 @@ def test_chances_are_those_of_the_ends() -> None:
     high = chances["high", "referral"]
     assert high.level == 40
     assert high.probability == pytest.approx(float(found.weights[ahead[REFERRAL][:, -1] >= 40].sum()))
-    assert chances["high", PAYMENTS].level == deal.total_cap.pounds / 100
+    assert chances["high", PAYMENTS].level == deal.total_cap.pence / 100
     assert chances["high", PAYMENTS].probability == pytest.approx(float(found.cap_binds.sum()))
     loss = found.final["investor.probability_of_loss"]
     whole = chances["low", "investor.multiple"].probability
@@ -322,9 +322,9 @@ def test_quarters_go_to_the_last_claims() -> None:
 def test_past_invoices_are_what_was_paid() -> None:
     found = made()
     assert found.past_is_paid
-    assert [each.pounds for each in found.scenario.deal.settled] == [120000, 500050]
+    assert [each.pence for each in found.scenario.deal.settled] == [120000, 500050]
     assert set(found.sample.on(PAYMENTS, [AS_OF])[:, 0]) == {620050}
-    assert (found.sample.on(PAYMENTS, found.days)[:, -1] <= found.scenario.deal.total_cap.pounds).all()
+    assert (found.sample.on(PAYMENTS, found.days)[:, -1] <= found.scenario.deal.total_cap.pence).all()
     assert found.as_dict()["past_payments"] == "as_paid"
 
 
@@ -337,6 +337,6 @@ def test_payments_over_several_quarters_are_spread(tmp_path: Path) -> None:
     whole = "payments_gbp,2021-04-01,2021-09-30,1000.01\n"
     found = forecast(tmp_path, ROWS + whole, replications=20)
     first = 100001 * 91 // 183
-    assert [each.pounds for each in found.scenario.deal.settled] == [first, 100001 - first]
+    assert [each.pence for each in found.scenario.deal.settled] == [first, 100001 - first]
     (told,) = [problem.message for problem in found.warnings if problem.code == "PAYMENTS_SPREAD"]
     assert told == "payments_gbp are not by calendar quarter: they are spread over 2 claim quarters by days"

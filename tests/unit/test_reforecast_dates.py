@@ -30,7 +30,7 @@ def test_a_day_before_the_quarter_ends_makes_little_difference(tmp_path: Path) -
     for name in (REFERRAL, "engagement", "job_start", PAYMENTS):
         one, other = (float(each.measures[name].mean[-1]) for each in (before, after))
         assert one == pytest.approx(other, rel=0.1), name
-    assert [each.pounds for each in before.scenario.deal.settled] == [120000]
+    assert [each.pence for each in before.scenario.deal.settled] == [120000]
     paid = project(before.scenario.deal, before.actuals, before.sample, before.days)[PAYMENTS]
     assert paid.min() == 6200.5
     told = {each.code: each.message for each in before.warnings}
@@ -49,7 +49,7 @@ def test_in_the_first_quarter_nothing_is_added_to_what_caps_let_through(tmp_path
     simulated = found.sample.on(PAYMENTS, found.days) / 100
     assert (ahead == simulated.clip(min=3000)).all()
     assert (simulated[:, 0] < 3000).any()
-    assert ahead.max() <= found.scenario.deal.total_cap.pounds / 100
+    assert ahead.max() <= found.scenario.deal.total_cap.pence / 100
     assert "PAYMENTS_PARTIAL" in {each.code for each in found.warnings}
 
 

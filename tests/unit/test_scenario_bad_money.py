@@ -156,4 +156,4 @@ def test_what_no_choice_uses_is_pointed_out(each: Case) -> None:
 
 def test_an_amount_in_quotes_is_an_amount_where_none_is_allowed_too() -> None:
     quoted = tiny_scenario(Path(), (CAP, CAP.replace("100000", '"5.05"')))
-    assert quoted.deal.investment.return_cap.pounds == 505
+    assert quoted.deal.investment.return_cap.pence == 505

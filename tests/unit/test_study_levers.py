@@ -76,7 +76,7 @@ def _amounts(price: object) -> list[int]:
 
 def test_terms_that_belong_together_go_along(base: Scenario) -> None:
     lower = at(base, (lever_of(base, "cap"), 20_000.0)).deal
-    assert (lower.total_cap.pounds, [funder.cap for funder in lower.funders]) == (2_000_000, [840_000, 1_160_000])
+    assert (lower.total_cap.pence, [funder.cap for funder in lower.funders]) == (2_000_000, [840_000, 1_160_000])
     more = at(base, (lever_of(base, "specialists"), 3)).deal
     assert (more.staffing.specialists[0].posts, more.provider.contract_value) == (3, 3_000_000)
     split = at(base, (lever_of(base, "block_share"), 0.25)).deal.provider
