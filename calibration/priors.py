@@ -10,8 +10,8 @@ import numpy as np
 from pydantic import Field
 
 from calibration.scales import Scale, to_scale
-from simulator.scenario.assumptions import Rate
 from simulator.scenario.base import Day, Name, Positive, Record, Several
+from simulator.scenario.constants import Rate
 from simulator.scenario.distributions import Quality
 from simulator.scenario.validation import validate
 from simulator.scenario.yaml_text import read

@@ -20,8 +20,8 @@ from simulator.finance.agreement import planned_end
 from simulator.money import split_pence
 from simulator.pathway.engine import event_table
 from simulator.records import Claims, Events, Payments, Returns
-from simulator.scenario.assumptions import RATES
 from simulator.scenario.checks import findings
+from simulator.scenario.constants import RATES
 from simulator.scenario.draws import draw
 from simulator.scenario.model import Description, Scenario
 from tests.contract_strategies import NEW_TERMS, pounds, random_limits, random_prices, random_settled

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from simulator.kernel import constant, kernel, rule
 from simulator.records import Status
+from simulator.scenario.constants import NO_LIMIT
 from simulator.scenario.deal import Deal
-from simulator.scenario.rate_card import NO_LIMIT
 
 Ints = NDArray[np.int64]
 _PAID, _OVER_ANNUAL_CAP, _OVER_SCHEDULE_CAP, _OVER_TOTAL_CAP = (
@@ -69,9 +69,7 @@ def cap_terms(deal: Deal, quarters: list[date]) -> Caps:
         annual_partial=annual is None or annual.policy == "partial",
         carry=carry,
         defer=annual is not None and annual.excess_claims == "defer",
-        schedule=np.array(
-            [NO_LIMIT, *(NO_LIMIT if cap == "none" else cap.pence for cap in schedules)], dtype=np.int64
-        ),
+        schedule=np.array([NO_LIMIT, *(NO_LIMIT if cap == "none" else cap.pence for cap in schedules)], dtype=np.int64),
         schedule_partial=np.array([True, *(cap == "none" or cap.policy == "partial" for cap in schedules)]),
         total=deal.total_cap.pence,
         total_partial=deal.total_cap.policy == "partial",

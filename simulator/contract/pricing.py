@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from simulator.dates import contract_quarter_numbers, day_number
 from simulator.kernel import constant, rule
+from simulator.scenario.constants import ACTIVITY, NO_LIMIT, ORIGINAL
 from simulator.scenario.deal import Deal
-from simulator.scenario.rate_card import ACTIVITY, NO_LIMIT, ORIGINAL, Index, Outcome, Price, Regime, Schedule, steps
+from simulator.scenario.rate_card import Index, Outcome, Price, Regime, Schedule, steps
 
 Ints = NDArray[np.int64]
 RATE_CARD, NO_PRICE = 0, -1

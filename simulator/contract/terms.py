@@ -13,7 +13,7 @@ from simulator.contract.pricing import RATE_CARD, Prices, price_terms
 from simulator.dates import DAYS_PER_MONTH, day_number, months_later
 from simulator.kernel import constant, kernel
 from simulator.records import Event
-from simulator.scenario.assumptions import RATES
+from simulator.scenario.constants import RATES
 from simulator.scenario.deal import Deal
 from simulator.scenario.model import Scenario
 from simulator.scenario.rate_card import InWork, Outcome, Reached, Sustained

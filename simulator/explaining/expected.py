@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from simulator.explaining.said import Sentence
-from simulator.scenario.assumptions import Assumptions, Rate, Window
+from simulator.scenario.assumptions import Assumptions, Window
+from simulator.scenario.constants import Rate
 from simulator.scenario.distributions import Belief
 from simulator.words import name_within, say_date
 

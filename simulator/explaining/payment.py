@@ -6,8 +6,9 @@ from simulator.dates import add_months
 from simulator.explaining.outcomes import stretch
 from simulator.explaining.prices import price_in_full
 from simulator.explaining.said import NOT_IN_FILE, RULE, Said
+from simulator.scenario.constants import ACTIVITY, ORIGINAL
 from simulator.scenario.deal import Deal, Funder
-from simulator.scenario.rate_card import ACTIVITY, ORIGINAL, AnnualCap, Index, Regime, Schedule
+from simulator.scenario.rate_card import AnnualCap, Index, Regime, Schedule
 from simulator.words import a_number, listed, name_within, say_date, say_pence, verb
 
 _POLICY = {

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from simulator.explaining.outcomes import stretch
 from simulator.explaining.said import NOT_IN_FILE, Said
+from simulator.scenario.constants import ACTIVITY, ORIGINAL
 from simulator.scenario.deal import Cost, Deal, Provider
-from simulator.scenario.rate_card import ACTIVITY, ORIGINAL, Regime
+from simulator.scenario.rate_card import Regime
 from simulator.words import a_number, listed, name_within, say_date, say_pence, verb
 
 _TIMING = {

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from simulator.dates import NEVER, add_months, contract_quarters, day_number
 from simulator.finance.dated import block_of, costs_at_settlement, dated_costs
 from simulator.records import Account
+from simulator.scenario.constants import NO_LIMIT
 from simulator.scenario.deal import Deal, EarlyTermination
-from simulator.scenario.rate_card import NO_LIMIT
 
 Ints = NDArray[np.int64]
 MILLION = 1_000_000

@@ -11,7 +11,7 @@ from simulator.finance.costs import undrawn
 from simulator.kernel import constant, kernel, rule
 from simulator.money import proportion, split
 from simulator.records import Account, Purpose
-from simulator.scenario.rate_card import NO_LIMIT
+from simulator.scenario.constants import NO_LIMIT
 
 Ints = NDArray[np.int64]
 _NO_LIMIT, _MILLION, _MOST = NO_LIMIT, MILLION, float(NO_LIMIT)

@@ -16,7 +16,7 @@ from simulator.dates import (
     quarters_of_year,
 )
 from simulator.kernel import kernel
-from simulator.scenario.assumptions import RATES
+from simulator.scenario.constants import RATES
 from simulator.scenario.draws import Draws
 from simulator.scenario.model import Scenario
 from simulator.scenario.windows import Windows, drawn_factors, is_drawn, window_columns, write_multiplier

@@ -11,10 +11,9 @@ from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from simulator.dates import DAYS_PER_MONTH, DAYS_PER_WEEK, DAYS_PER_YEAR
 from simulator.scenario.base import Day, Name, OrNone, Positive, Record, Several, percent_hint, problem
+from simulator.scenario.constants import Rate
 from simulator.scenario.distributions import Assumption, Belief, Quality
 
-Rate = Literal["referral", "engagement", "job", "disengagement", "job_loss", "reemployment", "evidence"]
-RATES: tuple[Rate, ...] = ("referral", "engagement", "job", "disengagement", "job_loss", "reemployment", "evidence")
 RATE_UNITS = {"per day": 1.0, "per week": DAYS_PER_WEEK, "per month": DAYS_PER_MONTH, "per year": DAYS_PER_YEAR}
 TIME_UNITS = {"days": 1.0, "weeks": DAYS_PER_WEEK, "months": DAYS_PER_MONTH, "years": DAYS_PER_YEAR}
 

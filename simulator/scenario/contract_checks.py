@@ -7,9 +7,10 @@ from itertools import pairwise
 from simulator.dates import last_anniversary
 from simulator.errors import nearest
 from simulator.money import pounds, running_split
+from simulator.scenario.constants import ACTIVITY, ORIGINAL
 from simulator.scenario.deal import Deal
 from simulator.scenario.findings import Finding, warn
-from simulator.scenario.rate_card import ACTIVITY, ORIGINAL, ByYear, Index, Outcome, Price, Regime, Tiered
+from simulator.scenario.rate_card import ByYear, Index, Outcome, Price, Regime, Tiered
 from simulator.scenario.yaml_text import Key
 from simulator.words import listed
 

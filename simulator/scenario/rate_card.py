@@ -10,11 +10,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from simulator.dates import contract_quarters
 from simulator.scenario.base import Day, Name, OrNone, Pence, Positive, Record, Several, Share, problem
-
-ORIGINAL, ACTIVITY = "original", "activity"
-"""What a day of the schedule calendar can use beside a schedule: the rate card's own prices; no prices but activity payments."""
-NO_LIMIT = 2**62
-"""In place of a number of claims or of pence, where there is no limit."""
+from simulator.scenario.constants import NO_LIMIT
 
 
 class Reached(Record):

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from simulator.dates import day_number
 from simulator.kernel import kernel
-from simulator.scenario.assumptions import RATES, Assumptions
+from simulator.scenario.assumptions import Assumptions
+from simulator.scenario.constants import RATES
 from simulator.scenario.distributions import median
 from simulator.scenario.draws import Draws
 

@@ -25,7 +25,7 @@ from simulator.monte_carlo import chosen_seed
 from simulator.pathway.engine import simulate
 from simulator.pathway.plan import pathway_factors, pathway_values, plan_pathway
 from simulator.records import Events, Returns
-from simulator.scenario.assumptions import RATES
+from simulator.scenario.constants import RATES
 from simulator.scenario.draws import Draws, draw
 from simulator.scenario.model import Scenario
 from simulator.studies.code import code_digest

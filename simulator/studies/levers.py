@@ -12,8 +12,8 @@ from typing import Any
 
 from simulator.errors import nearest, refuse
 from simulator.money import pence
-from simulator.scenario.assumptions import RATES
 from simulator.scenario.base import is_money, takes_fractions
+from simulator.scenario.constants import RATES
 from simulator.scenario.load import document_of, with_overlays
 from simulator.scenario.model import Description, Scenario
 from simulator.scenario.overlay_paths import find_all, value_at

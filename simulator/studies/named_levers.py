@@ -6,7 +6,7 @@ from typing import Any
 
 from simulator.errors import SibError, nearest, refuse
 from simulator.money import pounds_plain
-from simulator.scenario.assumptions import RATES
+from simulator.scenario.constants import RATES
 from simulator.scenario.deal import Deal
 from simulator.scenario.load import document_of
 from simulator.scenario.model import Scenario

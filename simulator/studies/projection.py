@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.progress import CASELOAD, PAYMENTS, REFERRAL, UNPAID, claim_quarters, quarter_end, quarter_ends
+from simulator.scenario.constants import NO_LIMIT
 from simulator.scenario.deal import Deal
-from simulator.scenario.rate_card import NO_LIMIT
 from simulator.studies.actuals import Actuals
 from simulator.studies.sample import Sample
 

@@ -15,7 +15,7 @@ from simulator.contract.pricing import NO_PRICE, RATE_CARD
 from simulator.contract.verification import audit_sample, confirmation_days
 from simulator.money import proportion
 from simulator.records import Account, Purpose, Status
-from simulator.scenario.rate_card import ACTIVITY, NO_LIMIT, ORIGINAL
+from simulator.scenario.constants import ACTIVITY, NO_LIMIT, ORIGINAL
 from simulator.streams import Decision, Entity, uniforms
 from simulator.tracing.case import Case, ClaimRow, PaymentRow, PostingRow
 from simulator.tracing.diary import Block

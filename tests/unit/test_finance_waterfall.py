@@ -8,7 +8,7 @@ from simulator.finance.book import Book, open_book
 from simulator.finance.capital import room_for_gain
 from simulator.finance.waterfall import waterfall
 from simulator.records import Account, Purpose
-from simulator.scenario.rate_card import NO_LIMIT
+from simulator.scenario.constants import NO_LIMIT
 from tests.strategies import Plain, scenario_of, tiny_document
 
 SETTLEMENT = 364

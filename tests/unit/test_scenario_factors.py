@@ -14,7 +14,8 @@ from simulator.explaining.explanation import explain
 from simulator.pathway.engine import Engine, simulate
 from simulator.pathway.plan import pathway_factors, plan_pathway, set_factors
 from simulator.report.terms import assumption_lines, rule_lines
-from simulator.scenario.assumptions import Assumptions, Rate
+from simulator.scenario.assumptions import Assumptions
+from simulator.scenario.constants import Rate
 from simulator.scenario.draws import draw, draw_places, draw_table
 from simulator.scenario.model import Scenario
 from simulator.scenario.windows import uncertain_factors

@@ -15,7 +15,7 @@ from simulator.cli import app
 from simulator.pathway.plan import pathway_factors, plan_pathway, set_factors
 from simulator.report.stress import study_of
 from simulator.report.stress_answer import answer
-from simulator.scenario.assumptions import RATES, Rate
+from simulator.scenario.constants import RATES, Rate
 from simulator.scenario.draws import draw
 from simulator.scenario.load import load_scenario, with_overlays
 from simulator.scenario.model import Overlay
