@@ -13,7 +13,7 @@ from simulator.contract.settlement import settle
 from simulator.dates import NEVER, add_months, contract_quarters, day_number
 from simulator.finance.accounts import distribute
 from simulator.finance.agreement import planned_end
-from simulator.finance.provider import provider_cash
+from simulator.finance.provider import provider_arrears, provider_cash
 from simulator.finance.returns import money_measures
 from simulator.pathway.engine import Engine, simulate
 from simulator.pathway.occupancy import caseload
@@ -133,6 +133,7 @@ def measure(scenario: Scenario, made: Tables) -> Returns:
     money, money_by_quarter, status, flows = money_measures(deal, made.cashflows, made.shortfalls, marks)
     series = claimed_by_quarter | money_by_quarter | slots_by_quarter
     money |= provider_cash(deal, made.cashflows, made.end_day)
+    money |= provider_arrears(deal, made.payments, made.cashflows, made.end_day)
     return Returns(made.events.first, slots | claimed | money, status, series, flows)
 
 

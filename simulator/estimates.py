@@ -49,19 +49,19 @@ class Estimate:
 
 
 def estimate(
-    values: Floats, adverse_end: Literal["low", "high"] = "low", averaged: bool = True, blocks: int = 0
+    values: Floats, undefined_ranks: Literal["low", "high"] = "low", averaged: bool = True, blocks: int = 0
 ) -> Estimate:
     """Return the estimate of a measure from its values, shape (n,); NaN is undefined.
 
     Args:
         values: one value per replication.
-        adverse_end: where undefined values rank.
+        undefined_ranks: the end at which undefined values rank.
         averaged: whether a mean makes sense; it does not for rates of return, nor where some values are undefined.
         blocks: where it is not 0, value i belongs to block i mod `blocks`, and only the blocks are independent.
     """
     undefined = np.isnan(values)
     share = float(undefined.mean())
-    placed = np.where(undefined, -np.inf if adverse_end == "low" else np.inf, values)
+    placed = np.where(undefined, -np.inf if undefined_ranks == "low" else np.inf, values)
     ranked = np.sort(placed)
     found = [_quantile(placed, ranked, level, blocks) for level in LEVELS]
     whole = averaged and share == 0.0

@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -18,13 +18,16 @@ from numpy.typing import NDArray
 from simulator.columns import IN_MEMORY, Gathered, each_quarter
 from simulator.errors import refuse
 from simulator.estimates import Estimate, estimate, probability, tail_mean
-from simulator.finance.irr import IrrStatus, irr
+from simulator.finance.irr import irr
+from simulator.measures.measure import QUANTILES, Measure
+from simulator.measures.of_deal import measures_of
 from simulator.pathway.engine import Engine
-from simulator.precision import LIMIT, STATISTICS, Convergence, Look, Seen, Wanted, next_look, rounded, what_is_wanted
+from simulator.precision import LIMIT, Convergence, Look, Seen, Wanted, next_look, rounded, what_is_wanted
 from simulator.records import Returns
 from simulator.scenario.draws import Points, draw_table
 from simulator.scenario.model import Scenario
 from simulator.scenario.points import SCRAMBLINGS
+from simulator.words import TOTAL_LOSS
 from simulator.workers import Task, WorkerPool
 
 Floats = NDArray[np.float64]
@@ -32,7 +35,6 @@ Progress = Callable[[int], None]
 """Called with the number of replications just done."""
 SURE = 1_000
 """Replications from which a mean that never varied is taken to have no error."""
-EXPECTED_SHORTFALL, _MULTIPLE, _RATE = "investor.expected_shortfall_multiple", "investor.multiple", "investor.irr"
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,15 @@ class Run:
         return self.returns.replications
 
     @cached_property
+    def measures(self) -> dict[str, Measure]:
+        """Return the measures of the deal by key, in the order in which they are shown."""
+        return measures_of(self.scenario.deal)
+
+    @cached_property
     def estimates(self) -> dict[str, Estimate]:
         """Return every measure's estimate by name, in order of name."""
-        names = sorted([*self.returns.values, EXPECTED_SHORTFALL])
-        return {name: estimate_of(self.returns, name, blocks(self.points)) for name in names}
+        together = blocks(self.points)
+        return {key: estimate_of(self.returns, self.measures[key], together) for key in sorted(self.measures)}
 
     @cached_property
     def quarters(self) -> dict[str, list[Estimate]]:
@@ -85,32 +92,25 @@ def blocks(points: Points) -> int:
     return SCRAMBLINGS if points == "sobol" else 0
 
 
-def estimate_of(returns: Returns, name: str, together: int = 0) -> Estimate:
-    """Return the estimate of a measure by name.
+def estimate_of(returns: Returns, measure: Measure, together: int = 0) -> Estimate:
+    """Return the estimate of a measure.
 
     Args:
         returns: the returns of all replications.
-        name: the measure.
+        measure: the measure.
         together: into how many independent blocks replications fall, in turn; 0 where each is independent.
     """
-    values = returns.values[_MULTIPLE if name == EXPECTED_SHORTFALL else name]
-    if name == EXPECTED_SHORTFALL:
+    values = returns.values[measure.source]
+    if measure.definition.statistic == "tail mean":
         return tail_mean(values, blocks=together)
-    if ".probability_of_" in name:
+    if measure.is_single:
         return probability(values, together)
-    found = estimate(values, adverse_end(name), averaged=not name.endswith(".irr"), blocks=together)
-    if name == _MULTIPLE:
-        return replace(found, status=found.status.replace("undefined", "not_drawn"))
-    if name == _RATE:
-        no_rate = float(np.mean(returns.irr_status != IrrStatus.OK))
+    found = estimate(values, measure.undefined_ranks, averaged=not measure.is_rate, blocks=together)
+    found = replace(found, status=found.status.replace("undefined", measure.definition.status))
+    if measure.is_rate:
+        no_rate = float(np.mean(np.isnan(values) | (values == TOTAL_LOSS)))
         return replace(found, undefined_share=no_rate, always_share=True)
     return found
-
-
-def adverse_end(name: str) -> Literal["low", "high"]:
-    """Return where undefined values of a measure rank."""
-    high = "real_price" in name or "payback" in name or "wait" in name or "first" in name
-    return "high" if high else "low"
 
 
 def run(
@@ -156,7 +156,7 @@ def run(
     refuse(points not in get_args(Points), f'points are "random" or "sobol", not "{points}"')
     limit = _limit(count, precision, max_replications)
     task = Task(scenario, luck, engine, points)
-    wanted = what_is_wanted(precision, task.measures() | {EXPECTED_SHORTFALL}) if precision else ()
+    wanted = what_is_wanted(precision, measures_of(scenario.deal)) if precision else ()
     with WorkerPool(workers, executor) as pool, Gathered(scratch, in_memory) as gathered:
         looks = _until(wanted, count, limit, task, pool, gathered, progress)
     return Run(scenario, luck, gathered.returns(), points, Convergence(wanted, looks) if wanted else None)
@@ -205,9 +205,10 @@ def _limit(count: int, precision: Mapping[str, float | str] | None, most: int | 
 
 def _look(returns: Returns, wanted: tuple[Wanted, ...], together: int) -> Look:
     """Return what is seen of the wanted estimates."""
-    found = {name: estimate_of(returns, name, together) for name in {each.measure for each in wanted}}
+    found = {each.measure.key: estimate_of(returns, each.measure, together) for each in wanted}
     return Look(
-        returns.replications, tuple(_seen(found[each.measure], each.statistic, returns.replications) for each in wanted)
+        returns.replications,
+        tuple(_seen(found[each.measure.key], each.statistic, returns.replications) for each in wanted),
     )
 
 
@@ -217,6 +218,6 @@ def _seen(found: Estimate, statistic: str, replications: int) -> Seen:
         value, error = found.mean, found.se
         error = None if error == 0.0 and replications < SURE else error
     else:
-        place = STATISTICS.index(statistic) - 1
+        place = QUANTILES.index(statistic)
         value, error = found.quantiles[place], found.quantile_errors[place]
     return Seen(value, error, value is None and found.status != "insufficient_replications")

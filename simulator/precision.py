@@ -5,10 +5,12 @@ and on nothing else. This module must never run anything.
 """
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from simulator.errors import SibError, nearest
+from simulator.errors import SibError
+from simulator.measures.measure import Measure
+from simulator.measures.names import Figure, read_figure
 
 LIMIT = 1_000_000
 """Replications at which a run gives up, unless it is told otherwise."""
@@ -20,22 +22,30 @@ UNKNOWN_GROWTH = 2
 """The same where an error is not known yet."""
 MARGIN = 1.1
 """What the number of replications that seem to be needed is multiplied by."""
-STATISTICS = ("mean", "q05", "q25", "q50", "q75", "q95")
 
 
 @dataclass(frozen=True)
 class Wanted:
     """An estimate whose error is to be small."""
 
-    measure: str
-    statistic: str
+    figure: Figure
     error: float
     """The largest standard error that will do, in the measure's unit."""
 
     @property
+    def measure(self) -> Measure:
+        """Return the measure that it is of."""
+        return self.figure.measure
+
+    @property
+    def statistic(self) -> str:
+        """Return which figure of the measure it is."""
+        return self.figure.statistic
+
+    @property
     def name(self) -> str:
         """Return the estimate's full name."""
-        return f"{self.measure}.{self.statistic}"
+        return f"{self.measure.key}.{self.statistic}"
 
 
 @dataclass(frozen=True)
@@ -128,19 +138,18 @@ def read_options(texts: Sequence[str]) -> dict[str, float | str]:
     return dict(pairs)
 
 
-def what_is_wanted(requested: Mapping[str, float | str], measures: Collection[str]) -> tuple[Wanted, ...]:
+def what_is_wanted(requested: Mapping[str, float | str], measures: Mapping[str, Measure]) -> tuple[Wanted, ...]:
     """Return the estimates asked for, in the order in which they are.
 
     Args:
         requested: the largest error that will do, by name of the estimate: MEASURE.mean or MEASURE.q05 to MEASURE.q95, or the
             measure alone where it is a single figure.
-        measures: names of all measures.
+        measures: all measures, by key.
 
     Raises:
         SibError: naming everything that is wrong, with the nearest right name.
     """
-    known = {name: statistics_of(name) for name in measures}
-    found = [_read(name, error, known) for name, error in requested.items()]
+    found = [_read(name, error, measures) for name, error in requested.items()]
     problems = [f"  {name}: {answer}" for name, answer in zip(requested, found, strict=True) if isinstance(answer, str)]
     wanted = tuple(answer for answer in found if isinstance(answer, Wanted))
     names = [each.name for each in wanted]
@@ -151,40 +160,15 @@ def what_is_wanted(requested: Mapping[str, float | str], measures: Collection[st
     return wanted
 
 
-def statistics_of(measure: str) -> tuple[str, ...]:
-    """Return the statistics of a measure that have an error."""
-    if _is_single(measure):
-        return STATISTICS[:1]
-    return STATISTICS[1:] if measure.endswith(".irr") else STATISTICS
-
-
-def _is_single(measure: str) -> bool:
-    return ".probability_of_" in measure or ".expected_shortfall" in measure
-
-
-def _read(name: str, error: float | str, known: Mapping[str, tuple[str, ...]]) -> Wanted | str:
+def _read(name: str, error: float | str, measures: Mapping[str, Measure]) -> Wanted | str:
     """Return the estimate of a name, or what is wrong with it."""
-    measure, statistic = (name, "mean") if _is_single(name) and name in known else name.rpartition(".")[::2]
-    if measure not in known or statistic not in STATISTICS:
-        return _unknown(name, known)
-    if statistic not in known[measure]:
-        if measure.endswith(".irr"):
-            return f'rates of return are never averaged, so there is no error; ask for "{measure}.q50"'
-        return f'it is a single figure and has no quantiles; ask for "{measure}.mean"'
+    figure = read_figure(name, measures, "estimate")
+    if isinstance(figure, str):
+        return figure
     size = _number(error)
     if size is None or not 0 < size < math.inf:
         return f"a precision is a number above 0, not {error}" if str(error) else "say how precise, as NAME=NUMBER"
-    return Wanted(measure, statistic, size)
-
-
-def _unknown(name: str, known: Mapping[str, tuple[str, ...]]) -> str:
-    if name in known:
-        return f'say which figure of it, for example "{name}.{"mean" if "mean" in known[name] else "q50"}"'
-    return f"unknown estimate{nearest(name, _all_names(known))}"
-
-
-def _all_names(known: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    return (f"{measure}.{statistic}" for measure, statistics in known.items() for statistic in statistics)
+    return Wanted(figure, size)
 
 
 def _number(text: float | str) -> float | None:

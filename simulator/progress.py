@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from simulator.batch import Tables, measure, tables
 from simulator.contract.counts import OVER_CAP
 from simulator.dates import add_months, day_number
+from simulator.measures.of_deal import key
 from simulator.pathway.engine import Engine
 from simulator.records import CARRIED, Claims, Event, Events, Payments, Returns, Status
 from simulator.scenario.deal import Deal
@@ -55,7 +56,7 @@ def watch(
 
 def measures(deal: Deal) -> tuple[str, ...]:
     """Return the names of what is counted: referrals, outcomes achieved and paid for, money paid and not, the caseload."""
-    return (REFERRAL, *deal.groups, *(f"paid.{group}" for group in deal.groups), PAYMENTS, UNPAID, CASELOAD)
+    return (REFERRAL, *deal.groups, *(key("paid.{}", group) for group in deal.groups), PAYMENTS, UNPAID, CASELOAD)
 
 
 def progress(deal: Deal, made: Tables, days: Sequence[date]) -> dict[str, Ints]:
@@ -134,7 +135,7 @@ def _outcomes(deal: Deal, claims: Claims, numbers: Ints, settled: Ints) -> dict[
         rows, on_invoices = np.flatnonzero(evidenced & of_group), np.flatnonzero(paid & of_group)
         achieved, invoice = claims.achieved_day[rows].astype(np.int64), claims.invoice[on_invoices].astype(np.int64)
         found[group] = _by_then(owners[rows], achieved, claims.replications, numbers)
-        found[f"paid.{group}"] = _by_then(owners[on_invoices], invoice, claims.replications, settled - 1)
+        found[key("paid.{}", group)] = _by_then(owners[on_invoices], invoice, claims.replications, settled - 1)
     return found
 
 

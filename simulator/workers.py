@@ -40,10 +40,6 @@ class Task:
     engine: Engine
     points: Points = "random"
 
-    def measures(self) -> set[str]:
-        """Return the names of all measures, which one replication tells."""
-        return set(run_batch(self.scenario, self.seed, 0, 1, self.engine, self.points).values)
-
     def jobs(self, first: int, stop: int) -> Iterator[Job]:
         """Yield batches of the scenario's size that make up replications first..stop-1."""
         size = self.scenario.settings.batch

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from simulator.dates import quarters_by_day
 from simulator.kernel import constant, kernel
+from simulator.measures.of_deal import key
 from simulator.records import Claims, Numbers, Payments, Status
 from simulator.scenario.deal import Deal
 from simulator.scenario.rate_card import steps
@@ -16,13 +17,18 @@ OVER_CAP = (
 )  # fmt: skip
 """Statuses of claims of which a cap leaves all or some unpaid."""
 _REASONS = {
-    "over_annual_cap": (Status.OVER_ANNUAL_CAP,),
-    "over_schedule_cap": (Status.OVER_SCHEDULE_CAP,),
-    "unevidenced": (Status.UNEVIDENCED,),
-    "rejected": (Status.REJECTED, Status.EXTRAPOLATED),
-    "out_of_term": (Status.OUT_OF_TERM, Status.EXPIRED),
-    "not_invoiced": (Status.NOT_INVOICED,),
+    "payments.over_annual_cap_gbp": (Status.OVER_ANNUAL_CAP,),
+    "payments.over_schedule_cap_gbp": (Status.OVER_SCHEDULE_CAP,),
+    "payments.unevidenced_gbp": (Status.UNEVIDENCED,),
+    "payments.rejected_gbp": (Status.REJECTED, Status.EXTRAPOLATED),
+    "payments.out_of_term_gbp": (Status.OUT_OF_TERM, Status.EXPIRED),
+    "payments.not_invoiced_gbp": (Status.NOT_INVOICED,),
 }
+"""Statuses whose refused pence each measure adds up."""
+_REAL_PRICES = {
+    "outcomes.{}": "commissioner.real_price_{}_gbp", "paid.{}": "commissioner.real_price_{}_per_paid_gbp",
+}  # fmt: skip
+"""The number that payments are divided by, and the measure that it gives."""
 _DUPLICATE, _UNEVIDENCED, _STATUSES = constant(Status.DUPLICATE), constant(Status.UNEVIDENCED), len(Status)
 _BY_ACTIVITY, _SETTLED = constant(Status.PAID_BY_ACTIVITY), constant(Status.SETTLED)
 _ACHIEVED, _EVIDENCED, _PAID, _IN_WINDOWS, _ON_SETTLED = range(5)
@@ -54,15 +60,15 @@ def claim_measures(
     spent = by_claims + _allocated(deal, activity, counts[:, _IN_WINDOWS])
     spent += _allocated(deal, settled, counts[:, _ON_SETTLED])
     values = {
-        f"{kind}.{name}": counts[:, k][:, lines].sum(axis=1).astype(np.float64)
-        for k, kind in ((_EVIDENCED, "outcomes"), (_ACHIEVED, "achieved"), (_PAID, "paid"))
+        key(template, name): counts[:, k][:, lines].sum(axis=1).astype(np.float64)
+        for k, template in ((_EVIDENCED, "outcomes.{}"), (_ACHIEVED, "achieved.{}"), (_PAID, "paid.{}"))
         for name, lines in counted.items()
     }
     values |= (
         _money(deal, pence, refused, activity, settled) | _by_funder(deal, payments) | _real_prices(deal, spent, values)
     )
     series = {
-        f"outcomes.{group}": achieved[:, lines].sum(axis=1).cumsum(axis=1).astype(np.float64)
+        key("outcomes.{}", group): achieved[:, lines].sum(axis=1).cumsum(axis=1).astype(np.float64)
         for group, lines in counted.items()
         if group in deal.groups
     }
@@ -146,10 +152,7 @@ def _money(deal: Deal, pence: Ints, refused: Ints, activity: Ints, settled: Ints
         "payments.uncapped_gbp": by_kind[:, _PRICE] / 100,
         "payments.unpaid_over_cap_gbp": over_cap / 100,
         "payments.activity_gbp": activity / 100,
-        **{
-            f"payments.{reason}_gbp": refused[:, list(statuses)].sum(axis=1) / 100
-            for reason, statuses in _REASONS.items()
-        },
+        **{reason: refused[:, list(statuses)].sum(axis=1) / 100 for reason, statuses in _REASONS.items()},
         **of_settled,
     }
 
@@ -160,7 +163,7 @@ def _by_funder(deal: Deal, payments: Payments) -> dict[str, Floats]:
     cell = payments.owners() * funders + payments.funder
     pence = np.bincount(cell, weights=payments.paid_pence, minlength=payments.replications * funders)
     paid = pence.reshape(payments.replications, funders) / 100
-    return {f"payments.{funder.name}_gbp": paid[:, i].copy() for i, funder in enumerate(deal.funders)}
+    return {key("payments.{}_gbp", funder.name): paid[:, i].copy() for i, funder in enumerate(deal.funders)}
 
 
 def _real_prices(deal: Deal, paid: Floats, counts: dict[str, Floats]) -> dict[str, Floats]:
@@ -175,10 +178,10 @@ def _real_prices(deal: Deal, paid: Floats, counts: dict[str, Floats]) -> dict[st
     for group in deal.groups:
         lines = [i for i, o in enumerate(deal.rate_card) if o.group in _path_to(deal, group)]
         spent = paid[:, lines].sum(axis=1) / 100
-        for kind, suffix in (("outcomes", "gbp"), ("paid", "per_paid_gbp")):
+        for counted, price in _REAL_PRICES.items():
             with np.errstate(invalid="ignore", divide="ignore"):
-                number = counts[f"{kind}.{group}"]
-                prices[f"commissioner.real_price_{group}_{suffix}"] = np.where(number > 0, spent / number, np.nan)
+                number = counts[key(counted, group)]
+                prices[key(price, group)] = np.where(number > 0, spent / number, np.nan)
     return prices
 
 

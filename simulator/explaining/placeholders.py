@@ -24,7 +24,10 @@ def placeholder_deal() -> Tree:
         "over_funder_cap": "unpaid",
         "audit": {"fraction": 0.1, "mode": "void_only"},
         "provider": _provider(),
-        "costs": [_cost("management", "Management of the vehicle", 80000), _cost("evaluation", "Evaluation", 20000)],
+        "costs": [
+            {**_cost("management", "Management of the SPV", 80000), "paid_to": "intermediary"},
+            _cost("evaluation", "Evaluation", 20000),
+        ],
         "investment": _investment(),
     }
 

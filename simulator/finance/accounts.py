@@ -64,7 +64,7 @@ def _distribute_batch(
     missing, lacking = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int64)
     for r in range(n):
         rows = slice(starts[r], starts[r + 1])
-        receipts = _receipts(
+        receipts = receipts_of(
             paid_day[rows], issue_day[rows], invoice[rows], funder[rows], paid_pence[rows], basis_pence[rows]
         )
         posted, short, unpaid[0, r], unpaid[1, r] = keep_accounts(agreement, receipts, end_day[r])
@@ -95,7 +95,7 @@ def _most_entries(agreement: Agreement, receipts: int, n: int) -> int:
 
 
 @kernel
-def _receipts(
+def receipts_of(
     paid_day: Numbers, issue_day: Numbers, invoice: Numbers, funder: Numbers, paid_pence: Numbers, basis_pence: Numbers
 ) -> Ints:
     """Return receipts as rows: paid day, issue day, invoice, funder, pence, and those that count for the provider's pay."""

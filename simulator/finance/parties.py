@@ -6,13 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.finance.dated import payee
+from simulator.measures.of_deal import key
 from simulator.records import Account, Purpose, Shortfalls
 from simulator.scenario.deal import Deal
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-MANAGEMENT = "management"
-"""Name of the cost line that pays the intermediary for managing the contract."""
 
 
 class Sums(NamedTuple):
@@ -41,13 +40,15 @@ def party_measures(deal: Deal, sums: Sums, shortfalls: Shortfalls) -> dict[str, 
         "spv.closing_cash_gbp": (sums.received[:, Account.CASH] - sums.given[:, Account.CASH]) / 100,
         "intermediary.income_gbp": _intermediary(deal, sums),
     }
-    costs = {f"costs.{c.name}_gbp": sums.received[:, payee(deal, line)] / 100 for line, c in enumerate(deal.costs)}
+    costs = {
+        key("costs.{}_gbp", c.name): sums.received[:, payee(deal, line)] / 100 for line, c in enumerate(deal.costs)
+    }
     return values | costs | _commissioners(deal, sums) | _by_terms(deal, sums, shortfalls)
 
 
 def _intermediary(deal: Deal, sums: Sums) -> Floats:
     """Return what the intermediary gets of profit and residual, and for managing the contract."""
-    lines = [payee(deal, line) for line, cost in enumerate(deal.costs) if cost.name == MANAGEMENT]
+    lines = [payee(deal, line) for line, cost in enumerate(deal.costs) if cost.paid_to == "intermediary"]
     return np.asarray(sums.received[:, [Account.INTERMEDIARY, *lines]].sum(axis=1) / 100, dtype=np.float64)
 
 
@@ -61,11 +62,11 @@ def _commissioners(deal: Deal, sums: Sums) -> dict[str, Floats]:
     }
     for place, funder in enumerate(deal.funders):
         net = given[:, place] - back[:, place]
-        values[f"commissioner.{funder.name}.residual_gbp"] = back[:, place] / 100
-        values[f"commissioner.{funder.name}.net_cost_gbp"] = net / 100
+        values[key("commissioner.{}.residual_gbp", funder.name)] = back[:, place] / 100
+        values[key("commissioner.{}.net_cost_gbp", funder.name)] = net / 100
         if deal.provider.in_house_of == funder.name:
             own = sums.received[:, Account.PROVIDER]
-            values[f"commissioner.{funder.name}.net_of_delivery_gbp"] = (net - own) / 100
+            values[key("commissioner.{}.net_of_delivery_gbp", funder.name)] = (net - own) / 100
     return values
 
 

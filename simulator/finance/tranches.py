@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from simulator.finance.irr import IrrStatus, irr
 from simulator.kernel import constant, kernel
+from simulator.measures.of_deal import key
 from simulator.money import split, split_further
 from simulator.records import Account, Cashflows, Numbers, Purpose
 from simulator.scenario.deal import Deal
@@ -81,12 +82,12 @@ def tranche_measures(deal: Deal, cashflows: Cashflows) -> dict[str, Floats]:
         with np.errstate(invalid="ignore", divide="ignore"):
             multiple = np.where(drawn > 0, received / drawn, np.nan)
         found |= {
-            f"tranche.{tranche.name}.multiple": multiple,
-            f"tranche.{tranche.name}.irr": np.where(status == IrrStatus.TOTAL_LOSS, -1.0, rate),
-            f"tranche.{tranche.name}.drawn_gbp": drawn,
-            f"tranche.{tranche.name}.received_gbp": received,
-            f"tranche.{tranche.name}.net_gbp": received - drawn,
-            f"tranche.{tranche.name}.probability_of_loss": (received < drawn).astype(np.float64),
+            key("tranche.{}.multiple", tranche.name): multiple,
+            key("tranche.{}.irr", tranche.name): np.where(status == IrrStatus.TOTAL_LOSS, -1.0, rate),
+            key("tranche.{}.drawn_gbp", tranche.name): drawn,
+            key("tranche.{}.received_gbp", tranche.name): received,
+            key("tranche.{}.net_gbp", tranche.name): received - drawn,
+            key("tranche.{}.probability_of_loss", tranche.name): (received < drawn).astype(np.float64),
         }
     return found
 

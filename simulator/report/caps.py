@@ -8,12 +8,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simulator.report.caps_figures import pictures
-from simulator.report.caps_words import KIND_WORDS, answer, changed, figured, party_name
+from simulator.report.caps_words import KIND_WORDS, answer, changed, figured
 from simulator.report.paired_words import say_mean
 from simulator.report.study import ShownTable, Study, StudyRequest, conduct
 from simulator.studies.caps import UNPAID, CapsCost, Tried, find_caps, how_many
 from simulator.studies.experiment import Experiment
-from simulator.studies.nets import titles
+from simulator.studies.nets import holders
 from simulator.studies.paired import Paired, mean_of
 from simulator.studies.refused import FUNDER, KINDS
 from simulator.words import COUNT, MONEY, MULTIPLE, PERCENT, name_in_words, say_month
@@ -112,8 +112,8 @@ def _funder_table(found: CapsCost) -> ShownTable:
 def _party_table(found: CapsCost) -> tuple[ShownTable, ...]:
     borne = found.borne()
     rows = tuple(
-        (name, _signed(mean_of(borne[:, place] / 100)), PERCENT.say(float((borne[:, place] != 0).mean())))
-        for place, name in enumerate(titles(found.scenario.deal))
+        (each.title, _signed(mean_of(borne[:, place] / 100)), PERCENT.say(float((borne[:, place] != 0).mean())))
+        for place, each in enumerate(holders(found.scenario.deal))
         if borne[:, place].any()
     )
     note = (
@@ -209,11 +209,11 @@ def _parties(found: CapsCost) -> pd.DataFrame:
     borne = found.borne()
     return pd.DataFrame(
         {
-            "party": party_name(name),
+            "party": each.within,
             "pence_in_all": int(borne[:, place].sum()),
             **_estimate("gbp", borne[:, place] / 100),
         }
-        for place, name in enumerate(titles(found.scenario.deal))
+        for place, each in enumerate(holders(found.scenario.deal))
     )
 
 

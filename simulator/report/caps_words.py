@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from simulator.report.paired_words import say_mean, signed
 from simulator.studies.caps import UNPAID, CapsCost, Tried
-from simulator.studies.nets import titles
+from simulator.studies.nets import holders
 from simulator.studies.paired import mean_of
 from simulator.studies.refused import KINDS
 from simulator.words import COUNT, MONEY, MULTIPLE, PERCENT, Unit, listed, name_within, say
@@ -97,13 +97,9 @@ def _pounds(amount: float) -> str:
 
 def _borne(found: CapsCost) -> tuple[str, ...]:
     """Return who has less and who more with the caps than without any, and what that means for the investor."""
-    names, means = titles(found.scenario.deal), found.borne().mean(axis=0) / 100
-    less = [
-        f"{_pounds(-amount)} less to {party_name(name)}"
-        for name, amount in zip(names, means, strict=True)
-        if amount < 0
-    ]
-    more = [f"{party_name(name)} ({_pounds(amount)})" for name, amount in zip(names, means, strict=True) if amount > 0]
+    names, means = [each.within for each in holders(found.scenario.deal)], found.borne().mean(axis=0) / 100
+    less = [f"{_pounds(-amount)} less to {name}" for name, amount in zip(names, means, strict=True) if amount < 0]
+    more = [f"{name} ({_pounds(amount)})" for name, amount in zip(names, means, strict=True) if amount > 0]
     base, free = found.base, found.uncapped
     back = found.against_base(free, "commissioner.residual_gbp").mean or 0.0
     rest = (
@@ -120,12 +116,6 @@ def _borne(found: CapsCost) -> tuple[str, ...]:
         f"{figured(base, _MULTIPLE, MULTIPLE)} ({changed(found, free, _MULTIPLE, MULTIPLE)}), its probability of loss "
         f"{figured(free, _LOSS, PERCENT)} instead of {figured(base, _LOSS, PERCENT)} ({changed(found, free, _LOSS, PERCENT)}).",
     )
-
-
-def party_name(name: str) -> str:
-    """Return a party as it stands within a sentence."""
-    bare = name.removesuffix(", net")
-    return f"the {bare.lower()}" if bare in {"Investor", "Provider", "Intermediary", "Guarantor"} else bare
 
 
 def _levels(found: CapsCost) -> tuple[str, ...]:
@@ -148,7 +138,7 @@ def _levels(found: CapsCost) -> tuple[str, ...]:
 
 
 def _rules(annual: Tried) -> str:
-    return annual.version.name.removeprefix("annual cap: ")
+    return annual.version.rules
 
 
 def figured(tried: Tried, name: str, unit: Unit) -> str:

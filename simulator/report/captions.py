@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from simulator.measures.of_deal import key
 from simulator.monte_carlo import Run
 from simulator.precision import Convergence
 from simulator.report.convergence import looks_rows
@@ -94,7 +95,7 @@ def _payments(run: Run) -> str:
 
 
 def _multiple(run: Run) -> str:
-    row = next(row for section in sections(run) for row in section.rows if row.measure == "investor.multiple")
+    row = next(row for section in sections(run) for row in section.rows if row.measure.key == "investor.multiple")
     words = [cell.figure for cell in row.cells()]
     if len(words) < 4:
         return "Histogram of the money multiple: no replication has one."
@@ -117,15 +118,15 @@ def _balance(run: Run) -> str:
 def _outcomes(run: Run) -> str:
     parts = []
     for name, target in counted(run.scenario.deal):
-        median = run.estimates[f"outcomes.{name}"].quantiles[2] or 0.0
+        median = run.estimates[key("outcomes.{}", name)].quantiles[2] or 0.0
         parts.append(f"{name_within(name)} {COUNT.say(median)} of {target:,}")
     return f"Outcomes against targets, medians: {'; '.join(parts)}."
 
 
 def _caseload(run: Run) -> str:
     used, free, waiting = (
-        COUNT.say(float(bands(run, f"caseload.{name}")[2, -1]))
-        for name in ("slots_used", "slots_available", "people_waiting")
+        COUNT.say(float(bands(run, name)[2, -1]))
+        for name in ("caseload.slots_used", "caseload.slots_available", "caseload.people_waiting")
     )
     return (
         f"Caseload by quarter. In the last quarter of the term the medians are {used} slots used, {free} available and "

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from simulator.measures.of_deal import named as measure_named
 from simulator.progress import PAYMENTS
 from simulator.report.case_data import data, frames
 from simulator.report.case_figures import by_outcome, by_year
 from simulator.report.case_words import FACTOR, ONE, answer, how
 from simulator.report.study import ShownTable, Study, StudyRequest, conduct
-from simulator.studies.case_flow import Implied, Through
+from simulator.studies.case_flow import SEEN, Implied, Through
 from simulator.studies.case_reach import MULTIPLE, TOGETHER
 from simulator.studies.deal_cases import Case, DealCases, find_cases
 from simulator.studies.experiment import Experiment
@@ -230,12 +231,8 @@ def through_table(found: DealCases) -> ShownTable:
     """Return what becomes of each case's people with the room that there is."""
     columns = found.through
     rows: list[tuple[str, ...]] = [("Inflow, by the scenario's own", *(FACTOR.say(each.factor) for each in columns))]
-    words = (
-        ("caseload.utilisation", "Use of places", PERCENT), ("caseload.wait_days", "Days of waiting for a place", ONE),
-        ("caseload.people_waiting", "People waiting on an average day", ONE),
-        ("caseload.lapsed", "People who gave up waiting", ONE),
-    )  # fmt: skip
-    rows += [(title, *(say(unit, each.seen[measure].mean) for each in columns)) for measure, title, unit in words]
+    for measure in map(measure_named, SEEN):
+        rows.append((measure.label, *(say(measure.unit, each.seen[measure.key].mean) for each in columns)))
     rows += [
         (f"{named(group)}: of the case", *(_of_case(each, group) for each in columns))
         for group in found.scenario.deal.groups

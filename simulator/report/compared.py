@@ -3,66 +3,28 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
 import simulator
 from simulator.comparison import Comparison, Difference
 from simulator.estimates import LEVELS, Estimate
+from simulator.measures.catalogue import RETURNS
+from simulator.measures.measure import Measure
+from simulator.measures.of_deal import key
 from simulator.monte_carlo import Run
 from simulator.report.distributions import counted
-from simulator.words import COUNT, DAYS, MONEY, MULTIPLE, PERCENT, RATE, YEARS, Unit, name_in_words, say, short_pounds
-
-
-class Measure(NamedTuple):
-    """A row of the table: what it is, in words, and the subject that it stands under."""
-
-    name: str
-    words: str
-    unit: Unit
-    subject: str
-
-
-_PAYMENTS, _OUTCOMES, _INVESTOR = "What the funders pay", "What is achieved", "What the investor gets"
-_MONEY_ON_THE_WAY, _OTHERS, _SERVICE = "Money on the way", "What the others get", "How the service runs"
-_BEFORE = (
-    Measure("payments.total_gbp", "Outcome payments", MONEY, _PAYMENTS),
-    Measure("payments.cap_use", "Share of the cap used", PERCENT, _PAYMENTS),
-    Measure("payments.unpaid_over_cap_gbp", "Unpaid over caps", MONEY, _PAYMENTS),
-    Measure("payments.unevidenced_gbp", "Achieved, not evidenced", MONEY, _PAYMENTS),
-    Measure("commissioner.net_cost_gbp", "Net cost to the funders", MONEY, _PAYMENTS),
-)
-_AFTER = (
-    Measure("investor.multiple", "Money multiple", MULTIPLE, _INVESTOR),
-    Measure("investor.irr", "IRR, a year", RATE, _INVESTOR),
-    Measure("investor.npv_gbp", "Net present value", MONEY, _INVESTOR),
-    Measure("investor.probability_of_loss", "Probability of loss", PERCENT, _INVESTOR),
-    Measure("investor.expected_shortfall_multiple", "Multiple, worst 5%", MULTIPLE, _INVESTOR),
-    Measure("investor.peak_exposure_gbp", "Peak exposure", MONEY, _INVESTOR),
-    Measure("investor.payback_years", "Years until money is back", YEARS, _INVESTOR),
-    Measure("spv.probability_of_shortfall", "Shortfall probability", PERCENT, _MONEY_ON_THE_WAY),
-    Measure("spv.shortfall_gbp", "Size of shortfalls", MONEY, _MONEY_ON_THE_WAY),
-    Measure("spv.unpaid_costs_gbp", "Costs never paid", MONEY, _MONEY_ON_THE_WAY),
-    Measure("provider.income_gbp", "Provider's income", MONEY, _OTHERS),
-    Measure("costs.management_gbp", "Management's income", MONEY, _OTHERS),
-    Measure("commissioner.residual_gbp", "Back to the commissioners", MONEY, _OTHERS),
-    Measure("caseload.utilisation", "Use of the caseload", PERCENT, _SERVICE),
-    Measure("caseload.wait_days", "Wait for a slot", DAYS, _SERVICE),
-)
-
-
-def measure_words(name: str) -> str | None:
-    """Return how a measure is named in tables, if comparisons have it."""
-    return next((measure.words for measure in (*_BEFORE, *_AFTER) if measure.name == name), None)
+from simulator.words import MONEY, PERCENT, Unit, say, short_pounds
 
 
 def measures(made: Comparison) -> list[Measure]:
-    """Return the measures of a comparison in order: those that at least one of the runs has."""
-    groups = dict.fromkeys(name for run in made.runs for name, _ in counted(run.scenario.deal))
-    outcomes = [Measure(f"outcomes.{name}", name_in_words(name), COUNT, _OUTCOMES) for name in groups]
-    known = {name for run in made.runs for name in run.estimates}
-    return [measure for measure in (*_BEFORE, *outcomes, *_AFTER) if measure.name in known]
+    """Return the measures of a comparison in the order of the catalogue: those that at least one of the runs shows."""
+    shown: dict[str, Measure] = {}
+    for run in made.runs:
+        shown |= {name: each for name, each in run.measures.items() if each.is_shown("compare", run.scenario.deal)}
+    place = {each.key: number for number, each in enumerate(RETURNS)}
+    return sorted(shown.values(), key=lambda each: place[each.definition.key])
 
 
 def figure_of(found: Estimate, unit: Unit) -> tuple[str, str]:
@@ -105,7 +67,7 @@ def difference_of(found: Difference | None, unit: Unit) -> str:
 
 def target_of(run: Run, measure: str) -> int | None:
     """Return the high-case target of a count of outcomes, if the deal has one."""
-    targets = {f"outcomes.{name}": target for name, target in counted(run.scenario.deal)}
+    targets = {key("outcomes.{}", name): target for name, target in counted(run.scenario.deal)}
     return targets.get(measure)
 
 
@@ -114,9 +76,9 @@ def rows(made: Comparison) -> Iterator[tuple[Measure, list[tuple[str, str, str]]
     for measure in measures(made):
         cells = []
         for position, run in enumerate(made.runs):
-            found = run.estimates.get(measure.name)
+            found = run.estimates.get(measure.key)
             figure, spread = ("", "") if found is None else figure_of(found, measure.unit)
-            target = target_of(run, measure.name)
+            target = target_of(run, measure.key)
             if target:
                 spread = f"{spread}, of {target:,}"
             cells.append((figure, spread, difference_of(_difference(made, position, measure), measure.unit)))
@@ -125,7 +87,7 @@ def rows(made: Comparison) -> Iterator[tuple[Measure, list[tuple[str, str, str]]
 
 def _difference(made: Comparison, position: int, measure: Measure) -> Difference | None:
     """Return a measure's paired difference to the first run; rates of return are never averaged, nor are their differences."""
-    return None if measure.unit is RATE else made.difference(position, measure.name)
+    return None if measure.is_rate else made.difference(position, measure.key)
 
 
 def table(made: Comparison) -> pd.DataFrame:
@@ -135,17 +97,17 @@ def table(made: Comparison) -> pd.DataFrame:
 
 def _lines(made: Comparison, measure: Measure) -> Iterator[dict[str, Any]]:
     for position, run in enumerate(made.runs):
-        found = run.estimates.get(measure.name)
+        found = run.estimates.get(measure.key)
         if found is None:
             continue
         difference = _difference(made, position, measure)
         yield {
-            "measure": measure.name,
+            "measure": measure.key,
             "scenario": made.names[position],
             **dict.fromkeys(("mean", "se", "q05", "q25", "q50", "q75", "q95")),
             "undefined_share": found.undefined_share,
             "status": found.status,
-            "target": target_of(run, measure.name),
+            "target": target_of(run, measure.key),
             "difference": None if difference is None else difference.estimate.mean,
             "difference_se": None if difference is None else difference.estimate.se,
             "compared_share": None if difference is None else difference.compared,

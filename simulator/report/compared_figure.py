@@ -9,17 +9,16 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from simulator.comparison import Comparison
 from simulator.estimates import LEVELS, Estimate
+from simulator.measures.measure import Measure
+from simulator.measures.of_deal import named
 from simulator.report.style import BLUE, BLUE_MID, INK, ORANGE, RED, WHITE, looks, new_figure, pounds_scale
-from simulator.words import MONEY, MULTIPLE, PERCENT, RATE, Unit, say, short_pounds
+from simulator.studies.quantities import CAP_USE
+from simulator.words import MONEY, MULTIPLE, PERCENT, Unit, say, short_pounds
 
-_PANELS: tuple[tuple[str, str, Unit], ...] = (
-    ("payments.total_gbp", "Outcome payments", MONEY),
-    ("payments.cap_use", "Share of the cap used", PERCENT),
-    ("investor.multiple", "Money multiple", MULTIPLE),
-    ("investor.irr", "IRR, a year", RATE),
-    ("investor.probability_of_loss", "Probability of loss", PERCENT),
-    ("spv.shortfall_gbp", "Size of shortfalls", MONEY),
-)
+_PANELS = (
+    "payments.total_gbp", "payments.cap_use", "investor.multiple", "investor.irr", "investor.probability_of_loss",
+    "spv.shortfall_gbp",
+)  # fmt: skip
 _COLUMNS = 2
 _NEAR = 0.06
 """Part of a panel's width from its ends within which a figure is not centred on its point."""
@@ -33,8 +32,8 @@ def compared(made: Comparison) -> Figure:
         lines = len(_PANELS) // _COLUMNS
         figure = new_figure(0.9 + lines * (0.75 + 0.42 * len(made.runs)))
         axes = figure.subplots(lines, _COLUMNS, sharey=True)
-        for panel, (measure, title, unit) in zip(axes.flat, _PANELS, strict=True):
-            _panel(panel, [run.estimates[measure] for run in made.runs], title, unit)
+        for panel, key in zip(axes.flat, _PANELS, strict=True):
+            _panel(panel, [run.estimates[key] for run in made.runs], named(key))
         names = ["\n".join(wrap(label, 26, max_lines=2, placeholder=" ...")) for label in made.labels]
         for first in axes[:, 0]:
             first.set_yticks(range(len(names)), labels=names)
@@ -48,16 +47,16 @@ def compared(made: Comparison) -> Figure:
         return figure
 
 
-def _panel(axes: Axes, found: Sequence[Estimate], title: str, unit: Unit) -> None:
-    axes.set_title(title, fontsize=10.5)
+def _panel(axes: Axes, found: Sequence[Estimate], measure: Measure) -> None:
+    axes.set_title(measure.label, fontsize=10.5)
     points = [_interval(axes, row, estimate) for row, estimate in enumerate(found)]
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x")
-    _scale(axes, title, unit)
+    _scale(axes, measure)
     for row, point in enumerate(points):
         if point is not None:
-            _point(axes, row, point, unit)
+            _point(axes, row, point, measure.unit)
 
 
 def _interval(axes: Axes, row: int, found: Estimate) -> float | None:
@@ -100,8 +99,9 @@ def _tick(value: float, _: object) -> str:
     return f"{value:.1f}" if round(value, 1) == round(value, 6) else f"{value:.2f}"
 
 
-def _scale(axes: Axes, title: str, unit: Unit) -> None:
+def _scale(axes: Axes, measure: Measure) -> None:
     """Write the horizontal axis in the measure's own unit, and mark where loss begins or the cap is."""
+    unit = measure.unit
     low, high = axes.get_xlim()
     if unit is MONEY:
         span = high - min(0.0, low)
@@ -118,6 +118,7 @@ def _scale(axes: Axes, title: str, unit: Unit) -> None:
     axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     if unit is PERCENT:
         axes.set_xlim(-0.02, max(1.0, high) + 0.08)
-        axes.axvline(1, color=ORANGE, linewidth=1.0) if "cap" in title else None
+        if measure == CAP_USE:
+            axes.axvline(1, color=ORANGE, linewidth=1.0)
     else:
         axes.axvline(0, color=RED, linewidth=1.0)

@@ -12,8 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from simulator.comparison import Comparison
+from simulator.measures.measure import Measure
 from simulator.report.archive import check_folder, json_text, put_in_place
-from simulator.report.compared import Measure, as_data, rows, table
+from simulator.report.compared import as_data, rows, table
 from simulator.report.compared_figure import compared
 from simulator.report.terminal import show_table
 
@@ -85,7 +86,7 @@ class Line(NamedTuple):
 
 
 def _line(measure: Measure, cells: list[tuple[str, str, str]]) -> Line:
-    return Line(measure.subject, f"  {measure.words}", [_cell(*cell) for cell in cells])
+    return Line(str(measure.definition.section), f"  {measure.label}", [_cell(*cell) for cell in cells])
 
 
 def _names_width(lines: list[Line]) -> int:

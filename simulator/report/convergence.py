@@ -50,8 +50,11 @@ def looks_rows(made: Convergence) -> list[tuple[str, str, str, str, str]]:
 def say(value: float, wanted: Wanted) -> str:
     """Return a figure to two places of the error that is wanted of it, in the measure's own unit.
 
-    >>> say(1.51234, Wanted("investor.multiple", "mean", 0.01)), say(1324275.3, Wanted("payments.total_gbp", "mean", 2e3))
-    ('1.512', '1,324,275')
+    >>> from simulator.measures.of_deal import named
+    >>> from simulator.precision import what_is_wanted
+    >>> (wanted,) = what_is_wanted({"investor.multiple.mean": 0.01}, {"investor.multiple": named("investor.multiple")})
+    >>> say(1.51234, wanted)
+    '1.512'
     """
     return f"{value:,.{max(0, 1 - math.floor(math.log10(wanted.error)))}f}"
 
@@ -69,7 +72,7 @@ def verdict(run: Run) -> str:
 
 def _missed(wanted: Wanted, seen: Seen) -> str:
     if seen.hopeless:
-        other = f"; {wanted.measure}.q50 may exist" if wanted.statistic == "mean" else ""
+        other = f"; {wanted.measure.key}.q50 may exist" if wanted.statistic == "mean" else ""
         return f"{wanted.name} does not exist, because the measure is undefined in some replications{other}"
     error = "cannot be told" if seen.error is None else f"is {say(seen.error, wanted)}"
     return f"the error of {wanted.name} {error}, wanted {say(wanted.error, wanted)}"

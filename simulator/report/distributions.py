@@ -7,6 +7,7 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from simulator.estimates import Estimate
+from simulator.measures.of_deal import key
 from simulator.monte_carlo import Run
 from simulator.report.style import BLUE, BLUE_MID, GREY, INK, ORANGE, RED, RED_MID, new_figure
 from simulator.scenario.deal import Deal
@@ -114,7 +115,7 @@ def outcomes(run: Run) -> Figure:
     axes = figure.add_subplot()
     widest = 1.0
     for row, (name, target) in enumerate(rows):
-        found = [value or 0.0 for value in run.estimates[f"outcomes.{name}"].quantiles]
+        found = [value or 0.0 for value in run.estimates[key("outcomes.{}", name)].quantiles]
         axes.text(1.02, row, _counts(found, target), transform=axes.get_yaxis_transform(), va="center", fontsize=9)
         if target:
             widest = max(widest, found[4] / target)

@@ -17,6 +17,7 @@ from simulator.explaining.explanation import explain
 from simulator.explaining.outcomes import milestone_in_words, payable_in_words
 from simulator.explaining.prices import say_price
 from simulator.explaining.said import Sentence
+from simulator.measures.of_deal import key
 from simulator.monte_carlo import Run
 from simulator.report.answer import answer_sentences, deal_in_a_paragraph
 from simulator.report.captions import Caption, captions
@@ -38,23 +39,11 @@ from simulator.report.terms import (
 from simulator.scenario.distributions import QUALITIES
 from simulator.words import COUNT, MONEY, name_in_words, say, say_date, say_pence
 
-_STATUSES = (
-    ("payments.total_gbp", "Paid", "Within every cap, paid in full or in part: what the funders pay."),
-    (
-        "payments.unpaid_over_cap_gbp",
-        "Over a cap",
-        "Evidenced and in time, but beyond a cap: on counts, on the total, on a year or on a funder.",
-    ),
-    (
-        "payments.rejected_gbp",
-        "Rejected",
-        "Failed the check of a sample, and could not be mended; or taken off others for it.",
-    ),
-    ("payments.out_of_term_gbp", "Too late", "Payable only after the claims tail, or mended after the last invoice."),
-    ("payments.not_invoiced_gbp", "Not invoiced", "In time, but not on an invoice when the contract ended early."),
-    ("payments.unevidenced_gbp", "Not evidenced", "Achieved, but no evidence could be obtained; never claimed."),
-)
-"""Measure, status in words, what it means; a person's second claim for one outcome has no price and is in none of them."""
+_WHERE_VALUE_GOES = (
+    "payments.total_gbp", "payments.unpaid_over_cap_gbp", "payments.rejected_gbp", "payments.out_of_term_gbp",
+    "payments.not_invoiced_gbp", "payments.unevidenced_gbp",
+)  # fmt: skip
+"""What becomes of outcomes at their prices; a person's second claim for one outcome has no price and is in none of them."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +147,7 @@ def _outcome_rows(run: Run) -> list[tuple[str, list[str]]]:
     rows = []
     for outcome in run.scenario.deal.rate_card:
         achieved, evidenced, paid = (
-            run.estimates[f"{kind}.{outcome.outcome}"] for kind in ("achieved", "outcomes", "paid")
+            run.estimates[key(template, outcome.outcome)] for template in ("achieved.{}", "outcomes.{}", "paid.{}")
         )
         figures = [f"{outcome.target:,}", *(say(COUNT, found.mean) for found in (achieved, evidenced, paid))]
         rows.append((name_in_words(outcome.outcome), [*figures, *_percentiles(evidenced, COUNT.say)]))
@@ -171,12 +160,12 @@ def _percentiles(found: Estimate, form: Callable[[float], str]) -> list[str]:
 
 
 def _status_rows(run: Run) -> list[tuple[str, str, list[str]]]:
-    rows = []
-    for measure, name, meaning in _STATUSES:
-        if measure == "payments.not_invoiced_gbp" and not run.scenario.deal.may_stop_invoices:
+    rows, deal = [], run.scenario.deal
+    for each in _WHERE_VALUE_GOES:
+        if each == "payments.not_invoiced_gbp" and not deal.may_stop_invoices:
             continue
-        found = run.estimates[measure]
-        rows.append((name, meaning, [say(MONEY, found.mean), *_percentiles(found, MONEY.say)]))
+        measure, found = run.measures[each], run.estimates[each]
+        rows.append((measure.label, measure.how(deal), [say(MONEY, found.mean), *_percentiles(found, MONEY.say)]))
     return rows
 
 

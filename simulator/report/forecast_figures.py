@@ -18,9 +18,7 @@ from simulator.report.forecast_words import (
     at_date,
     shown_measures,
     target_of,
-    title_of,
     to_date,
-    unit_of,
 )
 from simulator.report.style import (
     BLUE,
@@ -95,21 +93,21 @@ def _panel(axes: Axes, made: Reforecast, name: str, at_the_date: np.ndarray) -> 
         axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     date_scale(axes, deal.term.service_start, days[-1])
     axes.set_xticks(axes.get_xticks()[::2], labels=[each.get_text() for each in axes.get_xticklabels()][::2])
-    axes.set_title(title_of(name))
+    axes.set_title(made.catalogue[name].label)
     last = [float(level) for level in bands[:, -1]]
-    labels = [(last[LOW], _short(name, last[LOW]), GREY), (last[MEDIAN], _short(name, last[MEDIAN]), BLUE)]
-    end_labels(axes, [*labels, (last[HIGH], _short(name, last[HIGH]), GREY)])
+    labels = [(last[LOW], _short(made, name, last[LOW]), GREY), (last[MEDIAN], _short(made, name, last[MEDIAN]), BLUE)]
+    end_labels(axes, [*labels, (last[HIGH], _short(made, name, last[HIGH]), GREY)])
     if target is not None:
         axes.axhline(target, color=ORANGE, linewidth=1.2, linestyle=(0, (4, 3)))
         word = "cap" if name == PAYMENTS else "target"
         axes.annotate(
-            f"{word} {_short(name, target)}", (0.015, target), (0, -11 if target > 0.5 * top else 4),
+            f"{word} {_short(made, name, target)}", (0.015, target), (0, -11 if target > 0.5 * top else 4),
             axes.get_yaxis_transform(), "offset points", color=ORANGE, fontsize=9,
         )  # fmt: skip
 
 
-def _short(name: str, value: float) -> str:
-    return short_pounds(value) if name == PAYMENTS else unit_of(name).say(value)
+def _short(made: Reforecast, name: str, value: float) -> str:
+    return short_pounds(value) if name == PAYMENTS else made.catalogue[name].unit.say(value)
 
 
 def _so_far(axes: Axes, made: Reforecast, name: str) -> None:

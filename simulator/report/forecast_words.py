@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.estimates import LEVELS
-from simulator.progress import CASELOAD, PAYMENTS, REFERRAL, UNPAID
+from simulator.measures.measure import Measure
+from simulator.measures.of_deal import key
+from simulator.progress import PAYMENTS, REFERRAL, UNPAID
 from simulator.scenario.deal import Deal
 from simulator.studies.cases import Reach
 from simulator.studies.projection import project, quarter_name
@@ -16,51 +18,23 @@ from simulator.studies.spread import MEDIAN, Spread, spread
 from simulator.studies.weighting import H_TARGET
 from simulator.words import (
     COUNT,
-    MONEY,
     PERCENT,
-    Unit,
     a_number,
     listed,
-    name_in_words,
     name_within,
     say,
     say_date,
     short_pounds,
 )
-from simulator.words import MULTIPLE as TIMES
-from simulator.words import RATE as YEARLY
 
 Floats = NDArray[np.float64]
 LOW, HIGH = LEVELS.index(0.05), LEVELS.index(0.95)
-WORDS = {
-    PAYMENTS: "Outcome payments",
-    UNPAID: "Unpaid over caps",
-    CASELOAD: "People on the caseload",
-    REFERRAL: "Referrals",
-    MULTIPLE: "Money multiple",
-    RATE: "IRR, per year",
-    WORTH: "Net present value",
-    LOSS: "Probability of loss",
-}
-"""Names of measures at the start of a line, where they are not those of outcomes."""
-_UNITS = {MULTIPLE: TIMES, RATE: YEARLY, LOSS: PERCENT}
 _CASES = {
     "low": "Low: the investor gets its money back",
     "medium": "Medium: as expected when it was signed",
     "high": "High: the targets, and the cap",
 }
 """Each case in words."""
-
-
-def unit_of(name: str) -> Unit:
-    """Return how a measure's figures are written."""
-    return _UNITS.get(name, MONEY if name.endswith("_gbp") else COUNT)
-
-
-def title_of(name: str) -> str:
-    """Return a measure's name at the start of a line."""
-    paid = name.removeprefix("paid.")
-    return f"{name_in_words(paid)}, paid for" if paid != name else WORDS.get(name, name_in_words(name))
 
 
 def target_of(deal: Deal, name: str) -> float | None:
@@ -102,16 +76,16 @@ def answer(made: Reforecast) -> list[str]:
 
 
 def _ending(made: Reforecast, name: str) -> str:
-    low, middle, high = _three(made.measures[name], name)
+    low, middle, high = _three(made.measures[name], made.catalogue[name])
     target = target_of(made.scenario.deal, name)
     noun = "referral" if name == REFERRAL else name_within(name)
     return f"{middle} {noun}s of {target:,.0f} targeted ({low} to {high} in nine cases out of ten)"
 
 
-def _three(found: Spread, name: str, column: int = -1) -> tuple[str, str, str]:
+def _three(found: Spread, measure: Measure, column: int = -1) -> tuple[str, str, str]:
     """Return the 5th percentile, the median and the 95th percentile in words."""
     levels = [found.quantiles[place, column] for place in (LOW, MEDIAN, HIGH)]
-    low, middle, high = (say(unit_of(name), None if np.isnan(value) else float(value)) for value in levels)
+    low, middle, high = (say(measure.unit, None if np.isnan(value) else float(value)) for value in levels)
     return low, middle, high
 
 
@@ -139,7 +113,7 @@ def _investor(made: Reforecast) -> str:
     found = made.final[MULTIPLE]
     if float(found.undefined[0]) >= 1:
         return "No capital is drawn, so the investor has no multiple."
-    low, middle, high = _three(found, MULTIPLE)
+    low, middle, high = _three(found, made.catalogue[MULTIPLE])
     loss = PERCENT.say(float(made.final[LOSS].mean[0]))
     return (
         f"The investor gets back {middle} times its money in the middle case ({low} to {high} in nine cases "
@@ -162,25 +136,26 @@ class Row(NamedTuple):
 def final_rows(made: Reforecast) -> list[Row]:
     """Return every measure at the end, in words: what is reported to date, 5th percentile, median, 95th percentile, target."""
     deal = made.scenario.deal
-    groups = [f"paid.{group}" for group in deal.groups]
+    groups = [key("paid.{}", group) for group in deal.groups]
     rows = [_row(made, name, made.measures[name]) for name in (*shown_measures(deal), UNPAID, *groups)]
     return [*rows, *(_row(made, name, made.final[name]) for name in (MULTIPLE, RATE, WORTH)), _loss(made)]
 
 
 def _row(made: Reforecast, name: str, found: Spread) -> Row:
     reported, target = to_date(made, name), target_of(made.scenario.deal, name)
-    unit = unit_of(name)
+    measure = made.catalogue[name]
+    unit = measure.unit
     return Row(
-        title_of(name),
+        measure.label,
         "" if reported is None else unit.say(reported),
-        *_three(found, name),
+        *_three(found, measure),
         "" if target is None else unit.say(target),
     )
 
 
 def _loss(made: Reforecast) -> Row:
     mean, error = float(made.final[LOSS].mean[0]), float(made.final[LOSS].se[0])
-    return Row(title_of(LOSS), "", "", f"{PERCENT.say(mean)} ± {PERCENT.say_error(error)}", "", "")
+    return Row(made.catalogue[LOSS].label, "", "", f"{PERCENT.say(mean)} ± {PERCENT.say_error(error)}", "", "")
 
 
 def quarter_rows(made: Reforecast) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -189,7 +164,7 @@ def quarter_rows(made: Reforecast) -> list[tuple[str, list[tuple[str, str]]]]:
     for column, day in enumerate(made.days):
         cells = []
         for name in shown_measures(made.scenario.deal):
-            low, middle, high = _three(made.measures[name], name, column)
+            low, middle, high = _three(made.measures[name], made.catalogue[name], column)
             cells.append((middle, f"{low} to {high}"))
         rows.append((f"{quarter_name(day)}, to {say_date(day)}", cells))
     return rows
@@ -210,16 +185,16 @@ def case_rows(made: Reforecast) -> list[tuple[str, list[tuple[str, str, str, str
     """Return each case and, for each measure: its name, its level, how likely it is reached, and the error of that."""
     found: dict[str, list[tuple[str, str, str, str]]] = {name: [] for name in _CASES}
     for each in made.probabilities:
-        found[each.case].append(_case(each))
+        found[each.case].append(_case(each, made.catalogue[each.measure]))
     return [(_CASES[name], rows) for name, rows in found.items()]
 
 
-def _case(each: Reach) -> tuple[str, str, str, str]:
+def _case(each: Reach, measure: Measure) -> tuple[str, str, str, str]:
     why = {"not_available": "no scenario as signed is named", "out_of_reach": "not even by the high case"}
     if each.level is None or each.probability is None or each.se is None:
-        return title_of(each.measure), "", why.get(each.status, ""), ""
-    level = unit_of(each.measure).say(round(each.level, 2 if each.measure == MULTIPLE else 1))
-    return title_of(each.measure), level, PERCENT.say(each.probability), f"± {PERCENT.say_error(each.se)}"
+        return measure.label, "", why.get(each.status, ""), ""
+    level = measure.unit.say(round(each.level, 2 if each.measure == MULTIPLE else 1))
+    return measure.label, level, PERCENT.say(each.probability), f"± {PERCENT.say_error(each.se)}"
 
 
 class Held(NamedTuple):
@@ -240,9 +215,9 @@ def matched_rows(made: Reforecast) -> list[Held]:
         if name == PAYMENTS:
             continue
         values: Floats = made.sample.on(name, [series.last_day]).astype(np.float64)
-        words = [_three(spread(values, weights), name) for weights in (equal, made.weights)]
+        words = [_three(spread(values, weights), made.catalogue[name]) for weights in (equal, made.weights)]
         told = [f"{middle} ({low} to {high})" for low, middle, high in words]
-        rows.append(Held(title_of(name), say_date(series.last_day), COUNT.say(series.total), *told))
+        rows.append(Held(made.catalogue[name].label, say_date(series.last_day), COUNT.say(series.total), *told))
     return rows
 
 

@@ -23,9 +23,7 @@ from simulator.report.forecast_words import (
     matched_rows,
     quarter_rows,
     shown_measures,
-    title_of,
     to_date,
-    unit_of,
 )
 from simulator.report.repeat import place
 from simulator.report.terminal import show_table, table
@@ -34,6 +32,7 @@ from simulator.scenario.load import load_running, load_scenario
 from simulator.scenario.model import Scenario
 from simulator.studies.actuals import Actuals, read_actuals
 from simulator.studies.reforecast import Reforecast
+from simulator.words import MONEY
 
 _DPI = 144
 
@@ -155,7 +154,7 @@ def actuals_table(made: Reforecast) -> pd.DataFrame:
             "measure": row.measure,
             "period_start": row.start.isoformat(),
             "period_end": row.end.isoformat(),
-            "value": f"{row.value / 100:.2f}" if row.measure.endswith("_gbp") else str(row.value),
+            "value": f"{row.value / 100:.2f}" if made.catalogue[row.measure].unit is MONEY else str(row.value),
         }
         for row in made.actuals.rows
     )
@@ -172,8 +171,11 @@ def render_forecast(made: Reforecast, figures: dict[str, str]) -> str:
     known = [to_date(made, name) for name in names]
     return pages().get_template("reforecast.html").render(
         made=made, scenario=made.scenario, file=Path(made.scenario.file).name, version=simulator.__version__,
-        answer=answer(made), final=final_rows(made), quarters=quarter_rows(made), columns=[title_of(name) for name in names],
-        reported=["" if value is None else unit_of(name).say(value) for name, value in zip(names, known, strict=True)],
+        answer=answer(made), final=final_rows(made), quarters=quarter_rows(made),
+        columns=[made.catalogue[name].label for name in names],
+        reported=[
+            "" if value is None else made.catalogue[name].unit.say(value) for name, value in zip(names, known, strict=True)
+        ],
         cases=case_rows(made), cap=cap_rows(made), how=how(made), matched=matched_rows(made),
         figures=shown(forecast_captions(made), figures), assumptions=assumption_lines(made.scenario.assumptions),
         rules=rule_lines(made.scenario.assumptions), actuals_file=Path(made.actuals.file).name, command=command(made),

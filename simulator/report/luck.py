@@ -1,4 +1,4 @@
-"""Luck and ignorance apart, in words, a table and a figure."""
+"""Chance and parameter uncertainty, in words, a table and a figure."""
 
 from typing import Any
 
@@ -9,14 +9,8 @@ from simulator.report.study import Picture, ShownTable, Study, StudyRequest, con
 from simulator.report.style import BLUE, INK, ORANGE_MID, WHITE, looks, new_figure, scale
 from simulator.studies.experiment import Experiment
 from simulator.studies.luck import LuckStudy, Parts, find_luck
-from simulator.studies.quantities import unit_of
-from simulator.words import PERCENT, a_number, capital, listed, name_in_words, name_within
+from simulator.words import PERCENT, a_number, capital, listed
 
-_WORDS = {
-    "payments.total_gbp": "Outcome payments", "investor.multiple": "Money multiple",
-    "investor.probability_of_loss": "Whether the investor loses", "investor.npv_gbp": "Net present value",
-    "spv.shortfall_gbp": "Size of shortfalls",
-}  # fmt: skip
 _SURE = 1.96
 """Standard errors each way of an error bar."""
 
@@ -33,16 +27,12 @@ def luck_apart(request: StudyRequest, lucks: int) -> bool:
 def study_of(found: LuckStudy, experiment: Experiment) -> Study:
     """Return the study in words, a table and a figure."""
     return Study(
-        "luck", "Luck and ignorance", "How much of the spread is chance, and how much is what is not known of the parameters?",
+        "luck", "Chance and parameter uncertainty",
+        "How much of the spread is chance, and how much is uncertainty of the parameters?",
         found.scenario, experiment.seed, experiment.replications, experiment.simulated,
         experiment.settled, answer(found), (_table(found),),
         (_picture(found),), how(found), data(found), {"luck.csv": frame(found)}, (f"--lucks {found.lucks}",),
     )  # fmt: skip
-
-
-def words(measure: str) -> str:
-    """Return a measure as it stands at the start of a line."""
-    return _WORDS.get(measure) or name_in_words(measure.partition(".")[2])
 
 
 def answer(found: LuckStudy) -> tuple[str, ...]:
@@ -50,26 +40,19 @@ def answer(found: LuckStudy) -> tuple[str, ...]:
     shown = [each for each in found.parts if each.status in {"ok", "negative"}]
     if not shown:
         return ("Nothing varies: no measure has a variance to be told apart.",)
-    still = [_within(each.measure) for each in found.parts if each.status == "constant"]
-    first = next((each for each in shown if each.measure == "investor.multiple"), shown[0])
-    unit = unit_of(first.measure)
-    shares = [f"{PERCENT.say(each.clipped)} for {_within(each.measure)}" for each in shown if each is not first]
+    still = [each.measure.within for each in found.parts if each.status == "constant"]
+    first = next((each for each in shown if each.measure.key == "investor.multiple"), shown[0])
+    unit = first.measure.unit
+    shares = [f"{PERCENT.say(each.clipped)} for {each.measure.within}" for each in shown if each is not first]
     return (
-        f"Of the variance of {_within(first.measure)}, {_share(first)} is not knowing the parameters, the true rates of the "
+        f"Of the variance of {first.measure.within}, {_share(first)} is uncertainty of the parameters, the true rates of the "
         "service; the rest is chance.",
-        f"If the parameters were known exactly, its standard deviation would on average be {unit.say_error(_root(first.luck))} "
-        f"instead of {unit.say_error(_root(first.variance))}; if only luck vanished, {unit.say_error(_root(first.ignorance))}.",
+        f"If the parameters were known exactly, its standard deviation would on average be "
+        f"{unit.say_error(_root(first.chance))} instead of {unit.say_error(_root(first.variance))}; if there were no chance, "
+        f"{unit.say_error(_root(first.parameters))}.",
         *((f"The part of the parameters is {listed(shares)}.",) if shares else ()),
         *((f"{capital(listed(still))} {'never varies' if len(still) == 1 else 'never vary'}.",) if still else ()),
     )
-
-
-def _within(measure: str) -> str:
-    if measure.startswith("outcomes."):
-        return f"the number of outcomes ({name_within(measure.partition('.')[2])})"
-    if measure == "investor.probability_of_loss":
-        return "whether the investor loses"
-    return f"the {words(measure).lower()}" if measure != "payments.total_gbp" else "outcome payments"
 
 
 def _share(each: Parts) -> str:
@@ -85,25 +68,25 @@ def _root(variance: float) -> float:
 def _table(found: LuckStudy) -> ShownTable:
     rows = tuple(_row(each) for each in found.parts)
     note = (
-        "Spread is the standard deviation; then what is left of it if only luck vanished, and if all parameters were known "
+        "Spread is the standard deviation; then what is left of it if there were no chance, and if all parameters were known "
         "exactly (on average over what they may be). The share of parameters is of the variance, with its error from a "
         "jackknife over rows of parameters. An estimate below nothing is chance in the estimate: the component is nothing, or "
         "too small to be seen with so many rows."
     )
-    headings = ("Measure", "Mean", "Spread", "No luck", "All known", "Of parameters")
+    headings = ("Measure", "Mean", "Spread", "No chance", "All known", "Of parameters")
     return ShownTable("Standard deviation, and where it comes from", headings, rows, note)
 
 
 def _row(each: Parts) -> tuple[str, ...]:
-    unit = unit_of(each.measure)
+    unit = each.measure.unit
     if each.status == "undefined":
-        return words(each.measure), "undefined", "", "", "", "too few rows have it"
+        return each.measure.label, "undefined", "", "", "", "too few rows have it"
     if each.status == "constant":
-        return words(each.measure), unit.say(each.mean), unit.say(0.0), "", "", "it never varies"
+        return each.measure.label, unit.say(each.mean), unit.say(0.0), "", "", "it never varies"
     share = f"{PERCENT.say(each.share)} ± {PERCENT.say_error(each.share_se)}"
     return (
-        words(each.measure), unit.say(each.mean), *(
-            unit.say_error(_root(variance)) for variance in (each.variance, each.ignorance, each.luck)
+        each.measure.label, unit.say(each.mean), *(
+            unit.say_error(_root(variance)) for variance in (each.variance, each.parameters, each.chance)
         ),
         share,
     )  # fmt: skip
@@ -113,13 +96,13 @@ def how(found: LuckStudy) -> tuple[str, ...]:
     """Return how it was computed."""
     missing = [each for each in found.parts if each.left_out > 0]
     return (
-        f"{a_number(found.rows, 'row')} of parameters, drawn as the scenario says, is each lived with {found.lucks} lucks that "
-        "have nothing to do with one another: who comes, what becomes of whom, what can be evidenced, who is sampled, and the "
+        f"{a_number(found.rows, 'row')} of parameters, drawn as the scenario says, is each simulated with "
+        f"{found.lucks} independent lucks: who comes, what becomes of whom, what can be evidenced, who is sampled, and the "
         "factor that a quarter's referrals share, are luck; whatever the scenario gives a distribution is a parameter.",
         "One-way random-effects analysis of variance: chance is the mean variance within a row, M; uncertainty of parameters is "
         f"the variance of the rows' means less M ÷ {found.lucks}. Nothing is said of which parameter it is.",
         *(
-            f"{words(each.measure)}: not defined for every luck of {PERCENT.say(each.left_out)} of the rows, which are left out."
+            f"{each.measure.label}: not defined for every luck of {PERCENT.say(each.left_out)} of the rows, which are left out."
             for each in missing
         ),
     )
@@ -139,7 +122,7 @@ def _picture(found: LuckStudy) -> Picture:
         errors = [_SURE * each.share_se for each in shown]
         for colour, width in ((WHITE, 4.0), (INK, 1.6)):
             axes.errorbar(shares, places, xerr=errors, fmt="none", ecolor=colour, elinewidth=width, capsize=4)
-        axes.set_yticks(places, labels=[words(each.measure) for each in shown])
+        axes.set_yticks(places, labels=[each.measure.label for each in shown])
         axes.set_ylim(len(shown) - 0.4, -0.6)
         axes.set_xlim(0, 1)
         axes.set_xlabel("Share of the variance")
@@ -162,11 +145,12 @@ def frame(found: LuckStudy) -> pd.DataFrame:
 
 def _data(each: Parts) -> dict[str, object]:
     return {
-        "measure": each.measure, "status": each.status, "rows": each.rows, "left_out_share": each.left_out,
-        "mean": each.mean, "mean_se": each.mean_se, "variance_of_parameters": each.ignorance,
-        "variance_of_parameters_se": each.ignorance_se, "variance_of_luck": each.luck, "variance_of_luck_se": each.luck_se,
+        "measure": each.measure.key, "status": each.status, "rows": each.rows, "left_out_share": each.left_out,
+        "mean": each.mean, "mean_se": each.mean_se, "variance_of_parameters": each.parameters,
+        "variance_of_parameters_se": each.parameters_se,
+        "variance_of_chance": each.chance, "variance_of_chance_se": each.chance_se,
         "share_of_parameters": each.share, "share_of_parameters_se": each.share_se, "share_clipped": each.clipped,
-        "sd": _root(each.variance), "sd_if_no_luck": _root(each.ignorance), "sd_if_parameters_known": _root(each.luck),
+        "sd": _root(each.variance), "sd_without_chance": _root(each.parameters), "sd_if_parameters_known": _root(each.chance),
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.estimates import LEVELS, Estimate, estimate
-from simulator.finance.parties import MANAGEMENT
+from simulator.measures.of_deal import key
 from simulator.monte_carlo import Run, blocks
 from simulator.report.headlines import Cell
 from simulator.words import MONEY, say
@@ -69,8 +69,8 @@ def _flows(run: Run) -> Iterator[Flow]:
     yield deal.provider.title, "provider", nothing, _of(run, "provider.income_gbp")
     yield deal.intermediary, "intermediary", nothing, _of(run, "intermediary.income_gbp")
     for cost in deal.costs:
-        if cost.name != MANAGEMENT:
-            yield cost.title, "cost line", nothing, _of(run, f"costs.{cost.name}_gbp")
+        if cost.paid_to != "intermediary":
+            yield cost.title, "cost line", nothing, _of(run, key("costs.{}_gbp", cost.name))
     if deal.investment.first_loss is not None:
         yield deal.investment.first_loss.guarantor, "guarantor", _of(run, "guarantor.paid_gbp"), nothing
 
@@ -78,8 +78,8 @@ def _flows(run: Run) -> Iterator[Flow]:
 def _funders(run: Run) -> Iterator[Flow]:
     """Yield each funder, and with its own staff the one that delivers: compensation is in what is paid."""
     for funder in run.scenario.deal.funders:
-        back = _of(run, f"commissioner.{funder.name}.residual_gbp")
-        paid = _of(run, f"commissioner.{funder.name}.net_cost_gbp") + back
+        back = _of(run, key("commissioner.{}.residual_gbp", funder.name))
+        paid = _of(run, key("commissioner.{}.net_cost_gbp", funder.name)) + back
         yield funder.title, f"funder, {funder.weight}% of each payment", paid, back
         if run.scenario.deal.provider.in_house_of == funder.name:
             own = _of(run, "provider.income_gbp")
@@ -92,7 +92,7 @@ def _investors(run: Run) -> Iterator[Flow]:
     if agreed.commitment:
         yield agreed.title, "investor", _of(run, "investor.drawn_gbp"), _of(run, "investor.received_gbp")
     for tranche in agreed.tranches:
-        paid, got = (_of(run, f"tranche.{tranche.name}.{what}_gbp") for what in ("drawn", "received"))
+        paid, got = (_of(run, key(each, tranche.name)) for each in ("tranche.{}.drawn_gbp", "tranche.{}.received_gbp"))
         yield tranche.title, f"of which tranche {tranche.name}, rank {tranche.rank}", paid, got
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from simulator.finance.parties import MANAGEMENT
+from simulator.measures.of_deal import key
 from simulator.monte_carlo import Run
 from simulator.report.style import (
     BLUE,
@@ -42,7 +42,7 @@ def reasons(run: Run) -> list[Amount]:
 
 def funding(run: Run) -> list[Amount]:
     """Return what each funder pays for outcomes, mean pounds."""
-    return [(funder.title, _mean(run, f"payments.{funder.name}_gbp")) for funder in run.scenario.deal.funders]
+    return [(funder.title, _mean(run, key("payments.{}_gbp", funder.name))) for funder in run.scenario.deal.funders]
 
 
 def sources_and_uses(run: Run) -> tuple[list[Amount], list[Amount]]:
@@ -57,7 +57,7 @@ def sources_and_uses(run: Run) -> tuple[list[Amount], list[Amount]]:
     sources = [*funding(run), (f"Capital drawn from {_within(deal.investment.title)}", float(drawn.mean()))]
     uses = [
         (f"Delivery: {deal.provider.title}", _mean(run, "provider.income_gbp")),
-        *((cost.title, _mean(run, f"costs.{cost.name}_gbp")) for cost in deal.costs),
+        *((cost.title, _mean(run, key("costs.{}_gbp", cost.name))) for cost in deal.costs),
         ("Capital returned to the investor", returned),
         ("Investor's profit", float(received.mean()) - returned),
         ("Back to the commissioners", _mean(run, "commissioner.residual_gbp")),
@@ -73,8 +73,8 @@ def sources_and_uses(run: Run) -> tuple[list[Amount], list[Amount]]:
 
 def _profit_of_intermediary(run: Run) -> float:
     """Return what the intermediary gets beside its cost line, mean pounds."""
-    lines = [cost.name for cost in run.scenario.deal.costs if cost.name == MANAGEMENT]
-    return _mean(run, "intermediary.income_gbp") - sum(_mean(run, f"costs.{name}_gbp") for name in lines)
+    lines = [cost.name for cost in run.scenario.deal.costs if cost.paid_to == "intermediary"]
+    return _mean(run, "intermediary.income_gbp") - sum(_mean(run, key("costs.{}_gbp", name)) for name in lines)
 
 
 def _mean(run: Run, name: str) -> float:

@@ -7,6 +7,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from simulator.measures.catalogue import RETURNS, STAFFING
+from simulator.measures.measure import Measure
+from simulator.measures.of_deal import key, measures_of
 from simulator.report.study import Picture, ShownTable, Study, StudyRequest, conduct
 from simulator.report.style import BLUE, GREEN, GREY, ORANGE, RED, looks, new_figure, scale
 from simulator.studies.experiment import Experiment
@@ -27,18 +30,14 @@ from simulator.studies.staffing import (
 from simulator.words import (
     COUNT,
     MONEY,
-    MULTIPLE,
-    PERCENT,
     Unit,
     a_number,
     listed,
-    name_in_words,
     name_within,
     say,
     with_error,
 )
 
-_DAYS, _PEOPLE = Unit(decimals=1), Unit(decimals=1)
 _LOOKS = ((BLUE, "solid", "o"), (ORANGE, (0, (4, 2)), "s"), (GREEN, (0, (6, 2, 1, 2)), "^"), (RED, (0, (1, 1.2)), "D"))
 """Colour, line and marker of each caseload limit, in turn."""
 
@@ -113,7 +112,7 @@ def _between(step: Step) -> str:
 def for_whom(found: StaffingGrid, step: Step) -> str:
     """Return what another specialist brings to whom, in a sentence."""
     outcomes = listed([
-        f"{_gain(COUNT, step.gains[f'outcomes.{group}'])} {name_within(group)}s" for group in found.scenario.deal.groups
+        f"{_gain(COUNT, step.gains[key('outcomes.{}', group)])} {name_within(group)}s" for group in found.scenario.deal.groups
     ])  # fmt: skip
     return (
         f"Between {step.fewer} and {step.more}, each one more brings {outcomes}. These outcomes are worth "
@@ -145,15 +144,9 @@ def _short(unit: Unit, error: float) -> str:
     return f"{error * unit.factor:,.{unit.decimals}f}"
 
 
-Column = tuple[str, str, Unit]
-
-
 def waiting_table(found: StaffingGrid) -> ShownTable:
     """Return waiting for a place in each setting."""
-    columns = (
-        ("Days of waiting", "caseload.wait_days", _DAYS), ("People waiting", "caseload.people_waiting", _PEOPLE),
-        ("Gave up waiting", "caseload.lapsed", _PEOPLE), ("Use of places", "caseload.utilisation", PERCENT),
-    )  # fmt: skip
+    columns = ("caseload.wait_days", "caseload.people_waiting", "caseload.lapsed", "caseload.utilisation")
     note = (
         "Specialists at so many people each. Days are those of people who got a place, people waiting "
         "those on an average day; use of "
@@ -164,10 +157,7 @@ def waiting_table(found: StaffingGrid) -> ShownTable:
 
 def outcomes_table(found: StaffingGrid) -> ShownTable:
     """Return outcomes, payments and costs of each setting."""
-    columns = (
-        *((name_in_words(group), f"outcomes.{group}", _PEOPLE) for group in found.scenario.deal.groups),
-        ("Payments", PAID, MONEY), ("Costs", COSTS, MONEY),
-    )  # fmt: skip
+    columns = (*(key("outcomes.{}", group) for group in found.scenario.deal.groups), PAID, COSTS)
     note = (
         "Costs are all that falls due before the investor's return, paid or not; delivery is among them with as much for each "
         "specialist as now."
@@ -178,19 +168,24 @@ def outcomes_table(found: StaffingGrid) -> ShownTable:
 def return_table(found: StaffingGrid) -> ShownTable:
     """Return the investor's return and the vehicle's shortfall in each setting."""
     columns = (
-        ("Multiple", "investor.multiple", MULTIPLE), ("P(loss)", "investor.probability_of_loss", PERCENT),
-        ("Shortfall", "spv.shortfall_gbp", MONEY), ("P(shortfall)", "spv.probability_of_shortfall", PERCENT),
+        "investor.multiple", "investor.probability_of_loss", "spv.shortfall_gbp", "spv.probability_of_shortfall",
     )  # fmt: skip
     note = "Multiple and loss are the investor's; shortfall is what the vehicle could not pay on the days on which it was due."
     return _table(found, "Return", columns, note)
 
 
-def _table(found: StaffingGrid, title: str, columns: Sequence[Column], note: str) -> ShownTable:
+def _table(found: StaffingGrid, title: str, columns: Sequence[str], note: str) -> ShownTable:
+    known = _measures(found)
     rows = tuple(
-        (_name(found, setting), *(_estimated(unit, setting, name) for _, name, unit in columns))
+        (_name(found, setting), *(_estimated(known[name].unit, setting, name) for name in columns))
         for setting in found.settings
     )
-    return ShownTable(title, ("Specialists", *(heading for heading, _, _ in columns)), rows, note)
+    return ShownTable(title, ("Specialists", *(known[name].short for name in columns)), rows, note)
+
+
+def _measures(found: StaffingGrid) -> dict[str, Measure]:
+    """Return the measures that the study shows, by key."""
+    return measures_of(found.scenario.deal, (*RETURNS, *STAFFING))
 
 
 def steps_table(found: StaffingGrid) -> ShownTable:
@@ -233,24 +228,21 @@ def how(found: StaffingGrid) -> tuple[str, ...]:
 
 def picture(found: StaffingGrid) -> Picture:
     """Return the figure: a panel for each measure, a line for each caseload limit."""
-    groups = found.scenario.deal.groups
-    panels: list[tuple[str, str, Unit]] = [
-        ("Days of waiting for a place", "caseload.wait_days", _DAYS), ("People who gave up waiting", "caseload.lapsed", _PEOPLE),
-        ("Use of places", "caseload.utilisation", PERCENT),
-        *((f"{name_in_words(group)}: number", f"outcomes.{group}", COUNT) for group in (groups[0], groups[-1])[: len(groups)]),
-        ("Payments", PAID, MONEY), ("Costs before the investor's return", COSTS, MONEY),
-        ("Investor's multiple", "investor.multiple", MULTIPLE), ("Probability of loss", "investor.probability_of_loss", PERCENT),
-        ("Vehicle's shortfall", "spv.shortfall_gbp", MONEY),
+    groups, known = found.scenario.deal.groups, _measures(found)
+    panels = [
+        "caseload.wait_days", "caseload.lapsed", "caseload.utilisation",
+        *(key("outcomes.{}", group) for group in (groups[0], groups[-1])[: len(groups)]),
+        PAID, COSTS, "investor.multiple", "investor.probability_of_loss", "spv.shortfall_gbp",
     ]  # fmt: skip
     with looks():
         rows = -(-(len(panels) + 1) // 3)
         figure = new_figure(0.8 + 2.35 * rows)
         axes = figure.subplots(rows, 3, squeeze=False).flatten()
-        for each, (title, name, unit) in zip(axes, panels, strict=False):
+        for each, name in zip(axes, panels, strict=False):
             for look, limit in enumerate(found.limits):
                 line = found.line(limit)
                 _curve(each, found.posts, [(s.seen[name].mean, s.seen[name].se) for s in line], look, limit)
-            _finish(each, found, title, unit)
+            _finish(each, found, known[name].label, known[name].unit)
         _value_panel(axes[len(panels)], found)
         for spare in axes[len(panels) + 1 :]:
             spare.set_visible(False)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from simulator.report.quantity_words import heading_of, quantity_in_words
 from simulator.report.stress_answer import answer
 from simulator.report.stress_figures import ranking, touched
-from simulator.report.stress_words import change, figure, is_told, name_of, title_of, unit
+from simulator.report.stress_words import change, figure, is_told, title_of
 from simulator.report.study import ShownTable, Study, StudyRequest, conduct
 from simulator.studies import stress as study
 from simulator.studies.experiment import Experiment
@@ -76,12 +77,11 @@ def _tables(found: Stressed) -> Iterator[ShownTable]:
     yield _wide(found, "What the investor gets", _INVESTOR, RATES)
     yield _wide(found, "Money and people on the way", _ON_THE_WAY, ())
     yield _wide(found, "What the funders pay, and what they do not", _PAYERS, ())
-    years = [name for name in found.as_it_stands if name.startswith("commissioner.paid_")]
+    years = [f"{name}.mean" for name in (*study.year_names(found.base.deal), study.AFTERWARDS, study.GIVEN_BACK)]
     note = (
         "Payments that arrive in each contract year; after the term; and what compensation for an early end adds, less what goes "
         f"back to the funders. They add up to the net cost. {_PAIRED}"
     )
-    years += [f"{study.GIVEN_BACK}.mean"]
     yield _wide(found, "Net cost to the funders by contract year", (*years, study.NET_COST), (), note, split=False)
 
 
@@ -89,7 +89,11 @@ def _short(found: Stressed) -> ShownTable:
     """Return the table of a terminal: what can be told from chance, ranked."""
     by = found.ranked_by.name
     names = (*(() if by in (MULTIPLE, LOSS) or by in RATES else (by,)), MULTIPLE, LOSS)
-    headings = ("Stress", *(text for name in names for text in (name_of(name), "Change ±")), name_of(SHORT))
+    headings = (
+        "Stress",
+        *(text for name in names for text in (_heading(found, name), "Change ±")),
+        _heading(found, SHORT),
+    )
     rows = [("As it stands", *_cells(found, found.as_it_stands, names, (SHORT,)))]
     seen = [each for each in found.tested if any(is_told(each.effects[name]) for name in (*names, SHORT))]
     for each in seen:
@@ -100,15 +104,16 @@ def _short(found: Stressed) -> ShownTable:
         if others
         else _PAIRED
     )
-    return ShownTable(f"What stresses do to the deal, ranked by {name_of(by)}", headings, tuple(rows), note)
+    title = f"What stresses do to the deal, ranked by {quantity_in_words(found.ranked_by)}"
+    return ShownTable(title, headings, tuple(rows), note)
 
 
 def _wide(
     found: Stressed, title: str, names: Sequence[str], bare: Sequence[str], note: str = _PAIRED, *, split: bool = True
 ) -> ShownTable:
     """Return a table of the report: quantities with their changes, or of stresses the changes alone, and some without changes."""
-    parts = [(name_of(name), "Change") if split else (name_of(name),) for name in names]
-    headings = ("Stress", *(text for part in parts for text in part), *map(name_of, bare))
+    parts = [(_heading(found, name), "Change") if split else (_heading(found, name),) for name in names]
+    headings = ("Stress", *(text for part in parts for text in part), *(_heading(found, name) for name in bare))
     rows = [("As it stands", *_cells(found, found.as_it_stands, names, bare, split=split))]
     for each in found.tested:
         if not each.changes:
@@ -124,12 +129,16 @@ def _cells(
     found: Stressed, effects: Mapping[str, Effect], names: Sequence[str], bare: Sequence[str], *, split: bool = True
 ) -> Iterator[str]:
     """Yield figures and changes of some quantities, then figures of others."""
-    units = {quantity.name: unit(quantity) for quantity in found.quantities}
+    units = {quantity.name: quantity.unit for quantity in found.quantities}
     for name in names:
         yield figure(effects[name], units[name])
         if split:
             yield change(effects[name], units[name])
     yield from (figure(effects[name], units[name]) for name in bare)
+
+
+def _heading(found: Stressed, name: str) -> str:
+    return heading_of(found.quantity(name))
 
 
 def data(found: Stressed) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from simulator.report.stress_words import change, is_told, name_of, unit
+from simulator.report.quantity_words import quantity_in_words
+from simulator.report.stress_words import change, is_told
 from simulator.studies.stress import LOSS, MULTIPLE, Stressed, UnderStress
 from simulator.studies.stress_versions import FORMS
 from simulator.words import MULTIPLE as AS_MULTIPLE
@@ -104,12 +105,11 @@ def _hurt(each: UnderStress, found: Stressed) -> str:
     effect = each.effects[found.ranked_by.name]
     if effect.value is None:
         return f"{_in_words(each)} (it no longer exists)"
-    return f"{_in_words(each)} ({change(effect, unit(found.ranked_by)) or say(unit(found.ranked_by), effect.value)})"
+    return f"{_in_words(each)} ({change(effect, found.ranked_by.unit) or say(found.ranked_by.unit, effect.value)})"
 
 
 def _of_rank(found: Stressed) -> str:
-    by = found.ranked_by.name
-    return "the mean multiple" if by == MULTIPLE else by if name_of(by) == by else name_of(by)
+    return quantity_in_words(found.ranked_by)
 
 
 def _stood(found: Stressed) -> Iterator[str]:

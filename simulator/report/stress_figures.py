@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.lines import Line2D
 
-from simulator.report.stress_words import name_of, short_change, unit
+from simulator.report.quantity_words import heading_of, quantity_in_words
+from simulator.report.stress_words import short_change
 from simulator.report.study import Picture
 from simulator.report.style import (
     BLUE,
@@ -36,7 +37,7 @@ from simulator.studies.stress import (
     Stressed,
     UnderStress,
 )
-from simulator.words import MINUS, MONEY
+from simulator.words import DAYS, MINUS, MONEY
 
 _SURE = 1.96
 """Standard errors each way of a bar."""
@@ -45,7 +46,6 @@ _MARKS = {
     None: ("^", ORANGE, "one size only"),
 }  # fmt: skip
 """Marker, colour and words of each form."""
-_TITLES = {MULTIPLE: "Change of the mean multiple", LOSS: "Change of the probability of loss"}
 _TOUCHED = (PAID, OVER_CAP, UNEVIDENCED, WAIT, SHORT, SHORT_SIZE, MULTIPLE, LOSS)
 _ROW = 0.36
 """Inches."""
@@ -88,8 +88,8 @@ def _ranking_caption(found: Stressed) -> str:
         "" if stands is None else " Red line: where the mean multiple is 1, and the investor just gets its money back."
     )
     return (
-        f"What each stress does, the worst first, by {name_of(found.ranked_by.name)}: changes to the deal as it stands, on the "
-        "same people. Each row is a kind of stress, each mark one of its forms; bars are ± 1.96 paired standard errors; one "
+        f"What each stress does, the worst first, by {quantity_in_words(found.ranked_by)}: changes to the deal as it stands, on "
+        "the same people. Each row is a kind of stress, each mark one of its forms; bars are ± 1.96 paired standard errors; one "
         f"that is not seen is narrower than its mark. Grey line: no change.{line}"
     )
 
@@ -109,8 +109,8 @@ def _panel(axes: Axes, kinds: Sequence[Sequence[UnderStress]], quantity: Quantit
                     effect.difference, row, xerr=_SURE * (effect.difference_se or 0.0), marker=mark, color=colour,
                     markersize=5.5, markeredgecolor=WHITE, markeredgewidth=0.5, elinewidth=1.3, zorder=3,
                 )  # fmt: skip
-    written = unit(quantity)
-    axes.set_title(_TITLES.get(quantity.name, f"Change of {name_of(quantity.name)}"), fontsize=10.5)
+    written = quantity.unit
+    axes.set_title(f"Change of {quantity_in_words(quantity)}", fontsize=10.5)
     axes.grid(axis="x")
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
@@ -139,7 +139,6 @@ def _breaks(axes: Axes, found: Stressed) -> None:
 def touched(found: Stressed) -> Picture:
     """Return the figure of what each stress touches, in its largest form: changes in each cell, shaded by their size."""
     rows = [max(several, key=lambda each: list(_MARKS).index(each.version.form)) for several in kinds_of(found)]
-    quantities = {each.name: each for each in found.quantities}
     changes = np.array([[each.effects[name].difference or 0.0 for name in _TOUCHED] for each in rows])
     largest = np.abs(changes).max(axis=0)
     shades = np.divide(changes, largest, out=np.zeros_like(changes), where=largest > 0)
@@ -150,10 +149,10 @@ def touched(found: Stressed) -> Picture:
         axes.imshow(shades, cmap=colours, vmin=-1.4, vmax=1.4, aspect="auto")
         for row, each in enumerate(rows):
             for column, name in enumerate(_TOUCHED):
-                text = short_change(each.effects[name], unit(quantities[name]))
+                text = short_change(each.effects[name], found.quantity(name).unit)
                 axes.text(column, row, text, ha="center", va="center", fontsize=8)
         _rows(axes, [[each] for each in rows])
-        heads = ["\n".join(wrap(_short_name(name), 12)) for name in _TOUCHED]
+        heads = ["\n".join(wrap(_with_unit(found.quantity(name)), 12)) for name in _TOUCHED]
         axes.set_xticks(range(len(_TOUCHED)), labels=heads, fontsize=8.5)
         axes.xaxis.tick_top()
         axes.tick_params(length=0)
@@ -172,5 +171,6 @@ def touched(found: Stressed) -> Picture:
     )
 
 
-def _short_name(name: str) -> str:
-    return {WAIT: "Wait, days", UNEVIDENCED: "Not evidenced", MULTIPLE: "Multiple, mean"}.get(name, name_of(name))
+def _with_unit(quantity: Quantity) -> str:
+    """Return a quantity's heading with its unit, where the figures in the cells do not show it."""
+    return f"{heading_of(quantity)}, days" if quantity.unit is DAYS else heading_of(quantity)

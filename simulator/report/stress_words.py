@@ -1,57 +1,12 @@
-"""How the figures of a stress are written: name of each quantity, figure, change with its error."""
+"""How the figures of a stress are written: figure, change with its error, and what a stress is called."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from simulator.studies.quantities import Quantity
-from simulator.studies.stress import (
-    AFTERWARDS,
-    CAP_USE,
-    EXPOSURE,
-    GIVEN_BACK,
-    LOSS,
-    LOW,
-    MEDIAN,
-    MULTIPLE,
-    NET_COST,
-    OVER_CAP,
-    PAID,
-    RATES,
-    SHORT,
-    SHORT_SIZE,
-    TAIL,
-    UNEVIDENCED,
-    WAIT,
-    WAITING,
-    Effect,
-    UnderStress,
-)
+from simulator.studies.stress import Effect, UnderStress
 from simulator.words import MONEY, PERCENT, Unit, say, short_pounds
 from simulator.words import MULTIPLE as RATIO
 
-_WORDS: Mapping[str, str] = {
-    MULTIPLE: "Multiple",
-    MEDIAN: "Multiple, median",
-    LOW: "Multiple, P5",
-    LOSS: "P(loss)",
-    TAIL: "Multiple, worst 5%",
-    RATES[0]: "IRR, P5",
-    RATES[1]: "IRR, median",
-    RATES[2]: "IRR, P95",
-    SHORT: "P(shortfall)",
-    SHORT_SIZE: "Shortfall, mean",
-    f"{EXPOSURE}.mean": "Peak exposure / commitment",
-    PAID: "Payments",
-    CAP_USE: "Paid / cap",
-    OVER_CAP: "Unpaid over caps",
-    UNEVIDENCED: "Achieved, not evidenced",
-    WAIT: "Wait for a slot",
-    WAITING: "People waiting",
-    NET_COST: "Net cost",
-    f"{AFTERWARDS}.mean": "After the term",
-    f"{GIVEN_BACK}.mean": "Compensation less returns",
-}
-_IN_PERCENT = frozenset({EXPOSURE})
 _STATUSES: Mapping[str, str] = {
     "insufficient_replications": "too few replications",
     "not_a_measure": "no such term",
@@ -59,18 +14,6 @@ _STATUSES: Mapping[str, str] = {
     "partly_not_drawn": "partly not drawn",
     "not_drawn": "not drawn",
 }
-
-
-def name_of(quantity: str) -> str:
-    """Return a quantity's name for headings; that of a contract year by its number; its own where it has no other."""
-    if quantity.startswith("commissioner.paid_in_year_"):
-        return f"Year {quantity.removeprefix('commissioner.paid_in_year_').partition('_')[0]}"
-    return _WORDS.get(quantity, quantity)
-
-
-def unit(quantity: Quantity) -> Unit:
-    """Return how a quantity is written."""
-    return PERCENT if quantity.measure in _IN_PERCENT else quantity.unit
 
 
 def figure(effect: Effect, form: Unit) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from simulator.estimates import LEVELS, Estimate, as_dicts
 from simulator.monte_carlo import Run
 from simulator.precision import Convergence
-from simulator.words import COUNT, MONEY, MULTIPLE, PERCENT, RATE, Unit, name_in_words, say
+from simulator.words import Unit, say
 
 
 def summary(run: Run) -> dict[str, Any]:
@@ -44,26 +44,10 @@ def as_data(made: Convergence) -> dict[str, Any]:
     }
 
 
-HEADLINES = (
-    ("payments.total_gbp", "Outcome payments", MONEY),
-    ("payments.unpaid_over_cap_gbp", "Unpaid over caps", MONEY),
-    ("investor.multiple", "Money multiple", MULTIPLE),
-    ("investor.irr", "IRR, per year", RATE),
-    ("investor.probability_of_loss", "Probability of loss", PERCENT),
-    ("investor.peak_exposure_gbp", "Peak exposure", MONEY),
-    ("spv.probability_of_shortfall", "Shortfall probability", PERCENT),
-    ("spv.shortfall_gbp", "Size of shortfalls", MONEY),
-    ("caseload.utilisation", "Utilisation", PERCENT),
-)
-"""Measures for a terminal: name, words, unit."""
-
-
 def headline_rows(run: Run) -> list[tuple[str, str, str, str, str]]:
     """Return rows of words for a terminal: measure, mean with its error, P5, median, P95."""
-    groups = [("outcomes.referral", "Referrals", COUNT)]
-    groups += [(f"outcomes.{group}", name_in_words(group), COUNT) for group in run.scenario.deal.groups]
-    chosen = [*HEADLINES[:2], *groups, *HEADLINES[2:]]
-    return [(words, *_row(run.estimates[name], unit)) for name, words, unit in chosen]
+    chosen = [each for each in run.measures.values() if each.is_shown("run", run.scenario.deal)]
+    return [(each.label, *_row(run.estimates[each.key], each.unit)) for each in chosen]
 
 
 def _row(found: Estimate, unit: Unit) -> tuple[str, str, str, str]:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from simulator.errors import nearest
+from simulator.measures.of_deal import clashes
 from simulator.money import pounds
 from simulator.scenario.assumptions import TIME_UNITS, in_days
 from simulator.scenario.base import Record
@@ -47,6 +48,19 @@ def _names_differ(deal: Deal) -> Iterator[Finding]:
         for position, name in enumerate(names):
             if name in names[:position]:
                 yield Finding(("deal", field, position), f'the name "{name}" is used twice', "DUPLICATE_NAME")
+
+
+def _measures_differ(deal: Deal) -> Iterator[Finding]:
+    """No name makes a measure of the key of another: one would stand for both in every result."""
+    for clash in clashes(deal):
+        subject = clash.second.subject or clash.first.subject
+        if subject is not None:
+            other = clash.first if clash.second.subject is subject else clash.second
+            message = (
+                f'"{subject.name}" cannot be the name of this {subject.kind}: its figures would stand under "{clash.first.key}", '
+                f"as {other.within} does; choose another name"
+            )
+            yield Finding(subject.place, message, "NAME_CLASH")
 
 
 def _weights_sum(deal: Deal) -> Iterator[Finding]:
@@ -286,7 +300,7 @@ def effective_years(multiple: float, irr: float) -> float:
 
 
 DEAL_RULES = (
-    _names_differ, _weights_sum, _payment_order, _targets_nested, _bands_meet, _staff, _every_term_sourced,
+    _names_differ, _measures_differ, _weights_sum, _payment_order, _targets_nested, _bands_meet, _staff, _every_term_sourced,
     _funder_caps, _cap_binds, _cap_below_cost, _unpayable_tail, _unfunded, _settlement, _sustained_in_work,
     _printed_stack, _printed_return, _profit_out_of_reach, *CONTRACT_RULES, *MONEY_RULES,
 )  # fmt: skip

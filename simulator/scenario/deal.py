@@ -96,6 +96,8 @@ class Cost(Record):
     """Over the term."""
     timing: Literal["quarterly_in_advance", "quarterly_in_arrears", "at_settlement", "dated"]
     """First day of each quarter, last day of each quarter, at settlement after the return of capital, or on dates given."""
+    paid_to: Literal["intermediary", "others"] = "others"
+    """Whose income it is: that of the intermediary who manages the contract, or of others."""
     dates: Several[DatedAmount] = ()
     """Amounts and days under `dated`; they add up to the total."""
     indexed_by: Name | None = None

@@ -7,6 +7,7 @@ from typing import cast
 
 import numpy as np
 
+from simulator.measures.of_deal import key, measures_of
 from simulator.records import Returns
 from simulator.scenario.model import Scenario
 from simulator.studies.asking import all_of
@@ -99,7 +100,7 @@ def find_breakeven(
     """Return the same by way of trials that may have been used before."""
     names = list(levers or USUAL)
     makers: list[Callable[[], object]] = [partial(lever_of, scenario, name) for name in (*names, *together)]
-    read = all_of([*makers, lambda: level_of(until, experiment.measures(scenario))])
+    read = all_of([*makers, lambda: level_of(until, measures_of(scenario.deal))])
     levers_read = [each for each in read if isinstance(each, Lever)]
     turned, pair = levers_read[: len(names)], levers_read[len(names) :]
     apart(pair)
@@ -110,7 +111,7 @@ def find_breakeven(
     for lever, ends in zip(turned, ranges, strict=True):
         roots.append(solve(Response(experiment, scenario, lever), lever, quantity, level, *ends, tolerance))
     mapped = grid(experiment, scenario, pair) if pair else None
-    counts = tuple(float(np.mean(base.values[f"outcomes.{group}"])) for group in scenario.deal.groups)
+    counts = tuple(float(np.mean(base.values[key("outcomes.{}", group)])) for group in scenario.deal.groups)
     hand = by_hand(scenario.deal, *counts) if len(counts) == 3 else None
     tail = losing_tail(scenario, experiment.seed, base)
     return BreakEven(quantity, level, base, tuple(roots), tail, mapped, hand, counts)

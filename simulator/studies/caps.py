@@ -41,6 +41,8 @@ class Version(NamedTuple):
     factor: float | None
     """Of a level: the total cap as a part of the one agreed; None is no total cap."""
     scenario: Scenario
+    rules: str = ""
+    """Of an annual cap: what becomes of unused headroom and of excess claims, in words."""
 
 
 @dataclass(frozen=True)
@@ -139,32 +141,40 @@ def how_many(scenario: Scenario) -> int:
 def versions(scenario: Scenario) -> tuple[list[Version], tuple[str, ...]]:
     """Return the versions that are tried, and what is left out because the deal cannot have it, with the reason."""
     found, left_out = [Version("as it stands", "base", 1.0, scenario)], []
-    for name, kind, factor, overlays in _changes(scenario):
+    for each in _changes(scenario):
         try:
-            found.append(Version(name, kind, factor, with_overlays(scenario, overlays)))
+            changed = with_overlays(scenario, each.overlays)
+            found.append(Version(each.name, each.kind, each.factor, changed, each.rules))
         except ScenarioError as error:
-            left_out.append(f"{name}: {error.problems[0].message}")
+            left_out.append(f"{each.name}: {error.problems[0].message}")
     return found, tuple(left_out)
 
 
-Wanted = tuple[str, Kind, float | None, list[OnTop]]
+class Change(NamedTuple):
+    """What makes a version of the scenario; names are those of `Version`."""
+
+    name: str
+    kind: Kind
+    factor: float | None
+    overlays: list[OnTop]
+    rules: str = ""
 
 
-def _changes(scenario: Scenario) -> Iterator[Wanted]:
-    """Yield name, kind, factor and overlays of every version but the base; first of all that without any cap."""
+def _changes(scenario: Scenario) -> Iterator[Change]:
+    """Yield what makes every version but the base; first of all that without any cap."""
     deal = scenario.deal
     lift = {"count caps": _no_counts(deal), "annual cap": _no_year(deal), "schedule caps": _no_schedules(deal)}
     money = _level(scenario, BEYOND)
-    yield "no caps at all", "lifted", None, [money, *(each for each in lift.values() if each)]
+    yield Change("no caps at all", "lifted", None, [money, *(each for each in lift.values() if each)])
     for name, overlay in lift.items():
         if overlay:
-            yield f"without the {name}", "lifted", 1.0, [overlay]
+            yield Change(f"without the {name}", "lifted", 1.0, [overlay])
     for factor in FACTORS:
-        yield f"total cap \N{MULTIPLICATION SIGN} {factor:g}", "level", factor, [_level(scenario, factor)]
-    yield "no total cap", "level", None, [money]
+        yield Change(f"total cap \N{MULTIPLICATION SIGN} {factor:g}", "level", factor, [_level(scenario, factor)])
+    yield Change("no total cap", "level", None, [money])
     for unused, excess in product(("lost", "carry"), ("lost", "defer")):
-        name = f"annual cap: unused {'lost' if unused == 'lost' else 'carried over'}, excess {_EXCESS[excess]}"
-        yield name, "annual", 1.0, [_annual(unused, excess)]
+        rules = f"unused {'lost' if unused == 'lost' else 'carried over'}, excess {_EXCESS[excess]}"
+        yield Change(f"annual cap: {rules}", "annual", 1.0, [_annual(unused, excess)], rules)
 
 
 _EXCESS = {"lost": "refused", "defer": "deferred"}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from simulator.dates import DAYS_PER_MONTH
 from simulator.estimates import Estimate
+from simulator.measures.of_deal import key, measures_of, named
 from simulator.monte_carlo import estimate_of
 from simulator.records import Returns
 from simulator.scenario.deal import Deal
@@ -68,7 +69,7 @@ def implied(case: str, deal: Deal, ends: Mapping[str, float], factor: float | No
     days = (deal.term.term_end - deal.term.service_start).days
     months, posts = days / DAYS_PER_MONTH, mean_posts(deal)
     quarters = months / MONTHS_OF_A_QUARTER
-    engage_now = entered(deal, {group: float(base.values[f"outcomes.{group}"].mean()) for group in deal.groups})
+    engage_now = entered(deal, {group: float(base.values[key("outcomes.{}", group)].mean()) for group in deal.groups})
     engaged = entered(deal, ends) if factor is None else factor * engage_now
     places, used = float(base.values["caseload.capacity_slots"].mean()), float(places_used(base).mean())
     return Implied(
@@ -103,7 +104,8 @@ def through(
         cases: factor, and counts for the whole term by measure, of each case by name.
     """
     deal, lever = scenario.deal, inflow(scenario)
-    now = entered(deal, {group: float(base.values[f"outcomes.{group}"].mean()) for group in deal.groups})
+    measures = measures_of(deal)
+    now = entered(deal, {group: float(base.values[key("outcomes.{}", group)].mean()) for group in deal.groups})
     factors = {
         name: factor if factor is not None else _ratio(entered(deal, ends), now)
         for name, (factor, ends) in cases.items()
@@ -112,8 +114,8 @@ def through(
     seen = experiment.returns([at(scenario, (lever, factor)) for factor in known.values()])
     return [
         Through(
-            name, factor, {measure: estimate_of(returns, measure) for measure in SEEN},
-            {group: (cases[name][1][group], estimate_of(returns, f"outcomes.{group}")) for group in deal.groups},
+            name, factor, {measure: estimate_of(returns, named(measure)) for measure in SEEN},
+            {group: (cases[name][1][group], estimate_of(returns, measures[key("outcomes.{}", group)])) for group in deal.groups},
         )
         for (name, factor), returns in zip(known.items(), seen, strict=True)
     ]  # fmt: skip

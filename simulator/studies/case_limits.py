@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from simulator.errors import refuse
 from simulator.finance.agreement import money_terms
+from simulator.measures.of_deal import key, named
 from simulator.records import Account, Returns
 from simulator.scenario.deal import Deal
 from simulator.scenario.model import Scenario
@@ -104,7 +105,7 @@ def costs_due(deal: Deal, returns: Returns) -> Floats:
     provider = np.minimum(values["provider.income_gbp"], block + by_outcomes + values.get("spv.wind_down_gbp", 0.0))
     if deal.provider.outcome_part == "at_risk":
         provider = provider - by_outcomes
-    others = sum(values[f"costs.{cost.name}_gbp"] for cost in deal.costs if cost.timing != "at_settlement")
+    others = sum(values[key("costs.{}_gbp", cost.name)] for cost in deal.costs if cost.timing != "at_settlement")
     return np.asarray(provider + others + values["spv.unpaid_costs_gbp"])
 
 
@@ -131,12 +132,12 @@ def inflow(scenario: Scenario) -> Lever:
 
 def break_even(response: Response, lever: Lever, deal: Deal) -> Root:
     """Return the factor on the reference path at which mean receipts are the mean costs before the investor's return."""
-    return solve(response, lever, Surplus("payments.total_gbp", "mean", deal=deal), 0.0, LEAST, MOST)
+    return solve(response, lever, Surplus(named("payments.total_gbp"), "mean", deal=deal), 0.0, LEAST, MOST)
 
 
 def cap_limit(response: Response, lever: Lever, deal: Deal) -> tuple[Limit, Root]:
     """Return the largest factor at which payments reach the cap in at most a tenth of replications, and how it was found."""
-    rarely = CapReached("payments.total_gbp", "probability", deal=deal)
+    rarely = CapReached(named("payments.total_gbp"), "probability", deal=deal)
     root = solve(response, lever, rarely, RARELY, LEAST, MOST)
     if root.status == "ok" and root.bracket is not None:
         return Limit("ok", root.bracket[0], root.error), root

@@ -16,8 +16,8 @@ from simulator.words import a_number
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-TOGETHER, MULTIPLE = "together", "investor.multiple"
-"""Names beside the measures: all outcomes at once, and the investor's money coming back."""
+TOGETHER, MULTIPLE = "all outcomes together", "investor.multiple"
+"""Names beside the measures: all outcomes at once, which no outcome can be called, and the investor's money coming back."""
 ENOUGH = 10
 """Replications that must lie on the rarer side of a level that is set backwards."""
 
@@ -28,7 +28,7 @@ class Reached:
 
     case: str
     measure: str
-    """A measure; `together`: all outcomes; `investor.multiple`: the investor gets its money back."""
+    """A measure; `TOGETHER`: all outcomes; `investor.multiple`: the investor gets its money back."""
     year: int
     """Number of the contract year by whose end it is, from 1."""
     level: float | None

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.measures.of_deal import key
 from simulator.progress import PAYMENTS
 from simulator.records import Returns
 from simulator.scenario.deal import Deal
@@ -35,7 +36,8 @@ def cumulative(deal: Deal, returns: Returns) -> dict[str, Floats]:
     referrals[:, -1] = returns.values["outcomes.referral"]
     found = {REFERRAL: referrals}
     for group in deal.groups:
-        found[group] = _with_last(returns.series[f"outcomes.{group}"][:, columns], returns.values[f"outcomes.{group}"])
+        counted = key("outcomes.{}", group)
+        found[group] = _with_last(returns.series[counted][:, columns], returns.values[counted])
     found[PAYMENTS] = _with_last(
         returns.series["payments.invoiced_gbp"][:, columns], returns.values["payments.total_gbp"]
     )

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.estimates import LEVELS, estimate
+from simulator.measures.of_deal import named
 from simulator.progress import PAYMENTS
 from simulator.records import Returns
 from simulator.scenario.deal import Deal
@@ -248,7 +249,7 @@ def _published(deal: Deal, years: int) -> Case:
 
 
 def _cap_reached(deal: Deal, returns: Returns) -> tuple[float, float]:
-    found = CapReached("payments.total_gbp", "probability", deal=deal).of(returns)
+    found = CapReached(named("payments.total_gbp"), "probability", deal=deal).of(returns)
     return found[0] or 0.0, found[1] or 0.0
 
 

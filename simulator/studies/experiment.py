@@ -19,7 +19,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.batch import Tables, follow, measure, run_batch
+from simulator.batch import Tables, follow, measure
 from simulator.errors import refuse
 from simulator.monte_carlo import chosen_seed
 from simulator.pathway.engine import simulate
@@ -29,7 +29,6 @@ from simulator.scenario.constants import RATES
 from simulator.scenario.draws import Draws, draw
 from simulator.scenario.model import Scenario
 from simulator.studies.code import code_digest
-from simulator.studies.quantities import measures_of
 from simulator.studies.sample import end_to_end
 from simulator.workers import hand_out, processors
 
@@ -104,10 +103,6 @@ class Experiment:
             if file is not None and kept is None:
                 _write(file, versions[place], found[place])
         return [found[place] for place in range(len(versions))]
-
-    def measures(self, scenario: Scenario) -> list[str]:
-        """Return the names of all measures of a scenario, which one replication tells."""
-        return measures_of(run_batch(scenario, self.seed, 0, 1))
 
     def each(self, versions: Sequence[Scenario], look: Look[Made], luck: int = 0) -> list[list[Made]]:
         """Return what a look sees of each version, batch by batch in order; `luck` as for `returns`."""

@@ -1,9 +1,9 @@
-"""Luck and ignorance apart: how much of a measure's variance is uncertainty of parameters, and how much is chance.
+"""Chance and parameter uncertainty: how much of a measure's variance each of them makes.
 
-Each of N rows of parameters is lived with m lucks. With MSB and MSW the mean squares between and within rows of a balanced
-one-way random-effects analysis of variance, E[MSW] is the mean variance at given parameters, which is chance, and
-E[(MSB - MSW) / m] is the variance of the mean at given parameters, which is what is not known of them (Searle, Casella and
-McCulloch 1992, Variance Components, section 3.5).
+Each of N rows of parameters is simulated with m lucks, each independent of the others. With MSB and MSW the mean squares
+between and within rows of a balanced one-way random-effects analysis of variance, E[MSW] is the mean variance at given
+parameters, which is chance, and E[(MSB - MSW) / m] is the variance of the mean at given parameters, which is their uncertainty
+(Searle, Casella and McCulloch 1992, Variance Components, section 3.5).
 """
 
 from dataclasses import dataclass
@@ -12,12 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.errors import refuse
+from simulator.measures.measure import Measure
+from simulator.measures.of_deal import key, measures_of
 from simulator.records import Returns
 from simulator.scenario.deal import Deal
 from simulator.scenario.model import Scenario
 from simulator.studies.experiment import Experiment
 
 Floats = NDArray[np.float64]
+_INVESTOR = ("investor.multiple", "investor.probability_of_loss", "investor.npv_gbp", "spv.shortfall_gbp")
 LUCKS = 4
 """Lucks that each row of parameters meets, where no number is given."""
 
@@ -30,7 +33,7 @@ PENNIES = 1e-5
 class Parts:
     """A measure's variance in two parts; errors are of the jackknife over rows."""
 
-    measure: str
+    measure: Measure
     rows: int
     """Rows of parameters in which the measure is defined for every luck; the others are left out."""
     left_out: float
@@ -38,20 +41,20 @@ class Parts:
     mean: float
     """None of the figures is defined where no two rows are left; they are NaN then."""
     mean_se: float
-    ignorance: float
+    parameters: float
     """Variance of the mean at given parameters; as it is estimated, which can be below 0."""
-    ignorance_se: float
-    luck: float
+    parameters_se: float
+    chance: float
     """Mean variance at given parameters."""
-    luck_se: float
+    chance_se: float
     share: float
-    """Ignorance as a part of both together; as it is estimated. NaN where the measure never varies."""
+    """That of the parameters as a part of both together; as it is estimated. NaN where the measure never varies."""
     share_se: float
 
     @property
     def variance(self) -> float:
         """Return the estimated variance of both parts together."""
-        return self.ignorance + self.luck
+        return self.parameters + self.chance
 
     @property
     def clipped(self) -> float:
@@ -65,21 +68,21 @@ class Parts:
             return "undefined"
         if np.isnan(self.share) or np.sqrt(max(0.0, self.variance)) <= PENNIES * abs(self.mean):
             return "constant"
-        return "negative" if self.ignorance < 0 else "ok"
+        return "negative" if self.parameters < 0 else "ok"
 
 
 @dataclass(frozen=True)
 class LuckStudy:
-    """How much of each main measure's variance is ignorance and how much is luck."""
+    """How much of each main measure's variance is parameter uncertainty, and how much is chance."""
 
     scenario: Scenario
     rows: int
     lucks: int
     parts: tuple[Parts, ...]
 
-    def of(self, measure: str) -> Parts:
-        """Return the parts of a measure."""
-        return next(each for each in self.parts if each.measure == measure)
+    def of(self, key: str) -> Parts:
+        """Return the parts of a measure by its key."""
+        return next(each for each in self.parts if each.measure.key == key)
 
 
 def luck(
@@ -107,7 +110,10 @@ def luck(
 
 def find_luck(experiment: Experiment, scenario: Scenario, lucks: int = LUCKS) -> LuckStudy:
     """Return the same by way of trials that may have been used before: they have as many replications as there are rows."""
-    refuse(lucks < 2, f"lucks must be 2 or more, not {lucks}: with one, luck and ignorance cannot be told apart")
+    refuse(
+        lucks < 2,
+        f"lucks must be 2 or more, not {lucks}: with one, chance and parameter uncertainty cannot be told apart",
+    )
     refuse(
         experiment.replications < 3,
         f"replications must be 3 or more, not {experiment.replications}: the errors are taken over rows",
@@ -117,16 +123,15 @@ def find_luck(experiment: Experiment, scenario: Scenario, lucks: int = LUCKS) ->
         scenario,
         experiment.replications,
         lucks,
-        tuple(parts(name, _table(met, name)) for name in measures(scenario.deal)),
+        tuple(parts(each, _table(met, each.key)) for each in main_measures(scenario.deal)),
     )
 
 
-def measures(deal: Deal) -> tuple[str, ...]:
+def main_measures(deal: Deal) -> list[Measure]:
     """Return the main measures: payments, outcomes by what they are counted under, and the investor's."""
-    return (
-        "payments.total_gbp", *(f"outcomes.{group}" for group in deal.groups), "investor.multiple",
-        "investor.probability_of_loss", "investor.npv_gbp", "spv.shortfall_gbp",
-    )  # fmt: skip
+    known = measures_of(deal)
+    outcomes = [key("outcomes.{}", group) for group in deal.groups]
+    return [known[each] for each in ("payments.total_gbp", *outcomes, *_INVESTOR)]
 
 
 def _table(met: list[Returns], name: str) -> Floats:
@@ -134,7 +139,7 @@ def _table(met: list[Returns], name: str) -> Floats:
     return np.column_stack([np.asarray(returns.values[name], dtype=np.float64) for returns in met])
 
 
-def parts(measure: str, values: Floats) -> Parts:
+def parts(measure: Measure, values: Floats) -> Parts:
     """Return the parts of a measure's variance from its values by row and luck, shape (rows, lucks)."""
     whole = values[~np.isnan(values).any(axis=1)]
     rows = len(whole)
@@ -149,7 +154,7 @@ def parts(measure: str, values: Floats) -> Parts:
 
 
 def _figures(means: Floats, within: Floats, lucks: int) -> Floats:
-    """Return mean, ignorance, luck and the share of ignorance, shape (4,)."""
+    """Return mean, variance of parameters and of chance, and the share of parameters, shape (4,)."""
     inside = within.mean()
     between = means.var(ddof=1) - inside / lucks
     return np.array([means.mean(), between, inside, _share(between, inside)])

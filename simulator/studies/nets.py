@@ -1,5 +1,7 @@
 """What every party has in the end, in whole pence: what it gets less what it pays. Over all parties it adds up to nothing."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,14 +24,28 @@ def nets(scenario: Scenario, made: Tables) -> Ints:
     return net
 
 
-def titles(deal: Deal) -> list[str]:
-    """Return the parties behind the accounts, in words, in the order of the accounts."""
-    named = {
-        Account.CASH: "Cash left in the vehicle", Account.INVESTOR: "Investor", Account.PROVIDER: "Provider",
+class Holder(NamedTuple):
+    """The party behind an account."""
+
+    title: str
+    """As it stands at the start of a line."""
+    within: str
+    """As it stands within a sentence."""
+
+
+def holders(deal: Deal) -> list[Holder]:
+    """Return the parties behind the accounts, in the order of the accounts."""
+    roles = {
+        Account.CASH: "Cash left in the SPV", Account.INVESTOR: "Investor", Account.PROVIDER: "Provider",
         Account.GUARANTOR: "Guarantor", Account.INTERMEDIARY: "Intermediary",
     }  # fmt: skip
-    first = [named[Account(account)] for account in range(Account.FUNDERS)]
-    return [*first, *(f"{funder.title}, net" for funder in deal.funders), *(cost.title for cost in deal.costs)]
+    first = [
+        Holder(roles[Account(account)], f"the {roles[Account(account)].lower()}")
+        for account in range(1, Account.FUNDERS)
+    ]
+    cash = Holder(roles[Account.CASH], "cash left in the SPV")
+    payers = [Holder(f"{payer.title}, net", payer.title) for payer in deal.funders]
+    return [cash, *first, *payers, *(Holder(cost.title, cost.title) for cost in deal.costs)]
 
 
 def of_funders(deal: Deal) -> slice:

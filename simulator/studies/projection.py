@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.measures.of_deal import key
 from simulator.progress import CASELOAD, PAYMENTS, REFERRAL, UNPAID, claim_quarters, quarter_end, quarter_ends
 from simulator.scenario.constants import NO_LIMIT
 from simulator.scenario.deal import Deal
@@ -50,7 +51,7 @@ def project(deal: Deal, actuals: Actuals, sample: Sample, days: Sequence[date]) 
     found = {name: sample.on(name, days) + shifts[name] for name in (REFERRAL, *deal.groups)}
     for group in deal.groups:
         most = min(NO_LIMIT, sum(outcome.limit for outcome in deal.rate_card if outcome.group == group))
-        found[f"paid.{group}"] = np.clip(sample.on(f"paid.{group}", days) + shifts[group], 0, most)
+        found[key("paid.{}", group)] = np.clip(sample.on(key("paid.{}", group), days) + shifts[group], 0, most)
     paid = actuals.series.get(PAYMENTS)
     found[PAYMENTS] = np.maximum(sample.on(PAYMENTS, days), 0 if paid is None else paid.total)
     money = {name: np.asarray(values, dtype=np.float64) for name, values in found.items()}

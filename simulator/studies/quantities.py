@@ -5,7 +5,7 @@ A quantity is a statistic of a measure (`investor.multiple.mean`, `payments.tota
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,33 +14,31 @@ from numpy.typing import NDArray
 
 from simulator.errors import SibError, nearest
 from simulator.estimates import TAIL, probability
-from simulator.monte_carlo import EXPECTED_SHORTFALL, adverse_end, estimate_of
-from simulator.precision import STATISTICS, statistics_of
+from simulator.measures.measure import QUANTILES, Measure, Party
+from simulator.measures.names import Figure, read_figure
+from simulator.measures.of_deal import named
+from simulator.monte_carlo import estimate_of
 from simulator.records import Returns
 from simulator.scenario.base import percent_hint
-from simulator.words import COUNT, DAYS, MONEY, MULTIPLE, PERCENT, RATE, YEARS, Unit, a_number
+from simulator.words import MONEY, PERCENT, Unit, a_number
 
 Floats = NDArray[np.float64]
 Side = Literal["<=", ">="]
-MULTIPLE_MEASURE = "investor.multiple"
-CAP_USE, PENNIES = "payments.cap_use", 1e-5
+Measures = Mapping[str, Measure]
+"""Measures by key."""
+CAP_USE, PENNIES = named("payments.cap_use"), 1e-5
 """The share of the cap that is used, and by how little it may lack a level: caps of whole pounds leave pennies when split."""
 RESAMPLES = 200
 """Bootstrap samples of replications behind a standard error that has no formula."""
-_STATISTIC = re.compile(r"(?P<measure>[\w.]+)\.(?P<statistic>mean|q\d\d)")
 _PROBABILITY = re.compile(r"P\(\s*(?P<measure>[\w.]+)\s*(?P<side><=|>=)\s*(?P<level>[^)]+)\)")
 _COMPARED = re.compile(r"(?P<quantity>.+?)\s*(?P<side><=|>=|=)\s*(?P<level>[^<>=()]+)")
-_UNITS: tuple[tuple[str, Unit], ...] = (
-    ("probability_of", PERCENT), ("multiple", MULTIPLE), ("irr", RATE), ("cap_use", PERCENT), ("utilisation", PERCENT),
-    ("_gbp", MONEY), ("wait_days", DAYS), ("_day", DAYS), ("_years", YEARS),
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Quantity:
     """A single number of many replications."""
 
-    measure: str
+    measure: Measure
     statistic: str
     """`mean`, `q05` to `q95`, or `probability`."""
     side: Side = ">="
@@ -52,17 +50,22 @@ class Quantity:
     def name(self) -> str:
         """Return it as it is asked for."""
         if self.statistic == "probability":
-            return f"P({self.measure}{self.side}{self.level:.12g})"
-        return self.measure if is_single(self.measure) else f"{self.measure}.{self.statistic}"
+            return f"P({self.measure.key}{self.side}{self.level:.12g})"
+        return Figure(self.measure, self.statistic).name
 
     @property
     def unit(self) -> Unit:
         """Return how it is written."""
-        return PERCENT if self.statistic == "probability" else unit_of(self.measure)
+        return PERCENT if self.statistic == "probability" else self.measure.unit
+
+    @property
+    def is_tail(self) -> bool:
+        """Return whether it is the mean of a tail of its column."""
+        return self.measure.definition.statistic == "tail mean" and self.statistic != "probability"
 
     def column(self, returns: Returns) -> Floats:
         """Return the values that it is the statistic of, one per replication, shape (n,); undefined values are NaN."""
-        values = np.asarray(returns.values[MULTIPLE_MEASURE if self.measure == EXPECTED_SHORTFALL else self.measure])
+        values = np.asarray(returns.values[self.measure.source])
         if self.statistic != "probability":
             return values
         values = self._placed(values)
@@ -70,8 +73,8 @@ class Quantity:
         return meets.astype(np.float64)
 
     def _placed(self, values: Floats) -> Floats:
-        """Return values with what is undefined at the bad end."""
-        return np.where(np.isnan(values), np.inf if adverse_end(self.measure) == "high" else -np.inf, values)
+        """Return values with what is undefined at the end where it ranks."""
+        return np.where(np.isnan(values), np.inf if self.measure.undefined_ranks == "high" else -np.inf, values)
 
     def slack(self, level: float) -> float:
         """Return by how little a level may be missed and is met: pennies of rounding, of a share of the cap or of a multiple."""
@@ -94,12 +97,12 @@ class Quantity:
         estimated = estimate_of(returns, self.measure)
         if self.statistic == "mean":
             return estimated.mean, estimated.se
-        place = STATISTICS.index(self.statistic) - 1
+        place = QUANTILES.index(self.statistic)
         return estimated.quantiles[place], estimated.quantile_errors[place]
 
     def at(self, column: Floats) -> float:
         """Return the value of it from its column alone, in the order of replications or resampled; NaN if undefined."""
-        if self.measure == EXPECTED_SHORTFALL:
+        if self.is_tail:
             return float(np.sort(column)[: max(1, int(np.ceil(column.size * TAIL - 1e-9)))].mean())
         if self.statistic in {"mean", "probability"}:
             return float(column.mean())
@@ -121,15 +124,9 @@ class Requirement:
         return f"{self.quantity.name}{self.side}{self.level:.12g}"
 
     @property
-    def party(self) -> str:
-        """Return whose requirement it is, by the measure's first part."""
-        head = self.quantity.measure.partition(".")[0]
-        return {
-            "payments": "outcome payers",
-            "commissioner": "outcome payers",
-            "spv": "vehicle",
-            "tranche": "investor",
-        }.get(head, head)
+    def party(self) -> Party:
+        """Return whose requirement it is."""
+        return self.quantity.measure.definition.party
 
     def margin(self, returns: Returns) -> float:
         """Return by how much it is met, in the quantity's own unit; below 0 it is not; NaN counts as not met."""
@@ -173,7 +170,7 @@ def paired_error(quantity: Quantity, first: Floats, other: Floats, seed: int = 0
     Of a mean it is the error of the mean difference; of a quantile or a tail, the spread over bootstrap samples of replications.
     """
     n = first.size
-    if quantity.statistic in {"mean", "probability"} and quantity.measure != EXPECTED_SHORTFALL:
+    if quantity.statistic in {"mean", "probability"} and not quantity.is_tail:
         return float(np.std(other - first, ddof=1) / np.sqrt(n))
     luck = np.random.default_rng(seed)
     picks = luck.integers(0, n, size=(RESAMPLES, n))
@@ -182,22 +179,7 @@ def paired_error(quantity: Quantity, first: Floats, other: Floats, seed: int = 0
     return float(np.std(finite, ddof=1)) if len(finite) == RESAMPLES else float("nan")
 
 
-def is_single(measure: str) -> bool:
-    """Return whether a measure is one number of all replications, without quantiles."""
-    return statistics_of(measure) == STATISTICS[:1]
-
-
-def unit_of(measure: str) -> Unit:
-    """Return how a measure's figures are written."""
-    return next((unit for part, unit in _UNITS if part in measure), COUNT)
-
-
-def measures_of(returns: Returns) -> list[str]:
-    """Return the names of all measures of returns."""
-    return [*returns.values, EXPECTED_SHORTFALL]
-
-
-def quantities(texts: Sequence[str], measures: Collection[str]) -> list[Quantity]:
+def quantities(texts: Sequence[str], measures: Measures) -> list[Quantity]:
     """Return the quantities of texts.
 
     Raises:
@@ -208,7 +190,7 @@ def quantities(texts: Sequence[str], measures: Collection[str]) -> list[Quantity
     return [each for each in found if isinstance(each, Quantity)]
 
 
-def requirements(texts: Sequence[str], measures: Collection[str]) -> list[Requirement]:
+def requirements(texts: Sequence[str], measures: Measures) -> list[Requirement]:
     """Return the requirements of texts of the form QUANTITY<=NUMBER or QUANTITY>=NUMBER.
 
     Raises:
@@ -221,7 +203,7 @@ def requirements(texts: Sequence[str], measures: Collection[str]) -> list[Requir
     ]
 
 
-def level_of(text: str, measures: Collection[str]) -> tuple[Quantity, float]:
+def level_of(text: str, measures: Measures) -> tuple[Quantity, float]:
     """Return the quantity and the level of a text of the form QUANTITY=NUMBER.
 
     Raises:
@@ -240,7 +222,7 @@ def _refuse_wrong(texts: Iterable[str], found: Iterable[object]) -> None:
         raise SibError("\n".join([f"what is asked has {a_number(len(problems), 'problem')}", *problems]))
 
 
-def _compared(text: str, measures: Collection[str], sides: Sequence[str]) -> tuple[Quantity, str, float] | str:
+def _compared(text: str, measures: Measures, sides: Sequence[str]) -> tuple[Quantity, str, float] | str:
     match = _COMPARED.fullmatch(text)
     if match is None or match["side"] not in sides:
         return f"write QUANTITY{' or QUANTITY'.join(f'{side}NUMBER' for side in sides)}, as in {_example(sides)}"
@@ -250,7 +232,7 @@ def _compared(text: str, measures: Collection[str], sides: Sequence[str]) -> tup
         return quantity
     if level is None:
         return f'"{match["level"]}" is not a finite number'
-    is_share = quantity.statistic == "probability" or ".probability_of_" in quantity.measure
+    is_share = quantity.statistic == "probability" or quantity.measure.definition.statistic == "probability"
     if is_share and not 0 <= level <= 1:
         return f"a probability lies between 0 and 1 and cannot be {level:g}{percent_hint(level)}"
     return quantity, match["side"], level
@@ -260,36 +242,18 @@ def _example(sides: Sequence[str]) -> str:
     return "investor.multiple.mean=1" if sides == ("=",) else "investor.probability_of_loss<=0.10"
 
 
-def _quantity(text: str, measures: Collection[str]) -> Quantity | str:
+def _quantity(text: str, measures: Measures) -> Quantity | str:
     """Return a text's quantity, or what is wrong with it."""
     chance = _PROBABILITY.fullmatch(text)
-    if chance is not None:
-        level = _number(chance["level"])
-        if level is None:
-            return f'"{chance["level"]}" is not a finite number'
-        side: Side = "<=" if chance["side"] == "<=" else ">="
-        return _known(Quantity(chance["measure"], "probability", side, level), text, measures)
-    if text in measures and is_single(text):
-        return Quantity(text, "mean")
-    match = _STATISTIC.fullmatch(text)
-    if match is None:
-        example = f'; say which figure of it, as in "{text}.{statistics_of(text)[0]}"' if text in measures else ""
-        return example.removeprefix("; ") or f"unknown quantity{nearest(text, _names(measures))}"
-    return _known(Quantity(match["measure"], match["statistic"]), text, measures)
-
-
-def _known(quantity: Quantity, text: str, measures: Collection[str]) -> Quantity | str:
-    if quantity.measure not in measures:
-        names = measures if quantity.statistic == "probability" else list(_names(measures))
-        return f"unknown quantity{nearest(quantity.measure if quantity.statistic == 'probability' else text, names)}"
-    if quantity.statistic != "probability" and quantity.statistic not in statistics_of(quantity.measure):
-        return f'it has no "{quantity.statistic}"; take {" or ".join(statistics_of(quantity.measure))}'
-    return quantity
-
-
-def _names(measures: Collection[str]) -> Iterator[str]:
-    for measure in measures:
-        yield from [measure] if is_single(measure) else (f"{measure}.{each}" for each in statistics_of(measure))
+    if chance is None:
+        figure = read_figure(text, measures, "quantity")
+        return figure if isinstance(figure, str) else Quantity(figure.measure, figure.statistic)
+    level = _number(chance["level"])
+    if level is None:
+        return f'"{chance["level"]}" is not a finite number'
+    if chance["measure"] not in measures:
+        return f"unknown quantity{nearest(chance['measure'], measures)}"
+    return Quantity(measures[chance["measure"]], "probability", "<=" if chance["side"] == "<=" else ">=", level)
 
 
 def _number(text: str) -> float | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import cached_property
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simulator.errors import Problem, refuse
+from simulator.measures.measure import Measure
 from simulator.monte_carlo import Progress, chosen_seed
 from simulator.progress import PAYMENTS
 from simulator.scenario.deal import Deal
@@ -34,10 +36,10 @@ from simulator.studies.double_use import (
     regression,
     shared_counts,
 )
-from simulator.studies.forecast_data import actuals_data, cap_data, final_data, forecast_rows, plain
+from simulator.studies.forecast_data import actuals_data, cap_data, final_data, forecast_rows, spread_data
 from simulator.studies.past import with_past_paid
 from simulator.studies.projection import later_quarters, project, quarter_name
-from simulator.studies.sample import KEPT, LOSS, Sample, sample_replications
+from simulator.studies.sample import KEPT, LOSS, Sample, forecast_measures, sample_replications
 from simulator.studies.spread import MEDIAN, Spread, share, spread, weighted_quantiles
 from simulator.studies.weighting import (
     H_TARGET,
@@ -104,6 +106,11 @@ class Reforecast:
         """Return the last day of what is known."""
         return self.actuals.as_of
 
+    @cached_property
+    def catalogue(self) -> dict[str, Measure]:
+        """Return the measures of the forecast by key."""
+        return forecast_measures(self.scenario.deal)
+
     @property
     def quarters(self) -> list[str]:
         """Return the names of the calendar quarters after the date, as in `2022-Q1`."""
@@ -111,7 +118,7 @@ class Reforecast:
 
     def table(self) -> pd.DataFrame:
         """Return the forecast, one row for each measure and quarter."""
-        return pd.DataFrame(forecast_rows(self.days, self.measures))
+        return pd.DataFrame(forecast_rows(self.catalogue, self.days, self.measures))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the forecast as plain data, as `sib reforecast --json` prints it."""
@@ -119,8 +126,8 @@ class Reforecast:
             "scenario": self.scenario.name,
             "as_of": self.as_of.isoformat(),
             "quarters": self.quarters,
-            "measures": {name: plain(name, each) for name, each in self.measures.items()},
-            "final": final_data(self.measures, self.final),
+            "measures": {name: spread_data(self.catalogue[name], each) for name, each in self.measures.items()},
+            "final": final_data(self.catalogue, self.measures, self.final),
             "probabilities": [asdict(each) for each in self.probabilities],
             "cap": cap_data(self.scenario.deal.total_cap.pence, self.quarters, self.cap_binds),
             "kernel": {"name": KERNEL, **asdict(self.kernel)},

@@ -8,7 +8,11 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.measures.catalogue import DATES
+from simulator.measures.measure import Measure
+from simulator.measures.of_deal import measures_of, named
 from simulator.monte_carlo import Progress
+from simulator.scenario.deal import Deal
 from simulator.scenario.model import Scenario
 from simulator.workers import WorkerPool
 
@@ -40,6 +44,11 @@ class Sample:
     def on(self, measure: str, days: Sequence[date]) -> Ints:
         """Return where replications stood at the end of some of the days, shape (n, days)."""
         return self.progress[measure][:, [self.days.index(day) for day in days]]
+
+
+def forecast_measures(deal: Deal) -> dict[str, Measure]:
+    """Return the measures of a forecast by key: where the deal stands on days, and what comes of each replication."""
+    return measures_of(deal, DATES) | {each: named(each) for each in KEPT}
 
 
 def sample_replications(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simulator.errors import SibError
 from simulator.estimates import Estimate, estimate
+from simulator.measures.of_deal import key, measures_of
 from simulator.monte_carlo import estimate_of
 from simulator.records import Returns
 from simulator.scenario.deal import Deal
@@ -22,8 +23,8 @@ from simulator.words import a_number
 
 Floats = NDArray[np.float64]
 COSTS, PAID, WORTH, OVER_CAP, NET, VALUE = (
-    "costs.before_return_gbp", "payments.total_gbp", "payments.uncapped_gbp", "payments.unpaid_over_cap_gbp",
-    "investor.net_gbp", "value_gbp",
+    "spv.costs_before_return_gbp", "payments.total_gbp", "payments.uncapped_gbp", "payments.unpaid_over_cap_gbp",
+    "investor.net_gbp", "spv.payments_less_costs_gbp",
 )  # fmt: skip
 """Names of money: costs that fall due before the investor's return, payments, what outcomes are worth without caps, what caps
 leave unpaid, what the investor gains; and, of another specialist, payments less costs."""
@@ -55,7 +56,7 @@ class Step:
     more: int
     limit: float
     gains: Mapping[str, tuple[float, float]]
-    """Mean difference for each post more, and its standard error, by name: outcomes, money, and `value_gbp`."""
+    """Mean difference for each post more, and its standard error, by measure: outcomes and money."""
 
     @property
     def verdict(self) -> Literal["pays", "costs", "not_told"]:
@@ -184,14 +185,14 @@ def _limit_lever(scenario: Scenario) -> Lever:
 
 def _columns(deal: Deal, returns: Returns) -> dict[str, Floats]:
     """Return the values, one per replication, of which differences are taken, by name."""
-    names = (*(f"outcomes.{group}" for group in deal.groups), PAID, WORTH, OVER_CAP, NET)
+    names = (*(key("outcomes.{}", group) for group in deal.groups), PAID, WORTH, OVER_CAP, NET)
     found = {name: np.asarray(returns.values[name]) for name in names} | {COSTS: costs_due(deal, returns)}
     return found | {VALUE: found[PAID] - found[COSTS]}
 
 
 def _seen(deal: Deal, returns: Returns, columns: Mapping[str, Floats]) -> dict[str, Estimate]:
-    names = (*SEEN, *(f"outcomes.{group}" for group in deal.groups))
-    return {name: estimate_of(returns, name) for name in names} | {COSTS: estimate(columns[COSTS])}
+    names, measures = (*SEEN, *(key("outcomes.{}", group) for group in deal.groups)), measures_of(deal)
+    return {name: estimate_of(returns, measures[name]) for name in names} | {COSTS: estimate(columns[COSTS])}
 
 
 def _step(fewer: int, more: int, limit: float, one: Mapping[str, Floats], other: Mapping[str, Floats]) -> Step:

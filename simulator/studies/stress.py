@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simulator.measures.of_deal import key, measures_under_stress
 from simulator.monte_carlo import estimate_of
 from simulator.records import Returns
 from simulator.scenario.deal import Deal
 from simulator.scenario.model import Scenario
 from simulator.studies.experiment import Experiment
-from simulator.studies.quantities import Quantity, measures_of, paired_error, quantities
+from simulator.studies.quantities import Quantity, paired_error, quantities
 from simulator.studies.stress_versions import Chosen, Named, NotFor, Version, choose
 
 Floats = NDArray[np.float64]
@@ -35,11 +36,6 @@ OF_THE_DEAL = (
     WAIT, WAITING, NET_COST,
 )  # fmt: skip
 """What is told of each stress, beside payments by year."""
-_BAD_IF_MORE = (
-    "probability_of", "shortfall_gbp", "unpaid", "unevidenced", "rejected", "out_of_term", "not_invoiced", "over_annual",
-    "over_schedule", "wait", "lapsed", "payback", "exposure", "at_risk", "net_cost", "commissioner.paid", "costs.", "real_price",
-)  # fmt: skip
-"""Parts of names of measures that are worse the more there is; of all others it is the less."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +79,10 @@ class Stressed:
     tested: tuple[UnderStress, ...]
     left_out: tuple[NotFor, ...]
     """Stresses of the library that the deal's terms have no room for."""
+
+    def quantity(self, name: str) -> Quantity:
+        """Return the quantity of a name."""
+        return next(each for each in self.quantities if each.name == name)
 
     def table(self) -> pd.DataFrame:
         """Return one row for the base and each stress: each quantity with its error, and its change with the error of that."""
@@ -149,9 +149,10 @@ def try_all(experiment: Experiment, chosen: Chosen, rank: str = RANKED_BY) -> St
     """
     deal = chosen.base.deal
     base = with_stress_measures(chosen.base, experiment.returns([chosen.base])[0], deal)
-    by = quantities([rank], measures_of(base))[0]
+    measures = measures_under_stress(deal)
+    by = quantities([rank], measures)[0]
     years = [f"{name}.mean" for name in (*year_names(deal), AFTERWARDS, GIVEN_BACK)]
-    wanted = quantities(list(dict.fromkeys([*OF_THE_DEAL, *years, by.name])), measures_of(base))
+    wanted = quantities(list(dict.fromkeys([*OF_THE_DEAL, *years, by.name])), measures)
     tested = [
         _tested(version, base, returns, wanted, by) for version, returns in _returns(experiment, chosen.versions, deal)
     ]
@@ -192,7 +193,7 @@ def with_stress_measures(scenario: Scenario, returns: Returns, deal: Deal) -> Re
 
 def year_names(deal: Deal) -> list[str]:
     """Return the names of the measures of what the funders pay in each contract year of the term."""
-    return [YEAR.format(year + 1) for year in range(len(_year_ends(deal)))]
+    return [key(YEAR, str(year + 1)) for year in range(len(_year_ends(deal)))]
 
 
 def _year_ends(deal: Deal) -> list[int]:
@@ -221,7 +222,7 @@ def effect(quantity: Quantity, base: Returns, other: Returns) -> Effect:
     first, second = quantity.column(base), quantity.column(other)
     if np.array_equal(first, second, equal_nan=True):
         return Effect(value, se, 0.0, 0.0, "no_change")
-    if quantity.measure.endswith(".irr") and quantity.statistic != "probability":
+    if quantity.measure.is_rate and quantity.statistic != "probability":
         return Effect(value, se, None, None, "not_subtracted")
     error = paired_error(quantity, first, second)
     return Effect(value, se, value - before, error if np.isfinite(error) else None, "ok")
@@ -229,7 +230,7 @@ def effect(quantity: Quantity, base: Returns, other: Returns) -> Effect:
 
 def has(returns: Returns, quantity: Quantity) -> bool:
     """Return whether a deal has a measure: a stress may take away the term that it is of."""
-    return quantity.measure in measures_of(returns)
+    return quantity.measure.source in returns.values
 
 
 def _status(returns: Returns, quantity: Quantity) -> str:
@@ -253,7 +254,7 @@ def worse(quantity: Quantity) -> int:
 
     Of a probability, more is worse where it is that of a bad measure being high or of a good one being low.
     """
-    bad = any(part in quantity.measure for part in _BAD_IF_MORE)
+    bad = quantity.measure.adverse == "high"
     turned = quantity.statistic == "probability" and quantity.side == "<="
     return 1 if bad != turned else -1
 

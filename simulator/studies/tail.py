@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from simulator.estimates import TAIL
+from simulator.measures.of_deal import key
 from simulator.records import Returns
 from simulator.scenario.draws import draw_places
 from simulator.scenario.model import Scenario
@@ -91,13 +92,13 @@ def happened(scenario: Scenario, returns: Returns) -> dict[str, Floats]:
     """Return what came about in each replication, by name, shape (n,): the inflow, each step's share, evidence, the wait."""
     values, deal = returns.values, scenario.deal
     reached = {REFERRAL: np.asarray(values["outcomes.referral"])}
-    reached |= {group: np.asarray(values[f"achieved.{group}"]) for group in deal.groups}
+    reached |= {group: np.asarray(values[key("achieved.{}", group)]) for group in deal.groups}
     found = {"referrals": reached[REFERRAL]}
     for group in deal.groups:
         before = stage_before(deal, group)
         if before in reached:
             found[f"{group} achieved per {before}"] = _part(reached[group], reached[before])
-        found[f"evidenced part of {group}"] = _part(np.asarray(values[f"outcomes.{group}"]), reached[group])
+        found[f"evidenced part of {group}"] = _part(np.asarray(values[key("outcomes.{}", group)]), reached[group])
     found["days of waiting for a slot"] = np.asarray(values["caseload.wait_days"])
     return found
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import cast
 
 from simulator.errors import refuse
+from simulator.measures.of_deal import measures_of, named
 from simulator.records import Returns
 from simulator.scenario.model import Scenario
 from simulator.studies.asking import all_of
@@ -19,9 +20,9 @@ from simulator.studies.solving import FINE, Response, edge, slope_at, spread_val
 POINTS = 9
 """Values of the lever, ends included, at which requirements are looked at first."""
 BESIDE = (
-    Quantity("payments.total_gbp", "mean"), Quantity("payments.total_gbp", "q95"), Quantity(CAP_USE, "probability", ">=", 1.0),
-    Quantity("investor.multiple", "mean"), Quantity("investor.probability_of_loss", "mean"),
-    Quantity("provider.lowest_cash_gbp", "mean"),
+    Quantity(named("payments.total_gbp"), "mean"), Quantity(named("payments.total_gbp"), "q95"),
+    Quantity(CAP_USE, "probability", ">=", 1.0), Quantity(named("investor.multiple"), "mean"),
+    Quantity(named("investor.probability_of_loss"), "mean"), Quantity(named("provider.lowest_cash_gbp"), "mean"),
 )  # fmt: skip
 """What is told of any terms: what they cost whom."""
 INSIDE = (0.0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
@@ -153,7 +154,7 @@ def find_targets(
     refuse(not require, "say what is required, as in investor.probability_of_loss<=0.10")
     names = [lever] if second is None else [lever, second]
     makers: list[Callable[[], object]] = [partial(lever_of, scenario, name) for name in names]
-    read = all_of([*makers, lambda: requirements(require, experiment.measures(scenario))])
+    read = all_of([*makers, lambda: requirements(require, measures_of(scenario.deal))])
     levers = [each for each in read if isinstance(each, Lever)]
     apart(levers)
     wanted = cast("list[Requirement]", read[-1])

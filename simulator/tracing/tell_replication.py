@@ -33,7 +33,7 @@ def replication_lines(case: Case, told: Overview) -> list[str]:
 def _answer(case: Case, told: Overview) -> str:
     """Return what became of the investor, and what the funders paid, in sentences."""
     values = told.measures
-    drawn, received = (round((values[f"investor.{name}_gbp"] or 0.0) * 100) for name in ("drawn", "received"))
+    drawn, received = (round((values[name] or 0.0) * 100) for name in ("investor.drawn_gbp", "investor.received_gbp"))
     rate = values["investor.irr"]
     says = (
         f"a rate of return of {say(RATE, rate)} a year" if told.irr_status == IrrStatus.OK.name else "no rate of return"

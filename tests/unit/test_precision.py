@@ -7,8 +7,10 @@ import pytest
 
 from simulator.errors import SibError
 from simulator.estimates import estimate
+from simulator.measures.measure import QUANTILES, STATISTICS
+from simulator.measures.names import Figure
+from simulator.measures.of_deal import named
 from simulator.precision import (
-    STATISTICS,
     Convergence,
     Look,
     Seen,
@@ -16,16 +18,22 @@ from simulator.precision import (
     next_look,
     read_options,
     rounded,
-    statistics_of,
     what_is_wanted,
 )
 
-MULTIPLE = Wanted("investor.multiple", "mean", 0.01)
-PAID = Wanted("payments.total_gbp", "mean", 1000.0)
-MEASURES = (
-    "investor.multiple", "investor.irr", "investor.probability_of_loss", "investor.expected_shortfall_multiple",
-    "payments.total_gbp",
-)  # fmt: skip
+
+def wanted_of(key: str, statistic: str, error: float) -> Wanted:
+    return Wanted(Figure(named(key), statistic), error)
+
+
+MULTIPLE = wanted_of("investor.multiple", "mean", 0.01)
+PAID = wanted_of("payments.total_gbp", "mean", 1000.0)
+MEASURES = {
+    key: named(key) for key in (
+        "investor.multiple", "investor.irr", "investor.probability_of_loss", "investor.expected_shortfall_multiple",
+        "payments.total_gbp",
+    )
+}  # fmt: skip
 COVER = 1.959963984540054
 
 
@@ -86,15 +94,15 @@ def test_names_are_measures_and_their_statistics() -> None:
     }
     assert what_is_wanted(asked, MEASURES) == (
         MULTIPLE,
-        Wanted("payments.total_gbp", "q05", 2000.0),
-        Wanted("investor.irr", "q50", 0.001),
+        wanted_of("payments.total_gbp", "q05", 2000.0),
+        wanted_of("investor.irr", "q50", 0.001),
     )
 
 
 @pytest.mark.parametrize("name", ["investor.probability_of_loss", "investor.expected_shortfall_multiple"])
 def test_a_single_figure_may_go_by_the_name_of_its_measure(name: str) -> None:
-    assert what_is_wanted({name: 0.01}, MEASURES) == (Wanted(name, "mean", 0.01),)
-    assert what_is_wanted({f"{name}.mean": 0.01}, MEASURES) == (Wanted(name, "mean", 0.01),)
+    assert what_is_wanted({name: 0.01}, MEASURES) == (wanted_of(name, "mean", 0.01),)
+    assert what_is_wanted({f"{name}.mean": 0.01}, MEASURES) == (wanted_of(name, "mean", 0.01),)
 
 
 def test_everything_wrong_is_said_at_once() -> None:
@@ -119,12 +127,12 @@ def test_everything_wrong_is_said_at_once() -> None:
         "precision has 13 problems",
         '  investor.multipel.mean: unknown estimate; did you mean "investor.multiple.mean"?',
         "  nonsense: unknown estimate",
-        '  investor.irr.mean: rates of return are never averaged, so there is no error; ask for "investor.irr.q50"',
+        '  investor.irr.mean: rates of return are never averaged; ask for "investor.irr.q50"',
         '  investor.multiple: say which figure of it, for example "investor.multiple.mean"',
         '  investor.irr: say which figure of it, for example "investor.irr.q50"',
         '  investor.multiple.q10: unknown estimate; did you mean "investor.multiple.q50"?',
         "  investor.probability_of_loss.q50: it is a single figure and has no quantiles; ask for "
-        '"investor.probability_of_loss.mean"',
+        '"investor.probability_of_loss"',
         "  payments.total_gbp.mean: a precision is a number above 0, not -5",
         "  payments.total_gbp.q50: a precision is a number above 0, not nan",
         "  payments.total_gbp.q05: a precision is a number above 0, not 0",
@@ -147,9 +155,9 @@ def test_options_are_names_and_numbers() -> None:
 
 
 def test_measures_have_the_statistics_that_have_errors() -> None:
-    assert statistics_of("payments.total_gbp") == STATISTICS
-    assert statistics_of("investor.irr") == STATISTICS[1:]
-    assert statistics_of("spv.probability_of_shortfall") == ("mean",)
+    assert named("payments.total_gbp").statistics == STATISTICS
+    assert named("investor.irr").statistics == QUANTILES
+    assert named("spv.probability_of_shortfall").statistics == ("mean",)
 
 
 def stopped(luck: np.random.Generator, start: int, wanted: Wanted, limit: int = 100_000) -> tuple[int, Seen]:
@@ -178,7 +186,7 @@ def test_intervals_hold_the_truth_nearly_as_often_as_they_say(
     statistic: str, truth: float, error: float, start: int
 ) -> None:
     """Stopping where the error happens to look small is a little optimistic: 95 % intervals hold the truth less often."""
-    luck, wanted, held, sizes = np.random.default_rng(5), Wanted("x", statistic, error), [], []
+    luck, wanted, held, sizes = np.random.default_rng(5), wanted_of("payments.total_gbp", statistic, error), [], []
     for _ in range(1500):
         size, seen = stopped(luck, start, wanted)
         assert seen.value is not None

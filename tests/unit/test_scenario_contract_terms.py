@@ -72,7 +72,7 @@ INDICES = [
 ]  # fmt: skip
 
 COSTS = (
-    "  costs:\n    - {name: management, title: Management of the vehicle, total: 1000, timing: quarterly_in_arrears}\n"
+    "  costs:\n    - {name: management, title: Management of the SPV, total: 1000, timing: quarterly_in_arrears, paid_to: intermediary}\n"
 )
 
 
