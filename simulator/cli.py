@@ -278,16 +278,23 @@ def reforecast(
 @app.command()
 def schema(
     kind: Annotated[
-        Literal["scenario", "deal", "assumptions", "overlay"], typer.Argument(help="Which kind of file.")
+        Literal["scenario", "deal", "assumptions", "overlay", "measures"],
+        typer.Argument(help="Which kind of file; or the measures of results."),
     ] = "scenario",
-    markdown: Annotated[bool, typer.Option("--markdown", help="Print the guide to all fields instead.")] = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print a page of documentation instead: all fields, or all measures.")
+    ] = False,
 ) -> None:
-    """Print the JSON Schema of a kind of file, for editors, or the guide to all fields in Markdown."""
+    """Print the JSON Schema of a kind of file, or the catalogue of measures; or the page of either in Markdown."""
     from simulator.explaining.guide import guide
+    from simulator.explaining.measures import measures_data, measures_page
     from simulator.explaining.schema import schema as schema_of
     from simulator.report.archive import json_text
 
-    sys.stdout.write(guide() if markdown else json_text(schema_of(kind)))
+    if kind == "measures":
+        sys.stdout.write(measures_page() if markdown else json_text(measures_data()))
+    else:
+        sys.stdout.write(guide() if markdown else json_text(schema_of(kind)))
 
 
 @app.command()

@@ -5,6 +5,7 @@ from datetime import date
 
 from simulator.estimates import LEVELS
 from simulator.explaining.said import citation
+from simulator.measures.of_deal import key
 from simulator.monte_carlo import Run
 from simulator.report.quarters import INVOICED, quarter_ends
 from simulator.scenario.deal import Deal, Position, Tally
@@ -37,7 +38,7 @@ def reported(run: Run) -> Reported | None:
     ended = 0 if position is None else sum(end <= position.as_of for end in quarter_ends(run.scenario.deal))
     if position is None or ended == 0:
         return None
-    counts = [(name, getattr(position, name), f"outcomes.{name}", COUNT) for name in _COUNTED]
+    counts = [(name, getattr(position, name), key("outcomes.{}", name), COUNT) for name in _COUNTED]
     lines = [*counts, ("payments", position.payments, INVOICED, MONEY)]
     cited = citation(run.scenario.deal, "printed.position")
     return Reported(

@@ -25,6 +25,8 @@ from simulator.scenario.model import Scenario
 
 _ENDLESS = 100_000
 """Columns of a terminal that no table fills."""
+_NAMES = 34
+"""Columns up to which the names of measures do not wrap."""
 COMPILING = "Compiling, once on this machine"
 
 
@@ -67,7 +69,7 @@ def show_run(run: Run, folder: Path) -> None:
     """Print the headlines of a run and where its report is."""
     points = "" if run.points == "random" else ", Sobol points"
     title = f"{run.scenario.title}: {run.replications:,} replications, seed {run.seed}{points}"
-    show_table(table(title, ("Measure", "Mean ± its error", "P5", "Median", "P95"), headline_rows(run)))
+    show_table(table(title, ("Measure", "Mean ± its error", "P5", "Median", "P95"), headline_rows(run), _NAMES))
     if run.convergence is not None:
         show_table(table("Looks on the way", HEADINGS, looks_rows(run.convergence)))
     Console(highlight=False).print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)

@@ -17,6 +17,7 @@ from simulator.errors import Problem
 from simulator.estimates import LEVELS, Estimate
 from simulator.explaining.explanation import explain
 from simulator.finance.irr import IrrStatus
+from simulator.measures.of_deal import named
 from simulator.monte_carlo import Run
 from simulator.report.answer import answer_sentences, deal_in_a_paragraph
 from simulator.report.document import render, svg
@@ -25,7 +26,7 @@ from simulator.report.headlines import Headline, printed_rows, sections
 from simulator.report.parties import parties
 from simulator.report.terms import assumption_lines, rule_lines
 from simulator.scenario.model import Overlay
-from simulator.words import MONEY, RATE
+from simulator.words import RATE
 from tests.tiny import Edit
 from tests.unit.report_runs import CASES, NO_CAPITAL, NOBODY, NOTHING_DUE, OTHER_NAMES, tiny_run
 
@@ -102,10 +103,10 @@ def read(text: str) -> Page:
 def test_every_headline_is_its_estimate(run: Run) -> None:
     rows = read(render(run, {})).rows
     headlines = [row for section in sections(run) for row in section.rows]
-    assert list(rows) == [row.measure for row in headlines]
+    assert list(rows) == [row.measure.key for row in headlines]
     for row in headlines:
-        assert row.estimate == run.estimates[row.measure]
-        for cell, (value, error) in zip(rows[row.measure], expected(row), strict=True):
+        assert row.estimate == run.estimates[row.measure.key]
+        for cell, (value, error) in zip(rows[row.measure.key], expected(row), strict=True):
             figure, _, spread = cell.strip("|").partition("|")
             check(row, figure, value)
             if value is not None and spread:
@@ -126,20 +127,20 @@ def expected(row: Headline) -> list[tuple[float | None, float | None]]:
 def check(row: Headline, figure: str, value: float | None) -> None:
     if value is None:
         assert figure in {row.undefined, row.no_mean}
-    elif row.unit is RATE and value == -1:
+    elif row.measure.unit is RATE and value == -1:
         assert figure == "total loss"
     else:
-        assert close(row, figure, value), (row.measure, figure, value)
+        assert close(row, figure, value), (row.measure.key, figure, value)
 
 
 def close(row: Headline, words: str, value: float) -> bool:
     """Return whether the number in the words is the value to the last place shown."""
     number = float(re.sub(r"[^0-9.-]", "", words.replace("\N{MINUS SIGN}", "-")).rstrip("."))
-    return abs(number - value * row.unit.factor) <= 0.5 * 10.0**-row.unit.decimals + 1e-9
+    return abs(number - value * row.measure.unit.factor) <= 0.5 * 10.0**-row.measure.unit.decimals + 1e-9
 
 
 def test_headlines_cover_what_a_committee_asks() -> None:
-    names = {row.measure for section in sections(tiny_run()) for row in section.rows}
+    names = {row.measure.key for section in sections(tiny_run()) for row in section.rows}
     assert names >= {
         "payments.total_gbp", "payments.cap_use", "payments.unpaid_over_cap_gbp", "payments.lcf_gbp", "payments.local_gbp",
         "commissioner.real_price_job_start_gbp", "commissioner.real_price_sustainment_gbp", "investor.multiple",
@@ -227,7 +228,7 @@ def test_statuses_of_the_rate_of_return_are_said() -> None:
     lost = Run(
         run.scenario, 1, replace(run.returns, irr_status=status, values={**run.returns.values, "investor.irr": rate})
     )
-    row = next(row for section in sections(lost) for row in section.rows if row.measure == "investor.irr")
+    row = next(row for section in sections(lost) for row in section.rows if row.measure.key == "investor.irr")
     assert [cell.figure for cell in row.cells()] == ["total loss", "not averaged", "undefined", "total loss"]
     assert [cell.error for cell in row.cells()] == ["", "", "", ""]
     assert "Total loss in 75.0% of replications" in row.how
@@ -236,7 +237,7 @@ def test_statuses_of_the_rate_of_return_are_said() -> None:
 
 def test_a_mean_over_part_of_the_replications_says_so() -> None:
     found = next(
-        row for section in sections(tiny_run()) for row in section.rows if row.measure == "investor.payback_years"
+        row for section in sections(tiny_run()) for row in section.rows if row.measure.key == "investor.payback_years"
     )
     assert 0 < found.estimate.undefined_share < 1
     assert f"exists in {1 - found.estimate.undefined_share:.1%} of replications" in found.how
@@ -249,7 +250,7 @@ def test_too_few_replications_for_a_tail_are_said() -> None:
 
 
 def test_errors_that_cannot_be_told_are_not_nothing() -> None:
-    row = Headline("x", "X", "", MONEY, Estimate(5.0, None, (5.0,) * 5, (None,) * 5))
+    row = Headline(named("payments.total_gbp"), "", Estimate(5.0, None, (5.0,) * 5, (None,) * 5))
     assert {cell.error for cell in row.cells()} == {"± not known"}
 
 
@@ -295,7 +296,7 @@ def test_every_party_stands_beside_the_investor(run: Run) -> None:
     rows = parties(run)
     deal = run.scenario.deal
     capital = [deal.investment.title] if deal.investment.commitment else []
-    others = [cost.title for cost in deal.costs if cost.name != "management"]
+    others = [cost.title for cost in deal.costs if cost.paid_to == "others"]
     names = [*(f.title for f in deal.funders), *capital, deal.provider.title, deal.intermediary, *others]
     assert [row.title for row in rows] == names
     held = float(run.returns.values["spv.closing_cash_gbp"].mean())

@@ -34,9 +34,9 @@ def test_five_deals_are_shown_whole(
     assert len(blocks) == {"20": 5, "80": 3, "100": 2, "250": 1}[columns]
     shown = "\n".join(lines)
     for measure, cells in rows(made):
-        of_measure = [line for line in lines if line.startswith(f"   {measure.words}  ")]
+        of_measure = [line for line in lines if line.startswith(f"   {measure.label}  ")]
         assert len(of_measure) == len(blocks), measure
-        figures = " ".join(of_measure).replace(measure.words, "").split()
+        figures = " ".join(of_measure).replace(measure.label, "").split()
         assert figures == " ".join(figure for figure, _, _ in cells).split()
         assert all(spread in shown for _, spread, _ in cells)
     for label in made.labels:

@@ -13,7 +13,9 @@ CAP = "    return_cap: {pounds: 100000, multiple: 100}\n"
 CAP_PATH = "deal.investment.return_cap"
 DRAW = "    draw: as_needed\n"
 HOLD = "    distribution: hold_to_settlement\n"
-MANAGEMENT = "{name: management, title: Management of the SPV, total: 1000, timing: quarterly_in_arrears, paid_to: intermediary}"
+MANAGEMENT = (
+    "{name: management, title: Management of the SPV, total: 1000, timing: quarterly_in_arrears, paid_to: intermediary}"
+)
 STUDY = "{name: study, title: A study, total: 1000, timing: dated"
 BY_DATE = HOLD.replace("hold_to_settlement", "schedule")
 LAST = "    residual: commissioners\n"

@@ -72,7 +72,8 @@ INDICES = [
 ]  # fmt: skip
 
 COSTS = (
-    "  costs:\n    - {name: management, title: Management of the SPV, total: 1000, timing: quarterly_in_arrears, paid_to: intermediary}\n"
+    "  costs:\n    - {name: management, title: Management of the SPV, total: 1000, timing: quarterly_in_arrears, "
+    "paid_to: intermediary}\n"
 )
 
 

@@ -9,7 +9,9 @@ from tests.tiny import Edit, tiny_scenario
 
 pytestmark = pytest.mark.usefixtures("in_folder")
 
-MANAGEMENT = "{name: management, title: Management of the SPV, total: 1000, timing: quarterly_in_arrears, paid_to: intermediary}"
+MANAGEMENT = (
+    "{name: management, title: Management of the SPV, total: 1000, timing: quarterly_in_arrears, paid_to: intermediary}"
+)
 DATES = "[{on: 2021-04-09, pounds: 3000}, {on: 2022-03-01, pounds: 1000}]"
 PRINTED = """  printed:
     total_outcome_payment: 40000

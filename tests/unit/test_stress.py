@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 import simulator as sib
 from simulator.cli import app
+from simulator.measures.of_deal import named
 from simulator.pathway.plan import pathway_factors, plan_pathway, set_factors
 from simulator.report.stress import study_of
 from simulator.report.stress_answer import answer
@@ -106,13 +107,13 @@ def test_the_worst_comes_first() -> None:
 @pytest.mark.parametrize(
     ("quantity", "sign"),
     [
-        (Quantity("investor.multiple", "mean"), -1),
-        (Quantity("investor.expected_shortfall_multiple", "mean"), -1),
-        (Quantity("investor.probability_of_loss", "mean"), 1),
-        (Quantity("caseload.wait_days", "q95"), 1),
-        (Quantity("investor.multiple", "probability", "<=", 1.0), 1),
-        (Quantity("investor.multiple", "probability", ">=", 1.0), -1),
-        (Quantity("caseload.wait_days", "probability", "<=", 30.0), -1),
+        (Quantity(named("investor.multiple"), "mean"), -1),
+        (Quantity(named("investor.expected_shortfall_multiple"), "mean"), -1),
+        (Quantity(named("investor.probability_of_loss"), "mean"), 1),
+        (Quantity(named("caseload.wait_days"), "q95"), 1),
+        (Quantity(named("investor.multiple"), "probability", "<=", 1.0), 1),
+        (Quantity(named("investor.multiple"), "probability", ">=", 1.0), -1),
+        (Quantity(named("caseload.wait_days"), "probability", "<=", 30.0), -1),
     ],
 )
 def test_more_of_it_is_worse_or_less_is(quantity: Quantity, sign: int) -> None:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 import simulator as sib
 from simulator.cli import app
 from simulator.errors import SibError
+from simulator.measures.of_deal import named
 from simulator.records import Returns
 from simulator.report.breakeven import answer
 from simulator.scenario.model import Scenario
@@ -103,7 +104,7 @@ def test_the_edge_of_a_plateau_is_found(
     base: Scenario, figure: Callable[[float], float], level: float, edge: float
 ) -> None:
     lever = lever_of(base, "prices")
-    root = solve(Known(lever, figure), lever, Quantity("payments.total_gbp", "mean"), level, 0.25, 4.0, 1e-3)
+    root = solve(Known(lever, figure), lever, Quantity(named("payments.total_gbp"), "mean"), level, 0.25, 4.0, 1e-3)
     assert root.status == "ok" and root.value is not None and root.bracket is not None
     assert abs(root.value - edge) < 0.03  # pennies of slack on a slope of one pound
     assert figure(root.value) == pytest.approx(level, abs=0.02)
@@ -111,7 +112,7 @@ def test_the_edge_of_a_plateau_is_found(
 
 def test_a_level_met_everywhere_is_said(base: Scenario) -> None:
     lever = lever_of(base, "prices")
-    root = solve(Known(lever, lambda _: 3.0), lever, Quantity("payments.total_gbp", "mean"), 3.0, 0.25, 4.0)
+    root = solve(Known(lever, lambda _: 3.0), lever, Quantity(named("payments.total_gbp"), "mean"), 3.0, 0.25, 4.0)
     assert (root.status, root.value) == ("throughout", None)
     assert root.why().startswith("THROUGHOUT: ")
 
@@ -136,7 +137,7 @@ class Known(Response):
 
 
 def test_a_quantity_that_turns_by_more_than_luck_is_not_monotone() -> None:
-    quantity, luck = Quantity("payments.total_gbp", "mean"), np.random.default_rng(7).normal(0, 1, 400)
+    quantity, luck = Quantity(named("payments.total_gbp"), "mean"), np.random.default_rng(7).normal(0, 1, 400)
 
     def returns(*means: float) -> list[Returns]:
         nothing = np.zeros(400, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Luck and ignorance apart: hand figures, a closed form, errors by leaving out, lucks that share parameters and nothing else."""
+"""Chance and parameter uncertainty: hand figures, a closed form, errors by leaving out, lucks that share parameters alone."""
 
 import json
 from pathlib import Path
@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 import simulator as sib
 from simulator.cli import app
+from simulator.measures.of_deal import measures_of, named
 from simulator.report.luck import answer, data, study_of
 from simulator.studies.experiment import Experiment, luck_seed
 from simulator.studies.luck import LuckStudy, Parts, parts
@@ -16,6 +17,8 @@ from simulator.words import MINUS
 from tests.tiny import TINY, tiny_scenario
 
 MEAN, CV = 10.0, 0.5
+ANY, MULTIPLE = named("payments.total_gbp"), named("investor.multiple")
+ENGAGED = measures_of(sib.load_scenario(TINY).deal)["achieved.engagement"]
 COUNTED = (
     ("milestone: {reached: engagement}", "milestone: {reached: referral}"),
     ("referrals_over_term: {value: 10,", f"referrals_over_term: {{distribution: lognormal, mean: {MEAN}, cv: {CV},"),
@@ -23,24 +26,24 @@ COUNTED = (
 
 
 def test_hand_figures() -> None:
-    found = parts("x", np.array([[1.0, 3.0], [5.0, 7.0], [9.0, 11.0]]))
-    assert (found.mean, found.ignorance, found.luck) == (6.0, 15.0, 2.0)
+    found = parts(ANY, np.array([[1.0, 3.0], [5.0, 7.0], [9.0, 11.0]]))
+    assert (found.mean, found.parameters, found.chance) == (6.0, 15.0, 2.0)
     assert found.share == pytest.approx(15 / 17)
     assert (found.rows, found.left_out, found.status) == (3, 0.0, "ok")
 
 
 def test_errors_are_those_of_leaving_each_row_out() -> None:
     values = np.random.default_rng(1).normal(size=(7, 1)) + np.random.default_rng(2).normal(size=(7, 3))
-    found = parts("x", values)
-    for name in ("mean", "ignorance", "luck", "share"):
-        without = np.array([getattr(parts("x", np.delete(values, row, axis=0)), name) for row in range(7)])
+    found = parts(ANY, values)
+    for name in ("mean", "parameters", "chance", "share"):
+        without = np.array([getattr(parts(ANY, np.delete(values, row, axis=0)), name) for row in range(7)])
         error = np.sqrt(6 / 7 * ((without - without.mean()) ** 2).sum())
         assert getattr(found, f"{name}_se") == pytest.approx(error)
 
 
 def test_estimates_below_nothing_are_shown_and_said() -> None:
-    found = parts("investor.multiple", np.array([[0.0, 2.0], [2.0, 0.0], [0.0, 2.0], [2.0, 0.0]]))
-    assert (found.ignorance, found.luck, found.share) == (-1.0, 2.0, -1.0)
+    found = parts(MULTIPLE, np.array([[0.0, 2.0], [2.0, 0.0], [0.0, 2.0], [2.0, 0.0]]))
+    assert (found.parameters, found.chance, found.share) == (-1.0, 2.0, -1.0)
     assert (found.clipped, found.status) == (0.0, "negative")
     words = " ".join(answer(_study(found)))
     assert "0.0%" in words
@@ -48,10 +51,10 @@ def test_estimates_below_nothing_are_shown_and_said() -> None:
 
 
 def test_what_never_varies_or_is_not_defined_has_a_status() -> None:
-    assert parts("x", np.ones((4, 2))).status == "constant"
-    some = parts("x", np.array([[1.0, 2.0], [np.nan, 1.0], [2.0, 4.0], [3.0, 3.0]]))
+    assert parts(ANY, np.ones((4, 2))).status == "constant"
+    some = parts(ANY, np.array([[1.0, 2.0], [np.nan, 1.0], [2.0, 4.0], [3.0, 3.0]]))
     assert (some.rows, some.left_out, some.status) == (3, 0.25, "ok")
-    none = parts("investor.multiple", np.full((4, 2), np.nan))
+    none = parts(MULTIPLE, np.full((4, 2), np.nan))
     assert none.status == "undefined"
     assert answer(_study(none)) == ("Nothing varies: no measure has a variance to be told apart.",)
     (shown,) = data(_study(none))["measures"]
@@ -63,14 +66,14 @@ def _study(found: Parts) -> LuckStudy:
 
 
 def test_a_poisson_count_with_an_uncertain_mean_falls_into_its_two_parts(tmp_path: Path) -> None:
-    """Given the mean m the count is Poisson: chance is E[m] = 10, ignorance is Var[m] = (10 x 0.5)^2 = 25."""
+    """Given the mean m the count is Poisson: chance is E[m] = 10, parameter uncertainty is Var[m] = (10 x 0.5)^2 = 25."""
     scenario = tiny_scenario(tmp_path, *COUNTED)
     experiment = Experiment(scenario, replications=600, seed=11, workers=1)
     met = [experiment.returns([scenario], luck)[0].values["achieved.engagement"] for luck in range(3)]
-    found = parts("achieved.engagement", np.column_stack(met))
+    found = parts(ENGAGED, np.column_stack(met))
     assert abs(found.mean - MEAN) < 4 * found.mean_se
-    assert abs(found.luck - MEAN) < 4 * found.luck_se
-    assert abs(found.ignorance - (MEAN * CV) ** 2) < 4 * found.ignorance_se
+    assert abs(found.chance - MEAN) < 4 * found.chance_se
+    assert abs(found.parameters - (MEAN * CV) ** 2) < 4 * found.parameters_se
     assert abs(found.share - 25 / 35) < 4 * found.share_se
     assert found.share_se < 0.06
 
@@ -79,7 +82,7 @@ def test_with_fixed_parameters_all_is_chance(tmp_path: Path) -> None:
     scenario = tiny_scenario(tmp_path, COUNTED[0])
     experiment = Experiment(scenario, replications=300, seed=4, workers=1)
     met = [experiment.returns([scenario], luck)[0].values["achieved.engagement"] for luck in range(2)]
-    found = parts("achieved.engagement", np.column_stack(met))
+    found = parts(ENGAGED, np.column_stack(met))
     assert abs(found.share) < 4 * found.share_se
     assert experiment.simulated == 600
 
@@ -116,7 +119,7 @@ def test_too_few_lucks_or_rows_are_refused() -> None:
 def test_the_study_names_every_main_measure() -> None:
     scenario = sib.load_scenario(TINY)
     found = sib.luck(scenario, lucks=2, replications=8, seed=1, workers=1)
-    names = [each.measure for each in found.parts]
+    names = [each.measure.key for each in found.parts]
     assert names[0] == "payments.total_gbp"
     assert {"outcomes.job_start", "investor.multiple", "investor.npv_gbp", "spv.shortfall_gbp"} <= set(names)
     study = study_of(found, Experiment(scenario, replications=8, seed=1))

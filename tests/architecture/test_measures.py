@@ -1,0 +1,100 @@
+"""A measure's key is taken apart in one place alone; everything that must be known of a measure stands on its record."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from simulator.measures.catalogue import DATES, QUARTERS, RETURNS, STAFFING, STRESS
+from tests.architecture.project import ROOT
+
+PARSER = "simulator/measures/names.py"
+"""The one place that may."""
+TAKES_APART = {
+    "startswith",
+    "endswith",
+    "partition",
+    "rpartition",
+    "split",
+    "rsplit",
+    "removeprefix",
+    "removesuffix",
+    "find",
+}
+KEYS = [each.key.replace("{}", "NAME") for each in (*RETURNS, *QUARTERS, *DATES, *STRESS, *STAFFING)]
+PLAIN = {"after", "and", "before", "day", "days", "in", "less", "of", "one", "price", "term", "the", "to", "year", "years"}
+"""Words of keys that any text may be searched for."""
+
+
+def words_of(text: str) -> list[str]:
+    return [word for word in re.split(r"[._]", text) if word]
+
+
+def is_part_of_a_key(text: str) -> bool:
+    """Return whether a literal is words of some measure's key, one after another, that are not all plain ones."""
+    words = words_of(text)
+    if not set(words) - PLAIN or not re.fullmatch(r"[a-z_.]+", text):
+        return False
+    size = len(words)
+    return any(words == of_key[i : i + size] for of_key in map(words_of, KEYS) for i in range(len(of_key) - size + 1))
+
+
+def literals(node: ast.expr) -> Iterator[str]:
+    for each in ast.walk(node):
+        if isinstance(each, ast.Constant) and isinstance(each.value, str):
+            yield each.value
+
+
+def taken_apart(source: str) -> list[tuple[int, str]]:
+    """Return line and literal wherever a text is searched for, or cut at, a part of a measure's key."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TAKES_APART:
+            searched = [text for argument in node.args for text in literals(argument)]
+        elif isinstance(node, ast.Compare) and isinstance(node.left, ast.Constant) and isinstance(node.ops[0], ast.In):
+            if isinstance(node.comparators[0], ast.Set | ast.Tuple | ast.List | ast.Dict):
+                continue
+            searched = list(literals(node.left))
+        else:
+            continue
+        found += [(node.lineno, text) for text in searched if is_part_of_a_key(text)]
+    return found
+
+
+def test_no_key_is_taken_apart_but_by_the_parser() -> None:
+    wrong = {}
+    for path in sorted((ROOT / "simulator").rglob("*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        found = taken_apart(path.read_text(encoding="utf-8"))
+        if found and name != PARSER and not name.startswith(("simulator/scenario/", "simulator/explaining/")):
+            wrong[name] = found
+    assert wrong == {}
+
+
+def test_the_rule_sees_what_it_is_to_see() -> None:
+    assert taken_apart('x = name.endswith(".irr")') == [(1, ".irr")]
+    assert taken_apart('x = "real_price" in name or "wait" in name') == [(1, "real_price"), (1, "wait")]
+    assert taken_apart('x = name.removesuffix("_gbp")') == [(1, "_gbp")]
+    assert taken_apart('x = path.split(".")') == []
+    assert taken_apart('x = "wait" in {"wait", "go"}') == []
+
+
+HEADS = ("payments.", "commissioner.", "outcomes.", "achieved.", "tranche.", "costs.", "investor.", "spv.")
+
+
+def made_keys(source: str) -> list[int]:
+    """Return the lines on which an f-string begins as a measure's key does."""
+    texts = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.JoinedStr)]
+    return [
+        node.lineno
+        for node in texts
+        if node.values and isinstance(node.values[0], ast.Constant) and str(node.values[0].value).startswith(HEADS)
+    ]
+
+
+def test_keys_are_made_by_the_catalogue() -> None:
+    """No f-string makes a measure's key: `key` does, and knows the templates."""
+    found = {
+        path.name: made_keys(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "simulator").rglob("*.py"))
+    }
+    assert {name: lines for name, lines in found.items() if lines} == {}
+    assert made_keys('x = f"payments.{name}_gbp"') == [1]
