@@ -76,12 +76,12 @@ PAYMENTS = (
         detail=own_share,
     ),
     _paid(
-        "commissioner.net_cost_gbp", "Net cost to the outcome payers",
+        "commissioner.net_cost_gbp", "Net cost to payers",
         "Outcome payments and compensation for an early end, less what goes back to the payers.", adverse="high",
         shown=("compare", "report"),
     ),
     _paid(
-        "commissioner.residual_gbp", "Returned to the outcome payers",
+        "commissioner.residual_gbp", "Returned to payers",
         "What goes back to the payers: their share of profit, and the residual if it is theirs.", shown=("compare",),
     ),
     _paid(
@@ -128,7 +128,7 @@ INVESTOR = (
         unit=MULTIPLE, missing="nothing drawn", status="not_drawn", shown=_EVERYWHERE,
     ),
     _investor(
-        "spv.probability_of_shortfall", "Probability of a funding shortfall",
+        "spv.probability_of_shortfall", "Probability of shortfall",
         "Share of replications in which costs fall due that neither cash nor the commitment can pay that day.",
         party="SPV", unit=PERCENT, statistic="probability", adverse="high", short="P(shortfall)", shown=_EVERYWHERE,
     ),
@@ -233,7 +233,7 @@ OTHERS = (
     ),
     _provider("provider.outcome_income_gbp", "Provider's income by outcomes", "The part of it that depends on outcomes."),
     _provider(
-        "provider.largest_arrears_gbp", "Largest arrears to the provider",
+        "provider.largest_arrears_gbp", "Largest provider arrears",
         "The most that is due to the provider and not paid at the end of any day.", adverse="high", shown=_EVERYWHERE,
     ),
     _provider(

@@ -47,7 +47,8 @@ def _apart(text: str, known: Mapping[str, Measure]) -> tuple[Measure | None, str
 
 def _unknown(text: str, known: Mapping[str, Measure], what: str) -> str:
     if text in known:
-        return f'say which figure of it, for example "{text}.{known[text].statistics[0]}"'
+        example = "mean" if "mean" in known[text].statistics else "q50"
+        return f'say which figure of it, for example "{text}.{example}"'
     return f"unknown {what}{nearest(text, figure_names(known))}"
 
 
