@@ -141,7 +141,11 @@ def test_the_folder_is_written_whole_and_only_over_its_own_kind(made: Comparison
     folder = tmp_path / "cmp"
     for _ in range(2):
         write_comparison(made, folder)
-    assert sorted(path.name for path in folder.iterdir()) == ["comparison.csv", "comparison.json", "comparison.png"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "comparison.csv", "comparison.json", "comparison.png", "manifest.json"
+    ]  # fmt: skip
+    kept = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert (kept["kind"], kept["of"]) == ("comparison", ["tiny", "tiny+dearer", "other"])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cmp"]
     data = json.loads((folder / "comparison.json").read_text(encoding="utf-8"))
     assert data == json.loads(json.dumps(as_data(made)))
@@ -150,7 +154,7 @@ def test_the_folder_is_written_whole_and_only_over_its_own_kind(made: Comparison
     a_run = tmp_path / "run"
     a_run.mkdir()
     (a_run / "manifest.json").write_text("{}", encoding="utf-8")
-    with pytest.raises(sib.SibError, match="is not a comparison folder"):
+    with pytest.raises(sib.SibError, match="holds files that no result wrote"):
         write_comparison(made, a_run)
 
 
