@@ -192,7 +192,7 @@ def compare(
     ] = False,
     json: JsonOption = False,
 ) -> None:
-    """Run scenarios side by side on the same luck, and say how they differ."""
+    """Run scenarios side by side and say how they differ: those of one deal on the same luck, deals on luck of their own."""
     if bridge:
         bridge_between(scenarios, overlay or [], replications, seed, workers, out, replace, json)
         return

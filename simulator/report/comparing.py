@@ -87,6 +87,7 @@ def _write_all(made: Comparison, folder: Path) -> None:
     facts = {
         "scenario_digests": {run.scenario.name: run.scenario.digest for run in made.runs},
         "seed": made.seed,
+        "seeds": {run.scenario.name: run.seed for run in made.runs},
         "replications": made.replications,
     }
     write_manifest(folder, _owner([run.scenario for run in made.runs]), facts)
@@ -98,6 +99,8 @@ def show_comparison(made: Comparison, folder: Path) -> None:
     console.print(
         f"{len(made.runs)} scenarios: {made.replications:,} replications of each, seed {made.seed}", markup=False
     )
+    for text in luck_lines(made):
+        console.print(text, soft_wrap=True, markup=False)
     widths = [_width(label, [line.cells[i] for line in lines]) for i, label in enumerate(made.labels)]
     for block in blocks_of(widths, console.width - _names_width(lines)):
         show_table(_block(made, lines, [(i, widths[i]) for i in block]))
@@ -106,6 +109,19 @@ def show_comparison(made: Comparison, folder: Path) -> None:
         console.print(text, markup=False)
     console.print("Counts stand beside the high-case target.", markup=False)
     console.print(f"Written to {folder}", soft_wrap=True, markup=False)
+
+
+def luck_lines(made: Comparison) -> list[str]:
+    """Return in sentences that deals have luck of their own, and the seed of each; nothing where there is one deal."""
+    if not made.own_luck:
+        return []
+    seeds = {run.scenario.deal.name: run.seed for run in made.runs}
+    each = "; ".join(f"{deal} {seed}" for deal, seed in seeds.items())
+    return [
+        f"Each deal has luck of its own, with a seed made of {made.seed} and its name, so that figures of different deals are "
+        "independent; scenarios of one deal share it.",
+        f"Seeds: {each}.",
+    ]
 
 
 class Line(NamedTuple):

@@ -10,9 +10,11 @@ from pathlib import Path
 from platform import node
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 import simulator as sib
+from calibration.cli import app as calibrate
 from simulator.cli import app
 from simulator.report.archive import check_run_folder, default_folder, scenario_facts, write_manifest
 from simulator.report.forecasting import wanted_forecasts
@@ -285,6 +287,23 @@ def test_no_command_takes_a_folder_of_another_kind_or_scenario(tmp_path: Path) -
         found = earlier(out)
         assert found.owner is not None
         assert (found.owner.kind, found.foreign) == (kind, ("notes.txt",))
+
+
+@pytest.mark.parametrize(("command", "name"), [("check", "notes.txt"), ("export", "tower_hamlets_ld.yaml")])
+def test_a_calibration_is_refused_before_anything_is_fitted(command: str, name: str, tmp_path: Path) -> None:
+    note(tmp_path, name)
+    refused = CliRunner().invoke(calibrate, [command, "learning_disabilities", "--out", str(tmp_path)])
+    assert refused.exit_code == 2
+    assert f"that were changed since ({name}); name another folder, or give --replace" in refused.stderr
+    assert names(tmp_path) == [name]
+    assert "--replace" in CliRunner().invoke(calibrate, [command, "--help"], env={"COLUMNS": "200"}).stdout
+
+
+def test_every_command_that_writes_a_folder_can_replace(tmp_path: Path) -> None:
+    writing = [command for command in get_command(app).commands.values() if command.name not in {"new"}]  # type: ignore[attr-defined]
+    writing = [command for command in writing if "out" in {each.name for each in command.params}]
+    assert len(writing) == 10
+    assert [command.name for command in writing if "replace" not in {each.name for each in command.params}] == []
 
 
 def test_a_forecast_has_a_folder_of_its_own_too(tmp_path: Path) -> None:
