@@ -87,7 +87,7 @@ def run(
         from simulator.scenario.load import load_scenario
 
         loaded = load_scenario(scenario, overlay or ())
-        check_run_folder(loaded, out, replications, seed, points, replace)
+        check_run_folder(loaded, out, replications, seed, points, to_precision=bool(precision), replace=replace)
         show_warnings(loaded)
         show_compilation(loaded, workers)
         with progress_bar(None if precision else replications or loaded.settings.replications) as advance:

@@ -56,7 +56,14 @@ def scratch_folder(out: Path | None) -> Path:
 
 
 def check_run_folder(
-    scenario: Scenario, out: Path | None, replications: int | None, seed: int | None, points: Points, replace: bool
+    scenario: Scenario,
+    out: Path | None,
+    replications: int | None,
+    seed: int | None,
+    points: Points,
+    *,
+    to_precision: bool,
+    replace: bool,
 ) -> None:
     """Refuse a folder that a run may not take, before anything is computed.
 
@@ -66,6 +73,7 @@ def check_run_folder(
         replications: how many; the scenario's own number if none is given.
         seed: seed of all luck; the scenario's own if none is given.
         points: where the places of uncertain parameters come from.
+        to_precision: whether the run goes on to a precision: the number in its own folder's name is not known before.
         replace: whether another result makes way, and files that are no result's own are allowed.
 
     Raises:
@@ -73,6 +81,8 @@ def check_run_folder(
     """
     count = scenario.settings.replications if replications is None else replications
     own = _own_folder(scenario, scenario.settings.seed if seed is None else seed, count, points)
+    if to_precision:
+        own = own.with_name("run")
     ResultFolder(out or own, _owner(scenario), replace).check()
 
 

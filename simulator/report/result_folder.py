@@ -167,7 +167,7 @@ def _read(file: Path) -> Any:  # noqa: ANN401 - whatever stands in a JSON file
 
 
 def _other_result(found: Owner | None, own: Owner) -> list[str]:
-    return [] if found in {None, own} else [f"another result ({found}; this is a {own})"]
+    return [] if found in {None, own} else [f"another result ({found}, not {own})"]
 
 
 def _foreign_files(names: tuple[str, ...]) -> list[str]:

@@ -101,8 +101,8 @@ def test_a_run_of_the_version_before_is_known_by_its_keys(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("owner", "words"),
     [
-        (OTHER, "another result (run of tiny; this is a run of other)"),
-        (STUDY, "another result (run of tiny; this is a caps of tiny)"),
+        (OTHER, "another result (run of tiny, not run of other)"),
+        (STUDY, "another result (run of tiny, not caps of tiny)"),
     ],
 )
 def test_another_result_makes_way_only_when_told(owner: Owner, words: str, tmp_path: Path) -> None:
@@ -270,10 +270,10 @@ def test_no_command_takes_a_folder_of_another_kind_or_scenario(tmp_path: Path) -
     put(out)
     before = {name: (out / name).read_bytes() for name in names(out)}
     for command, words in (
-        (("run", other), "run of tiny; this is a run of other"),
-        (("caps", TINY), "run of tiny; this is a caps of tiny"),
-        (("luck", TINY), "run of tiny; this is a luck of tiny"),
-        (("compare", TINY, other), "run of tiny; this is a comparison of tiny, other"),
+        (("run", other), "run of tiny, not run of other"),
+        (("caps", TINY), "run of tiny, not caps of tiny"),
+        (("luck", TINY), "run of tiny, not luck of tiny"),
+        (("compare", TINY, other), "run of tiny, not comparison of tiny, other"),
     ):
         refused = sib_command(*command, *SMALL, "--out", out)
         assert refused.exit_code == 2
@@ -312,7 +312,7 @@ def test_a_forecast_has_a_folder_of_its_own_too(tmp_path: Path) -> None:
         "measure,period_start,period_end,value\nreferral,2021-04-01,2021-06-30,3\n", encoding="utf-8"
     )
     asked = ([str(TINY)], list[str](), tmp_path / "actuals.csv", "2021-06-30", tmp_path / "out")
-    with pytest.raises(sib.SibError, match=re.escape("(run of tiny; this is a reforecast of tiny)")):
+    with pytest.raises(sib.SibError, match=re.escape("(run of tiny, not reforecast of tiny)")):
         wanted_forecasts(*asked)
     assert [each.folder for each in wanted_forecasts(*asked, replace=True)] == [tmp_path / "out"]
 
@@ -324,7 +324,8 @@ def test_a_run_is_refused_under_its_own_name_before_it_is_run(tmp_path: Path, mo
     refused = sib_command("run", TINY, *SMALL, "--seed", "3")
     assert (refused.exit_code, "(notes.txt)" in refused.stderr) == (2, True)
     with pytest.raises(sib.SibError, match=r"\(notes\.txt\)"):
-        check_run_folder(made.scenario, None, 4, 3, "random", replace=False)
+        check_run_folder(made.scenario, None, 4, 3, "random", to_precision=False, replace=False)
+    check_run_folder(made.scenario, None, 4, 3, "random", to_precision=True, replace=False)
 
 
 def test_what_was_tried_goes_and_nothing_else(tmp_path: Path) -> None:
