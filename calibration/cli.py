@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from simulator.command_parts import ReplaceOption
 from simulator.errors import SibError
 
 if TYPE_CHECKING:
@@ -63,13 +64,14 @@ def export(
     replications: ReplicationsOption = None,
     workers: WorkersOption = None,
     out: Annotated[Path | None, typer.Option(help="Folder; that of the bundled assumption sets if not given.")] = None,
+    replace: ReplaceOption = False,
 ) -> None:
     """Fit, and write an assumption set for each deal: the same bytes each time."""
-    from calibration.export import check_place, write_sets
+    from calibration.export import check_sets, write_sets
 
     with _refusals(), _pool(workers) as pool:
-        check_place(out)
-        written = write_sets(_fits(population, seed, replications, pool), out)
+        check_sets(out, population or (), replace)
+        written = write_sets(_fits(population, seed, replications, pool), out, replace=replace)
     for path in written:
         typer.echo(str(path))
 
@@ -81,6 +83,7 @@ def check(
     replications: ReplicationsOption = None,
     workers: WorkersOption = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write; results/calibration/check if not given.")] = None,
+    replace: ReplaceOption = False,
     split: Annotated[
         bool,
         typer.Option(
@@ -89,19 +92,20 @@ def check(
     ] = True,
 ) -> None:
     """Fit, and set predictions beside what is published, as a report; exit code 1 if a count lies outside its interval."""
-    from calibration.diagnostics.check import MARK
     from calibration.diagnostics.check import check as check_fits
+    from calibration.diagnostics.check import check_place
     from calibration.diagnostics.split import split as split_in_time
     from calibration.diagnostics.split_section import split_section
     from calibration.fit import SEED
-    from simulator.report.archive import check_folder
+    from calibration.priors import read_priors
 
     folder = out or Path("results") / "calibration" / "check"
     with _refusals(), _pool(workers) as pool:
-        check_folder(folder, MARK, "diagnostics")
+        check_place(folder, population or tuple(read_priors().populations()), replace)
         fits = _fits(population, seed, replications, pool)
         more = (split_section(split_in_time(pool, seed=SEED if seed is None else seed)),) if split else ()
-        result = check_fits(fits, folder, pool, more=more, command=_command(population, seed, replications, split))
+        command = _command(population, seed, replications, split)
+        result = check_fits(fits, folder, pool, more=more, command=command, replace=replace)
     typer.echo(result.summary)
     if not result.passed:
         raise typer.Exit(ANSWER_IS_NO)

@@ -1,17 +1,19 @@
 """The posterior as assumption sets: files from which the simulator draws, with what they rest on in their headers."""
 
-from collections.abc import Mapping
+import os
+import sys
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from pathlib import Path, PurePosixPath
 
 import calibration
 from calibration.assumption_set import base_values, beliefs, correlations, write_set
 from calibration.evidence import digest_of_sources
 from calibration.fit import Fit
 from calibration.observations import COUNTED
-from calibration.priors import FILE
+from calibration.priors import FILE, read_priors
 from simulator.errors import refuse
+from simulator.report.in_place import clear_leftovers, free_place, scratch_beside
 from simulator.scenario.load import bundled_folder, load_scenario
 
 WINDOWS = (
@@ -78,33 +80,64 @@ def _header(fit: Fit, deal: str) -> list[str]:
     ]
 
 
-def check_place(folder: Path | None) -> Path:
-    """Return the folder for assumption sets; the scenarios' own if none is given.
+def check_sets(folder: Path | None, populations: Sequence[str] = (), replace: bool = False) -> Path:
+    """Return the folder for assumption sets of populations; the scenarios' own if none is given.
+
+    Args:
+        folder: the folder.
+        populations: their names; all if none is given. A name that is not known has no sets.
+        replace: whether files are allowed in their places that were not written here, or were changed since; they are kept.
 
     Raises:
-        SibError: where it is a file.
+        SibError: where it is a file, or a set would take the place of such a file.
     """
-    place = folder or bundled_folder() / "assumptions"
+    place, known = folder or bundled_folder() / "assumptions", read_priors().populations()
     refuse(place.exists() and not place.is_dir(), f"{place} is a file, and no folder for assumption sets")
+    deals = [deal for name in populations or known for deal in (known[name].deals if name in known else ())]
+    theirs = [path.name for path in (place / f"{deal}.yaml" for deal in deals) if _is_foreign(path)]
+    refuse(
+        bool(theirs) and not replace,
+        f"{place} holds files that `sib-calibrate export` did not write, or that were changed since ({', '.join(theirs)}); name "
+        "another folder, or give --replace (in Python replace=True), which keeps them beside the new ones",
+    )
     return place
 
 
-def write_sets(fits: Mapping[str, Fit], folder: Path | None = None) -> list[Path]:
+def _is_foreign(path: Path) -> bool:
+    """Return whether something stands there that is not an assumption set as it was written here."""
+    if path.is_symlink() or not path.is_file():
+        return os.path.lexists(path)
+    try:
+        return not digest_holds(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return True
+
+
+def write_sets(fits: Mapping[str, Fit], folder: Path | None = None, *, replace: bool = False) -> list[Path]:
     """Write the assumption sets of all deals fitted and return their paths.
 
     Args:
         fits: by population.
         folder: where; the scenarios' own folder of assumption sets if none is given.
+        replace: whether files are allowed in their places that were not written here, or were changed since; they are kept, as
+            `NAME.kept`.
+
+    Raises:
+        SibError: as `check_sets` does.
     """
-    place = check_place(folder)
+    place = check_sets(folder, tuple(fits), replace)
     place.mkdir(parents=True, exist_ok=True)
     texts = {deal: assumption_set(fit, deal) for fit in fits.values() for deal in fit.setup.population.deals}
     return [_write(place / f"{deal}.yaml", text) for deal, text in texts.items()]
 
 
 def _write(path: Path, text: str) -> Path:
-    """Write a file that is there whole or not at all."""
-    with TemporaryDirectory(dir=path.parent, prefix=f".{path.stem}-") as folder:
-        new = Path(folder) / path.name
+    """Write a file that is there whole or not at all; what stands there and was not written here is kept beside it."""
+    clear_leftovers(path)
+    with scratch_beside(path) as folder:
+        new = folder / path.name
         new.write_text(text, encoding="utf-8", newline="\n")
+        if _is_foreign(path):
+            kept = path.rename(free_place(path.parent, PurePosixPath(path.name)))
+            print(f"{path}: what stood there is kept as {kept.name}", file=sys.stderr)
         return new.replace(path)

@@ -1,7 +1,8 @@
 """An open, exact simulator of outcomes contracts (social impact bonds).
 
 `load_scenario` reads a deal and what is believed about it; `run` simulates it. `simulate`, `settle`, `distribute` and
-`measure` are the four verbs that `run` joins: each takes the scenario and the tables made so far and returns new ones.
+`measure` are the four verbs that `run` joins: each takes the scenario and the tables made so far and returns new ones;
+`follow` is the middle two in one, for deals that a shortfall ends.
 `trace` follows one replication, one person or one payment through them; `explain` says a contract in words; `compare` runs
 several scenarios side by side; `reforecast` says how a running deal ends, given what is reported of it. Studies ask on:
 `stress` what hurts, `breakeven` how far each thing may move, `bridge` why two scenarios differ, `luck` what is chance; `cases`
@@ -14,15 +15,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from simulator.batch import Tables as Tables
+    from simulator.batch import distribute as distribute
+    from simulator.batch import follow as follow
     from simulator.batch import measure as measure
+    from simulator.batch import settle as settle
     from simulator.comparison import Comparison as Comparison
     from simulator.comparison import compare as compare
-    from simulator.contract.settlement import settle as settle
     from simulator.errors import Problem as Problem
     from simulator.errors import ScenarioError as ScenarioError
     from simulator.errors import SibError as SibError
     from simulator.explaining.explanation import explain as explain
-    from simulator.finance.accounts import distribute as distribute
     from simulator.monte_carlo import Run as Run
     from simulator.monte_carlo import run as run
     from simulator.pathway.engine import simulate as simulate
@@ -74,6 +77,7 @@ _HOMES = {
     "SibError": "errors",
     "StaffingGrid": "studies.staffing",
     "Stressed": "studies.stress",
+    "Tables": "batch",
     "Targets": "studies.targets",
     "Trace": "tracing.trace",
     "Experiment": "studies.experiment",
@@ -84,9 +88,10 @@ _HOMES = {
     "caps": "studies.caps",
     "cases": "studies.deal_cases",
     "compare": "comparison",
-    "distribute": "finance.accounts",
+    "distribute": "batch",
     "draw": "scenario.draws",
     "explain": "explaining.explanation",
+    "follow": "batch",
     "load_scenario": "scenario.load",
     "luck": "studies.luck",
     "measure": "batch",
@@ -94,7 +99,7 @@ _HOMES = {
     "reforecast": "studies.reforecast",
     "run": "monte_carlo",
     "set_targets": "studies.targets",
-    "settle": "contract.settlement",
+    "settle": "batch",
     "simulate": "pathway.engine",
     "staffing": "studies.staffing",
     "stress": "studies.stress",

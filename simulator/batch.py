@@ -1,6 +1,7 @@
 """The unit of work of every run and study: one batch of replications through the four verbs.
 
-Only this module knows pathway, contract and finance together.
+Only this module knows pathway, contract and finance together: here the verbs learn of an early end. An end by notice is known
+from the deal. An end by a shortfall is not known before the money is distributed: only `follow`, which goes round, deals with it.
 """
 
 from dataclasses import dataclass, replace
@@ -8,10 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.contract import settlement
 from simulator.contract.counts import claim_measures
-from simulator.contract.settlement import settle
 from simulator.dates import NEVER, add_months, contract_quarters, day_number
-from simulator.finance.accounts import distribute
+from simulator.errors import refuse
+from simulator.finance import accounts
 from simulator.finance.agreement import planned_end
 from simulator.finance.provider import provider_arrears, provider_cash
 from simulator.finance.returns import money_measures
@@ -28,9 +30,13 @@ PAYMENT_QUARTERS = 4
 """Quarters shown after the last invoice, for delays."""
 
 
+Made = tuple[Events, Claims, Payments, Cashflows, Shortfalls]
+"""The tables that the verbs made one after another."""
+
+
 @dataclass(frozen=True)
 class Tables:
-    """All tables of a batch."""
+    """All tables of a batch; events are cut where the contract ended early."""
 
     events: Events
     claims: Claims
@@ -50,13 +56,18 @@ def tables(
 
 
 def follow(scenario: Scenario, draws: Draws, seed: int, events: Events) -> Tables:
-    """Return the tables that follow from a batch's event log.
+    """Return all tables that follow from a batch's event log: `settle` and `distribute` in one, whatever ends the contract.
 
-    Where the contract ends early, by notice or by a shortfall, the event log is cut at the day of the end and everything
-    after it is done again.
+    Where the contract ends early, by notice or by a shortfall, the event log is cut at the day of the end. What a shortfall ends
+    is then settled and distributed again.
+
+    Args:
+        scenario: the deal and the assumptions.
+        draws: the batch's parameter draws.
+        seed: seed of all luck.
+        events: the batch's event log, not cut.
     """
-    deal = scenario.deal
-    ended = np.full(events.replications, _notice_ends(deal), dtype=np.int64)
+    deal, ended = scenario.deal, _notice_ends(scenario.deal, events.replications)
     made = _ended(scenario, draws, seed, events, ended)
     if deal.investment.shortfall == "terminate" and made.shortfalls.day.size:
         broken = first_shortfalls(made.shortfalls, made.end_day)
@@ -67,17 +78,71 @@ def follow(scenario: Scenario, draws: Draws, seed: int, events: Events) -> Table
 
 def _ended(scenario: Scenario, draws: Draws, seed: int, events: Events, ended: Ints) -> Tables:
     """Return the tables if the contract ends on these days, one for each replication, or never; shape (n,)."""
-    end_day = np.minimum(ended, _term_days(scenario.deal))
-    if (ended < NEVER).any():
-        events = cut(events, ended)
-    claims, payments = settle(scenario, draws, seed, events, end_day, no_invoice_from(scenario.deal, ended))
-    return Tables(events, claims, payments, *distribute(scenario, payments, ended), end_day)
+    events, end_day = _cut(events, ended), np.minimum(ended, _term_days(scenario.deal))
+    claims, payments = settlement.settle(scenario, draws, seed, events, end_day, no_invoice_from(scenario.deal, ended))
+    return Tables(events, claims, payments, *accounts.distribute(scenario, payments, ended), end_day)
 
 
-def _notice_ends(deal: Deal) -> int:
-    """Return the day on which notice ends the contract, if it does so before its term; else NEVER."""
+def settle(
+    scenario: Scenario, draws: Draws, seed: int, events: Events, end_day: Ints | None = None
+) -> tuple[Claims, Payments]:
+    """Return the claims of a batch of event logs and the funders' payments on them.
+
+    Args:
+        scenario: the deal whose contract it is, and the assumptions on evidence and delays.
+        draws: the batch's parameter draws.
+        seed: seed of all luck.
+        events: the batch's event log; any log in this format will do.
+        end_day: the day on which each contract ended early, or NEVER, shape (n,); that of the deal's notice if none is given.
+
+    Raises:
+        SibError: where no day is given and a shortfall ends a contract: `follow` gives the tables then.
+    """
+    ended = _notice_ends(scenario.deal, events.replications) if end_day is None else end_day
+    made = _ended(scenario, draws, seed, events, ended)
+    if end_day is None:
+        _refuse_shortfall_ends(scenario.deal, made.shortfalls)
+    return made.claims, made.payments
+
+
+def distribute(scenario: Scenario, payments: Payments, end_day: Ints | None = None) -> tuple[Cashflows, Shortfalls]:
+    """Return the postings of a batch, and the days on which costs could not be paid.
+
+    Args:
+        scenario: the deal whose money it is.
+        payments: the funders' payments.
+        end_day: the day on which each contract ended early, or NEVER, shape (n,); that of the deal's notice if none is given.
+
+    Raises:
+        SibError: where no day is given and a shortfall ends a contract: `follow` gives the tables then.
+    """
+    ended = _notice_ends(scenario.deal, payments.replications) if end_day is None else end_day
+    cashflows, shortfalls = accounts.distribute(scenario, payments, ended)
+    if end_day is None:
+        _refuse_shortfall_ends(scenario.deal, shortfalls)
+    return cashflows, shortfalls
+
+
+def _refuse_shortfall_ends(deal: Deal, shortfalls: Shortfalls) -> None:
+    """Refuse tables made as if a contract went on that a shortfall ends."""
+    if deal.investment.shortfall == "terminate" and shortfalls.day.size:
+        ends = np.minimum(_notice_ends(deal, shortfalls.replications), _term_days(deal))
+        broken = int((first_shortfalls(shortfalls, ends) < NEVER).sum())
+        refuse(
+            broken > 0,
+            f"a shortfall ends the contract in {broken} of {shortfalls.replications} replications (deal.investment.shortfall: "
+            "terminate), and changes what was settled before it: use sib.follow(scenario, draws, seed, events), which goes round",
+        )
+
+
+def _notice_ends(deal: Deal, replications: int) -> Ints:
+    """Return the day on which notice ends each contract, if it does so before its term; else NEVER; shape (replications,)."""
     day = planned_end(deal)
-    return day if day < _term_days(deal) else NEVER
+    return np.full(replications, day if day < _term_days(deal) else NEVER, dtype=np.int64)
+
+
+def _cut(events: Events, ended: Ints) -> Events:
+    return cut(events, ended) if (ended < NEVER).any() else events
 
 
 def no_invoice_from(deal: Deal, ended: Ints) -> Ints | None:
@@ -125,8 +190,19 @@ def wound_up(deal: Deal, ending: Shortfalls, later: Shortfalls, broken: Ints) ->
     )
 
 
-def measure(scenario: Scenario, made: Tables) -> Returns:
-    """Return the measures and quarterly series of a batch's tables."""
+def measure(scenario: Scenario, made: Tables | Made) -> Returns:
+    """Return the measures and quarterly series of a batch's tables.
+
+    Args:
+        scenario: the deal.
+        made: all tables, as `follow` returns them; or events, claims, payments, cash flows and shortfalls, as the verbs return
+            them, of contracts that end by notice if at all.
+
+    Raises:
+        SibError: where a shortfall ends a contract, and the tables are not those of `follow`.
+    """
+    if isinstance(made, tuple):
+        made = _all_tables(scenario.deal, made)
     deal, marks = scenario.deal, quarter_marks(scenario.deal)
     slots, slots_by_quarter = caseload(made.events, made.end_day, _term_marks(deal))
     claimed, claimed_by_quarter = claim_measures(deal, made.claims, made.payments, marks)
@@ -135,6 +211,14 @@ def measure(scenario: Scenario, made: Tables) -> Returns:
     money |= provider_cash(deal, made.cashflows, made.end_day)
     money |= provider_arrears(deal, made.payments, made.cashflows, made.end_day)
     return Returns(made.events.first, slots | claimed | money, status, series, flows)
+
+
+def _all_tables(deal: Deal, made: Made) -> Tables:
+    """Return what the verbs made as all tables of a batch."""
+    events, *_, shortfalls = made
+    _refuse_shortfall_ends(deal, shortfalls)
+    ended = _notice_ends(deal, events.replications)
+    return Tables(_cut(events, ended), *made[1:], np.minimum(ended, _term_days(deal)))
 
 
 def quarter_marks(deal: Deal) -> Ints:

@@ -10,7 +10,14 @@ from typing import Annotated, Literal
 
 import typer
 
-from simulator.command_parts import ANSWER_IS_NO, JsonOption, OverlayOption, ScenarioArgument, refuse_command
+from simulator.command_parts import (
+    ANSWER_IS_NO,
+    JsonOption,
+    OverlayOption,
+    ReplaceOption,
+    ScenarioArgument,
+    refuse_command,
+)
 from simulator.errors import SibError
 from simulator.study_commands import bridge_between, studies
 
@@ -60,6 +67,7 @@ def run(
         typer.Option(min=1, help="Processes; 1 for this one alone. As many as are soonest done if not given."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write; results/SCENARIO/... if not given.")] = None,
+    replace: ReplaceOption = False,
     overlay: OverlayOption = None,
     engine: EngineOption = "compiled",
     points: PointsOption = "random",
@@ -73,13 +81,13 @@ def run(
     try:
         from simulator.monte_carlo import run as run_scenario
         from simulator.precision import read_options
-        from simulator.report.archive import check_folder, default_folder, json_text, scratch_folder, write_run
+        from simulator.report.archive import check_run_folder, default_folder, json_text, scratch_folder, write_run
         from simulator.report.summary import summary
         from simulator.report.terminal import progress_bar, show_compilation, show_missed, show_run, show_warnings
         from simulator.scenario.load import load_scenario
 
         loaded = load_scenario(scenario, overlay or ())
-        check_folder(out or Path("results") / loaded.name / "run")
+        check_run_folder(loaded, out, replications, seed, points, to_precision=bool(precision), replace=replace)
         show_warnings(loaded)
         show_compilation(loaded, workers)
         with progress_bar(None if precision else replications or loaded.settings.replications) as advance:
@@ -88,7 +96,7 @@ def run(
                 points=points, precision=read_options(precision or ()), max_replications=max_replications,
                 scratch=scratch_folder(out),
             )  # fmt: skip
-        folder = write_run(made, out or default_folder(made))
+        folder = write_run(made, out or default_folder(made), replace=replace)
     except OSError as error:
         refuse_command(SibError(f"the run could not be written: {error}"), json)
     except SibError as error:
@@ -172,6 +180,7 @@ def compare(
     ] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes, as for `sib run`.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write; results/comparisons/... if not given.")] = None,
+    replace: ReplaceOption = False,
     overlay: Annotated[
         list[str] | None,
         typer.Option(
@@ -183,9 +192,9 @@ def compare(
     ] = False,
     json: JsonOption = False,
 ) -> None:
-    """Run scenarios side by side on the same luck, and say how they differ."""
+    """Run scenarios side by side and say how they differ: those of one deal on the same luck, deals on luck of their own."""
     if bridge:
-        bridge_between(scenarios, overlay or [], replications, seed, workers, out, json)
+        bridge_between(scenarios, overlay or [], replications, seed, workers, out, replace, json)
         return
     try:
         from simulator.comparison import compare as run_all
@@ -201,13 +210,13 @@ def compare(
         from simulator.report.terminal import progress_bar, show_compilation, show_warnings
 
         loaded = versions(scenarios, overlay or ())
-        check_comparison_folder(out or Path("results") / "comparisons" / "comparison")
+        check_comparison_folder(loaded, out, replications, seed, replace)
         for each in loaded:
             show_warnings(each)
             show_compilation(each, workers)
         with progress_bar(len(loaded) * (replications or loaded[0].settings.replications)) as advance:
             made = run_all(loaded, replications=replications, seed=seed, workers=workers, progress=advance)
-        folder = write_comparison(made, out or default_folder(made))
+        folder = write_comparison(made, out or default_folder(made), replace=replace)
     except OSError as error:
         refuse_command(SibError(f"the comparison could not be written: {error}"), json)
     except SibError as error:
@@ -245,6 +254,7 @@ def reforecast(
         Path | None,
         typer.Option(help="Folder to write, for several scenarios one in it for each; results/... if not given."),
     ] = None,
+    replace: ReplaceOption = False,
     json: JsonOption = False,
 ) -> None:
     """Say how a running deal ends: the actual to a date, and what replications that match it add later."""
@@ -255,7 +265,7 @@ def reforecast(
         from simulator.studies.reforecast import reforecast as forecast
 
         documents: dict[str, object] = {}
-        for each in wanted_forecasts(scenarios, overlay or (), actuals, as_of, out):
+        for each in wanted_forecasts(scenarios, overlay or (), actuals, as_of, out, replace):
             show_compilation(each.scenario, workers)
             with progress_bar(replications) as advance:
                 made = forecast(
@@ -263,7 +273,7 @@ def reforecast(
                     seed=seed, workers=workers, progress=advance,
                 )  # fmt: skip
             show_problems(made.warnings)
-            folder = write_forecast(made, each.folder)
+            folder = write_forecast(made, each.folder, replace=replace)
             documents[each.scenario.name] = made.as_dict()
             if not json:
                 show_forecast(made, folder)

@@ -14,6 +14,12 @@ ScenarioArgument = Annotated[
 OverlayOption = Annotated[
     list[str] | None, typer.Option("--overlay", help="An overlay file; may be given several times, in order.")
 ]
+ReplaceOption = Annotated[
+    bool,
+    typer.Option(
+        "--replace", help="Write even where the folder holds another result, or files of yours, which are kept."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
 
 

@@ -1,12 +1,14 @@
-"""Scenarios side by side: all with one seed and as many replications, and those on the same luck paired to the first.
+"""Scenarios side by side, with as many replications each, and those of one deal on the same luck, paired to the first.
 
 Luck is keyed by the seed, the replication and whom it is for, so that scenarios run with one seed are lived by the same people
 (docs/model.md §2). Differences of one deal's scenarios are then taken replication by replication, and are far more precise
-than each figure alone. Scenarios of different deals stand beside one another without differences.
+than each figure alone. Different deals have luck of their own, each a seed made of the one given and the deal's name: their
+figures are independent. They stand beside one another without differences.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +23,8 @@ from simulator.scenario.load import load_scenario
 from simulator.scenario.model import Scenario
 
 Floats = NDArray[np.float64]
+_SEED_BYTES = 6
+"""Of a deal's seed: spreadsheets and JSON readers keep its 15 digits."""
 
 
 class Difference(NamedTuple):
@@ -34,14 +38,16 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True)
 class Comparison:
-    """Runs of several scenarios with one seed and as many replications."""
+    """Runs of several scenarios with as many replications each; those of one deal have one seed."""
 
     runs: tuple[Run, ...]
+    seed: int
+    """The seed given: of all runs where they are of one deal; else each deal's seed is made of it."""
 
     @property
-    def seed(self) -> int:
-        """Return the seed of all luck."""
-        return self.runs[0].seed
+    def own_luck(self) -> bool:
+        """Return whether there are several deals, with luck of their own each."""
+        return len({run.scenario.deal.name for run in self.runs}) > 1
 
     @property
     def replications(self) -> int:
@@ -93,12 +99,12 @@ def compare(
     workers: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Comparison:
-    """Return runs of several scenarios on the same luck.
+    """Return runs of several scenarios: those of one deal on the same luck, different deals on luck of their own.
 
     Args:
         scenarios: two or more, loaded or by file or bundled name; differences are taken to the first.
         replications: how many of each; the first scenario's own number if none is given.
-        seed: seed of all luck; the first scenario's own if none is given.
+        seed: seed of all luck; the first scenario's own if none is given. Of several deals, each has a seed made of it.
         workers: processes, as for `run`.
         progress: is told how many replications have just been done.
 
@@ -110,12 +116,26 @@ def compare(
     check_names([scenario.name for scenario in loaded])
     count = loaded[0].settings.replications if replications is None else replications
     luck = chosen_seed(loaded[0], seed)
-    return Comparison(
-        tuple(
-            run_scenario(scenario, replications=count, seed=luck, workers=workers, progress=progress)
-            for scenario in loaded
-        )
-    )
+    seeds = deal_seeds(luck, [scenario.deal.name for scenario in loaded])
+    runs = [
+        run_scenario(scenario, replications=count, seed=own, workers=workers, progress=progress)
+        for scenario, own in zip(loaded, seeds, strict=True)
+    ]
+    return Comparison(tuple(runs), luck)
+
+
+def deal_seeds(seed: int, deals: Sequence[str]) -> list[int]:
+    """Return a seed for each of several deals, by name: of one deal alone the seed itself, else one made of it and the name.
+
+    >>> deal_seeds(2026, ["Enfield", "Enfield"])
+    [2026, 2026]
+    >>> one, other, again = deal_seeds(2026, ["Enfield", "Barnet", "Enfield"])
+    >>> one == again, one == other, 2026 in {one, other}
+    (True, False, False)
+    """
+    if len(set(deals)) == 1:
+        return [seed] * len(deals)
+    return [int.from_bytes(sha256(f"deal {deal} of {seed}".encode()).digest()[:_SEED_BYTES]) for deal in deals]
 
 
 def versions(files: Sequence[str | Path], overlays: Sequence[str | Path]) -> list[Scenario]:

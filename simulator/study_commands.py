@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulator.command_parts import ANSWER_IS_NO, JsonOption, OverlayOption, ScenarioArgument, refuse_command
+from simulator.command_parts import (
+    ANSWER_IS_NO,
+    JsonOption,
+    OverlayOption,
+    ReplaceOption,
+    ScenarioArgument,
+    refuse_command,
+)
 from simulator.errors import SibError
 
 if TYPE_CHECKING:
@@ -56,6 +63,7 @@ def breakeven(
     seed: SeedOption = None,
     workers: WorkersOption = None,
     out: OutOption = None,
+    replace: ReplaceOption = False,
     json: JsonOption = False,
 ) -> None:
     """Reverse stress: find how far each thing may move before the investor's return, or anything else, is at a level."""
@@ -63,7 +71,7 @@ def breakeven(
     def study() -> bool:
         from simulator.report.breakeven import breakeven as report
 
-        request = _asked(scenario, overlay, replications, seed, workers, out, json)
+        request = _asked(scenario, overlay, replications, seed, workers, out, replace, json)
         return report(request, until, lever or (), low, high, tolerance, together.split(",") if together else ())
 
     _conduct(study, json)
@@ -93,6 +101,7 @@ def targets(
     seed: SeedOption = None,
     workers: WorkersOption = None,
     out: OutOption = None,
+    replace: ReplaceOption = False,
     json: JsonOption = False,
 ) -> None:
     """Design prices and terms: find where a lever may stand so that everybody's requirement holds, and who binds."""
@@ -100,7 +109,7 @@ def targets(
     def study() -> bool:
         from simulator.report.targets import targets as report
 
-        request = _asked(scenario, overlay, replications, seed, workers, out, json)
+        request = _asked(scenario, overlay, replications, seed, workers, out, replace, json)
         return report(request, lever, require, low, high, second)
 
     _conduct(study, json)
@@ -114,6 +123,7 @@ def caps(
     seed: SeedOption = None,
     workers: WorkersOption = None,
     out: OutOption = None,
+    replace: ReplaceOption = False,
     json: JsonOption = False,
 ) -> None:
     """Say what caps cost: what they leave unpaid of what is delivered, by outcome, year and funder, and who bears it."""
@@ -121,7 +131,7 @@ def caps(
     def study() -> bool:
         from simulator.report.caps import caps_cost
 
-        return caps_cost(_asked(scenario, overlay, replications, seed, workers, out, json))
+        return caps_cost(_asked(scenario, overlay, replications, seed, workers, out, replace, json))
 
     _conduct(study, json)
 
@@ -137,6 +147,7 @@ def luck(
     seed: SeedOption = None,
     workers: WorkersOption = None,
     out: OutOption = None,
+    replace: ReplaceOption = False,
     json: JsonOption = False,
 ) -> None:
     """Tell luck and ignorance apart: how much of each measure's variance is chance, and how much uncertain parameters."""
@@ -144,7 +155,7 @@ def luck(
     def study() -> bool:
         from simulator.report.luck import luck_apart
 
-        return luck_apart(_asked(scenario, overlay, replications, seed, workers, out, json), lucks)
+        return luck_apart(_asked(scenario, overlay, replications, seed, workers, out, replace, json), lucks)
 
     _conduct(study, json)
 
@@ -156,6 +167,7 @@ def bridge_between(
     seed: int | None,
     workers: int | None,
     out: Path | None,
+    replace: bool,
     json: bool,
 ) -> None:
     """Do what `sib compare --bridge` asks for."""
@@ -163,7 +175,9 @@ def bridge_between(
     def study() -> bool:
         from simulator.report.bridge import bridge_between as report
 
-        return report(_asked(scenarios[0], None, replications, seed, workers, out, json), scenarios[1:], overlays)
+        return report(
+            _asked(scenarios[0], None, replications, seed, workers, out, replace, json), scenarios[1:], overlays
+        )
 
     _conduct(study, json)
 
@@ -193,6 +207,7 @@ def stress(
     seed: SeedOption = None,
     workers: WorkersOption = None,
     out: OutOption = None,
+    replace: ReplaceOption = False,
     json: JsonOption = False,
 ) -> None:
     """Stress tests: see what each of the library's stresses, or those you name, does to a deal, and what breaks it."""
@@ -201,7 +216,7 @@ def stress(
         from simulator.report.stress import stress as report
 
         return report(
-            _asked(scenario, overlay, replications, seed, workers, out, json),
+            _asked(scenario, overlay, replications, seed, workers, out, replace, json),
             name or (),
             combine or (),
             form or (),
@@ -226,6 +241,7 @@ def cases(
     seed: SeedOption = None,
     workers: WorkersOption = None,
     out: OutOption = None,
+    replace: ReplaceOption = False,
     json: JsonOption = False,
 ) -> None:
     """Compute the low, medium and high case, how likely each is, and targets that are reached with a chosen probability."""
@@ -234,7 +250,7 @@ def cases(
         from simulator.report.cases import cases as report
 
         return report(
-            _asked(scenario, overlay, replications, seed, workers, out, json), probability or (0.9, 0.75, 0.5)
+            _asked(scenario, overlay, replications, seed, workers, out, replace, json), probability or (0.9, 0.75, 0.5)
         )
 
     _conduct(study, json)
@@ -258,6 +274,7 @@ def staffing(
     seed: SeedOption = None,
     workers: WorkersOption = None,
     out: OutOption = None,
+    replace: ReplaceOption = False,
     json: JsonOption = False,
 ) -> None:
     """Hold numbers of specialists and caseload limits against waiting, outcomes, cost and return; find where another one pays."""
@@ -265,7 +282,7 @@ def staffing(
     def study() -> bool:
         from simulator.report.staffing import staffing as report
 
-        return report(_asked(scenario, overlay, replications, seed, workers, out, json), specialists, caseload)
+        return report(_asked(scenario, overlay, replications, seed, workers, out, replace, json), specialists, caseload)
 
     _conduct(study, json)
 
@@ -277,13 +294,14 @@ def _asked(
     seed: int | None,
     workers: int | None,
     out: Path | None,
+    replace: bool,
     json: bool,
 ) -> "StudyRequest":
     """Return what every study is asked for, with the scenario loaded."""
     from simulator.report.study import StudyRequest
     from simulator.scenario.load import load_scenario
 
-    return StudyRequest(load_scenario(scenario, overlay or ()), replications, seed, workers, out, json)
+    return StudyRequest(load_scenario(scenario, overlay or ()), replications, seed, workers, out, json, replace)
 
 
 def _conduct(study: Callable[[], bool], json: bool) -> None:

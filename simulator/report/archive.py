@@ -6,10 +6,7 @@ give the same bytes, whatever the number of workers.
 
 import json
 import platform
-import shutil
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from hashlib import file_digest
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
@@ -24,15 +21,16 @@ import simulator
 from simulator.batch import quarter_marks
 from simulator.columns import some_rows
 from simulator.dates import day_date
-from simulator.errors import Problem, SibError
+from simulator.errors import Problem
 from simulator.estimates import LEVELS
 from simulator.finance.irr import IrrStatus
 from simulator.monte_carlo import Run
 from simulator.report.convergence import looks_table
 from simulator.report.document import render, svg
 from simulator.report.figures import draw_figures
+from simulator.report.result_folder import MANIFEST, Owner, ResultFolder, file_digests
 from simulator.report.summary import as_data, summary
-from simulator.scenario.draws import draw_table
+from simulator.scenario.draws import Points, draw_table
 from simulator.scenario.model import Scenario
 from simulator.studies.code import code_digest
 
@@ -44,9 +42,12 @@ ROW_GROUP = 16_384
 
 def default_folder(run: Run) -> Path:
     """Return the run folder under `results`: named by scenario, seed, replications, points if not random, and digest."""
-    points = "" if run.points == "random" else f"-{run.points}"
-    name = f"seed{run.seed}-n{run.replications}{points}-{run.scenario.digest[:8]}"
-    return Path("results") / run.scenario.name / name
+    return _own_folder(run.scenario, run.seed, run.replications, run.points)
+
+
+def _own_folder(scenario: Scenario, seed: int, replications: int, points: Points) -> Path:
+    even = "" if points == "random" else f"-{points}"
+    return Path("results") / scenario.name / f"seed{seed}-n{replications}{even}-{scenario.digest[:8]}"
 
 
 def scratch_folder(out: Path | None) -> Path:
@@ -54,52 +55,53 @@ def scratch_folder(out: Path | None) -> Path:
     return next(folder for folder in (out or Path("results") / "run").absolute().parents if folder.is_dir())
 
 
-def check_folder(folder: Path, mark: str = "manifest.json", kind: str = "run") -> None:
-    """Refuse a folder that holds something other than earlier results, or cannot be written; make the folder that it is in.
+def check_run_folder(
+    scenario: Scenario,
+    out: Path | None,
+    replications: int | None,
+    seed: int | None,
+    points: Points,
+    *,
+    to_precision: bool,
+    replace: bool,
+) -> None:
+    """Refuse a folder that a run may not take, before anything is computed.
 
     Args:
-        folder: the folder.
-        mark: the file by which earlier results of its kind are known.
-        kind: what they are, in a word.
+        scenario: what is to be run.
+        out: the folder; the run's own under `results` if none is given.
+        replications: how many; the scenario's own number if none is given.
+        seed: seed of all luck; the scenario's own if none is given.
+        points: where the places of uncertain parameters come from.
+        to_precision: whether the run goes on to a precision: the number in its own folder's name is not known before.
+        replace: whether another result makes way, and files that are no result's own are allowed.
 
     Raises:
-        SibError: saying which folder, before anything is computed or lost.
+        SibError: as `ResultFolder.check` does.
     """
-    if folder.exists() and not (folder / mark).exists() and (not folder.is_dir() or any(folder.iterdir())):
-        message = f"{folder} exists and is not a {kind} folder; name another, or remove it"
-        raise SibError(message)
-    try:
-        folder.absolute().parent.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=folder.absolute().parent).close()
-    except OSError as error:
-        message = f"{folder} cannot be written: {error.strerror}"
-        raise SibError(message) from error
+    count = scenario.settings.replications if replications is None else replications
+    own = _own_folder(scenario, scenario.settings.seed if seed is None else seed, count, points)
+    if to_precision:
+        own = own.with_name("run")
+    ResultFolder(out or own, _owner(scenario), replace).check()
 
 
-def write_run(run: Run, folder: Path) -> Path:
-    """Write the run folder, in the place of an earlier one, and return it.
+def write_run(run: Run, folder: Path, *, replace: bool = False) -> Path:
+    """Write the run folder, in the place of an earlier run of the same scenario, and return it.
+
+    Args:
+        run: the run.
+        folder: where.
+        replace: whether another result makes way, and files that are no result's own are allowed; they stay.
 
     Raises:
-        SibError: where the folder holds something other than an earlier run.
+        SibError: where the folder holds something else.
     """
-    check_folder(folder)
-    return put_in_place(folder, lambda new: _write_all(run, new))
+    return ResultFolder(folder, _owner(run.scenario), replace).write(lambda new: _write_all(run, new))
 
 
-def put_in_place(folder: Path, write: Callable[[Path], None]) -> Path:
-    """Have a folder written under a temporary name beside its own, rename it when it is whole, and return it.
-
-    An earlier folder of the name makes way only then. Permissions are those of the folder that it is in.
-    """
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.absolute().parent) as scratch:
-        new = Path(scratch) / "new"
-        new.mkdir()
-        write(new)
-        shutil.copymode(folder.absolute().parent, new)
-        if folder.exists():
-            folder.rename(Path(scratch) / "old")
-        new.rename(folder)
-    return folder
+def _owner(scenario: Scenario) -> Owner:
+    return Owner("run", (scenario.name,))
 
 
 def _write_all(run: Run, folder: Path) -> None:
@@ -120,7 +122,13 @@ def _write_all(run: Run, folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     write_parquet(folder / "returns.parquet", (returns_rows(run, *rows) for rows in _row_groups(run)))
     write_parquet(folder / "draws.parquet", (draws_rows(run, *rows) for rows in _row_groups(run)))
-    (folder / "manifest.json").write_text(json_text(_manifest(run, folder)), encoding="utf-8", newline="\n")
+    own = {
+        "seed": run.seed,
+        "replications": run.replications,
+        "points": run.points,
+        "precision": None if run.convergence is None else as_data(run.convergence),
+    }
+    write_manifest(folder, _owner(run.scenario), scenario_facts(run.scenario, own, run.scenario.warnings))
 
 
 def json_text(value: Any) -> str:  # noqa: ANN401 - plain data of any shape
@@ -168,19 +176,8 @@ def quarter_table(run: Run) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _manifest(run: Run, folder: Path) -> dict[str, Any]:
-    own = {
-        "seed": run.seed,
-        "replications": run.replications,
-        "points": run.points,
-        "precision": None if run.convergence is None else as_data(run.convergence),
-    }
-    return manifest(run.scenario, own, run.scenario.warnings, folder)
-
-
-def manifest(scenario: Scenario, own: dict[str, Any], warnings: Iterable[Problem], folder: Path) -> dict[str, Any]:
-    """Return what is kept of how results came about: scenario, what is their own, versions, and every file's digest."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+def scenario_facts(scenario: Scenario, own: Mapping[str, Any], warnings: Iterable[Problem]) -> dict[str, Any]:
+    """Return what is kept of the scenario of a result: its digest and overlays, what is the result's own, and warnings."""
     return {
         "scenario": scenario.name,
         "file": scenario.file,
@@ -188,15 +185,25 @@ def manifest(scenario: Scenario, own: dict[str, Any], warnings: Iterable[Problem
         "overlays": [overlay.model_dump(mode="json", by_alias=True) for overlay in scenario.overlays],
         **own,
         "warnings": [problem.as_dict() for problem in warnings],
+    }
+
+
+def write_manifest(folder: Path, owner: Owner, facts: Mapping[str, Any]) -> None:
+    """Write the manifest of a folder whose other files are all there: whose they are, how they came about, their digests.
+
+    Args:
+        folder: the folder.
+        owner: whose result it is.
+        facts: what is kept of how it came about.
+    """
+    made = {
+        "kind": owner.kind,
+        "of": list(owner.of),
+        **facts,
         "versions": {"simulator": simulator.__version__, "python": platform.python_version()}
         | {name: version(name) for name in LIBRARIES},
         "code_digest": code_digest(),
         "machine": {"system": platform.system(), "architecture": platform.machine()},
-        "files": {path.relative_to(folder).as_posix(): _file_digest(path) for path in files},
+        "files": file_digests(folder),
     }
-
-
-def _file_digest(path: Path) -> str:
-    """Return a file's SHA-256; it is never whole in memory."""
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
+    (folder / MANIFEST).write_text(json_text(made), encoding="utf-8", newline="\n")

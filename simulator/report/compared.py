@@ -104,6 +104,7 @@ def _lines(made: Comparison, measure: Measure) -> Iterator[dict[str, Any]]:
         yield {
             "measure": measure.key,
             "scenario": made.names[position],
+            "seed": run.seed,
             **dict.fromkeys(("mean", "se", "q05", "q25", "q50", "q75", "q95")),
             "undefined_share": found.undefined_share,
             "status": found.status,
@@ -118,7 +119,11 @@ def as_data(made: Comparison) -> dict[str, Any]:
     """Return a comparison as plain data: scenarios, seed, replications, every figure and every paired difference."""
     figures: dict[str, dict[str, Any]] = {name: {} for name in made.names}
     for line in (line for measure in measures(made) for line in _lines(made, measure)):
-        kept = {key: value for key, value in line.items() if value is not None and key not in {"measure", "scenario"}}
+        kept = {
+            key: value
+            for key, value in line.items()
+            if value is not None and key not in {"measure", "scenario", "seed"}
+        }
         figures[line["scenario"]][line["measure"]] = kept
     return {
         "seed": made.seed,
@@ -129,6 +134,7 @@ def as_data(made: Comparison) -> dict[str, Any]:
                 "scenario": run.scenario.name,
                 "title": run.scenario.title,
                 "deal": run.scenario.deal.name,
+                "seed": run.seed,
                 "file": Path(run.scenario.file).name,
                 "digest": run.scenario.digest,
                 "overlays": [overlay.model_dump(mode="json", by_alias=True) for overlay in run.scenario.overlays],

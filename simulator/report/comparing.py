@@ -13,10 +13,12 @@ from rich.text import Text
 
 from simulator.comparison import Comparison
 from simulator.measures.measure import Measure
-from simulator.report.archive import check_folder, json_text, put_in_place
+from simulator.report.archive import json_text, write_manifest
 from simulator.report.compared import as_data, rows, table
 from simulator.report.compared_figure import compared
+from simulator.report.result_folder import Owner, ResultFolder
 from simulator.report.terminal import show_table
+from simulator.scenario.model import Scenario
 
 _DPI = 144
 _EDGES, _BETWEEN = 3, 2
@@ -27,27 +29,51 @@ _TITLE = 20
 
 def default_folder(made: Comparison) -> Path:
     """Return the folder under `results/comparisons`: named by seed, replications and the digest of all scenarios."""
-    together = sha256("".join(run.scenario.name + run.scenario.digest for run in made.runs).encode()).hexdigest()
-    return Path("results") / "comparisons" / f"seed{made.seed}-n{made.replications}-{together[:8]}"
+    return _own_folder([run.scenario for run in made.runs], made.seed, made.replications)
 
 
-def check_comparison_folder(folder: Path) -> None:
-    """Refuse a folder that holds something other than an earlier comparison, or cannot be written.
+def _own_folder(scenarios: Sequence[Scenario], seed: int, replications: int) -> Path:
+    together = sha256("".join(each.name + each.digest for each in scenarios).encode()).hexdigest()
+    return Path("results") / "comparisons" / f"seed{seed}-n{replications}-{together[:8]}"
+
+
+def check_comparison_folder(
+    scenarios: Sequence[Scenario], out: Path | None, replications: int | None, seed: int | None, replace: bool
+) -> None:
+    """Refuse a folder that a comparison may not take, before anything is computed.
+
+    Args:
+        scenarios: what is to be compared.
+        out: the folder; the comparison's own under `results` if none is given.
+        replications: how many; the first scenario's own number if none is given.
+        seed: seed of all luck; the first scenario's own if none is given.
+        replace: whether another result makes way, and files that are no result's own are allowed.
 
     Raises:
-        SibError: saying which folder, before anything is computed or lost.
+        SibError: as `ResultFolder.check` does.
     """
-    check_folder(folder, "comparison.json", "comparison")
+    own = scenarios[0].settings
+    count, luck = own.replications if replications is None else replications, own.seed if seed is None else seed
+    ResultFolder(out or _own_folder(scenarios, luck, count), _owner(scenarios), replace).check()
 
 
-def write_comparison(made: Comparison, folder: Path) -> Path:
-    """Write table, figure and data, in the place of an earlier comparison, and return the folder.
+def _owner(scenarios: Sequence[Scenario]) -> Owner:
+    return Owner("comparison", tuple(each.name for each in scenarios))
+
+
+def write_comparison(made: Comparison, folder: Path, *, replace: bool = False) -> Path:
+    """Write table, figure and data, in the place of an earlier comparison of the same scenarios, and return the folder.
+
+    Args:
+        made: the comparison.
+        folder: where.
+        replace: whether another result makes way, and files that are no result's own are allowed; they stay.
 
     Raises:
-        SibError: where the folder holds something other than earlier results.
+        SibError: where the folder holds something else.
     """
-    check_comparison_folder(folder)
-    return put_in_place(folder, lambda new: _write_all(made, new))
+    owner = _owner([run.scenario for run in made.runs])
+    return ResultFolder(folder, owner, replace).write(lambda new: _write_all(made, new))
 
 
 def _write_all(made: Comparison, folder: Path) -> None:
@@ -59,6 +85,13 @@ def _write_all(made: Comparison, folder: Path) -> None:
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    facts = {
+        "scenario_digests": {run.scenario.name: run.scenario.digest for run in made.runs},
+        "seed": made.seed,
+        "seeds": {run.scenario.name: run.seed for run in made.runs},
+        "replications": made.replications,
+    }
+    write_manifest(folder, _owner([run.scenario for run in made.runs]), facts)
 
 
 def show_comparison(made: Comparison, folder: Path) -> None:
@@ -67,6 +100,8 @@ def show_comparison(made: Comparison, folder: Path) -> None:
     console.print(
         f"{len(made.runs)} scenarios: {made.replications:,} replications of each, seed {made.seed}", markup=False
     )
+    for text in luck_lines(made):
+        console.print(text, soft_wrap=True, markup=False)
     widths = [_width(label, [line.cells[i] for line in lines]) for i, label in enumerate(made.labels)]
     for block in blocks_of(widths, console.width - _names_width(lines)):
         show_table(_block(made, lines, [(i, widths[i]) for i in block]))
@@ -75,6 +110,19 @@ def show_comparison(made: Comparison, folder: Path) -> None:
         console.print(text, markup=False)
     console.print("Counts stand beside the high-case target.", markup=False)
     console.print(f"Written to {folder}", soft_wrap=True, markup=False)
+
+
+def luck_lines(made: Comparison) -> list[str]:
+    """Return in sentences that deals have luck of their own, and the seed of each; nothing where there is one deal."""
+    if not made.own_luck:
+        return []
+    seeds = {run.scenario.deal.name: run.seed for run in made.runs}
+    each = "; ".join(f"{deal} {seed}" for deal, seed in seeds.items())
+    return [
+        f"Each deal has luck of its own, with a seed made of {made.seed} and its name, so that figures of different deals are "
+        "independent; scenarios of one deal share it.",
+        f"Seeds: {each}.",
+    ]
 
 
 class Line(NamedTuple):

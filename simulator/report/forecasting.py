@@ -11,7 +11,7 @@ from rich.console import Console
 
 import simulator
 from simulator.errors import Problem, ScenarioError
-from simulator.report.archive import check_folder, json_text, manifest, put_in_place, write_parquet
+from simulator.report.archive import json_text, scenario_facts, write_manifest, write_parquet
 from simulator.report.document import pages, shown, svg
 from simulator.report.forecast_figures import forecast_captions, forecast_figures
 from simulator.report.forecast_words import (
@@ -26,6 +26,7 @@ from simulator.report.forecast_words import (
     to_date,
 )
 from simulator.report.repeat import place
+from simulator.report.result_folder import Owner, ResultFolder
 from simulator.report.terminal import show_table, table
 from simulator.report.terms import assumption_lines, rule_lines
 from simulator.scenario.load import load_running, load_scenario
@@ -48,10 +49,17 @@ class Wanted:
     actuals: Actuals
     folder: Path | None
     """Where it is to stand; None for a folder under `results`."""
+    owner: Owner
+    """Whose the folder then is."""
 
 
 def wanted_forecasts(
-    scenarios: Sequence[str], overlays: Sequence[str], actuals: Path, as_of: str, out: Path | None
+    scenarios: Sequence[str],
+    overlays: Sequence[str],
+    actuals: Path,
+    as_of: str,
+    out: Path | None,
+    replace: bool = False,
 ) -> list[Wanted]:
     """Return the forecasts asked for, with everything read, so that nothing is run or written before all of it is right.
 
@@ -61,6 +69,7 @@ def wanted_forecasts(
         actuals: the file of what is reported; or a folder, with a file for each scenario by its name.
         as_of: the last day of what is known.
         out: the folder to write; of several forecasts each has one of its own in it, by the scenario's name.
+        replace: whether another result makes way, and files that are no result's own are allowed.
 
     Raises:
         ScenarioError: naming every problem of all scenarios and files.
@@ -75,7 +84,8 @@ def wanted_forecasts(
     if problems:
         raise ScenarioError(problems)
     for each in found:
-        check_forecast_folder(each.folder or Path("results") / each.scenario.name / "reforecast")
+        own = Path("results") / each.scenario.name / "reforecast"
+        ResultFolder(each.folder or own, each.owner, replace).check()
     return found
 
 
@@ -86,7 +96,7 @@ def _wanted(
     running, name = load_running(scenario, overlays), scenario.description.scenario
     folder = out / name if out and one_of_many else out
     given = actuals / f"{name}.csv" if actuals.is_dir() else actuals
-    return Wanted(scenario, tuple(overlays), read_actuals(given, running.deal, as_of), folder)
+    return Wanted(scenario, tuple(overlays), read_actuals(given, running.deal, as_of), folder, _owner(running))
 
 
 def forecasts_data(made: Mapping[str, object]) -> object:
@@ -101,24 +111,23 @@ def default_forecast_folder(made: Reforecast) -> Path:
     return Path("results") / made.scenario.name / name
 
 
-def check_forecast_folder(folder: Path) -> None:
-    """Refuse a folder that holds something other than an earlier forecast, or cannot be written.
+def write_forecast(made: Reforecast, folder: Path | None = None, *, replace: bool = False) -> Path:
+    """Write the folder of a forecast, in the place of an earlier one of its scenario, and return it.
+
+    Args:
+        made: the forecast.
+        folder: where; under `results` if none is given.
+        replace: whether another result makes way, and files that are no result's own are allowed; they stay.
 
     Raises:
-        SibError: saying which folder, before anything is computed or lost.
+        SibError: where the folder holds something else.
     """
-    check_folder(folder, "forecast.csv", "forecast")
+    chosen = ResultFolder(folder or default_forecast_folder(made), _owner(made.scenario), replace)
+    return chosen.write(lambda new: _write_all(made, new))
 
 
-def write_forecast(made: Reforecast, folder: Path | None = None) -> Path:
-    """Write the folder of a forecast, in the place of an earlier one, and return it; under `results` if none is given.
-
-    Raises:
-        SibError: where the folder holds something other than an earlier forecast.
-    """
-    folder = folder or default_forecast_folder(made)
-    check_forecast_folder(folder)
-    return put_in_place(folder, lambda new: _write_all(made, new))
+def _owner(scenario: Scenario) -> Owner:
+    return Owner("reforecast", (scenario.name,))
 
 
 def _write_all(made: Reforecast, folder: Path) -> None:
@@ -143,8 +152,7 @@ def _write_all(made: Reforecast, folder: Path) -> None:
         "as_of": made.as_of.isoformat(),
         "actuals": Path(made.actuals.file).name,
     }
-    kept = manifest(made.scenario, own, made.warnings, folder)
-    (folder / "manifest.json").write_text(json_text(kept), encoding="utf-8", newline="\n")
+    write_manifest(folder, _owner(made.scenario), scenario_facts(made.scenario, own, made.warnings))
 
 
 def actuals_table(made: Reforecast) -> pd.DataFrame:

@@ -1,7 +1,5 @@
 """What every study shows: its answer in sentences, tables and figures, in a terminal, in a folder, and in one HTML file."""
 
-import json
-import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,21 +12,19 @@ from matplotlib.figure import Figure
 from rich.console import Console
 
 import simulator
-from simulator.errors import refuse
-from simulator.report.archive import check_folder, json_text, manifest, put_in_place
+from simulator.report.archive import json_text, scenario_facts, write_manifest
 from simulator.report.captions import Caption
 from simulator.report.document import pages, shown, svg
 from simulator.report.repeat import place
+from simulator.report.result_folder import Owner, ResultFolder
 from simulator.report.terminal import progress_bar, show_compilation, show_table, show_warnings, table
 from simulator.report.terms import assumption_lines, rule_lines
 from simulator.scenario.model import Scenario
-from simulator.studies.experiment import Experiment
+from simulator.studies.experiment import Experiment, forget_tried
 
 _DPI = 144
 _NAMES = 32
 """Columns of a terminal up to which the names of rows do not wrap."""
-_MARK = "study.json"
-"""The file by which the folder of an earlier study is known."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +120,8 @@ class StudyRequest(NamedTuple):
     """Folder to write; one under `results`, named by all that makes the figures, if None."""
     json: bool = False
     """Whether the JSON document is printed instead of the tables."""
+    replace: bool = False
+    """Whether another result in the folder makes way, and files that are no result's own are allowed; they stay."""
 
 
 def conduct(
@@ -146,14 +144,15 @@ def conduct(
         versions: how many versions it tries, if that is known, for the bar.
 
     Raises:
-        SibError: before anything is computed, where the folder holds something other than an earlier study or cannot be written.
+        SibError: before anything is computed, where the folder holds something other than an earlier study of this kind and
+            scenario, or cannot be written.
     """
     scenario = request.scenario
     count = scenario.settings.replications if request.replications is None else request.replications
     seed = scenario.settings.seed if request.seed is None else request.seed
     made_from = sha256(" ".join([scenario.digest, *options]).encode()).hexdigest()[:8]
     folder = request.out or Path("results") / scenario.name / f"{kind}-seed{seed}-n{count}-{made_from}"
-    _check_kind(folder, kind)
+    ResultFolder(folder, Owner(kind, (scenario.name,)), request.replace).check()
     show_warnings(scenario)
     show_compilation(scenario, 1)
     with progress_bar(None if versions is None else versions * count) as advance:
@@ -163,7 +162,7 @@ def conduct(
                 progress=advance,
             )
         )  # fmt: skip
-    write_study(study, folder)
+    write_study(study, folder, replace=request.replace)
     if request.json:
         sys.stdout.write(json_text(study.as_dict()))
     else:
@@ -171,31 +170,29 @@ def conduct(
     return study.can
 
 
-def _check_kind(folder: Path, kind: str) -> None:
-    """Refuse a folder that holds anything but an earlier study of the kind, or cannot be written."""
-    check_folder(folder, _MARK, "study")
-    if (folder / _MARK).exists():
-        earlier = json.loads((folder / _MARK).read_text(encoding="utf-8")).get("study")
-        refuse(
-            earlier != kind, f'{folder} holds a study of another kind, "{earlier}"; name another folder, or remove it'
-        )
-
-
 def tried_folder(folder: Path) -> Path:
     """Return the folder, beside a study's own, of what it has tried so far; it is there as long as the study is not done."""
     return folder.absolute().parent / f"{folder.name}.unfinished"
 
 
-def write_study(study: Study, folder: Path) -> Path:
+def write_study(study: Study, folder: Path, *, replace: bool = False) -> Path:
     """Write the folder of a study, in the place of an earlier one, and return it; what was tried on the way goes.
 
+    Args:
+        study: the study.
+        folder: where.
+        replace: whether another result makes way, and files that are no result's own are allowed; they stay.
+
     Raises:
-        SibError: where the folder holds something other than an earlier study.
+        SibError: where the folder holds something other than an earlier study of its kind and scenario.
     """
-    check_folder(folder, _MARK, "study")
-    put_in_place(folder, lambda new: _write_all(study, new))
-    shutil.rmtree(tried_folder(folder), ignore_errors=True)
+    ResultFolder(folder, _owner(study), replace).write(lambda new: _write_all(study, new))
+    forget_tried(tried_folder(folder))
     return folder
+
+
+def _owner(study: Study) -> Owner:
+    return Owner(study.kind, (study.scenario.name,))
 
 
 def _write_all(study: Study, folder: Path) -> None:
@@ -203,7 +200,7 @@ def _write_all(study: Study, folder: Path) -> None:
     for picture in study.pictures:
         picture.figure.savefig(folder / "figures" / f"{picture.name}.png", dpi=_DPI, metadata={"Software": None})
     texts = {
-        _MARK: json_text(study.as_dict()),
+        "study.json": json_text(study.as_dict()),
         "scenario.json": json_text(study.scenario.description.model_dump(mode="json", by_alias=True)),
         "report.html": render_study(study),
     }
@@ -211,8 +208,7 @@ def _write_all(study: Study, folder: Path) -> None:
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     own = {"study": study.kind, "seed": study.seed, "replications": study.replications, "command": study.command}
-    kept = manifest(study.scenario, own, study.scenario.warnings, folder)
-    (folder / "manifest.json").write_text(json_text(kept), encoding="utf-8", newline="\n")
+    write_manifest(folder, _owner(study), scenario_facts(study.scenario, own, study.scenario.warnings))
 
 
 def render_study(study: Study) -> str:

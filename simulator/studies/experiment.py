@@ -6,10 +6,12 @@ named: a study that was stopped goes on where it was.
 """
 
 import csv
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -38,6 +40,9 @@ Look = Callable[[Scenario, Tables], Made]
 Progress = Callable[[int], None]
 IN_MEMORY = 2 * 2**30
 """Bytes of event logs that are kept."""
+_TABLE = "tried.csv"
+_KEPT = re.compile(r"[0-9a-f]{24}\.npz|\.[a-z0-9_]{8}\.npz")
+"""Names of what is kept of a version, and of what is not whole."""
 NOTED = ("payments.total_gbp", "investor.multiple", "investor.probability_of_loss")
 """Measures whose means are noted as versions are tried; where one is not defined throughout, `nan`."""
 _EVIDENCE = RATES.index("evidence")
@@ -165,11 +170,20 @@ class Experiment:
         return found
 
 
+def forget_tried(folder: Path) -> None:
+    """Remove what experiments have kept in a folder, and the folder too if nothing else is in it."""
+    for file in folder.iterdir() if folder.is_dir() else ():
+        if file.name == _TABLE or _KEPT.fullmatch(file.name):
+            file.unlink()
+    with suppress(OSError):
+        folder.rmdir()
+
+
 def _write(file: Path, version: Scenario, returns: Returns) -> None:
     """Keep what came of a version, and a line on it."""
     file.parent.mkdir(parents=True, exist_ok=True)
     write_returns(file, returns)
-    _note(file.parent / "tried.csv", version, returns)
+    _note(file.parent / _TABLE, version, returns)
 
 
 def _note(file: Path, version: Scenario, returns: Returns) -> None:

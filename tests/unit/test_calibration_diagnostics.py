@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from numpy.random import Generator, Philox
 
-from calibration.diagnostics.check import MARK, CheckResult, check
+from calibration.diagnostics.check import CheckResult, check
 from calibration.diagnostics.document import Section
 from calibration.diagnostics.identification import ridge, sustained
 from calibration.diagnostics.intervals import Predicted, naive
@@ -224,12 +224,13 @@ def test_the_summary_says_what_the_tables_say(checked: CheckResult) -> None:
 
 def test_a_folder_of_something_else_is_refused_before_anything_is_done(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("Dear", encoding="utf-8")
-    with pytest.raises(SibError, match="not a diagnostics folder"):
+    with pytest.raises(SibError, match=r"holds files that no result wrote, or that were changed since \(letter\.txt\)"):
         check({"severe_mental_illness": small_fit()}, tmp_path, WorkerPool(1), effort=LITTLE)
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 
-def test_the_folder_is_known_by_its_mark(checked: CheckResult) -> None:
-    kept = json.loads((checked.folder / MARK).read_text(encoding="utf-8"))
+def test_the_folder_says_whose_it_is(checked: CheckResult) -> None:
+    kept = json.loads((checked.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert (kept["kind"], kept["of"]) == ("calibration check", ["severe_mental_illness"])
     assert kept["seeds"] == {"severe_mental_illness": small_fit().seed}
     assert len(kept["sources_sha256"]) == 64

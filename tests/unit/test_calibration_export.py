@@ -10,7 +10,7 @@ import pytest
 
 import simulator as sib
 from calibration.evidence import DEALS, digest_of_sources, read_evidence
-from calibration.export import assumption_set, digest_holds, write_sets
+from calibration.export import assumption_set, check_sets, digest_holds, write_sets
 from calibration.fit import REPLICATIONS, SEED, Fit, Setup, fit, fit_all
 from calibration.posterior import Sampling
 from calibration.priors import FILE, read_priors
@@ -92,6 +92,24 @@ def test_a_fit_is_written_as_the_same_bytes_each_time(tmp_path: Path) -> None:
     (other,) = write_sets({"learning_disabilities": again}, tmp_path / "other")
     assert one.read_bytes() == other.read_bytes()
     assert sorted(path.name for path in (tmp_path / "one").iterdir()) == ["tower_hamlets_ld.yaml"]
+
+
+def test_a_set_that_was_changed_is_the_users(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fits = {"learning_disabilities": small_fit()}
+    (path,) = write_sets(fits, tmp_path)
+    written = path.read_text(encoding="utf-8")
+    write_sets(fits, tmp_path)
+    for text in (written.replace("rules:", "rules: "), "my own beliefs"):
+        path.write_text(text, encoding="utf-8")
+        words = r"did not write, or that were changed since \(tower_hamlets_ld\.yaml\); name another folder, or give --replace"
+        for refused in (lambda: write_sets(fits, tmp_path), lambda: check_sets(tmp_path)):
+            with pytest.raises(sib.SibError, match=words):
+                refused()
+        assert path.read_text(encoding="utf-8") == text
+        write_sets(fits, tmp_path, replace=True)
+        assert "what stood there is kept as tower_hamlets_ld.yaml.kept" in capsys.readouterr().err
+        assert path.read_text(encoding="utf-8") == written
+    assert (tmp_path / "tower_hamlets_ld.yaml.kept2").read_text(encoding="utf-8") == "my own beliefs"
 
 
 def test_another_seed_gives_other_draws_and_is_named() -> None:

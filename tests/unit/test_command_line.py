@@ -86,7 +86,7 @@ def test_a_run_replaces_an_earlier_run_and_nothing_else(tmp_path: Path) -> None:
     (taken / "thesis.txt").write_text("years of work", encoding="utf-8")
     refused = sib_command("run", TINY, "--replications", "2", "--workers", "1", "--out", taken)
     assert refused.exit_code == 2
-    assert "exists and is not a run folder" in refused.stderr
+    assert "holds files that no result wrote, or that were changed since (thesis.txt)" in refused.stderr
     assert (taken / "thesis.txt").read_text(encoding="utf-8") == "years of work"
     again = tmp_path / "run"
     for seed in ("1", "2"):

@@ -14,7 +14,7 @@ from simulator.cli import app
 from simulator.comparison import Comparison, paired_difference, versions
 from simulator.report.compared import as_data, difference_of, figure_of, measures, rows, table
 from simulator.report.compared_figure import compared
-from simulator.report.comparing import write_comparison
+from simulator.report.comparing import luck_lines, write_comparison
 from simulator.report.style import looks
 from simulator.scenario.model import Scenario
 from simulator.words import MONEY, PERCENT
@@ -39,11 +39,55 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
     return sib.compare(scenarios, replications=20, seed=3, workers=1)
 
 
+@pytest.fixture(scope="module")
+def variants(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
+    folder = tmp_path_factory.mktemp("variants")
+    (folder / "dearer.yaml").write_text(DEARER, encoding="utf-8")
+    return sib.compare(versions([TINY], [folder / "dearer.yaml"]), replications=20, seed=3, workers=1)
+
+
 def test_each_is_its_own_run(made: Comparison) -> None:
-    alone = sib.run(sib.load_scenario(TINY), replications=20, seed=3, workers=1)
+    alone = sib.run(sib.load_scenario(TINY), replications=20, seed=made.runs[0].seed, workers=1)
     assert made.runs[0].estimates == alone.estimates
     assert (made.names, made.seed, made.replications) == (("tiny", "tiny+dearer", "other"), 3, 20)
     assert made.labels[1] == "Dearer job starts"
+
+
+def test_deals_have_luck_of_their_own_and_variants_of_one_share_it(made: Comparison, tmp_path: Path) -> None:
+    one, dearer, other = (run.seed for run in made.runs)
+    assert one == dearer != other
+    assert 3 not in {one, other}
+    assert max(one, other) < 10**15
+    lines = luck_lines(made)
+    assert lines[0].startswith("Each deal has luck of its own, with a seed made of 3 and its name")
+    assert lines[1] == f"Seeds: Tiny {one}; Another deal {other}."
+    assert [each["seed"] for each in as_data(made)["scenarios"]] == [one, dearer, other]
+    assert set(table(made).groupby("scenario")["seed"].first().items()) == set(
+        zip(made.names, (one, dearer, other), strict=True)
+    )
+    write_comparison(made, tmp_path / "out")
+    kept = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    assert kept["seeds"] == dict(zip(made.names, (one, dearer, other), strict=True))
+
+
+def test_variants_of_one_deal_alone_keep_the_seed_and_the_figures_of_a_run(variants: Comparison) -> None:
+    assert [run.seed for run in variants.runs] == [3, 3]
+    assert luck_lines(variants) == []
+    alone = sib.run(sib.load_scenario(TINY), replications=20, seed=3, workers=1)
+    assert variants.runs[0].estimates == alone.estimates
+
+
+def test_payments_of_two_deals_are_not_correlated() -> None:
+    """Under one seed two deals share their people: their payments then move together, which is no property of the deals."""
+    names = ["haringey_barnet", "enfield"]
+    shared = [sib.run(sib.load_scenario(name), replications=200, seed=2026, workers=1) for name in names]
+    own = sib.compare(names, replications=200, seed=2026, workers=1).runs
+    together, apart = (
+        np.corrcoef([np.asarray(run.returns.values["payments.uncapped_gbp"]) for run in runs])[0, 1]
+        for runs in (shared, own)
+    )
+    assert together > 0.6
+    assert abs(apart) < 0.25
 
 
 def test_one_deals_scenarios_are_lived_by_the_same_people(made: Comparison) -> None:
@@ -141,7 +185,11 @@ def test_the_folder_is_written_whole_and_only_over_its_own_kind(made: Comparison
     folder = tmp_path / "cmp"
     for _ in range(2):
         write_comparison(made, folder)
-    assert sorted(path.name for path in folder.iterdir()) == ["comparison.csv", "comparison.json", "comparison.png"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "comparison.csv", "comparison.json", "comparison.png", "manifest.json"
+    ]  # fmt: skip
+    kept = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert (kept["kind"], kept["of"]) == ("comparison", ["tiny", "tiny+dearer", "other"])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cmp"]
     data = json.loads((folder / "comparison.json").read_text(encoding="utf-8"))
     assert data == json.loads(json.dumps(as_data(made)))
@@ -150,7 +198,7 @@ def test_the_folder_is_written_whole_and_only_over_its_own_kind(made: Comparison
     a_run = tmp_path / "run"
     a_run.mkdir()
     (a_run / "manifest.json").write_text("{}", encoding="utf-8")
-    with pytest.raises(sib.SibError, match="is not a comparison folder"):
+    with pytest.raises(sib.SibError, match="holds files that no result wrote"):
         write_comparison(made, a_run)
 
 
@@ -158,7 +206,7 @@ def command(*arguments: str | Path) -> Result:
     return CliRunner().invoke(app, ["compare", *map(str, arguments)])
 
 
-def test_the_command_compares_a_scenario_with_its_overlays(made: Comparison, tmp_path: Path) -> None:
+def test_the_command_compares_a_scenario_with_its_overlays(variants: Comparison, tmp_path: Path) -> None:
     overlay = tmp_path / "dearer.yaml"
     overlay.write_text(DEARER, encoding="utf-8")
     options = ("--replications", "20", "--seed", "3", "--workers", "1", "--out", tmp_path / "out")
@@ -168,8 +216,9 @@ def test_the_command_compares_a_scenario_with_its_overlays(made: Comparison, tmp
     assert "2 scenarios: 20 replications of each, seed 3" in words
     assert "Dearer job starts" in words
     assert "Δ none" in words
+    assert "luck of its own" not in words
     shown = json.loads(command(TINY, "--overlay", overlay, *options, "--json").stdout)
-    assert shown["scenarios"][0]["measures"] == as_data(made)["scenarios"][0]["measures"]
+    assert shown["scenarios"][0]["measures"] == as_data(variants)["scenarios"][0]["measures"]
 
 
 def test_what_cannot_be_compared_is_refused(tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def test_nothing_else_is_replaced(tmp_path: Path) -> None:
     (taken / "thesis.txt").write_text("years of work", encoding="utf-8")
     result = command(tmp_path, "--out", taken)
     assert result.exit_code == 2
-    assert "exists and is not a forecast folder" in result.stderr
+    assert "holds files that no result wrote, or that were changed since (thesis.txt)" in result.stderr
     for _ in range(2):
         assert command(tmp_path, "--out", tmp_path / "out").exit_code == 0
     assert (taken / "thesis.txt").exists()

@@ -284,4 +284,4 @@ def test_the_exit_code_says_cannot_and_bad_input(tmp_path: Path) -> None:
     (other / "mine.txt").write_text("mine", encoding="utf-8")
     kept = CliRunner().invoke(app, ["breakeven", str(TINY), "--out", str(other)])
     assert kept.exit_code == 2
-    assert "is not a study folder" in kept.stderr
+    assert "holds files that no result wrote, or that were changed since (mine.txt)" in kept.stderr
