@@ -29,7 +29,7 @@ class Section(StrEnum):
     OUTCOMES = "Outcomes"
     INVESTOR = "Investor"
     LIQUIDITY = "Liquidity"
-    OTHERS = "Provider, intermediary and costs"
+    OTHERS = "Provider and other parties"
     SERVICE = "Caseload"
 
 

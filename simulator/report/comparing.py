@@ -101,7 +101,7 @@ def show_comparison(made: Comparison, folder: Path) -> None:
         f"{len(made.runs)} scenarios: {made.replications:,} replications of each, seed {made.seed}", markup=False
     )
     for text in luck_lines(made):
-        console.print(text, soft_wrap=True, markup=False)
+        console.print(text, markup=False)
     widths = [_width(label, [line.cells[i] for line in lines]) for i, label in enumerate(made.labels)]
     for block in blocks_of(widths, console.width - _names_width(lines)):
         show_table(_block(made, lines, [(i, widths[i]) for i in block]))
@@ -113,15 +113,12 @@ def show_comparison(made: Comparison, folder: Path) -> None:
 
 
 def luck_lines(made: Comparison) -> list[str]:
-    """Return in sentences that deals have luck of their own, and the seed of each; nothing where there is one deal."""
+    """Return in a sentence that deals have luck of their own; nothing where there is one deal."""
     if not made.own_luck:
         return []
-    seeds = {run.scenario.deal.name: run.seed for run in made.runs}
-    each = "; ".join(f"{deal} {seed}" for deal, seed in seeds.items())
     return [
-        f"Each deal has luck of its own, with a seed made of {made.seed} and its name, so that figures of different deals are "
-        "independent; scenarios of one deal share it.",
-        f"Seeds: {each}.",
+        f"Each deal has luck of its own, from seed {made.seed} and the deal's name, so that figures of different deals are "
+        "independent; scenarios of one deal share it. comparison.json has each seed."
     ]
 
 
