@@ -31,7 +31,7 @@ def test_five_deals_are_shown_whole(
     lines = lines_shown(capsys)
     assert max(map(len, lines)) <= max(80, int(columns))
     blocks = [at for at, line in enumerate(lines) if line.startswith(" Mean ± its error")]
-    assert len(blocks) == {"20": 5, "80": 3, "100": 2, "250": 1}[columns]
+    assert len(blocks) == {"20": 5, "80": 3, "100": 3, "250": 1}[columns]
     shown = "\n".join(lines)
     for measure, cells in rows(made):
         of_measure = [line for line in lines if line.startswith(f"   {measure.label}  ")]
