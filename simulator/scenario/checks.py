@@ -1,7 +1,7 @@
 """Rules that tie the parts of a scenario together: each a small function that yields what it finds (docs/model.md §15.4)."""
 
 import math
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -11,15 +11,15 @@ from simulator.scenario.assumptions import TIME_UNITS, in_days
 from simulator.scenario.base import Record
 from simulator.scenario.contract_checks import CONTRACT_RULES
 from simulator.scenario.deal import Deal
+from simulator.scenario.description import Description
 from simulator.scenario.distributions import Fixed, median
 from simulator.scenario.findings import Finding
 from simulator.scenario.findings import warn as _warn
-from simulator.scenario.model import Description
 from simulator.scenario.money_checks import MONEY_RULES
 from simulator.scenario.pathway_checks import pathway_findings
 from simulator.scenario.rate_card import Reached
 from simulator.scenario.worth import scale_worth
-from simulator.scenario.yaml_text import Key, dotted
+from simulator.scenario.yaml_text import Key
 
 STRESSES = ("POOL_TOO_SMALL",)
 """What is wrong in a scenario's own files and a warning where an overlay brings it about: stresses may."""
@@ -110,30 +110,31 @@ def _staff(deal: Deal) -> Iterator[Finding]:
 
 
 def _every_term_sourced(deal: Deal) -> Iterator[Finding]:
-    for key in _leaves(deal, exclude={"sources", "name"}):
-        if not any(_covers(name, dotted(key)) for name in deal.sources):
+    terms = dict.fromkeys(Deal.model_fields)
+    for key, names in _leaves(deal):
+        terms |= dict.fromkeys(names)
+        if key[0] not in ("sources", "name") and not any(name in deal.sources for name in names):
             yield Finding(("deal", *key), "no entry of `sources` covers this term", "SOURCE_MISSING")
-    terms = [*Deal.model_fields, *(dotted(key) for key in _leaves(deal))]
     for name in deal.sources:
-        if not any(_covers(name, term) for term in terms):
+        if name not in terms:
             message = f'no term begins with "{name}"{nearest(name, terms)}'
             yield Finding(("deal", "sources", name), message, "UNKNOWN_FIELD")
 
 
-def _covers(name: str, term: str) -> bool:
-    return term == name or term.startswith((f"{name}.", f"{name}["))
-
-
-def _leaves(value: object, key: Key = (), exclude: Set[str] = frozenset()) -> Iterator[Key]:
+def _leaves(value: object, key: Key = (), names: tuple[str, ...] = ()) -> Iterator[tuple[Key, tuple[str, ...]]]:
+    """Yield the key of every value, and the names of all that it stands in and its own, as people write them."""
+    holder = names[-1] if names else ""
     if isinstance(value, Record):
         for name, field in type(value).model_fields.items():
-            if name not in exclude and getattr(value, name) is not None:
-                yield from _leaves(getattr(value, name), (*key, field.alias or name))
+            inside = getattr(value, name)
+            if inside is not None:
+                part = field.alias or name
+                yield from _leaves(inside, (*key, part), (*names, f"{holder}.{part}" if holder else part))
     elif isinstance(value, tuple):
         for position, item in enumerate(value):
-            yield from _leaves(item, (*key, position))
+            yield from _leaves(item, (*key, position), (*names, f"{holder}[{position}]"))
     else:
-        yield key
+        yield key, names
 
 
 def _funder_caps(deal: Deal) -> Iterator[Finding]:
