@@ -1,8 +1,9 @@
 """Rules that tie the parts of a scenario together: each a small function that yields what it finds (docs/model.md §15.4)."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 
 from simulator.errors import nearest
@@ -19,7 +20,7 @@ from simulator.scenario.money_checks import MONEY_RULES
 from simulator.scenario.pathway_checks import pathway_findings
 from simulator.scenario.rate_card import Reached
 from simulator.scenario.worth import scale_worth
-from simulator.scenario.yaml_text import Key
+from simulator.scenario.yaml_text import Key, dotted
 
 STRESSES = ("POOL_TOO_SMALL",)
 """What is wrong in a scenario's own files and a warning where an overlay brings it about: stresses may."""
@@ -110,31 +111,48 @@ def _staff(deal: Deal) -> Iterator[Finding]:
 
 
 def _every_term_sourced(deal: Deal) -> Iterator[Finding]:
-    terms = dict.fromkeys(Deal.model_fields)
-    for key, names in _leaves(deal):
-        terms |= dict.fromkeys(names)
-        if key[0] not in ("sources", "name") and not any(name in deal.sources for name in names):
-            yield Finding(("deal", *key), "no entry of `sources` covers this term", "SOURCE_MISSING")
+    terms = dict.fromkeys(type(deal).model_fields)
+    for name, part in _parts(type(deal)):
+        terms |= dict.fromkeys(_terms(getattr(deal, name), part))
+        if name not in ("sources", "name"):
+            for key in _leaves(getattr(deal, name), (part,), deal.sources):
+                yield Finding(("deal", *key), "no entry of `sources` covers this term", "SOURCE_MISSING")
     for name in deal.sources:
         if name not in terms:
             message = f'no term begins with "{name}"{nearest(name, terms)}'
             yield Finding(("deal", "sources", name), message, "UNKNOWN_FIELD")
 
 
-def _leaves(value: object, key: Key = (), names: tuple[str, ...] = ()) -> Iterator[tuple[Key, tuple[str, ...]]]:
-    """Yield the key of every value, and the names of all that it stands in and its own, as people write them."""
-    holder = names[-1] if names else ""
+def _terms(value: object, name: str) -> list[str]:
+    """Return the name of a value and those of all within it, as people write them; of what holds no single value, none."""
     if isinstance(value, Record):
-        for name, field in type(value).model_fields.items():
-            inside = getattr(value, name)
-            if inside is not None:
-                part = field.alias or name
-                yield from _leaves(inside, (*key, part), (*names, f"{holder}.{part}" if holder else part))
+        inside = [_terms(getattr(value, field), f"{name}.{part}") for field, part in _parts(type(value))]
+    elif isinstance(value, tuple):
+        inside = [_terms(item, f"{name}[{position}]") for position, item in enumerate(value)]
+    else:
+        return [] if value is None else [name]
+    names = [each for names in inside for each in names]
+    return [name, *names] if names else []
+
+
+def _leaves(value: object, key: Key, covered: Collection[str]) -> Iterator[Key]:
+    """Yield the key of every single value within a value that stands at a key, but for those within what is covered."""
+    if value is None or dotted(key) in covered:
+        return
+    if isinstance(value, Record):
+        for field, part in _parts(type(value)):
+            yield from _leaves(getattr(value, field), (*key, part), covered)
     elif isinstance(value, tuple):
         for position, item in enumerate(value):
-            yield from _leaves(item, (*key, position), (*names, f"{holder}[{position}]"))
+            yield from _leaves(item, (*key, position), covered)
     else:
-        yield key, names
+        yield key
+
+
+@cache
+def _parts(model: type[Record]) -> list[tuple[str, str]]:
+    """Return the fields of a record, each with its name in files."""
+    return [(name, field.alias or name) for name, field in model.model_fields.items()]
 
 
 def _funder_caps(deal: Deal) -> Iterator[Finding]:

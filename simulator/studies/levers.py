@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from simulator.errors import nearest, refuse
+from simulator.errors import SibError, nearest, refuse
 from simulator.money import pence
 from simulator.scenario.base import is_money, takes_fractions
 from simulator.scenario.constants import RATES
@@ -108,7 +108,9 @@ def lever_of(scenario: Scenario, name: str) -> Lever:
         return NAMED[head](scenario, part)
     value = document_of(scenario).value
     found = find_all(value, name)
-    refuse(not found, f'there is no lever "{name}"{nearest(name, lever_names(scenario))}')
+    if not found:
+        message = f'there is no lever "{name}"{nearest(name, lever_names(scenario))}'
+        raise SibError(message)
     refuse(
         len(found) > 1, f'"{name}" names {len(found)} values, and a lever is one; write the whole path of one of them'
     )
