@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from simulator.monte_carlo import Run as Run
     from simulator.monte_carlo import run as run
     from simulator.pathway.engine import simulate as simulate
+    from simulator.scenario.assumed import beta as beta
+    from simulator.scenario.assumed import fixed as fixed
+    from simulator.scenario.assumed import lognormal as lognormal
+    from simulator.scenario.assumed import triangular as triangular
+    from simulator.scenario.assumed import uniform as uniform
     from simulator.scenario.draws import draw as draw
     from simulator.scenario.load import load_scenario as load_scenario
     from simulator.scenario.load import with_overlays as with_overlays
@@ -42,6 +47,10 @@ if TYPE_CHECKING:
     from simulator.studies.deal_cases import DealCases as DealCases
     from simulator.studies.deal_cases import cases as cases
     from simulator.studies.experiment import Experiment as Experiment
+    from simulator.studies.lever import Lever as Lever
+    from simulator.studies.levers import lever as lever
+    from simulator.studies.levers import lever_names as lever_names
+    from simulator.studies.levers import with_levers as with_levers
     from simulator.studies.luck import LuckStudy as LuckStudy
     from simulator.studies.luck import luck as luck
     from simulator.studies.quantities import at_least as at_least
@@ -64,6 +73,8 @@ _HOMES = {
     "CapsCost": "studies.caps",
     "Comparison": "comparison",
     "DealCases": "studies.deal_cases",
+    "Experiment": "studies.experiment",
+    "Lever": "studies.lever",
     "LuckStudy": "studies.luck",
     "Overlay": "scenario.model",
     "Problem": "errors",
@@ -76,9 +87,9 @@ _HOMES = {
     "Stressed": "studies.stress",
     "Targets": "studies.targets",
     "Trace": "tracing.trace",
-    "Experiment": "studies.experiment",
     "at_least": "studies.quantities",
     "at_most": "studies.quantities",
+    "beta": "scenario.assumed",
     "breakeven": "studies.breakeven",
     "bridge": "studies.bridge",
     "caps": "studies.caps",
@@ -87,7 +98,11 @@ _HOMES = {
     "distribute": "finance.accounts",
     "draw": "scenario.draws",
     "explain": "explaining.explanation",
+    "fixed": "scenario.assumed",
+    "lever": "studies.levers",
+    "lever_names": "studies.levers",
     "load_scenario": "scenario.load",
+    "lognormal": "scenario.assumed",
     "luck": "studies.luck",
     "measure": "batch",
     "read_actuals": "studies.actuals",
@@ -99,6 +114,9 @@ _HOMES = {
     "staffing": "studies.staffing",
     "stress": "studies.stress",
     "trace": "tracing.trace",
+    "triangular": "scenario.assumed",
+    "uniform": "scenario.assumed",
+    "with_levers": "studies.levers",
     "with_overlays": "scenario.load",
 }
 __all__ = list(_HOMES)

@@ -77,6 +77,14 @@ class Scenario:
         """Return the SHA-256 of everything that can change a result, settings aside."""
         return digest(self.description)
 
+    def has_files_of(self, other: "Scenario") -> bool:
+        """Return whether it is made from the same files as another scenario, whatever was given with each."""
+        if self.content is None or other.content is None:
+            return False
+        one, two = self.content.written, other.content.written
+        same = [each.overlay for each in one.own] == [each.overlay for each in two.own]
+        return same and one.files.value == two.files.value
+
     def with_values(self, values: Mapping[str, Any]) -> "Scenario":
         """Return the scenario with new values, by path, after all overlays that it has.
 
