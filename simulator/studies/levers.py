@@ -55,10 +55,11 @@ def with_levers(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
 
 
 def _refuse_beyond(lever: Lever, value: float) -> None:
-    """Refuse a value that a lever does not take."""
+    """Refuse a value that a lever does not take; of a single term it is refused where the term stands."""
     beyond = value < lever.low or (lever.high is not None and value > lever.high)
     limits = f"{lever.low:g} or more" if lever.high is None else f"from {lever.low:g} to {lever.high:g}"
-    refuse(beyond or not math.isfinite(value), f'"{lever.name}" must be {limits}, not {value:g}')
+    refuse(not math.isfinite(value), f'"{lever.name}" must be a number, not {value:g}')
+    refuse(beyond and lever.name.partition(".")[0] in NAMED, f'"{lever.name}" must be {limits}, not {value:g}')
     refuse(lever.whole and value != round(value), f'"{lever.name}" takes whole numbers only, not {value:g}')
 
 
