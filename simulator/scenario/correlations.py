@@ -1,5 +1,8 @@
 """Correlations of assumptions, as a matrix (docs/model.md §2)."""
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +19,7 @@ def correlated(assumptions: Assumptions) -> list[str]:
     return [name for name in assumptions.names() if name in named]
 
 
-def matrix(names: list[str], correlations: tuple[Correlation, ...]) -> Floats:
+def matrix(names: Sequence[str], correlations: tuple[Correlation, ...]) -> Floats:
     """Return the correlations of numbers with one another, ones on the diagonal, shape (n, n)."""
     found = np.eye(len(names))
     for each in correlations:
@@ -27,5 +30,9 @@ def matrix(names: list[str], correlations: tuple[Correlation, ...]) -> Floats:
 
 def contradictory(assumptions: Assumptions) -> bool:
     """Return whether no numbers can have all correlations at once: their matrix is not positive definite."""
-    names = correlated(assumptions)
-    return bool(names) and float(np.linalg.eigvalsh(matrix(names, assumptions.correlations)).min()) < _DEFINITE
+    return _contradictory(tuple(correlated(assumptions)), assumptions.correlations)
+
+
+@lru_cache(maxsize=64)
+def _contradictory(names: tuple[str, ...], correlations: tuple[Correlation, ...]) -> bool:
+    return bool(names) and float(np.linalg.eigvalsh(matrix(names, correlations)).min()) < _DEFINITE

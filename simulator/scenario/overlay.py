@@ -198,7 +198,7 @@ def _make(result: Document, change: Change) -> None:
     new = isinstance(holder, dict) and key[-1] not in holder
     if new and change.given not in ([], {}, None):
         _cite(result, key, overlay)
-    old = None if new else holder[key[-1]]
+    old = None if new else value_at(result.value, key)
     try:
         made = _set(old, change.given, overlay) if change.part == "set" else _multiplied(old, change.given)
     except (TypeError, MoneyError):
