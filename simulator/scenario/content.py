@@ -45,11 +45,11 @@ def given_in_python(overlay: Overlay) -> Given:
     return Given(made_in_python(overlay))
 
 
-class Beside(NamedTuple):
-    """A file that stands beside a scenario's own: where it is, and its name in messages and reports."""
+class Folder(NamedTuple):
+    """The folder of a scenario's own file: where it is, wherever one works later, and its name in messages and reports."""
 
     path: Path
-    shown: str
+    shown: Path
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ class Written:
     """The scenario's file, with the deal and the assumptions in it, and the place of each value."""
     own: tuple[Applied, ...]
     """The overlays that it names itself."""
-    running: Beside | None
-    """The scenario of the deal as it runs, if it names one."""
+    folder: Folder
+    """Where the scenario of the deal as it runs stands, if it names one."""
 
 
 @dataclass(frozen=True)

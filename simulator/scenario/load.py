@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import Problem, ScenarioError, nearest
-from simulator.scenario.content import Beside, Given, Written, content_of, given_in_python, with_given
+from simulator.scenario.content import Folder, Given, Written, content_of, given_in_python, with_given
 from simulator.scenario.model import Scenario, current
 from simulator.scenario.overlay_file import Applied, read_overlay, split_form
 from simulator.scenario.overlay_record import Overlay
@@ -35,7 +35,9 @@ def _loaded(file: Path, shown: str, overlays: Sequence[str | Path | Overlay]) ->
     _join_parts(base, file)
     own = tuple(_own_overlays(base, file))
     given, problems = _read(overlays)
-    return Scenario.of(shown, content_of(Written(base, own, _running(base, file)), given, problems))
+    path = file.parent.absolute()
+    folder = Folder(path, Path(shown).parent if Path(shown).is_file() else path)
+    return Scenario.of(shown, content_of(Written(base, own, folder), given, problems))
 
 
 def document_of(scenario: Scenario) -> Document:
@@ -58,9 +60,11 @@ def with_overlays(scenario: Scenario, overlays: Sequence[str | Path | Overlay]) 
 
 def without_overlays(scenario: Scenario) -> Scenario:
     """Return the scenario as its own file has it: without the overlays that were given with it."""
+    if not scenario.given:
+        return scenario
     content = current(scenario)
     kept = [each for each in content.given if not each.listed]
-    return Scenario.of(scenario.file, content_of(content.written, kept)) if scenario.given else scenario
+    return Scenario.of(scenario.file, content_of(content.written, kept))
 
 
 def _with_more(scenario: Scenario, given: Sequence[Given], problems: Sequence[Problem] = ()) -> Scenario:
@@ -80,14 +84,15 @@ def load_running(scenario: Scenario, overlays: Sequence[str | Path | Overlay] = 
     Raises:
         ScenarioError: if it cannot be loaded, is of another deal, or names a running scenario again.
     """
-    running = current(scenario).written.running
-    if running is None:
-        return with_overlays(scenario, overlays)
     name = scenario.description.running
-    if not running.path.is_file():
+    if name is None:
+        return with_overlays(scenario, overlays)
+    folder = current(scenario).written.folder
+    file, shown = folder.path / name, str(folder.shown / name)
+    if not file.is_file():
         message = f'there is no file "{name}" beside the scenario'
         raise ScenarioError([Problem(scenario.file, 0, "running", message, "FILE")])
-    found = _loaded(running.path, running.shown, ())
+    found = _loaded(file, shown, ())
     more, problems = _read(overlays)
     more = [each for each in (*scenario.given, *more) if each.applied.overlay not in found.overlays]
     if more or problems:
@@ -98,19 +103,10 @@ def load_running(scenario: Scenario, overlays: Sequence[str | Path | Overlay] = 
         wrong.append(Problem(scenario.file, 0, "running", message, "RUNNING_OF_ANOTHER_DEAL"))
     if found.description.running is not None:
         message = f'"{name}" is a running scenario and cannot name one itself'
-        wrong.append(Problem(running.shown, 0, "running", message, "CHOICE"))
+        wrong.append(Problem(shown, 0, "running", message, "CHOICE"))
     if wrong:
         raise ScenarioError(wrong)
     return found
-
-
-def _running(base: Document, file: Path) -> Beside | None:
-    """Return where the running scenario that a scenario names stands, from wherever it is asked for, and its shortest name."""
-    name = base.value.get("running")
-    if not isinstance(name, str):
-        return None
-    shown, path = Path(base.places[()][0]).parent / name, (file.parent / name).absolute()
-    return Beside(path, str(shown if shown.is_file() else path))
 
 
 def bundled_folder() -> Path:

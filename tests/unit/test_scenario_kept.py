@@ -38,7 +38,7 @@ VERSIONS: dict[str, Callable[[Scenario], Scenario]] = {
 @pytest.fixture(params=VERSIONS)
 def version(request: pytest.FixtureRequest) -> Callable[[Scenario], Scenario]:
     """Return each way to make a version that leaves prices as they are."""
-    return VERSIONS[request.param]
+    return VERSIONS[str(request.param)]
 
 
 def first_price(scenario: Scenario) -> int:
@@ -98,6 +98,7 @@ def test_a_description_that_is_not_of_the_files_makes_no_version(
     with pytest.raises(ScenarioError) as refused:
         version(changed)
     assert str(refused.value) == f"{base.file} has 1 problem\n  whole file {REFUSED}".replace("file  ", "file ")
+    assert load_running(changed) is changed
     with pytest.raises(ScenarioError, match="put together or changed in Python"):
         document_of(Scenario("none.yaml", base.description))
 
