@@ -1,7 +1,8 @@
 """An open, exact simulator of outcomes contracts (social impact bonds).
 
-`load_scenario` reads a deal and what is believed about it; `run` simulates it. `simulate`, `settle`, `distribute` and
-`measure` are the four verbs that `run` joins: each takes the scenario and the tables made so far and returns new ones.
+`load_scenario` reads a deal and what is believed about it; `run` simulates it. Versions of a scenario come of its method
+`with_values`, of `with_levers` and of `with_overlays`. `simulate`, `settle`, `distribute` and `measure` are the four verbs that
+`run` joins: each takes the scenario and the tables made so far and returns new ones.
 `trace` follows one replication, one person or one payment through them; `explain` says a contract in words; `compare` runs
 several scenarios side by side; `reforecast` says how a running deal ends, given what is reported of it. Studies ask on:
 `stress` what hurts, `breakeven` how far each thing may move, `bridge` why two scenarios differ, `luck` what is chance; `cases`
