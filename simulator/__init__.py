@@ -1,8 +1,9 @@
 """An open, exact simulator of outcomes contracts (social impact bonds).
 
-`load_scenario` reads a deal and what is believed about it; `run` simulates it. `simulate`, `settle`, `distribute` and
-`measure` are the four verbs that `run` joins: each takes the scenario and the tables made so far and returns new ones;
-`follow` is the middle two in one, for deals that a shortfall ends.
+`load_scenario` reads a deal and what is believed about it; `run` simulates it. Versions of a scenario come of its method
+`with_values`, of `with_levers` and of `with_overlays`. `simulate`, `settle`, `distribute` and `measure` are the four verbs that
+`run` joins: each takes the scenario and the tables made so far and returns new ones; `follow` is the middle two in one, for
+deals that a shortfall ends.
 `trace` follows one replication, one person or one payment through them; `explain` says a contract in words; `compare` runs
 several scenarios side by side; `reforecast` says how a running deal ends, given what is reported of it. Studies ask on:
 `stress` what hurts, `breakeven` how far each thing may move, `bridge` why two scenarios differ, `luck` what is chance; `cases`
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
     from simulator.monte_carlo import Run as Run
     from simulator.monte_carlo import run as run
     from simulator.pathway.engine import simulate as simulate
+    from simulator.scenario.assumed import beta as beta
+    from simulator.scenario.assumed import fixed as fixed
+    from simulator.scenario.assumed import lognormal as lognormal
+    from simulator.scenario.assumed import triangular as triangular
+    from simulator.scenario.assumed import uniform as uniform
     from simulator.scenario.draws import draw as draw
     from simulator.scenario.load import load_scenario as load_scenario
     from simulator.scenario.load import with_overlays as with_overlays
@@ -45,6 +51,10 @@ if TYPE_CHECKING:
     from simulator.studies.deal_cases import DealCases as DealCases
     from simulator.studies.deal_cases import cases as cases
     from simulator.studies.experiment import Experiment as Experiment
+    from simulator.studies.lever import Lever as Lever
+    from simulator.studies.levers import lever as lever
+    from simulator.studies.levers import lever_names as lever_names
+    from simulator.studies.levers import with_levers as with_levers
     from simulator.studies.luck import LuckStudy as LuckStudy
     from simulator.studies.luck import luck as luck
     from simulator.studies.quantities import at_least as at_least
@@ -67,6 +77,8 @@ _HOMES = {
     "CapsCost": "studies.caps",
     "Comparison": "comparison",
     "DealCases": "studies.deal_cases",
+    "Experiment": "studies.experiment",
+    "Lever": "studies.lever",
     "LuckStudy": "studies.luck",
     "Overlay": "scenario.model",
     "Problem": "errors",
@@ -80,9 +92,9 @@ _HOMES = {
     "Tables": "batch",
     "Targets": "studies.targets",
     "Trace": "tracing.trace",
-    "Experiment": "studies.experiment",
     "at_least": "studies.quantities",
     "at_most": "studies.quantities",
+    "beta": "scenario.assumed",
     "breakeven": "studies.breakeven",
     "bridge": "studies.bridge",
     "caps": "studies.caps",
@@ -91,8 +103,12 @@ _HOMES = {
     "distribute": "batch",
     "draw": "scenario.draws",
     "explain": "explaining.explanation",
+    "fixed": "scenario.assumed",
     "follow": "batch",
+    "lever": "studies.levers",
+    "lever_names": "studies.levers",
     "load_scenario": "scenario.load",
+    "lognormal": "scenario.assumed",
     "luck": "studies.luck",
     "measure": "batch",
     "read_actuals": "studies.actuals",
@@ -104,6 +120,9 @@ _HOMES = {
     "staffing": "studies.staffing",
     "stress": "studies.stress",
     "trace": "tracing.trace",
+    "triangular": "scenario.assumed",
+    "uniform": "scenario.assumed",
+    "with_levers": "studies.levers",
     "with_overlays": "scenario.load",
 }
 __all__ = list(_HOMES)

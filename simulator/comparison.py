@@ -78,7 +78,7 @@ class Comparison:
 
 
 def _label(scenario: Scenario, first: Scenario) -> str:
-    same = scenario.file == first.file and scenario.overlays[: len(first.overlays)] == first.overlays
+    same = scenario.has_files_of(first) and scenario.overlays[: len(first.overlays)] == first.overlays
     more = [overlay.title for overlay in scenario.overlays[len(first.overlays) :]]
     return "; ".join(more) if same and more else scenario.title
 

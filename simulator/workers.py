@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from multiprocessing import get_all_start_methods, get_context
 from types import TracebackType
@@ -42,9 +42,14 @@ class Task:
 
     def jobs(self, first: int, stop: int) -> Iterator[Job]:
         """Yield batches of the scenario's size that make up replications first..stop-1."""
-        size = self.scenario.settings.batch
+        size, scenario = self.scenario.settings.batch, _to_run(self.scenario)
         for start in range(first, stop, size):
-            yield self.scenario, self.seed, start, min(size, stop - start), self.engine, self.points
+            yield scenario, self.seed, start, min(size, stop - start), self.engine, self.points
+
+
+def _to_run(scenario: Scenario) -> Scenario:
+    """Return a scenario without what versions of it are made from: a worker makes none, and is sent it with every batch."""
+    return replace(scenario, content=None)
 
 
 class WorkerPool:
@@ -73,9 +78,9 @@ class WorkerPool:
     ) -> Iterator[Watched]:
         """Return an iterator over what `progress.watch` sees of replications first..stop-1, batch by batch in order."""
         self._see_to(stop - first, scenario, seed, "compiled", points)
-        size = scenario.settings.batch
+        size, alone = scenario.settings.batch, _to_run(scenario)
         jobs = (
-            (scenario, seed, start, min(size, stop - start), tuple(days), "compiled", points)
+            (alone, seed, start, min(size, stop - start), tuple(days), "compiled", points)
             for start in range(first, stop, size)
         )
         return self._do(watch, jobs)

@@ -215,7 +215,7 @@ def found_mean(found: Paired) -> float:
 
 
 def _named(title: str, found: Bridge) -> str:
-    same = found.other.file == found.first.file and found.parts
+    same = found.other.has_files_of(found.first) and found.parts
     ends = {"A": f"A: {found.first.title}", "B": "B: all of them" if same else f"B: {found.other.title}"}
     return ends.get(title, title)
 

@@ -1,8 +1,9 @@
 """Rules that tie the parts of a scenario together: each a small function that yields what it finds (docs/model.md §15.4)."""
 
 import math
-from collections.abc import Iterator, Set
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 
 from simulator.errors import nearest
@@ -12,10 +13,10 @@ from simulator.scenario.assumptions import TIME_UNITS, in_days
 from simulator.scenario.base import Record
 from simulator.scenario.contract_checks import CONTRACT_RULES
 from simulator.scenario.deal import Deal
+from simulator.scenario.description import Description
 from simulator.scenario.distributions import Fixed, median
 from simulator.scenario.findings import Finding
 from simulator.scenario.findings import warn as _warn
-from simulator.scenario.model import Description
 from simulator.scenario.money_checks import MONEY_RULES
 from simulator.scenario.pathway_checks import pathway_findings
 from simulator.scenario.rate_card import Reached
@@ -124,30 +125,48 @@ def _staff(deal: Deal) -> Iterator[Finding]:
 
 
 def _every_term_sourced(deal: Deal) -> Iterator[Finding]:
-    for key in _leaves(deal, exclude={"sources", "name"}):
-        if not any(_covers(name, dotted(key)) for name in deal.sources):
-            yield Finding(("deal", *key), "no entry of `sources` covers this term", "SOURCE_MISSING")
-    terms = [*Deal.model_fields, *(dotted(key) for key in _leaves(deal))]
+    terms = dict.fromkeys(type(deal).model_fields)
+    for name, part in _parts(type(deal)):
+        terms |= dict.fromkeys(_terms(getattr(deal, name), part))
+        if name not in ("sources", "name"):
+            for key in _leaves(getattr(deal, name), (part,), deal.sources):
+                yield Finding(("deal", *key), "no entry of `sources` covers this term", "SOURCE_MISSING")
     for name in deal.sources:
-        if not any(_covers(name, term) for term in terms):
+        if name not in terms:
             message = f'no term begins with "{name}"{nearest(name, terms)}'
             yield Finding(("deal", "sources", name), message, "UNKNOWN_FIELD")
 
 
-def _covers(name: str, term: str) -> bool:
-    return term == name or term.startswith((f"{name}.", f"{name}["))
-
-
-def _leaves(value: object, key: Key = (), exclude: Set[str] = frozenset()) -> Iterator[Key]:
+def _terms(value: object, name: str) -> list[str]:
+    """Return the name of a value and those of all within it, as people write them; of what holds no single value, none."""
     if isinstance(value, Record):
-        for name, field in type(value).model_fields.items():
-            if name not in exclude and getattr(value, name) is not None:
-                yield from _leaves(getattr(value, name), (*key, field.alias or name))
+        inside = [_terms(getattr(value, field), f"{name}.{part}") for field, part in _parts(type(value))]
+    elif isinstance(value, tuple):
+        inside = [_terms(item, f"{name}[{position}]") for position, item in enumerate(value)]
+    else:
+        return [] if value is None else [name]
+    names = [each for names in inside for each in names]
+    return [name, *names] if names else []
+
+
+def _leaves(value: object, key: Key, covered: Collection[str]) -> Iterator[Key]:
+    """Yield the key of every single value within a value that stands at a key, but for those within what is covered."""
+    if value is None or dotted(key) in covered:
+        return
+    if isinstance(value, Record):
+        for field, part in _parts(type(value)):
+            yield from _leaves(getattr(value, field), (*key, part), covered)
     elif isinstance(value, tuple):
         for position, item in enumerate(value):
-            yield from _leaves(item, (*key, position))
+            yield from _leaves(item, (*key, position), covered)
     else:
         yield key
+
+
+@cache
+def _parts(model: type[Record]) -> list[tuple[str, str]]:
+    """Return the fields of a record, each with its name in files."""
+    return [(name, field.alias or name) for name, field in model.model_fields.items()]
 
 
 def _funder_caps(deal: Deal) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """The levers: every term that was agreed, in the words of outcomes contracts (docs/model.md §3 to §12)."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -211,15 +212,21 @@ class Term(Record):
 
     def quarters(self) -> list[date]:
         """Return the first days of the contract quarters of the term, and of the next one."""
-        return contract_quarters(self.service_start, self.term_end)
+        return list(_quarters(self.service_start, self.term_end))
 
     def invoice_quarters(self) -> list[date]:
         """Return the first days of all quarters that may have an invoice, the claims tail included, and of the next one."""
-        return contract_quarters(self.service_start, self.tail_end)
+        return list(_quarters(self.service_start, self.tail_end))
 
     def anniversaries(self) -> list[date]:
         """Return the first days of the contract years that begin within the term, that of the first one included."""
         return self.quarters()[:-1:4]
+
+
+@lru_cache(maxsize=64)
+def _quarters(start: date, end: date) -> tuple[date, ...]:
+    """Return `contract_quarters`, which every version of a scenario asks for many times."""
+    return tuple(contract_quarters(start, end))
 
 
 class Citation(Record):

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from simulator.kernel import constant, kernel
-from simulator.scenario.assumptions import Assumptions, Correlation, per_unit
+from simulator.scenario.assumptions import Assumptions, per_unit
+from simulator.scenario.correlations import correlated, matrix
 from simulator.scenario.model import Scenario
 from simulator.scenario.points import sobol_places
 from simulator.streams import Decision, Entity, name_key, uniforms
@@ -24,8 +25,6 @@ Points = Literal["random", "sobol"]
 """Where places come from: independent luck of their own, or Sobol points, one dimension for each assumption."""
 _LOWEST, _HIGHEST = 2.0**-54, 1.0 - 2.0**-53
 """Places between which normal scores are finite, and so is what becomes of them."""
-_DEFINITE = 1e-9
-"""Least eigenvalue of a matrix of correlations: below it numbers are as good as tied to one another."""
 _KIND, _DECISION = constant(Entity.PARAMETER), constant(Decision.VALUE)
 
 
@@ -78,7 +77,7 @@ def draw_places(scenario: Scenario, seed: int, first: int, count: int, points: P
     Named are all that are numbers, and what correlations name even if it is `none`, so that this moves no other place.
     """
     assumptions = scenario.assumptions
-    names = list(dict.fromkeys([*assumptions.beliefs(), *_correlated(assumptions)]))
+    names = list(dict.fromkeys([*assumptions.beliefs(), *correlated(assumptions)]))
     if points == "sobol":
         dimensions = assumptions.names()
         together = sobol_places(seed, first, count, len(dimensions))
@@ -93,8 +92,8 @@ def _together(places: dict[str, Floats], assumptions: Assumptions) -> dict[str, 
 
     Of numbers that hang together the first keeps its place, as its row of the factor has nothing beside the diagonal.
     """
-    names = _correlated(assumptions)
-    factor = np.linalg.cholesky(_matrix(names, assumptions.correlations)) if names else np.zeros((0, 0))
+    names = correlated(assumptions)
+    factor = np.linalg.cholesky(matrix(names, assumptions.correlations)) if names else np.zeros((0, 0))
     scores = [ndtri(np.clip(places[name], _LOWEST, _HIGHEST)) for name in names]
     moved = {}
     for row, name in enumerate(names):
@@ -102,26 +101,6 @@ def _together(places: dict[str, Floats], assumptions: Assumptions) -> dict[str, 
             score = sum(factor[row, column] * scores[column] for column in range(row + 1))
             moved[name] = np.clip(ndtr(score), 0.0, _HIGHEST)
     return moved
-
-
-def _correlated(assumptions: Assumptions) -> list[str]:
-    """Return the names that correlations are of, in the order of the model."""
-    named = {name for each in assumptions.correlations for name in each.between}
-    return [name for name in assumptions.names() if name in named]
-
-
-def _matrix(names: list[str], correlations: tuple[Correlation, ...]) -> Floats:
-    matrix = np.eye(len(names))
-    for each in correlations:
-        one, other = (names.index(name) for name in each.between)
-        matrix[one, other] = matrix[other, one] = each.rho
-    return matrix
-
-
-def contradictory(assumptions: Assumptions) -> bool:
-    """Return whether no numbers can have all correlations at once: their matrix is not positive definite."""
-    names = _correlated(assumptions)
-    return bool(names) and float(np.linalg.eigvalsh(_matrix(names, assumptions.correlations)).min()) < _DEFINITE
 
 
 @kernel

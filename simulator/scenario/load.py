@@ -1,22 +1,22 @@
 """Reads a scenario: its file, the deal and assumptions it names, overlays; refuses it with every problem at once."""
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from simulator.errors import Problem, ScenarioError, nearest
-from simulator.scenario import checks
-from simulator.scenario.findings import Finding, warn
-from simulator.scenario.model import Description, OnTop, Overlay, Scenario
-from simulator.scenario.overlay import apply
-from simulator.scenario.overlay_file import Applied, in_parts, made_in_python, read_overlay, split_form
-from simulator.scenario.validation import validate
+from simulator.scenario.content import Folder, Given, Written, content_of, given_in_python, with_given
+from simulator.scenario.model import Scenario, current
+from simulator.scenario.overlay_file import Applied, read_overlay, split_form
+from simulator.scenario.overlay_record import Overlay
 from simulator.scenario.wording import place_of
 from simulator.scenario.yaml_text import Document, Key, dotted, read
 
 
 def load_scenario(path: str | Path, overlays: Sequence[str | Path | Overlay] = ()) -> Scenario:
     """Return the frozen scenario of a file, with overlays applied after those that it names itself.
+
+    All that it is made from is read now and kept: what becomes of the files later changes neither it nor versions of it.
 
     Args:
         path: a scenario file, or the name of one that comes with the package.
@@ -25,50 +25,57 @@ def load_scenario(path: str | Path, overlays: Sequence[str | Path | Overlay] = (
     Raises:
         ScenarioError: naming every problem of every file, with lines.
     """
-    document, made = _applied(path, overlays)
-    description = validate(Description, document)
-    warnings = _cross_check(description, document, {part.shown for part in in_parts(made)})
-    applied = tuple(each.overlay for each in made)
-    names = tuple(each if isinstance(each, Overlay) else str(each) for each in overlays)
-    return Scenario(str(path), description, applied, warnings, names)
+    return _loaded(find_file(path), str(path), overlays)
+
+
+def _loaded(file: Path, shown: str, overlays: Sequence[str | Path | Overlay]) -> Scenario:
+    base = read(file, shown)
+    if not isinstance(base.value, dict):
+        raise ScenarioError(base.problems or [Problem(shown, 0, "", "holds no names and values", "YAML")])
+    _join_parts(base, file)
+    own = tuple(_own_overlays(base, file))
+    given, problems = _read(overlays)
+    path = file.parent.absolute()
+    folder = Folder(path, Path(shown).parent if Path(shown).is_file() else path)
+    return Scenario.of(shown, content_of(Written(base, own, folder), given, problems))
 
 
 def document_of(scenario: Scenario) -> Document:
-    """Return a scenario's values as they are written, with all its overlays applied, before they are checked."""
-    return _applied(scenario.file, scenario.given)[0]
+    """Return a scenario's values as they are written, with all its overlays applied; they are not to be changed.
 
-
-def _applied(path: str | Path, overlays: Sequence[str | Path | Overlay]) -> tuple[Document, list[Applied]]:
-    """Return a scenario's values with overlays applied, and these in order; those of studies come on top of all others."""
-    file = find_file(path)
-    base = read(file, str(path))
-    if not isinstance(base.value, dict):
-        raise ScenarioError(base.problems or [Problem(str(path), 0, "", "holds no names and values", "YAML")])
-    _join_parts(base, file)
-    own = list(_own_overlays(base, file))
-    given = list(_given_overlays(base, [each for each in overlays if not isinstance(each, OnTop)]))
-    base.problems += _of_another_deal(base.value.get("deal"), [*own, *given])
-    document = apply(base, in_parts(own), in_parts(given))
-    on_top = [made_in_python(each) for each in overlays if isinstance(each, OnTop)]
-    for overlay in on_top:
-        document.problems += _of_another_deal(document.value.get("deal"), [overlay])
-        document = apply(document, overlay.parts)
-    return document, [*own, *given, *on_top]
+    Raises:
+        ScenarioError: if it was changed in Python.
+    """
+    return current(scenario).document
 
 
 def with_overlays(scenario: Scenario, overlays: Sequence[str | Path | Overlay]) -> Scenario:
-    """Return the scenario with further overlays after all that it has.
+    """Return the scenario with further overlays after all that it has; of files, only theirs are read.
 
     Raises:
-        ScenarioError: as `load_scenario` does.
+        ScenarioError: as `load_scenario` does, and if the scenario was changed in Python.
     """
-    return load_scenario(scenario.file, [*scenario.given, *overlays]) if overlays else scenario
+    return _with_more(scenario, *_read(overlays)) if overlays else scenario
+
+
+def without_overlays(scenario: Scenario) -> Scenario:
+    """Return the scenario as its own file has it: without the overlays that were given with it."""
+    if not scenario.given:
+        return scenario
+    content = current(scenario)
+    kept = [each for each in content.given if not each.listed]
+    return Scenario.of(scenario.file, content_of(content.written, kept))
+
+
+def _with_more(scenario: Scenario, given: Sequence[Given], problems: Sequence[Problem] = ()) -> Scenario:
+    return Scenario.of(scenario.file, with_given(current(scenario), given, problems))
 
 
 def load_running(scenario: Scenario, overlays: Sequence[str | Path | Overlay] = ()) -> Scenario:
     """Return the scenario of a deal as it runs, where the scenario names one, or else itself; with overlays.
 
-    Of the overlays, those that the running scenario names itself, with the very same content, are not applied twice.
+    It is read now, from where it stood beside the scenario when that was loaded. Of the overlays, those that the running
+    scenario names itself, with the very same content, are not applied twice.
 
     Args:
         scenario: the scenario as signed, or one that names no other; overlays given for it go on to the running one.
@@ -80,14 +87,16 @@ def load_running(scenario: Scenario, overlays: Sequence[str | Path | Overlay] = 
     name = scenario.description.running
     if name is None:
         return with_overlays(scenario, overlays)
-    shown = str(Path(scenario.file).parent / name)
-    if not (find_file(scenario.file).parent / name).is_file():
+    folder = current(scenario).written.folder
+    file, shown = folder.path / name, str(folder.shown / name)
+    if not file.is_file():
         message = f'there is no file "{name}" beside the scenario'
         raise ScenarioError([Problem(scenario.file, 0, "running", message, "FILE")])
-    found = load_scenario(_beside(scenario, name))
-    more = [each for each in (*scenario.given, *overlays) if not _is_among(each, found.overlays)]
-    if more:
-        found = load_scenario(found.file, more)
+    found = _loaded(file, shown, ())
+    more, problems = _read(overlays)
+    more = [each for each in (*scenario.given, *more) if each.applied.overlay not in found.overlays]
+    if more or problems:
+        found = _with_more(found, more, problems)
     wrong = []
     if found.deal.name != scenario.deal.name:
         message = f'"{name}" is of the deal "{found.deal.name}", and this scenario of "{scenario.deal.name}"'
@@ -98,22 +107,6 @@ def load_running(scenario: Scenario, overlays: Sequence[str | Path | Overlay] = 
     if wrong:
         raise ScenarioError(wrong)
     return found
-
-
-def _is_among(file: str | Path | Overlay, overlays: Sequence[Overlay]) -> bool:
-    """Return whether an overlay, or a file's, is one of these; one that cannot be read is none of them."""
-    if isinstance(file, Overlay):
-        return file in overlays
-    try:
-        return read_overlay(*find_overlay(file)).overlay in overlays
-    except ScenarioError:
-        return False
-
-
-def _beside(scenario: Scenario, name: str) -> Path:
-    """Return the path of a file beside a scenario, as short as the scenario's own where it stands there."""
-    shown = Path(scenario.file).parent / name
-    return shown if shown.is_file() else find_file(scenario.file).parent / name
 
 
 def bundled_folder() -> Path:
@@ -224,49 +217,16 @@ def _own_overlays(base: Document, file: Path) -> Iterator[Applied]:
                 base.problems += error.problems
 
 
-def _given_overlays(base: Document, given: Sequence[str | Path | Overlay]) -> Iterator[Applied]:
-    """Yield the overlays that were given with the scenario; problems go to the scenario's own."""
-    for each in given:
+def _read(overlays: Sequence[str | Path | Overlay]) -> tuple[list[Given], list[Problem]]:
+    """Return overlays as they are given, and what is wrong with files of them."""
+    found, problems = list[Given](), list[Problem]()
+    for each in overlays:
         try:
-            yield made_in_python(each) if isinstance(each, Overlay) else read_overlay(*find_overlay(each))
+            found.append(given_in_python(each) if isinstance(each, Overlay) else _read_given(each))
         except ScenarioError as error:
-            base.problems += error.problems
+            problems += error.problems
+    return found, problems
 
 
-def _of_another_deal(deal: object, files: Sequence[Applied]) -> Iterator[Problem]:
-    name = deal.get("name") if isinstance(deal, dict) else None
-    for file in in_parts(files):
-        wanted = file.overlay.deal
-        if isinstance(name, str) and wanted not in (None, name):
-            message = f'this overlay is for the deal "{wanted}"; the scenario\'s deal is "{name}"'
-            yield Problem(file.shown, file.document.places[("deal",)][1], "deal", message, "OVERLAY_OF_ANOTHER_DEAL")
-
-
-def _cross_check(description: Description, document: Document, overlays: Set[str]) -> tuple[Problem, ...]:
-    """Return the warnings of a description that is right field by field, or raise its errors.
-
-    Args:
-        description: what is checked.
-        document: where its values stand.
-        overlays: names of the files that are overlays.
-    """
-    found = list(_located((_stressed(each, document, overlays) for each in checks.findings(description)), document))
-    errors = [problem for problem in found if problem.severity == "error"]
-    if errors:
-        raise ScenarioError(errors)
-    return tuple(sorted(found))
-
-
-def _stressed(finding: Finding, document: Document, overlays: Set[str]) -> Finding:
-    """Return a finding, only as a warning if it is one that a stress may bring about and an overlay has."""
-    size = len(finding.key)
-    files = {file for key, (file, _) in document.places.items() if key[:size] == finding.key}
-    if finding.code in checks.STRESSES and files & overlays:
-        return warn(finding.key, finding.message, finding.code)
-    return finding
-
-
-def _located(findings: Iterable[Finding], document: Document) -> Iterable[Problem]:
-    for finding in findings:
-        file, line = place_of(finding.key, document.places)
-        yield Problem(file, line, dotted(finding.key), finding.message, finding.code, finding.severity)
+def _read_given(file: str | Path) -> Given:
+    return Given(read_overlay(*find_overlay(file)), str(file))

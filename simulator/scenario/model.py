@@ -1,120 +1,36 @@
-"""The scenario itself, and where in its files each value stands."""
+"""The scenario itself, and versions of it with other values."""
 
-import json
-from dataclasses import dataclass, field
-from hashlib import sha256
-from typing import Any, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
-from pydantic import Field
-
-from simulator.errors import Problem
+from simulator.errors import Problem, ScenarioError
 from simulator.scenario.assumptions import Assumptions
-from simulator.scenario.base import Name, Record, Several
+from simulator.scenario.content import Content, Given, given_in_python, with_given
 from simulator.scenario.deal import Deal
-from simulator.scenario.distributions import Quality
+from simulator.scenario.description import Description, Settings, digest
+from simulator.scenario.overlay_record import Form, OnTop, Overlay, Unlisted, WrittenOverlay
+from simulator.scenario.value_overlay import overlay_of_values
 
-
-class Settings(Record):
-    """How to run it, where the command line does not say."""
-
-    replications: int = Field(ge=1)
-    """How many replications."""
-    seed: int = Field(ge=0, lt=2**63)
-    """Seed of all luck."""
-    batch: int = Field(ge=1)
-    """Replications worked on together; no result depends on it."""
-
-
-class Description(Record):
-    """The scenario's own words and parts."""
-
-    scenario: Name
-    """Name: also the folder of its results."""
-    title: str
-    """One line for headings."""
-    description: str
-    """What this scenario is and what it is not."""
-    deal: Deal
-    """What was agreed."""
-    assumptions: Assumptions
-    """What is believed."""
-    settings: Settings
-    """How to run it."""
-    overlays: Several[str] = ()
-    """Overlay files that it applies itself, in order, named from beside it."""
-    running: str | None = None
-    """The scenario of the same deal as it runs, with its history, named from beside it: a forecast from a date starts there."""
-
-
-class Overlay(Record):
-    """A named change to a scenario: it sets values, multiplies them or adds windows, and does nothing cleverer."""
-
-    overlay: Name
-    """Name."""
-    title: str
-    """One line for headings."""
-    description: str
-    """What it stands for."""
-    deal: str | None = None
-    """The deal that it is for, by name; it is refused for another. Without it, it is for any."""
-    source: str = Field(min_length=3)
-    """Where its numbers come from."""
-    quality: Quality = "D"
-    """How good that is, A to E."""
-    compose: Literal["multiply", "replace"] | None = None
-    """`multiply` lets it multiply a value that another overlay multiplies too; `replace` lets it set what an earlier one sets."""
-    set: dict[str, Any] = Field(default_factory=dict)
-    """New values by path."""
-    multiply: dict[str, float] = Field(default_factory=dict)
-    """Factors by path."""
-    windows: Several[dict[str, Any]] = ()
-    """Windows to add to the assumptions."""
-
-
-class Form(Record):
-    """One size of an overlay: what it changes beside what is common to all its forms."""
-
-    title: str
-    """The form in words, for headings, after the overlay's own title."""
-    description: str | None = None
-    """What it stands for, where that is not the overlay's own."""
-    source: str | None = Field(default=None, min_length=3)
-    """Where its numbers come from, where that is not the overlay's own."""
-    quality: Quality | None = None
-    """How good that is, where that is not the overlay's own."""
-    set: dict[str, Any] = Field(default_factory=dict)
-    """New values by path."""
-    multiply: dict[str, float] = Field(default_factory=dict)
-    """Factors by path."""
-    windows: Several[dict[str, Any]] = ()
-    """Windows to add to the assumptions."""
-    combine: Several[str] = ()
-    """Overlay files beside this one, with their forms, that it stands for, in order."""
-
-
-class WrittenOverlay(Overlay):
-    """An overlay as a file holds it: in forms of different size if it has them, or standing for several others."""
-
-    forms: dict[Literal["mild", "severe", "extreme"], Form] = Field(default_factory=dict)
-    """Its forms; one of them is named with the file, as `stress.yaml:severe`, and all else in the file is common to them."""
-    combine: Several[str] = ()
-    """Overlay files beside this one, with their forms, that it stands for, in order."""
-
-
-class OnTop(Overlay):
-    """An overlay that a study makes: it changes whatever all others have made of a value, and no change of it is a conflict."""
+__all__ = ["Description", "Form", "OnTop", "Overlay", "Scenario", "Settings", "WrittenOverlay"]
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A frozen scenario: description, the overlays applied in order, and warnings that every report carries."""
+    """A frozen scenario: what it says, warnings that every report carries, and all that versions of it are made from."""
 
     file: str
+    """Its file as it was named: a name for reports. Nothing is read from it again."""
     description: Description
-    overlays: tuple[Overlay, ...] = ()
-    warnings: tuple[Problem, ...] = field(default=())
-    given: tuple[str | Overlay, ...] = ()
-    """Overlays as they were given, in order, files by name; not those that the scenario's own file names."""
+    warnings: tuple[Problem, ...] = ()
+    content: Content | None = None
+    """What it is made from; None for one that was put together in Python."""
+
+    @classmethod
+    def of(cls, file: str, content: Content) -> "Scenario":
+        """Return the scenario of a content, under the name of its file."""
+        return cls(file, content.description, content.warnings, content)
 
     @property
     def name(self) -> str:
@@ -127,9 +43,19 @@ class Scenario:
         return "; ".join([self.description.title, *(overlay.title for overlay in self.overlays)])
 
     @property
+    def overlays(self) -> tuple[Overlay, ...]:
+        """Return the overlays that are applied, in order: its own, then those given."""
+        return self.content.overlays if self.content else ()
+
+    @property
+    def given(self) -> tuple[Given, ...]:
+        """Return the overlays as they were given, in order; not those that the scenario's own file names."""
+        return tuple(each for each in self.content.given if each.listed) if self.content else ()
+
+    @property
     def overlay_files(self) -> tuple[str, ...]:
         """Return the names of the overlay files that were given, in order."""
-        return tuple(each for each in self.given if isinstance(each, str))
+        return tuple(each.name for each in self.given if each.name is not None)
 
     @property
     def deal(self) -> Deal:
@@ -146,21 +72,53 @@ class Scenario:
         """Return how to run it."""
         return self.description.settings
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Return the SHA-256 of everything that can change a result, settings aside."""
-        content = self.description.model_dump(mode="json", by_alias=True, include={"deal", "assumptions"})
-        return sha256(json.dumps(_numbers_only(content), sort_keys=True).encode()).hexdigest()
+        return digest(self.description)
+
+    def has_files_of(self, other: "Scenario") -> bool:
+        """Return whether it is made from the same files as another scenario, whatever was given with each."""
+        if self.content is None or other.content is None:
+            return False
+        one, two = self.content.written, other.content.written
+        same = [each.overlay for each in one.own] == [each.overlay for each in two.own]
+        return same and one.files.value == two.files.value
+
+    def with_values(self, values: Mapping[str, Any]) -> "Scenario":
+        """Return the scenario with new values, by path, after all overlays that it has.
+
+        A path is one of those that overlays take, patterns included: `assumptions.patience`, `deal.rate_card.*.price`. A number
+        fixes an assumption, in its own unit; `simulator.lognormal` and the like spread it. Money is in pounds: a whole number,
+        text or a `Decimal`, or a float of whole pennies. Dates are `datetime.date`.
+
+        Raises:
+            ScenarioError: naming every path that is none, and every value that cannot be.
+        """
+        if not values:
+            return self
+        content = current(self)
+        overlay, problems = overlay_of_values(content.document.value, values)
+        return Scenario.of(self.file, with_given(content, [given_in_python(overlay)], problems))
 
 
-_WORDS_ONLY = {"sources", "printed", "inconsistencies", "source", "quality", "fitted_to"}
-_LATER: dict[str, Any] = {"factors": {}, "settled": [], "power": 1.0}
-"""What a scenario may leave out, by what it then is: it has the digest that it had before there was such a thing."""
+def current(scenario: Scenario) -> Content:
+    """Return what a scenario is made from, with settings that were replaced in Python.
 
-
-def _numbers_only(content: Any) -> Any:  # noqa: ANN401 - plain data of any shape
-    """Return plain data without what documents a number and changes none."""
-    if isinstance(content, dict):
-        kept = {name: value for name, value in content.items() if name not in _LATER or value != _LATER[name]}
-        return {name: _numbers_only(value) for name, value in kept.items() if name not in _WORDS_ONLY}
-    return [_numbers_only(value) for value in content] if isinstance(content, list) else content
+    Raises:
+        ScenarioError: if it says something else than what it is made from: no version of it could be.
+    """
+    content, said = scenario.content, scenario.description
+    if content is not None and said is content.description:
+        return content
+    if content is None or said.model_copy(update={"settings": content.description.settings}) != content.description:
+        message = (
+            "this scenario was put together or changed in Python, so that no version of it can be made from its files; "
+            "load it, and change it by `with_values` or by an overlay"
+        )
+        raise ScenarioError([Problem(scenario.file, 0, "", message, "NOT_AS_WRITTEN")])
+    settings = {f"settings.{name}": value for name, value in said.settings.model_dump().items()}
+    replaced = Unlisted(
+        overlay="settings", title="Settings", description="As replaced in Python.", source="Set in Python", set=settings
+    )
+    return with_given(content, [given_in_python(replaced)])

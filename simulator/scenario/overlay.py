@@ -6,7 +6,6 @@ days, if all of them say `compose: multiply`, that one which says it multiplies 
 that one which says `compose: replace` sets what an earlier one sets.
 """
 
-import copy
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import combinations, product
@@ -16,10 +15,11 @@ from typing import Any, NamedTuple
 from simulator.dates import add_months
 from simulator.errors import Problem, nearest
 from simulator.money import MoneyError, pence, pounds_plain
+from simulator.scenario.assumed import Assumed
 from simulator.scenario.base import Scaled
-from simulator.scenario.model import Overlay
 from simulator.scenario.overlay_file import OverlayFile
-from simulator.scenario.overlay_paths import find_all, is_left_out, parts_of, stands, value_at
+from simulator.scenario.overlay_paths import find_all, is_left_out, parts_of, stands, value_at, with_value
+from simulator.scenario.overlay_record import Overlay
 from simulator.scenario.yaml_text import Document, Key, dotted
 
 
@@ -37,14 +37,16 @@ class Change(NamedTuple):
 
 
 def apply(base: Document, own: Sequence[OverlayFile], given: Sequence[OverlayFile] = ()) -> Document:
-    """Return the document with all overlays applied; problems are added to its own.
+    """Return the document with all overlays applied; problems are added to its own. Nothing that the base holds is changed.
+
+    Whatever no overlay changes is the very same object in both, by which it is known again (`validation.validate_again`).
 
     Args:
         base: the scenario's files.
         own: the overlays that it names: what they set is the scenario's own to those given.
         given: the overlays given with it.
     """
-    result = Document(copy.deepcopy(base.value), dict(base.places), list(base.problems))
+    result = Document(base.value, dict(base.places), list(base.problems))
     before: list[Change] = []
     days = _Days(result.value)
     files = [days.resolved(file) for file in own], [days.resolved(file) for file in given]
@@ -63,7 +65,7 @@ def _apply_group(result: Document, files: Sequence[OverlayFile]) -> list[Change]
 
     Patterns of what is multiplied are read when everything is set: they stand for whatever there is then.
     """
-    _make_room(result.value, files)
+    _make_room(result, files)
     firm = [change for file in files for change in _changes(result.value, file, late=False)]
     result.problems += _unknown(result.value, firm)
     for change in firm:
@@ -78,11 +80,12 @@ def _apply_group(result: Document, files: Sequence[OverlayFile]) -> list[Change]
     return changes
 
 
-def _make_room(value: dict[str, Any], files: Sequence[OverlayFile]) -> None:
+def _make_room(result: Document, files: Sequence[OverlayFile]) -> None:
     """Let a scenario without uncertain factors take those that overlays add."""
     paths = [path for file in files for path in file.overlay.set]
-    if any(path.startswith("assumptions.factors.") for path in paths) and isinstance(value.get("assumptions"), dict):
-        value["assumptions"].setdefault("factors", {})
+    assumptions = result.value.get("assumptions")
+    if any(path.startswith("assumptions.factors.") for path in paths) and isinstance(assumptions, dict):
+        result.value = with_value(result.value, ("assumptions", "factors"), assumptions.get("factors", {}))
 
 
 def _changes(value: object, file: OverlayFile, *, late: bool) -> Iterator[Change]:
@@ -186,45 +189,54 @@ def _same_days(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 
 def _make(result: Document, change: Change) -> None:
-    key = change.key
+    key, overlay = change.key, change.file.overlay
     if key is None or not stands(result.value, key[:-1]):
         return  # what there is to say of it has been said
     holder = value_at(result.value, key[:-1])
-    overlay = change.file.overlay
-    if isinstance(holder, dict) and key[-1] not in holder:
-        if change.given not in ([], {}, None):
-            _cite(result.value, key, overlay)
-        holder[key[-1]] = None
-    old = holder[key[-1]]
+    if not isinstance(holder, dict) and not (isinstance(holder, list) and stands(holder, key[-1:])):
+        return
+    new = isinstance(holder, dict) and key[-1] not in holder
+    if new and change.given not in ([], {}, None):
+        _cite(result, key, overlay)
+    old = None if new else value_at(result.value, key)
     try:
-        holder[key[-1]] = _set(old, change.given, overlay) if change.part == "set" else _multiplied(old, change.given)
+        made = _set(old, change.given, overlay) if change.part == "set" else _multiplied(old, change.given)
     except (TypeError, MoneyError):
+        made = old
         message = "only a number can be multiplied"
         result.problems.append(change.file.problem(change.part, change.path, message, "TYPE"))
+    result.value = with_value(result.value, key, made)
     if change.part == "set" and change.given in ([], {}, None):
-        _cite_no_more(result.value, key)
-    _note_places(result, change, key)
+        _cite_no_more(result, key)
+    _note_places(result, change, key, old)
 
 
-def _cite(scenario: dict[str, Any], key: Key, overlay: Overlay) -> None:
+def _cite(result: Document, key: Key, overlay: Overlay) -> None:
     """Give a term that the deal had not the overlay's source, unless the deal's sources or the overlay name one."""
-    sources = scenario["deal"].get("sources") if key[0] == "deal" and isinstance(scenario.get("deal"), dict) else None
-    name = dotted(key[1:])
-    if isinstance(sources, dict) and key[1] != "sources":
-        sources.setdefault(name, {"source": overlay.source, "quality": overlay.quality})
+    sources, name = _sources(result, key), dotted(key[1:])
+    if sources is not None and key[1] != "sources" and name not in sources:
+        cited = {"source": overlay.source, "quality": overlay.quality}
+        result.value = with_value(result.value, ("deal", "sources", name), cited)
 
 
-def _cite_no_more(scenario: dict[str, Any], key: Key) -> None:
+def _cite_no_more(result: Document, key: Key) -> None:
     """Take away the source of a term within another that is set to nothing; the whole deal's lists may be cited empty."""
-    deal = scenario.get("deal")
-    sources = deal.get("sources") if isinstance(deal, dict) else None
-    if isinstance(sources, dict) and key[0] == "deal" and len(key) > 2:
-        sources.pop(dotted(key[1:]), None)
+    sources, name = _sources(result, key), dotted(key[1:])
+    if sources is not None and len(key) > 2 and name in sources:
+        kept = {each: source for each, source in sources.items() if each != name}
+        result.value = with_value(result.value, ("deal", "sources"), kept)
 
 
-def _note_places(result: Document, change: Change, key: Key) -> None:
+def _sources(result: Document, key: Key) -> dict[str, Any] | None:
+    """Return the deal's sources, where a key is of a term of the deal."""
+    deal = result.value.get("deal")
+    sources = deal.get("sources") if key[0] == "deal" and isinstance(deal, dict) else None
+    return sources if isinstance(sources, dict) else None
+
+
+def _note_places(result: Document, change: Change, key: Key, old: object) -> None:
     """Let later messages about the value point to the overlay's line."""
-    if change.part == "set":
+    if change.part == "set" and isinstance(old, dict | list):
         result.places = {place: where for place, where in result.places.items() if place[: len(key)] != key}
     _graft_places(result, change.file, (change.part, change.path), key)
 
@@ -241,6 +253,8 @@ def _is_belief(value: object) -> bool:
 
 def _set(old: Any, new: Any, overlay: Overlay) -> Any:  # noqa: ANN401 - values of a file
     """Return the new value; a plain number fixes an assumption, in its own unit, with the overlay's source."""
+    if isinstance(new, Assumed):
+        return new.written(old["unit"] if _is_belief(old) else None, overlay.source, overlay.quality)
     if _is_belief(old) and isinstance(new, int | float) and not isinstance(new, bool):
         return {"value": new, "unit": old["unit"], "source": overlay.source, "quality": overlay.quality}
     return new
@@ -292,9 +306,9 @@ class _Days:
 
 def _add_windows(result: Document, file: OverlayFile) -> None:
     assumptions = result.value.get("assumptions")
-    windows = assumptions.setdefault("windows", []) if isinstance(assumptions, dict) else None
-    if not isinstance(windows, list):
+    windows = assumptions.get("windows", []) if isinstance(assumptions, dict) else None
+    if not isinstance(windows, list) or not file.overlay.windows:
         return
-    for number, window in enumerate(file.overlay.windows):
-        _graft_places(result, file, ("windows", number), ("assumptions", "windows", len(windows)))
-        windows.append(dict(window))
+    for number in range(len(file.overlay.windows)):
+        _graft_places(result, file, ("windows", number), ("assumptions", "windows", len(windows) + number))
+    result.value = with_value(result.value, ("assumptions", "windows"), [*windows, *file.overlay.windows])

@@ -1,12 +1,13 @@
 """Overlays as files hold them: plain, in forms of different size, or standing for several others."""
 
 from collections.abc import Iterable
+from copy import deepcopy
 from pathlib import Path
 from re import fullmatch
 from typing import Any, NamedTuple
 
 from simulator.errors import Problem, ScenarioError, nearest
-from simulator.scenario.model import Form, Overlay, WrittenOverlay
+from simulator.scenario.overlay_record import Form, Overlay, WrittenOverlay
 from simulator.scenario.validation import validate
 from simulator.scenario.yaml_text import Document, Key, read
 from simulator.words import listed
@@ -41,14 +42,14 @@ def in_parts(overlays: Iterable[Applied]) -> list[OverlayFile]:
 
 
 def made_in_python(overlay: Overlay) -> Applied:
-    """Return an overlay that no file holds; messages name it where a file would stand."""
+    """Return an overlay that no file holds, with values of its own; messages name it where a file would stand."""
     shown = f'overlay "{overlay.overlay}"'
-    value = overlay.model_dump(exclude_unset=True)
-    places: dict[Key, tuple[str, int]] = {(): (shown, 0), ("deal",): (shown, 0)}
-    for part in _OF_BOTH:
-        places |= {(part, path): (shown, 0) for path in value.get(part, {})}
-    places |= {("windows", number): (shown, 0) for number in range(len(overlay.windows))}
-    return Applied(overlay, (OverlayFile(overlay, Document(value, places), shown),))
+    own = {part: deepcopy(getattr(overlay, part)) for part in _CHANGES}
+    kept = overlay.model_copy(update=own)
+    keys: list[Key] = [(), ("deal",), *((part, path) for part in _OF_BOTH for path in own[part])]
+    keys += [("windows", number) for number in range(len(overlay.windows))]
+    document = Document({}, dict.fromkeys(keys, (shown, 0)))
+    return Applied(kept, (OverlayFile(kept, document, shown),))
 
 
 def split_form(text: str) -> tuple[str, str | None]:

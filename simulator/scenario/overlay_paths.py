@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
-from simulator.scenario.model import Description
+from simulator.scenario.description import Description
 from simulator.scenario.wording import names_at
 from simulator.scenario.yaml_text import Key
 
@@ -27,6 +27,16 @@ def value_at(value: Any, key: Key) -> Any:  # noqa: ANN401 - a tree read from fi
     for step in key:
         value = value[step]
     return value
+
+
+def with_value(value: Any, key: Key, new: object) -> Any:  # noqa: ANN401 - a tree read from files
+    """Return a tree with a new value at a key, in which everything else is shared with the old one, which stays as it is."""
+    if not key:
+        return new
+    step, rest = key[0], key[1:]
+    if isinstance(value, list):
+        return [with_value(each, rest, new) if place == step else each for place, each in enumerate(value)]
+    return {**value, step: with_value(value.get(step), rest, new)}
 
 
 def stands(value: object, key: Key) -> bool:

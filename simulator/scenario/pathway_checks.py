@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from simulator.errors import nearest
 from simulator.scenario.assumptions import Assumptions
+from simulator.scenario.correlations import contradictory
+from simulator.scenario.description import Description
 from simulator.scenario.distributions import Lognormal, median
-from simulator.scenario.draws import contradictory
 from simulator.scenario.findings import Finding, warn
-from simulator.scenario.model import Description
 from simulator.words import listed
 
 POOL = ("pool_size", "pool_referral_rate", "pool_entrants")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -171,22 +172,31 @@ def _shown(given: object) -> str:
     return "a list" if isinstance(given, list | tuple) else "a set of names and values"
 
 
-def names_at(root: type[BaseModel], key: Key) -> set[str]:
+def names_at(root: type[BaseModel], key: Key) -> frozenset[str]:
     """Return the names that are right at a key of the model."""
+    return _names_at(root, tuple(part for part in key if isinstance(part, str)))
+
+
+@lru_cache(maxsize=4096)
+def _names_at(root: type[BaseModel], names: tuple[str, ...]) -> frozenset[str]:
     models = [root]
-    for part in key:
-        if isinstance(part, str):
-            found = [child for model in models for name, child in _children(model) if name == part]
-            models = found or models
-    return {_alias(model, name) for model in models for name in model.model_fields}
+    for part in names:
+        found = [child for model in models for name, child in _children(model) if name == part]
+        models = found or models
+    return frozenset(_alias(model, name) for model in models for name in model.model_fields)
 
 
 def field_at(root: type[BaseModel], key: Key) -> FieldInfo | None:
     """Return the field of the model at a key, or the one whose list or mapping it is in; None where there is none."""
+    return _field_at(root, tuple(part for part in key if isinstance(part, str)))
+
+
+@lru_cache(maxsize=4096)
+def _field_at(root: type[BaseModel], names: tuple[str, ...]) -> FieldInfo | None:
     models, field = [root], None
-    for part in key:
+    for part in names:
         here = [each for model in models for name, each in model.model_fields.items() if (each.alias or name) == part]
-        if isinstance(part, str) and here:
+        if here:
             field, models = here[0], [child for each in here for child in _models_in(each.annotation)]
     return field
 

@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from simulator.errors import nearest, refuse
+from simulator.errors import SibError, nearest, refuse
 from simulator.money import pence
 from simulator.scenario.base import is_money, takes_fractions
 from simulator.scenario.constants import RATES
 from simulator.scenario.load import document_of, with_overlays
 from simulator.scenario.model import Description, Scenario
 from simulator.scenario.overlay_paths import find_all, value_at
+from simulator.scenario.value_overlay import name_of
 from simulator.scenario.wording import field_at
 from simulator.studies.lever import EXPECTED, FACTOR, PLAIN, Lever, as_pounds, overlay_of
 from simulator.studies.named_levers import NAMED
@@ -33,6 +34,33 @@ def at(scenario: Scenario, *turned: tuple[Lever, float]) -> Scenario:
         here = lever_of(scenario, lever.name) if number else lever
         scenario = with_overlays(scenario, [here.overlay(value)])
     return scenario
+
+
+def with_levers(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
+    """Return the scenario with levers at these values, by name, after all overlays that it has.
+
+    Raises:
+        SibError: for a name that is no lever, with the nearest right one; for a value that it does not take; and for two levers
+            that turn the same term.
+        ScenarioError: where a value is none that the term takes.
+    """
+    levers = [lever_of(scenario, name) for name in values]
+    apart(levers)
+    for each, value in zip(levers, values.values(), strict=True):
+        _refuse_beyond(each, value)
+        here = lever_of(scenario, each.name)
+        named = here.overlay(value).model_copy(update={"overlay": name_of({each.name: value})})
+        scenario = with_overlays(scenario, [named])
+    return scenario
+
+
+def _refuse_beyond(lever: Lever, value: float) -> None:
+    """Refuse a value that a lever does not take; of a single term it is refused where the term stands."""
+    beyond = value < lever.low or (lever.high is not None and value > lever.high)
+    limits = f"{lever.low:g} or more" if lever.high is None else f"from {lever.low:g} to {lever.high:g}"
+    refuse(not math.isfinite(value), f'"{lever.name}" must be a number, not {value:g}')
+    refuse(beyond and lever.name.partition(".")[0] in NAMED, f'"{lever.name}" must be {limits}, not {value:g}')
+    refuse(lever.whole and value != round(value), f'"{lever.name}" takes whole numbers only, not {value:g}')
 
 
 def apart(levers: Sequence[Lever]) -> None:
@@ -108,7 +136,9 @@ def lever_of(scenario: Scenario, name: str) -> Lever:
         return NAMED[head](scenario, part)
     value = document_of(scenario).value
     found = find_all(value, name)
-    refuse(not found, f'there is no lever "{name}"{nearest(name, lever_names(scenario))}')
+    if not found:
+        message = f'there is no lever "{name}"{nearest(name, lever_names(scenario))}'
+        raise SibError(message)
     refuse(
         len(found) > 1, f'"{name}" names {len(found)} values, and a lever is one; write the whole path of one of them'
     )
@@ -128,6 +158,10 @@ def lever_of(scenario: Scenario, name: str) -> Lever:
         name, _words(name), COUNT if whole else PLAIN, float(value),
         lambda number: ({name: round(number) if whole else float(number)}, {}, ()), whole=whole,
     )  # fmt: skip
+
+
+lever = lever_of
+"""The same, by the name that it has outside of studies."""
 
 
 def lever_names(scenario: Scenario) -> list[str]:

@@ -15,7 +15,9 @@ from simulator.money import pounds, pounds_plain
 from simulator.progress import PAYMENTS, claim_quarters
 from simulator.scenario.checks import findings
 from simulator.scenario.deal import Citation, Deal
+from simulator.scenario.load import with_overlays
 from simulator.scenario.model import Description, Scenario
+from simulator.scenario.overlay_record import Unlisted
 from simulator.scenario.rate_card import Settled
 from simulator.studies.actuals import Actuals, Series
 
@@ -36,8 +38,20 @@ def with_past_paid(scenario: Scenario, actuals: Actuals) -> tuple[Scenario, bool
     errors = [problem for problem in odd if problem.severity == "error"]
     if errors:
         raise ScenarioError(errors)
-    changed = replace(scenario, description=_settled(scenario.description, amounts, series.last_day))
-    return (changed if amounts else scenario), bool(amounts), tuple(odd)
+    return (_with_settled(scenario, amounts, series.last_day) if amounts else scenario), bool(amounts), tuple(odd)
+
+
+def _with_settled(scenario: Scenario, amounts: Sequence[int], day: date) -> Scenario:
+    """Return the scenario with its first invoices for what was paid: it, and versions of it, under its own name and warnings."""
+    quarters = zip(scenario.deal.term.invoice_quarters(), amounts, strict=False)
+    settled = [{"quarter_of": start, "pounds": pounds_plain(amount)} for start, amount in quarters]
+    cited = {"source": f"Payments reported by {day}", "quality": "A"}
+    past = Unlisted(
+        overlay="past", title="The past as paid", description="Past invoices are for what was paid.",
+        source=cited["source"], quality="A",
+        set={"deal.settled": settled, "deal.sources.settled": cited},
+    )  # fmt: skip
+    return replace(with_overlays(scenario, [past]), warnings=scenario.warnings)
 
 
 def _settled(description: Description, amounts: Sequence[int], day: date) -> Description:

@@ -22,7 +22,7 @@ from simulator.measures.measure import Measure
 from simulator.monte_carlo import Progress, chosen_seed
 from simulator.progress import PAYMENTS
 from simulator.scenario.deal import Deal
-from simulator.scenario.load import load_running, load_scenario
+from simulator.scenario.load import load_running, load_scenario, without_overlays
 from simulator.scenario.model import Scenario
 from simulator.studies.actuals import Actuals, read_actuals
 from simulator.studies.cases import Reach, cap_is_reached, reaches
@@ -254,7 +254,7 @@ def _weights_by_width(scenario: Scenario, actuals: Actuals, sample: Sample, seed
 
 def _as_signed(pool: WorkerPool, given: Scenario, seed: int | None, progress: Progress | None) -> dict[str, float]:
     """Return the medians of counts and payments, in pounds, at the end of a scenario as signed, without overlays given for it."""
-    scenario = load_scenario(given.file) if given.given else given
+    scenario = without_overlays(given)
     seed = chosen_seed(scenario, seed)
     day = later_quarters(scenario.deal, scenario.deal.term.service_start)[-1]
     sample = sample_replications(pool, scenario, seed, [day], scenario.settings.replications, progress=progress)

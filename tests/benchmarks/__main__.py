@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import simulator as sib
-from tests.benchmarks import floors, growth, processes, series, speed
+from tests.benchmarks import floors, growth, processes, series, speed, versions
 from tests.benchmarks.peer import SCENARIO
 from tests.benchmarks.sizes import FULL, QUICK, Size
 from tests.benchmarks.tables import Table, machine
@@ -16,6 +16,7 @@ PARTS: dict[str, Callable[[sib.Scenario, Size], list[Table]]] = {
     "growth": growth.measured,
     "memory": processes.memory,
     "series": series.measured,
+    "versions": versions.measured,
     "start-up": processes.start_up,
 }
 

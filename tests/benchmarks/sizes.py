@@ -24,6 +24,8 @@ class Size:
     memory: tuple[int, ...] = (1000, 10_000, 50_000)
     series: int = 100_000
     """Series of flows whose IRR is found."""
+    versions: int = 50
+    """Versions of a scenario made in a round."""
     counted: int = 12
     """Replications whose random numbers and dates are counted."""
     growth_rounds: int = 3
@@ -32,9 +34,9 @@ class Size:
 FULL = Size()
 QUICK = Size(
     rounds=3, slow=4, run=500, grown=10, grown_slow=1, growths=(1, 10), runs=(250, 1000), memory=(1000, 5000), series=20_000,
-    counted=4, growth_rounds=3,
+    versions=20, counted=4, growth_rounds=3,
 )  # fmt: skip
 TINY = Size(
     rounds=1, slow=1, run=5, grown=1, grown_slow=1, growths=(1, 2), growths_slow=(1,), years=(2, 4), runs=(2, 4), memory=(),
-    series=50, counted=1, growth_rounds=1,
+    series=50, versions=1, counted=1, growth_rounds=1,
 )  # fmt: skip

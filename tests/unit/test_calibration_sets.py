@@ -12,7 +12,8 @@ from calibration.assumption_set import Fitted, belief, correlations
 from calibration.design import running_scenario, set_for_a_run
 from calibration.priors import Parameter
 from calibration.scales import mean_and_sd, to_scale
-from simulator.scenario.draws import contradictory, draw_table
+from simulator.scenario.correlations import contradictory
+from simulator.scenario.draws import draw_table
 from tests.calibrating import setup_of
 
 DEAL = "tower_hamlets_smi"

@@ -35,7 +35,7 @@ def test_every_measure_is_explained() -> None:
 
 def test_the_readmes_python_runs() -> None:
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     names: dict[str, object] = {}
     exec("\n".join(blocks), names)
     assert names["run"]

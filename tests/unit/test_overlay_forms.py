@@ -60,7 +60,7 @@ def test_a_form_is_an_overlay_of_what_is_common_and_its_own() -> None:
     assert overlay.multiply == {"deal.staffing.caseload_limit": 0.9, "assumptions.job_rate": 0.5}
     assert [window.rate for window in scenario.assumptions.windows] == ["evidence", "job"]
     assert scenario.deal.lags.preset == "B"
-    assert (scenario.name, scenario.given) == ("tiny+slow_severe", ("slow.yaml:severe",))
+    assert (scenario.name, scenario.overlay_files) == ("tiny+slow_severe", ("slow.yaml:severe",))
 
 
 def test_a_form_has_the_files_words_where_it_has_none() -> None:

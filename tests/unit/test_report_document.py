@@ -25,7 +25,7 @@ from simulator.report.figures import draw_figures
 from simulator.report.headlines import Headline, printed_rows, sections
 from simulator.report.parties import parties
 from simulator.report.terms import assumption_lines, rule_lines
-from simulator.scenario.model import Overlay
+from simulator.scenario.load import with_overlays
 from simulator.words import RATE
 from tests.tiny import Edit
 from tests.unit.report_runs import CASES, NO_CAPITAL, NOBODY, NOTHING_DUE, OTHER_NAMES, tiny_run
@@ -352,11 +352,14 @@ def test_no_limit_and_windows_are_said() -> None:
     )
 
 
+@pytest.mark.usefixtures("in_folder")
 def test_warnings_overlays_and_provenance_are_carried() -> None:
     run = tiny_run()
     problem = Problem("tiny.yaml", 3, "deal.total_cap", "the cap is odd", "ODD", "warning")
-    overlay = Overlay(overlay="slow", title="Slow start", description="Fewer come.", source="A guess")
-    changed = replace(run.scenario, warnings=(problem,), overlays=(overlay,), given=("slow.yaml",))
+    Path("slow.yaml").write_text(
+        "overlay: slow\ntitle: Slow start\ndescription: Fewer come.\nsource: A guess\n", "utf-8"
+    )
+    changed = replace(with_overlays(run.scenario, ["slow.yaml"]), warnings=(problem,))
     carried = Run(changed, run.seed, run.returns)
     words = " ".join(" ".join(read(render(carried, {})).words).split())
     for part in ("The cap is odd", "Slow start", "Fewer come.", "A guess", run.scenario.digest, "2026", "tiny+slow"):

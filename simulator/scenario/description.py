@@ -1,0 +1,62 @@
+"""What a scenario says, once it is checked: its words, the deal, the assumptions and how to run it."""
+
+import json
+from hashlib import sha256
+from typing import Any
+
+from pydantic import Field
+
+from simulator.scenario.assumptions import Assumptions
+from simulator.scenario.base import Name, Record, Several
+from simulator.scenario.deal import Deal
+
+
+class Settings(Record):
+    """How to run it, where the command line does not say."""
+
+    replications: int = Field(ge=1)
+    """How many replications."""
+    seed: int = Field(ge=0, lt=2**63)
+    """Seed of all luck."""
+    batch: int = Field(ge=1)
+    """Replications worked on together; no result depends on it."""
+
+
+class Description(Record):
+    """The scenario's own words and parts."""
+
+    scenario: Name
+    """Name: also the folder of its results."""
+    title: str
+    """One line for headings."""
+    description: str
+    """What this scenario is and what it is not."""
+    deal: Deal
+    """What was agreed."""
+    assumptions: Assumptions
+    """What is believed."""
+    settings: Settings
+    """How to run it."""
+    overlays: Several[str] = ()
+    """Overlay files that it applies itself, in order, named from beside it."""
+    running: str | None = None
+    """The scenario of the same deal as it runs, with its history, named from beside it: a forecast from a date starts there."""
+
+
+def digest(description: Description) -> str:
+    """Return the SHA-256 of everything that can change a result, settings aside."""
+    content = description.model_dump(mode="json", by_alias=True, include={"deal", "assumptions"})
+    return sha256(json.dumps(_numbers_only(content), sort_keys=True).encode()).hexdigest()
+
+
+_WORDS_ONLY = {"sources", "printed", "inconsistencies", "source", "quality", "fitted_to"}
+_LATER: dict[str, Any] = {"factors": {}, "settled": [], "power": 1.0}
+"""What a scenario may leave out, by what it then is: it has the digest that it had before there was such a thing."""
+
+
+def _numbers_only(content: Any) -> Any:  # noqa: ANN401 - plain data of any shape
+    """Return plain data without what documents a number and changes none."""
+    if isinstance(content, dict):
+        kept = {name: value for name, value in content.items() if name not in _LATER or value != _LATER[name]}
+        return {name: _numbers_only(value) for name, value in kept.items() if name not in _WORDS_ONLY}
+    return [_numbers_only(value) for value in content] if isinstance(content, list) else content

@@ -1,0 +1,231 @@
+"""New values by path in Python, and levers by name: what they come to, what they are called, and what is refused."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pytest
+
+import simulator as sib
+from simulator.errors import ScenarioError, SibError
+from simulator.scenario.distributions import Beta, Lognormal
+from simulator.scenario.load import load_scenario
+from simulator.scenario.model import Overlay, Scenario
+from simulator.scenario.value_overlay import LONGEST_NAME, name_of
+from tests.tiny import TINY
+
+
+@pytest.fixture(scope="module")
+def base() -> Scenario:
+    return load_scenario(TINY)
+
+
+def refusal(base: Scenario, values: dict[str, Any]) -> list[str]:
+    """Return what is said of values that are refused, without their places."""
+    with pytest.raises(ScenarioError) as refused:
+        base.with_values(values)
+    return [f"{each.path}: {each.message}" for each in refused.value.problems]
+
+
+def test_a_number_fixes_an_assumption_in_its_own_unit(base: Scenario) -> None:
+    made = base.with_values({"assumptions.patience": 120, "assumptions.job_rate": np.float64(0.07)})
+    assert made.assumptions.patience.model_dump() == {
+        "value": 120, "unit": "days", "source": "Set in Python", "quality": "D", "multiply": 1.0,
+    }  # fmt: skip
+    assert made.assumptions.job_rate.support() == (0.07, 0.07)
+    assert made.assumptions.job_rate.unit == "per month"
+    assert base.assumptions.patience.support() == (180.0, 180.0)
+
+
+def test_nothing_new_is_the_scenario_itself(base: Scenario) -> None:
+    assert base.with_values({}) is base
+
+
+@pytest.mark.parametrize(
+    ("amount", "pence"),
+    [
+        (4500, 450000), ("4500.50", 450050), (4500.5, 450050), (Decimal("4500.50"), 450050), (Decimal(4500), 450000),
+        (np.float64(0.29), 29), (np.int64(7), 700),
+    ],
+)  # fmt: skip
+def test_money_is_in_pounds(base: Scenario, amount: object, pence: int) -> None:
+    assert base.with_values({"deal.rate_card.job_start.price": amount}).deal.rate_card[1].price == pence
+
+
+@pytest.mark.parametrize(
+    ("amount", "message"),
+    [
+        (4500.005, "4500.005 has fractions of a penny"),
+        (Decimal("0.001"), "0.001 has fractions of a penny"),
+        ("4,500", '"4,500" is not an amount of money; write 4500.00'),
+        (-1, "an amount of money cannot be -1.00; it must be 0 or more"),
+        (float("inf"), "inf is not an amount of money"),
+    ],
+)
+def test_what_is_no_amount_of_whole_pennies_is_refused(base: Scenario, amount: object, message: str) -> None:
+    assert refusal(base, {"deal.total_cap.pounds": amount}) == [f"deal.total_cap.pounds: {message}"]
+
+
+def test_money_within_lists_is_in_pounds_too(base: Scenario) -> None:
+    price = {"by_contract_year": (500.5, Decimal("600.25"))}
+    made = base.with_values({"deal.rate_card.engagement.price": price})
+    assert made.deal.rate_card[0].price.by_contract_year == (50050, 60025)  # type: ignore[union-attr]
+
+
+def test_dates_are_dates(base: Scenario) -> None:
+    day = date(2022, 6, 30)
+    made = base.with_values({"deal.investment.settlement_date": day})
+    assert made.deal.investment.settlement_date == day
+    assert made.title.endswith("; investment: settlement date at 2022-06-30")
+
+
+def test_distributions_take_unit_source_and_grade_from_where_they_are_set(base: Scenario) -> None:
+    values = {
+        "assumptions.patience": sib.lognormal(median=180, sigma=0.5),
+        "assumptions.engagement_probability": sib.beta(0.6, concentration=40, source="Smith 2020", quality="C"),
+        "assumptions.vacancy_median": sib.uniform(4, 8, unit="weeks"),
+        "assumptions.confirmation_median": sib.triangular(10, 20, 40),
+        "assumptions.job_loss_rate": sib.fixed(0.03),
+    }
+    found = base.with_values(values).assumptions
+    assert found.patience == Lognormal(
+        distribution="lognormal", median=180, sigma=0.5, unit="days", source="Set in Python", quality="D"
+    )
+    assert found.engagement_probability == Beta(
+        distribution="beta", mean=0.6, concentration=40, unit="probability", source="Smith 2020", quality="C"
+    )
+    assert (found.vacancy_median.unit, found.vacancy_median.support()) == ("weeks", (4.0, 8.0))
+    assert found.confirmation_median.support() == (10.0, 40.0)
+    assert found.job_loss_rate.support() == (0.03, 0.03)
+
+
+def test_an_overlay_takes_distributions_too_with_its_own_source(base: Scenario) -> None:
+    overlay = Overlay(
+        overlay="o",
+        title="T",
+        description="D",
+        source="A paper",
+        quality="C",
+        set={"assumptions.patience": sib.uniform(1, 2)},
+    )
+    found = sib.with_overlays(base, [overlay]).assumptions.patience
+    assert (found.unit, found.source, found.quality) == ("days", "A paper", "C")
+
+
+def test_patterns_stand_for_all_that_they_match(base: Scenario) -> None:
+    made = base.with_values({"deal.rate_card.*.price": 100, "assumptions.job_loss_*rate": sib.fixed(0.01)})
+    assert [each.price for each in made.deal.rate_card] == [10000] * 4
+    assert made.assumptions.job_loss_rate.support() == (0.01, 0.01)
+    assert made.title.endswith("rate card: *: price at £100.00, job loss *rate at 0.01 per month")
+
+
+def test_every_wrong_path_and_value_is_named_with_the_nearest_right_name(base: Scenario) -> None:
+    values = {
+        "assumptions.patiense": 90,
+        "patience": 90,
+        "deal.rate_card.job_strat.price": 1,
+        "assumptions.engagement_probability": 29,
+        "assumptions.job_rate": sib.lognormal(median=-1, sigma=0.5),
+        "deal.term.term_end": "soon",
+        "deal.costs": object(),
+    }
+    assert refusal(base, values) == [
+        "assumptions.engagement_probability: a probability cannot be 29; did you mean 0.29?",
+        "assumptions.job_rate.median: cannot be -1; it must be above 0",
+        'deal.term.term_end: "soon" is not a date; write year-month-day, for example 2021-04-01',
+        'set.assumptions.patiense: unknown parameter: there is no "patiense" in assumptions; did you mean "patience"?',
+        "set.deal.costs: a value of the type object cannot stand in a scenario: give a number, text, a date, a list, names and "
+        "values, or a distribution, as `simulator.lognormal(...)`",
+        'set.deal.rate_card.job_strat.price: unknown parameter: there is no "job_strat" in deal.rate_card; did you mean '
+        '"job_start"?',
+        'set.patience: unknown parameter: there is no "patience" in the scenario; did you mean "assumptions.patience"?',
+    ]
+
+
+def test_a_value_within_one_that_is_set_too_is_refused(base: Scenario) -> None:
+    values = {"deal.total_cap": 5, "deal.total_cap.pounds": 6}
+    assert "set.deal.total_cap.pounds: this overlay changes this value too; keep one" in refusal(base, values)
+
+
+def test_an_assumption_that_is_none_needs_a_unit(base: Scenario) -> None:
+    made = base.with_values({"assumptions.pool_size": "none"})
+    assert made.digest == base.digest
+    lacks = refusal(base, {"assumptions.pool_entrants": sib.fixed(10)})
+    assert lacks == ["assumptions.pool_entrants.unit: is missing (for example `per month`, `days` or `probability`)"]
+
+
+def test_a_rule_that_ties_parts_together_is_said_of_the_values(base: Scenario) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        base.with_values({"deal.funders.lcf.weight": 43})
+    (problem,) = refused.value.problems
+    assert problem.message == "the funders' weights add up to 101, not 100"
+    assert problem.file == base.file
+
+
+def test_names_and_headings_say_what_was_set(base: Scenario) -> None:
+    made = base.with_values({
+        "assumptions.patience": sib.lognormal(median=180, sigma=0.5), "deal.rate_card.job_start.price": 4500,
+    })  # fmt: skip
+    assert made.title == (
+        f"{base.title}; patience at lognormal (median 180, sigma 0.5) days, rate card: job start: price at £4,500.00"
+    )
+    assert made.name == "tiny+patience_lognormal_median_180_sigma_0_5_job_start_price_4500"
+    many = base.with_values(
+        {f"deal.rate_card.{number}.price": number for number in range(4)} | {"deal.lags.preset": "C"}
+    )
+    assert many.title == (
+        f"{base.title}; rate card: 0: price at £0.00, rate card: 1: price at £1.00, rate card: 2: price at £2.00, 2 more"
+    )
+
+
+def test_names_are_short_and_differ_as_values_do() -> None:
+    paths = [f"deal.rate_card.outcome_{number}.price" for number in range(8)]
+    one, two = name_of(dict.fromkeys(paths, 1)), name_of(dict.fromkeys(paths, 2))
+    assert max(len(one), len(two)) <= LONGEST_NAME
+    assert one != two
+    assert name_of({"deal.costs": [1]}) != name_of({"deal.costs": [2]})
+    assert name_of({"deal.rate_card.0.price": 1}) == "set_0_price_1"
+
+
+def test_values_come_after_all_overlays_and_the_last_one_holds(base: Scenario) -> None:
+    overlay = Overlay(overlay="o", title="T", description="D", source="A test", set={"assumptions.patience": 1})
+    made = base.with_values({"assumptions.patience": 2})
+    assert sib.with_overlays(made, [overlay]).assumptions.patience.support() == (2.0, 2.0)
+    assert made.with_values({"assumptions.patience": 3}).assumptions.patience.support() == (3.0, 3.0)
+
+
+def test_levers_are_found_and_turned_by_name(base: Scenario) -> None:
+    assert {"prices", "specialists", "rates.job", "assumptions.patience"} <= set(sib.lever_names(base))
+    capital = sib.lever(base, "capital")
+    assert (capital.base, capital.title, capital.say(8000)) == (7000.0, "capital committed", "£8,000")
+    made = sib.with_levers(base, {"prices": 1.1, "specialists": 2})
+    assert [each.price for each in made.deal.rate_card] == [62590, 464640, 701690, 862950]
+    assert made.deal.staffing.specialists[0].posts == 2
+    assert made.name == "tiny+prices_1_1+specialists_2"
+    assert made.title == (
+        f"{base.title}; level of all prices at \N{MULTIPLICATION SIGN}1.100; specialists, delivery costing as much for each at 2"
+    )
+    assert sib.with_levers(base, {}) is base
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"price": 1.1}, 'there is no lever "price"; did you mean "prices"?'),
+        ({"specialists": 2.5}, '"specialists" takes whole numbers only, not 2.5'),
+        ({"specialists": 0}, '"specialists" must be 1 or more, not 0'),
+        ({"block_share": 1.5}, '"block_share" must be from 0 to 1, not 1.5'),
+        ({"prices": float("nan")}, '"prices" must be a number, not nan'),
+        (
+            {"prices": 1.1, "deal.rate_card.job_start.price": 1},
+            '"prices" and "deal.rate_card.job_start.price" turn the same term; take two levers that do not',
+        ),
+    ],
+)
+def test_a_lever_that_is_none_or_a_value_beyond_it_is_refused(
+    base: Scenario, values: dict[str, float], message: str
+) -> None:
+    with pytest.raises(SibError) as refused:
+        sib.with_levers(base, values)
+    assert str(refused.value) == message
