@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from simulator.errors import SibError, nearest
 
 LIMIT = 1_000_000
-"""Replications at which a run gives up, unless it is told otherwise."""
+"""Replications at which a run stops, unless it is told otherwise."""
 STEP = 250
 """Looks are at whole multiples of this many replications."""
 GROWTH = 4
