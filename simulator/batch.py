@@ -44,7 +44,16 @@ class Tables:
 def tables(
     scenario: Scenario, seed: int, first: int, count: int, engine: Engine = "compiled", points: Points = "random"
 ) -> Tables:
-    """Return the tables of `count` replications from number `first` on."""
+    """Return the tables of `count` replications from number `first` on.
+
+    Args:
+        scenario: the deal and the assumptions.
+        seed: seed of all random numbers.
+        first: number of the first replication.
+        count: how many replications.
+        engine: `compiled`, or `simpy`, the readable one; both give the same.
+        points: `random`, or `sobol`: where the draws of the assumptions come from.
+    """
     draws = draw(scenario, seed, first, count, points)
     return follow(scenario, draws, seed, simulate(scenario, draws, seed, engine))
 
@@ -54,6 +63,12 @@ def follow(scenario: Scenario, draws: Draws, seed: int, events: Events) -> Table
 
     Where the contract ends early, by notice or by a shortfall, the event log is cut at the day of the end and everything
     after it is done again.
+
+    Args:
+        scenario: the scenario, whose money terms may differ from those of the log.
+        draws: the batch's parameter draws.
+        seed: seed of all random numbers.
+        events: the batch's event log.
     """
     deal = scenario.deal
     ended = np.full(events.replications, _notice_ends(deal), dtype=np.int64)
@@ -156,5 +171,14 @@ def _term_days(deal: Deal) -> int:
 def run_batch(
     scenario: Scenario, seed: int, first: int, count: int, engine: Engine = "compiled", points: Points = "random"
 ) -> Returns:
-    """Return the returns of `count` replications from number `first` on: the unit of work of every run and study."""
+    """Return the returns of `count` replications from number `first` on: the unit of work of every run and study.
+
+    Args:
+        scenario: the deal and the assumptions.
+        seed: seed of all random numbers.
+        first: number of the first replication.
+        count: how many replications.
+        engine: `compiled`, or `simpy`, the readable one; both give the same.
+        points: `random`, or `sobol`: where the draws of the assumptions come from.
+    """
     return measure(scenario, tables(scenario, seed, first, count, engine, points))
