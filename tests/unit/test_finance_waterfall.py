@@ -1,5 +1,7 @@
 """The priority of payments: who comes before whom, up to what, in one distribution and in several."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -167,7 +169,7 @@ def test_a_preferred_return_beyond_the_cap_goes_to_the_residual_party_and_is_not
         ({"distribution": "hold_to_settlement"}, Distribution.HOLD, [(SETTLEMENT, 500)]),
         ({"distribution": "sweep", "reserve_quarters": 0}, Distribution.SWEEP, [(90, 500)]),
         (
-            {"distribution": "schedule", "distribution_schedule": [{"on": "2021-07-20", "pounds": 300}]},
+            {"distribution": "schedule", "distribution_schedule": [{"on": date(2021, 7, 20), "pounds": 300}]},
             Distribution.DATED,
             [(110, 300), (SETTLEMENT, 200)],
         ),
