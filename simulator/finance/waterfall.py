@@ -24,35 +24,32 @@ def distribute_cash(book: Book, agreement: Agreement, day: int) -> None:
         agreement: the terms.
         day: the day, once its receipts, draws and costs are posted.
     """
-    policy = agreement.payout.policy
-    if day >= agreement.payout.settlement_day:
+    payout = agreement.payout
+    if day >= payout.settlement_day:
         waterfall(book, agreement, day, book.position[0].cash - reserve(book, day, NEVER))
-    elif policy == DISTRIBUTION.HOLD:
         return
-    elif policy == DISTRIBUTION.SWEEP:
-        _sweep(book, agreement, day)
-    else:
-        _distribute_dated(book, agreement, day)
-
-
-@kernel
-def _sweep(book: Book, agreement: Agreement, day: int) -> None:
-    """Distribute, at the end of a quarter, all but the costs of the quarters reserved for and the least cash."""
-    payout = agreement.payout
+    if payout.policy == DISTRIBUTION.HOLD:
+        return
     for i in range(payout.day.size):
         if payout.day[i] == day:
-            kept = reserve(book, day, payout.reserved_before[i]) + agreement.capital.min_cash
-            waterfall(book, agreement, day, book.position[0].cash - kept)
+            sweeps = payout.policy == DISTRIBUTION.SWEEP
+            waterfall(book, agreement, day, _swept(book, agreement, i) if sweeps else _dated(book, agreement, i))
 
 
-@kernel
-def _distribute_dated(book: Book, agreement: Agreement, day: int) -> None:
-    """Distribute, on an agreed day, what was agreed, as far as cash beyond what is owed and the least cash goes."""
+@rule
+def _swept(book: Book, agreement: Agreement, number: int) -> int:
+    """Return pence to distribute at a quarter's end: all but the costs of the quarters reserved for and the least cash."""
     payout = agreement.payout
-    for i in range(payout.day.size):
-        if payout.day[i] == day:
-            kept = reserve(book, day, day + 1) + agreement.capital.min_cash
-            waterfall(book, agreement, day, min(payout.most[i], book.position[0].cash - kept))
+    kept: int = reserve(book, payout.day[number], payout.reserved_before[number]) + agreement.capital.min_cash
+    return int(book.position[0].cash - kept)
+
+
+@rule
+def _dated(book: Book, agreement: Agreement, number: int) -> int:
+    """Return pence to distribute on an agreed day: what was agreed, as far as cash beyond what is owed and the least goes."""
+    payout = agreement.payout
+    kept: int = reserve(book, payout.day[number], payout.day[number] + 1) + agreement.capital.min_cash
+    return int(min(payout.most[number], book.position[0].cash - kept))
 
 
 @kernel
