@@ -50,7 +50,16 @@ class Tables:
 def tables(
     scenario: Scenario, seed: int, first: int, count: int, engine: Engine = "compiled", points: Points = "random"
 ) -> Tables:
-    """Return the tables of `count` replications from number `first` on."""
+    """Return the tables of `count` replications from number `first` on.
+
+    Args:
+        scenario: the deal and the assumptions.
+        seed: seed of all random numbers.
+        first: number of the first replication.
+        count: how many replications.
+        engine: `compiled`, or `simpy`, the readable one; both give the same.
+        points: `random`, or `sobol`: where the draws of the assumptions come from.
+    """
     draws = draw(scenario, seed, first, count, points)
     return follow(scenario, draws, seed, simulate(scenario, draws, seed, engine))
 
@@ -241,5 +250,14 @@ def _term_days(deal: Deal) -> int:
 def run_batch(
     scenario: Scenario, seed: int, first: int, count: int, engine: Engine = "compiled", points: Points = "random"
 ) -> Returns:
-    """Return the returns of `count` replications from number `first` on: the unit of work of every run and study."""
+    """Return the returns of `count` replications from number `first` on: the unit of work of every run and study.
+
+    Args:
+        scenario: the deal and the assumptions.
+        seed: seed of all random numbers.
+        first: number of the first replication.
+        count: how many replications.
+        engine: `compiled`, or `simpy`, the readable one; both give the same.
+        points: `random`, or `sobol`: where the draws of the assumptions come from.
+    """
     return measure(scenario, tables(scenario, seed, first, count, engine, points))

@@ -70,7 +70,13 @@ class Columns:
             self._file.write(room.tobytes())
 
     def read(self, key: Key, first: int, stop: int) -> Array:
-        """Return rows first..stop-1 of a column."""
+        """Return rows first..stop-1 of a column.
+
+        Args:
+            key: of which measure the column is.
+            first: number of the first row, from 0.
+            stop: number of the row after the last.
+        """
         room = self._open[key]
         found = np.empty(stop - first, room.dtype)
         for block in range(first // BLOCK, -(-stop // BLOCK)):
@@ -108,7 +114,13 @@ class Stored(Mapping[str, Floats]):
         return dict, ({name: self[name] for name in self},)
 
     def part(self, name: str, first: int, stop: int) -> Floats:
-        """Return rows first..stop-1 of a column."""
+        """Return rows first..stop-1 of a column.
+
+        Args:
+            name: name of the measure.
+            first: number of the first row, from 0.
+            stop: number of the row after the last.
+        """
         quarters = self._quarters[name]
         if quarters is None:
             return self._columns.read(Key(self._kind, name), first, stop)
@@ -132,7 +144,14 @@ def each_quarter(series: Mapping[str, Floats], name: str) -> Iterator[Floats]:
 
 
 def some_rows(values: Mapping[str, Floats], name: str, first: int, stop: int) -> Floats:
-    """Return rows first..stop-1 of a column; of what is stored, the others are not read."""
+    """Return rows first..stop-1 of a column; of what is stored, the others are not read.
+
+    Args:
+        values: columns by name, in memory or stored.
+        name: name of the measure.
+        first: number of the first row, from 0.
+        stop: number of the row after the last.
+    """
     return values.part(name, first, stop) if isinstance(values, Stored) else values[name][first:stop]
 
 

@@ -15,13 +15,12 @@ DAYS_PER_WEEK = 7
 DAYS_PER_YEAR = 12 * DAYS_PER_MONTH
 NEVER = 2**30
 """A day that no horizon reaches: what did not happen, happens then."""
-_NEVER = NEVER
 
 
 @rule
 def whole_days(duration: float) -> int:
     """Return a duration rounded up to whole days, at least one, or never."""
-    return max(1, math.ceil(duration)) if duration < _NEVER else _NEVER
+    return max(1, math.ceil(duration)) if duration < NEVER else NEVER
 
 
 def add_months(day: date, months: int) -> date:
@@ -52,7 +51,13 @@ def day_date(number: int, origin: date) -> date:
 
 
 def months_later(origin: date, days: int, months: int) -> NDArray[np.int64]:
-    """Return, for each day 0..days-1, the day number `months` later, shape (days,); as `add_months`, for many days at once."""
+    """Return, for each day 0..days-1, the day number `months` later, shape (days,); as `add_months`, for many days at once.
+
+    Args:
+        origin: day 0.
+        days: how many days.
+        months: months by which each is moved.
+    """
     start = np.datetime64(origin, "D")
     dates = start + np.arange(days)
     month = dates.astype("M8[M]")

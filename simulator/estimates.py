@@ -89,6 +89,11 @@ def tail_mean(values: Floats, share: float = TAIL, blocks: int = 0) -> Estimate:
 
     Undefined with status `insufficient_replications` where fewer than 20 values are in the tail. The error follows from the
     tail's variance and the distance of its edge from its mean; with blocks, from the blocks' mean depths below that edge.
+
+    Args:
+        values: a value for each replication, shape (n,).
+        share: share of the values that is the tail.
+        blocks: where it is not 0, value i belongs to block i mod `blocks`, and only the blocks are independent.
     """
     nothing = (None,) * len(LEVELS)
     defined = np.sort(values[~np.isnan(values)])

@@ -5,7 +5,9 @@ compiles; it is stored with no fast mathematics, because results must not depend
 """
 
 import sys
+from collections import namedtuple
 from collections.abc import Callable
+from enum import IntEnum
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
@@ -17,6 +19,7 @@ from numba.core.caching import IndexDataCacheFile
 
 P = ParamSpec("P")
 R = TypeVar("R")
+E = TypeVar("E", bound=IntEnum)
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -39,6 +42,15 @@ def constant(value: int) -> int:
     called with: for every kind of event, say. A NumPy integer is just an integer, and as constant.
     """
     return cast("int", np.int64(value))
+
+
+def constants(kind: type[E]) -> type[E]:
+    """Return the members of an enumeration for compiled code: its names, each a number as `constant` gives it.
+
+    A kernel reads them as the enumeration's own, `EVENT.REFERRAL` for `Event.REFERRAL`; a type checker takes them for it.
+    """
+    names = namedtuple(kind.__name__, [member.name for member in kind])  # type: ignore[misc]
+    return cast("type[E]", names(*[constant(member) for member in kind]))
 
 
 def _compiled(function: Callable[P, R], options: dict[str, Any]) -> Callable[P, R]:
@@ -82,9 +94,18 @@ class _FilePerOverload(IndexDataCacheFile):
 
 
 READ = (
-    "contract", "dates.py", "finance", "kernel.py", "money.py", "pathway", "records.py", "scenario/constants.py",
-    "scenario/draws.py", "scenario/windows.py", "streams.py",
-)  # fmt: skip
+    "contract",
+    "dates.py",
+    "finance",
+    "kernel.py",
+    "money.py",
+    "pathway",
+    "records.py",
+    "scenario/constants.py",
+    "scenario/draws.py",
+    "scenario/windows.py",
+    "streams.py",
+)
 """Files and folders of the package in which kernels stand, or anything that a kernel reads; a test finds what is missing."""
 
 

@@ -76,7 +76,13 @@ def pounds(amount: int) -> str:
 
 @kernel
 def proportion(amount: int, part: int, whole: int) -> tuple[int, int]:
-    """Return quotient and remainder of amount x part / whole, exactly, however large the product."""
+    """Return quotient and remainder of amount x part / whole, exactly, however large the product.
+
+    Args:
+        amount: pence, or any whole number.
+        part: numerator, 0 or more.
+        whole: denominator, above 0.
+    """
     if part < 1 << 16 and amount < 1 << 46:
         return amount * part // whole, amount * part % whole
     quotient, remainder = 0, 0
@@ -96,6 +102,11 @@ def split(amount: int, weights: NDArray[np.int64], shares: NDArray[np.int64]) ->
 
     The shares add up to the amount and each is within a penny of exact; of equal remainders the first gets the penny.
     Applied to a cumulative total and differenced, nothing drifts (docs/model.md §8).
+
+    Args:
+        amount: pence.
+        weights: whole numbers, shape (shares,).
+        shares: where the pence of each are written, shape (shares,).
     """
     whole = weights.sum()
     remainders = np.empty(weights.size, dtype=np.int64)
@@ -114,7 +125,12 @@ def split_further(amount: int, weights: NDArray[np.int64], shares: NDArray[np.in
     """Bring `shares` of a running total up to the largest-remainder split of a larger one: nobody drifts (docs/model.md §8).
 
     Between three or more, a larger total can give somebody a penny less (the Alabama paradox). Nobody pays less than before:
-    whoever it is keeps the penny, and the smallest remainder that would have had one goes without.
+    that one keeps the penny, and the smallest remainder that would have had one goes without.
+
+    Args:
+        amount: the running total, in pence.
+        weights: whole numbers, shape (shares,).
+        shares: the split so far, which is brought up to the total, shape (shares,).
     """
     whole, before = weights.sum(), shares.copy()
     remainders = np.empty(weights.size, dtype=np.int64)

@@ -133,7 +133,7 @@ def run(
     Args:
         scenario: what to run.
         replications: how many; the scenario's own number if none is given. With a precision, how many there are at first.
-        seed: seed of all luck; the scenario's own if none is given.
+        seed: seed of all random numbers; the scenario's own if none is given.
         workers: processes, 1 for this process alone. If none is given, one per processor, or this one alone where that is
             sooner done. A script that starts processes needs `if __name__ == "__main__":`.
         executor: runs the batches instead of processes of our own; any `concurrent.futures.Executor` does.
@@ -142,7 +142,7 @@ def run(
         points: `random`, or `sobol`: where the places of uncertain parameters in their distributions come from.
         precision: the largest standard error that will do, by estimate (`investor.multiple.mean`, `.q05` to `.q95`): the run
             goes on until all are reached.
-        max_replications: where such a run gives up; a million if none is given.
+        max_replications: where such a run stops; a million if none is given.
         scratch: folder for what memory is not to hold, while the run is in use; the system's own if none is given.
         in_memory: bytes of results that memory holds before the folder takes them; no result depends on it.
 
@@ -151,26 +151,26 @@ def run(
     """
     count = min(scenario.settings.replications, max_replications or LIMIT) if replications is None else replications
     refuse(count < 1, f"replications must be 1 or more, not {count}")
-    luck = chosen_seed(scenario, seed)
+    chosen = chosen_seed(scenario, seed)
     refuse(workers is not None and workers < 1, f"workers must be 1 or more, not {workers}")
     refuse(points not in get_args(Points), f'points are "random" or "sobol", not "{points}"')
     limit = _limit(count, precision, max_replications)
-    task = Task(scenario, luck, engine, points)
+    task = Task(scenario, chosen, engine, points)
     wanted = what_is_wanted(precision, measures_of(scenario.deal)) if precision else ()
     with WorkerPool(workers, executor) as pool, Gathered(scratch, in_memory) as gathered:
         looks = _until(wanted, count, limit, task, pool, gathered, progress)
-    return Run(scenario, luck, gathered.returns(), points, Convergence(wanted, looks) if wanted else None)
+    return Run(scenario, chosen, gathered.returns(), points, Convergence(wanted, looks) if wanted else None)
 
 
 def chosen_seed(scenario: Scenario, seed: int | None) -> int:
-    """Return the seed of all luck; the scenario's own if none is given.
+    """Return the seed of all random numbers; the scenario's own if none is given.
 
     Raises:
         SibError: for a seed that is none.
     """
-    luck = scenario.settings.seed if seed is None else seed
-    refuse(not 0 <= luck < 2**63, f"a seed is a whole number from 0 to 2**63 - 1, not {luck}")
-    return luck
+    chosen = scenario.settings.seed if seed is None else seed
+    refuse(not 0 <= chosen < 2**63, f"a seed is a whole number from 0 to 2**63 - 1, not {chosen}")
+    return chosen
 
 
 def _until(

@@ -13,7 +13,7 @@ from simulator.measures.measure import Measure
 from simulator.measures.names import Figure, read_figure
 
 LIMIT = 1_000_000
-"""Replications at which a run gives up, unless it is told otherwise."""
+"""Replications at which a run stops, unless it is told otherwise."""
 STEP = 250
 """Looks are at whole multiples of this many replications."""
 GROWTH = 4

@@ -49,7 +49,17 @@ def watch(
     engine: Engine = "compiled",
     points: Points = "random",
 ) -> Watched:
-    """Return the returns of `count` replications from number `first` on, and where they stood at the end of each day."""
+    """Return the returns of `count` replications from number `first` on, and where they stood at the end of each day.
+
+    Args:
+        scenario: the deal and the assumptions.
+        seed: seed of all random numbers.
+        first: number of the first replication.
+        count: how many replications.
+        days: the days asked for.
+        engine: `compiled`, or `simpy`, the readable one; both give the same.
+        points: `random`, or `sobol`: where the draws of the assumptions come from.
+    """
     made = tables(scenario, seed, first, count, engine, points)
     return Watched(measure(scenario, made), progress(scenario.deal, made, days))
 
@@ -65,6 +75,11 @@ def progress(deal: Deal, made: Tables, days: Sequence[date]) -> dict[str, Ints]:
     Referrals; outcomes achieved and evidenced, on the day achieved; `paid.` ones, payments, and what caps leave unpaid, in pence,
     by claim quarter: that of the quarter whose invoice carries them, if it had ended; and the people who held a slot at the end
     of the day.
+
+    Args:
+        deal: the deal.
+        made: the tables of a batch.
+        days: the days asked for.
     """
     numbers = np.array([day_number(day, deal.term.service_start) for day in days], dtype=np.int64)
     settled = _invoices_settled(deal, days)

@@ -13,16 +13,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simulator.kernel import constants
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.integer[Any]]
 """Whole numbers of any width: a table gives its columns the width in TYPES."""
 TYPES: dict[str, type[np.generic]] = {
-    "event": np.uint8, "spell": np.int16, "hours": np.float64,
+    "event": np.uint8,
+    "spell": np.int16,
+    "hours": np.float64,
     **dict.fromkeys(("participant", "day", "slot_weight", "outcome", "achieved_day", "payable_day"), np.int32),
     **dict.fromkeys(("invoice", "status", "funder", "issue_day", "paid_day"), np.int32),
     **dict.fromkeys(("debit", "credit", "purpose", "cause"), np.int32),
-}  # fmt: skip
+}
 """Types of the columns by name, in every table; what is not named here is money, of eight bytes."""
 
 
@@ -119,6 +123,10 @@ class Purpose(IntEnum):
     """Cost of ending early. Cause: the day of the end."""
     GUARANTEE = 13
     """What the guarantor of a first loss pays. Cause: the day of the last money."""
+
+
+EVENT, STATUS, ACCOUNT, PURPOSE = constants(Event), constants(Status), constants(Account), constants(Purpose)
+"""The same names as plain numbers, for compiled code."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
-"""Luck by key: every random number is a pure function of (seed, replication, entity, decision, draw).
+"""Random numbers by key: every random number is a pure function of (seed, replication, entity, decision, draw).
 
 A block of four uniforms is Philox 4x64-10 with key (seed, replication) and counter (draw, decision, entity, kind). It equals
 `numpy.random.Generator(numpy.random.Philox(key=[seed, replication], counter=[draw, decision, entity, kind])).random(4)` word
 for word; NumPy's Philox increments its counter before the first block, and so do we (docs/model.md §2). Decisions taken at
-the same moment of a life share a block. No draw depends on what was drawn before it.
+the same moment about one person share a block. No draw depends on what was drawn before it.
 """
 
 import math
@@ -17,13 +17,13 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from simulator.kernel import kernel
+from simulator.kernel import constants, kernel
 
 Words = tuple[np.uint64, np.uint64, np.uint64, np.uint64]
 
 
 class Entity(IntEnum):
-    """Whose luck it is: the last word of the counter."""
+    """Whose random number it is: the last word of the counter."""
 
     PARTICIPANT = 0
     SPECIALIST = 1
@@ -49,7 +49,7 @@ class Decision(IntEnum):
     CONFIRMATION = 5
     """the commissioner's delay"""
     SAMPLE = 6
-    """sampled, fails, curable; draw = participant x 64 + outcome"""
+    """sampled, fails, resubmitted; draw = participant x 64 + outcome"""
     GAP = 7
     """four successive gaps between arrivals; draw = number of the gap // 4"""
     QUARTER = 8
@@ -60,6 +60,8 @@ class Decision(IntEnum):
     """of somebody carried over: day of the referral, of the engagement, of the start of the job"""
 
 
+ENTITY, DECISION = constants(Entity), constants(Decision)
+"""The same names as plain numbers, for compiled code."""
 _MULTIPLY_0 = np.uint64(0xD2E7470EE14C6C93)
 _MULTIPLY_1 = np.uint64(0xCA5A826395121157)
 _WEYL_0 = np.uint64(0x9E3779B97F4A7C15)
@@ -85,7 +87,16 @@ _high_word: Callable[[np.uint64, np.uint64], np.uint64] = cast("Any", intrinsic)
 
 @kernel
 def words(seed: int, replication: int, kind: int, entity: int, decision: int, draw: int) -> Words:
-    """Return the block's four 64-bit words."""
+    """Return the block's four 64-bit words.
+
+    Args:
+        seed: seed of all random numbers.
+        replication: number of the replication.
+        kind: `Entity`: what the number is of.
+        entity: number of the participant, the post or whatever else it is.
+        decision: `Decision`.
+        draw: which time the decision is taken.
+    """
     k0, k1 = np.uint64(seed), np.uint64(replication)
     c0, c1, c2, c3 = np.uint64(draw) + _ONE, np.uint64(decision), np.uint64(entity), np.uint64(kind)
     for _ in range(10):
@@ -101,7 +112,16 @@ def words(seed: int, replication: int, kind: int, entity: int, decision: int, dr
 def uniforms(
     seed: int, replication: int, kind: int, entity: int, decision: int, draw: int
 ) -> tuple[float, float, float, float]:
-    """Return the block's four uniforms on [0, 1), each with 53 bits."""
+    """Return the block's four uniforms on [0, 1), each with 53 bits.
+
+    Args:
+        seed: seed of all random numbers.
+        replication: number of the replication.
+        kind: `Entity`: what the number is of.
+        entity: number of the participant, the post or whatever else it is.
+        decision: `Decision`.
+        draw: which time the decision is taken.
+    """
     w0, w1, w2, w3 = words(seed, replication, kind, entity, decision, draw)
     return (w0 >> _SHIFT) * _ULP, (w1 >> _SHIFT) * _ULP, (w2 >> _SHIFT) * _ULP, (w3 >> _SHIFT) * _ULP
 
@@ -114,7 +134,13 @@ def exponential(u: float) -> float:
 
 @kernel
 def lognormal(u: float, median: float, sigma: float) -> float:
-    """Return the lognormal of a given median and log standard deviation at a uniform, by inversion."""
+    """Return the lognormal of a given median and log standard deviation at a uniform, by inversion.
+
+    Args:
+        u: a uniform number on [0, 1).
+        median: the median.
+        sigma: standard deviation of the logarithm.
+    """
     return median * math.exp(sigma * normal(u))
 
 

@@ -170,7 +170,18 @@ def bridge_between(
     replace: bool,
     json: bool,
 ) -> None:
-    """Do what `sib compare --bridge` asks for."""
+    """Do what `sib compare --bridge` asks for.
+
+    Args:
+        scenarios: files of the two scenarios.
+        overlays: overlays that lead from one to the other, in order.
+        replications: how many; the scenario's own number if none is given.
+        seed: seed of all random numbers; the scenario's own if none is given.
+        workers: processes; as many as there are processors if none is given.
+        out: folder of the report; one under `results` if none is given.
+        replace: whether another result makes way, and files that are no result's own are allowed; they stay.
+        json: whether to print JSON in place of tables.
+    """
 
     def study() -> bool:
         from simulator.report.bridge import bridge_between as report

@@ -62,6 +62,11 @@ YEARS = Unit(suffix=" years", decimals=2)
 def say(unit: Unit, value: float | None, undefined: str = "undefined") -> str:
     """Return a figure in words, or the words for one that does not exist.
 
+    Args:
+        unit: how figures of the kind are written.
+        value: the figure, or none.
+        undefined: words for none.
+
     >>> say(RATE, -1.0), say(MONEY, 1234.4), say(MULTIPLE, None)
     ('total loss', '£1,234', 'undefined')
     """
@@ -74,6 +79,11 @@ def say(unit: Unit, value: float | None, undefined: str = "undefined") -> str:
 
 def with_error(unit: Unit, value: float | None, error: float | None) -> str:
     """Return a figure in words with its standard error, where it has one.
+
+    Args:
+        unit: how figures of the kind are written.
+        value: the figure, or none.
+        error: its standard error, or none.
 
     >>> with_error(MONEY, 1234.4, 56.2), with_error(MULTIPLE, 1.0, None)
     ('£1,234 ± £56', '1.00')
@@ -169,6 +179,11 @@ def listed(items: Sequence[str]) -> str:
 
 def verb(subject: str, one: str, several: str) -> str:
     """Return the form of a verb that agrees with a title: several, if its head is a common noun in the plural.
+
+    Args:
+        subject: the title.
+        one: the form for one.
+        several: the form for several.
 
     >>> verb("A council", "pays", "pay"), verb("Other costs of finance", "is", "are"), verb("Making Space", "earns", "earn")
     ('pays', 'are', 'earns')

@@ -69,14 +69,29 @@ class WorkerPool:
         self._ours.close()
 
     def work(self, task: Task, first: int, stop: int) -> Iterator[Returns]:
-        """Return an iterator over the returns of replications first..stop-1, batch by batch in order, as they are done."""
+        """Return an iterator over the returns of replications first..stop-1, batch by batch in order, as they are done.
+
+        Args:
+            task: what is done for each replication.
+            first: number of the first replication.
+            stop: number of the replication after the last.
+        """
         self._see_to(stop - first, task.scenario, task.seed, task.engine, task.points)
         return self._do(run_batch, task.jobs(first, stop))
 
     def watch(
         self, scenario: Scenario, seed: int, first: int, stop: int, days: Sequence[date], points: Points = "random"
     ) -> Iterator[Watched]:
-        """Return an iterator over what `progress.watch` sees of replications first..stop-1, batch by batch in order."""
+        """Return an iterator over what `progress.watch` sees of replications first..stop-1, batch by batch in order.
+
+        Args:
+            scenario: the deal and the assumptions.
+            seed: seed of all random numbers.
+            first: number of the first replication.
+            stop: number of the replication after the last.
+            days: the days asked for.
+            points: `random`, or `sobol`: where the draws of the assumptions come from.
+        """
         self._see_to(stop - first, scenario, seed, "compiled", points)
         size, alone = scenario.settings.batch, _to_run(scenario)
         jobs = (
@@ -121,7 +136,14 @@ def processes(workers: int) -> ProcessPoolExecutor:
 def hand_out(
     function: Callable[..., Made], jobs: Iterable[tuple[Any, ...]], executor: Executor, window: int = WINDOW
 ) -> Iterator[Made]:
-    """Yield what the function makes of all jobs in order, with no more than `window` of them handed out and not taken back."""
+    """Yield what the function makes of all jobs in order, with no more than `window` of them handed out and not taken back.
+
+    Args:
+        function: what does a job, in another process.
+        jobs: the function's arguments, job by job.
+        executor: where jobs are done.
+        window: most jobs that are under way at once.
+    """
     under_way: deque[Future[Made]] = deque()
     try:
         for job in jobs:

@@ -110,7 +110,7 @@ class Settlement:
     claims: Claims
     quarter_ends: list[int]
     audit: Callable[[int, list[int]], dict[int, int]] = no_audit
-    """What an audit finds of an invoice's new claims with money, by row: 0 right, 1 wrong, 2 wrong and to be mended."""
+    """What an audit finds of an invoice's new claims with money, by row: 0 right, 1 wrong, 2 wrong and to be resubmitted."""
     lines: list[Line] = field(default_factory=list)
     counts: Counter[int] = field(default_factory=Counter)
     years: Counter[int] = field(default_factory=Counter)
@@ -145,11 +145,11 @@ class Settlement:
         open_ones.sort(
             key=lambda i: (claims.payable_day[i], claims.achieved_day[i], claims.outcome[i], claims.participant[i])
         )
-        waiting, mended, checked = list[int](), list[int](), set[int]()
+        waiting, resubmitted, checked = list[int](), list[int](), set[int]()
         for number, end in enumerate(self.quarter_ends):
             begin = self.quarter_ends[number - 1] if number else -1
             batch = [i for i in open_ones if begin < claims.payable_day[i] <= end]
-            again, mended = mended, []
+            again, resubmitted = resubmitted, []
             if number and self.year(number) != self.year(number - 1):
                 again, waiting = again + waiting, []
             batch = [i for i in open_ones if i in again or i in batch]
@@ -170,10 +170,10 @@ class Settlement:
             if self.deal.audit.mode == "extrapolate" and wrong:
                 self.extrapolate([i for i in fresh if i not in wrong], self.share_failed(len(wrong), len(fresh)))
             checked |= wrong.keys()
-            mended = [i for i, verdict in wrong.items() if verdict == 2]
+            resubmitted = [i for i, verdict in wrong.items() if verdict == 2]
             self.ask(number, self.total - before, batch)
         assert not waiting
-        for i in mended:
+        for i in resubmitted:
             self.lines[i].status = Status.EXPIRED
         return self
 

@@ -7,15 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.kernel import constant, kernel, rule
-from simulator.records import Status
+from simulator.kernel import kernel, rule
+from simulator.records import STATUS
 from simulator.scenario.constants import NO_LIMIT
 from simulator.scenario.deal import Deal
 
 Ints = NDArray[np.int64]
-_PAID, _OVER_ANNUAL_CAP, _OVER_SCHEDULE_CAP, _OVER_TOTAL_CAP = (
-    constant(Status.PAID), constant(Status.OVER_ANNUAL_CAP), constant(Status.OVER_SCHEDULE_CAP), constant(Status.OVER_TOTAL_CAP),
-)  # fmt: skip
 
 
 class Caps(NamedTuple):
@@ -89,14 +86,27 @@ def new_used(caps: Caps) -> Used:
 
 @rule
 def annual_headroom(caps: Caps, used: Used, invoice: int) -> int:
-    """Return what is left of the limit of an invoice's year; nothing where settled invoices were above it."""
+    """Return what is left of the limit of an invoice's year; nothing where settled invoices were above it.
+
+    Args:
+        caps: the limits.
+        used: what the replication has used of them so far.
+        invoice: number of the quarter.
+    """
     year = caps.year[invoice]
     return max(0, int(caps.annual[year] - (used.total[0] if caps.carry else used.year[year])))
 
 
 @rule
 def waits_for_next_year(caps: Caps, used: Used, invoice: int, price: int) -> bool:
-    """Return whether a claim that its year has no room for waits for the first invoice of the next year, if there is one."""
+    """Return whether a claim that its year has no room for waits for the first invoice of the next year, if there is one.
+
+    Args:
+        caps: the limits.
+        used: what the replication has used of them so far.
+        invoice: number of the quarter.
+        price: price of the claim, in pence.
+    """
     if not caps.defer or caps.year[invoice] == caps.year[-1]:
         return False
     return price > annual_headroom(caps, used, invoice)
@@ -109,36 +119,56 @@ def begins_year(caps: Caps, invoice: int) -> bool:
 
 
 @rule
-def within_caps(caps: Caps, used: Used, schedule: int, invoice: int, price: int) -> tuple[int, int]:
-    """Return what the caps on money let through of a price, and the status of a claim to which that happens.
+def pay_within_caps(
+    caps: Caps, used: Used, schedule: int, invoice: int, asked: int, divisible: bool
+) -> tuple[int, int]:
+    """Return what the caps on money let through of a claim or an activity payment, and a claim's status; use up their room.
 
     Each cap meets what the one before has left: the year's, the schedule's, the total. The status is that of the last one
     that took something, which is the tightest.
+
+    Args:
+        caps: the limits.
+        used: what has been used of them; what is let through is added.
+        schedule: number of the schedule whose prices hold.
+        invoice: number of the quarter.
+        asked: pence of the claim's price or of the activity payment.
+        divisible: whether it is paid in part where it crosses a cap, whatever the cap's policy for claims.
     """
-    status = _PAID
-    left = _within(price, annual_headroom(caps, used, invoice), caps.annual_partial)
-    if left < price:
-        status = _OVER_ANNUAL_CAP
-    after = _within(left, max(0, caps.schedule[schedule] - used.schedule[schedule]), caps.schedule_partial[schedule])
+    status = STATUS.PAID
+    left = _within(asked, annual_headroom(caps, used, invoice), divisible or caps.annual_partial)
+    if left < asked:
+        status = STATUS.OVER_ANNUAL_CAP
+    headroom = max(0, caps.schedule[schedule] - used.schedule[schedule])
+    after = _within(left, headroom, divisible or caps.schedule_partial[schedule])
     if after < left:
-        left, status = after, _OVER_SCHEDULE_CAP
-    after = _within(left, caps.total - used.total[0], caps.total_partial)
+        left, status = after, STATUS.OVER_SCHEDULE_CAP
+    after = _within(left, caps.total - used.total[0], divisible or caps.total_partial)
     if after < left:
-        left, status = after, _OVER_TOTAL_CAP
+        left, status = after, STATUS.OVER_TOTAL_CAP
+    use(caps, used, schedule, invoice, left)
     return left, status
 
 
 @rule
-def _within(price: int, headroom: int, partial: bool) -> int:
-    """Return what a cap lets through of a price: all of it, what fits, or nothing."""
-    if price <= headroom:
-        return price
+def _within(asked: int, headroom: int, partial: bool) -> int:
+    """Return what a cap lets through: all of it, what fits, or nothing."""
+    if asked <= headroom:
+        return asked
     return headroom if partial else 0
 
 
 @rule
 def use(caps: Caps, used: Used, schedule: int, invoice: int, pence: int) -> None:
-    """Use up room under the caps on money; give it back if the pence are below 0."""
+    """Use up room under the caps on money; give it back if the pence are below 0.
+
+    Args:
+        caps: the limits.
+        used: what the replication has used of them so far; the pence are added.
+        schedule: number of the schedule whose prices hold (`pricing.Prices`).
+        invoice: number of the quarter.
+        pence: what is used, or below 0 what is given back.
+    """
     used.year[caps.year[invoice]] += pence
     used.schedule[schedule] += pence
     used.total[0] += pence

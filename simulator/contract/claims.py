@@ -1,4 +1,4 @@
-"""From people's lives to outcome claims: evidenced or not, payable from a day on, and in order (docs/model.md §6, §7)."""
+"""From people's event logs to outcome claims: evidenced or not, payable from a day on, and in order (docs/model.md §6, §7)."""
 
 from typing import Any, NamedTuple
 
@@ -9,31 +9,34 @@ from simulator.contract.milestones import MAX_SPELLS, achievements, read_life
 from simulator.contract.pricing import price_of
 from simulator.contract.terms import Terms
 from simulator.contract.verification import evidence_day
-from simulator.kernel import constant, kernel, rule
-from simulator.records import Event, Numbers, Status
+from simulator.kernel import kernel, rule
+from simulator.records import EVENT, STATUS, Numbers
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Records = NDArray[Any]
 CLAIM = np.dtype(
     [
-        ("participant", np.int32), ("outcome", np.int32), ("achieved_day", np.int32), ("payable_day", np.int32),
-        ("invoice", np.int32), ("status", np.int32), ("price_pence", np.int64), ("paid_pence", np.int64),
-        ("refused_pence", np.int64), ("over_funder_cap_pence", np.int64), ("number", np.int64), ("checked", np.int64),
+        ("participant", np.int32),
+        ("outcome", np.int32),
+        ("achieved_day", np.int32),
+        ("payable_day", np.int32),
+        ("invoice", np.int32),
+        ("status", np.int32),
+        ("price_pence", np.int64),
+        ("paid_pence", np.int64),
+        ("refused_pence", np.int64),
+        ("over_funder_cap_pence", np.int64),
+        ("number", np.int64),
+        ("disallowed", np.int64),
     ]
-)  # fmt: skip
+)
 """A claim while it is being settled: the columns of `records.Claims`, and two that are only used here.
 
-Its number is that at which it was priced, among the paid ones of its line; checked is 1 once a sample has found it wanting.
+Its number is that at which it was priced, among the paid ones of its line; disallowed is 1 once verification has disallowed it.
 """
 PENDING = -1
 """Status of a claim that has still to be settled."""
-_DUPLICATE, _UNEVIDENCED, _OUT_OF_TERM = (
-    constant(Status.DUPLICATE),
-    constant(Status.UNEVIDENCED),
-    constant(Status.OUT_OF_TERM),
-)
-_JOB_START = constant(Event.JOB_START)
 
 
 class Odds(NamedTuple):
@@ -42,7 +45,7 @@ class Odds(NamedTuple):
     certificate: float
     other_route: float
     failing: float
-    curable: float
+    resubmission: float
     confirmation_median: float
     confirmation_p95: float
 
@@ -60,14 +63,21 @@ class Room(NamedTuple):
 
 @kernel
 def most_claims(lines: int, starts: Ints, participant: Numbers, event: Numbers) -> Ints:
-    """Return the most claims that each replication can have, shape (n,): on every line one for each person and each job."""
+    """Return the most claims that each replication can have, shape (n,): on every line one for each person and each job.
+
+    Args:
+        lines: how many lines the rate card has.
+        starts: where each replication begins in the log, shape (n + 1,).
+        participant: who each row of the log is about.
+        event: `Event` of each row of the log.
+    """
     most = np.empty(starts.size - 1, dtype=np.int64)
     for r in range(most.size):
-        lives = 0
+        people_and_jobs = 0
         for i in range(starts[r], starts[r + 1]):
-            lives += i == starts[r] or participant[i] != participant[i - 1]
-            lives += event[i] == _JOB_START
-        most[r] = lives * lines
+            people_and_jobs += i == starts[r] or participant[i] != participant[i - 1]
+            people_and_jobs += event[i] == EVENT.JOB_START
+        most[r] = people_and_jobs * lines
     return most
 
 
@@ -84,12 +94,36 @@ def new_room(lines: int, claims: int) -> Room:
 
 @rule
 def find_claims(
-    terms: Terms, odds: Odds, seed: int, replication: int, end_day: int, first: int, last: int,
-    participant: Numbers, day: Numbers, event: Numbers, hours: Floats, room: Room,
-) -> int:  # fmt: skip
+    terms: Terms,
+    odds: Odds,
+    seed: int,
+    replication: int,
+    end_day: int,
+    first: int,
+    last: int,
+    participant: Numbers,
+    day: Numbers,
+    event: Numbers,
+    hours: Floats,
+    room: Room,
+) -> int:
     """Write the claims of the log's rows from `first` to `last`, one replication's, into `room.claims`; return how many.
 
     People whose log begins before day 0 claim only what the deal pays for people carried over, and nothing achieved before.
+
+    Args:
+        terms: the contract's terms.
+        odds: the replication's probabilities and delays.
+        seed: seed of all random numbers.
+        replication: number of the replication.
+        end_day: day from which nothing achieved counts.
+        first: first row of the replication in the log.
+        last: row after its last.
+        participant: who each row of the log is about.
+        day: day of each row of the log.
+        event: `Event` of each row of the log.
+        hours: weekly hours of each row of the log.
+        room: working memory; its `claims` are written.
     """
     count, start = 0, first
     while start < last:
@@ -118,20 +152,20 @@ def _open_claim(
     """Fill in price, evidence and the day from which a claim is payable, and whether it can be."""
     outcome, achieved = claim.outcome, claim.achieved_day
     price = price_of(terms.prices, terms.prices.schedule[achieved], outcome, achieved, 1)
-    claim.price_pence, claim.number, claim.checked = 0 if duplicate else price, 1, 0
+    claim.price_pence, claim.number, claim.disallowed = 0 if duplicate else price, 1, 0
     claim.paid_pence, claim.refused_pence, claim.over_funder_cap_pence = 0, claim.price_pence, 0
     claim.invoice, claim.payable_day = -1, achieved
     evidenced = evidence_day(
         terms, seed, replication, claim.participant, outcome, achieved, lost, odds.certificate, odds.other_route
     )
     if duplicate:
-        claim.status = _DUPLICATE
+        claim.status = STATUS.DUPLICATE
     elif evidenced < 0:
-        claim.status = _UNEVIDENCED
+        claim.status = STATUS.UNEVIDENCED
     else:
         origin = max(referred if terms.from_referral else achieved, terms.first_origin)
         claim.payable_day = max(evidenced, int(terms.payable_from[outcome, origin - terms.first_origin]))
-        claim.status = PENDING if claim.payable_day < terms.tail_end else _OUT_OF_TERM
+        claim.status = PENDING if claim.payable_day < terms.tail_end else STATUS.OUT_OF_TERM
 
 
 @kernel
@@ -139,6 +173,11 @@ def sort_claims(lines: int, count: int, room: Room) -> Records:
     """Return a replication's claims in the order of a quarter: payable day, achieved day, line of the rate card, participant.
 
     They come in order of participant; a counting sort by line, by day achieved and by day payable keeps the order of equals.
+
+    Args:
+        lines: how many lines the rate card has.
+        count: how many claims `room.claims` holds.
+        room: working memory.
     """
     one: Any = room.claims[:count]
     other, horizon = room.sorted[:count], 0

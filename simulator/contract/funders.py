@@ -6,14 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.contract.pricing import Prices, price_of
-from simulator.kernel import constant, kernel, rule
+from simulator.kernel import kernel, rule
 from simulator.money import proportion, split, split_further
-from simulator.records import Status
+from simulator.records import STATUS
 from simulator.scenario.deal import Deal, Funder
 
 Ints = NDArray[np.int64]
 Records = NDArray[Any]
-_PAID, _OVER_FUNDER_CAP = constant(Status.PAID), constant(Status.OVER_FUNDER_CAP)
 CLAIMED, PAID, BASIS = range(3)
 """Rows of an invoice's pence by funder: asked for, paid, and what the provider's pay is reckoned on."""
 
@@ -71,6 +70,12 @@ def ask_funders(payers: Payers, purse: Purse, total: int, pence: Ints) -> tuple[
 
     The split is of the running total, so that nobody drifts by more than a penny. What each funder is asked for and pays is
     written into `pence`, shape (3, funders or more).
+
+    Args:
+        payers: the funders.
+        purse: what they have been asked for and have paid so far; this invoice is added.
+        total: all that has been let through by the caps on all invoices so far, in pence.
+        pence: where what each is asked for and pays is written, shape (3, funders or more): rows CLAIMED and PAID.
     """
     issued, refused = total - int(purse.claimed.sum()), 0
     if issued <= 0:
@@ -106,21 +111,35 @@ def _paid_by_the_others(payers: Payers, purse: Purse, refused: int, pence: Ints)
 
 @rule
 def charge_refused(claims: Records, batch: Ints, refused: int) -> None:
-    """Charge what the funders refused to the invoice's claims, the last ones first; an activity payment bears the rest."""
+    """Charge what the funders refused to the invoice's claims, the last ones first; an activity payment bears the rest.
+
+    Args:
+        claims: the replication's claims, which are changed.
+        batch: rows of the claims on the invoice.
+        refused: pence that the funders refused.
+    """
     for k in range(batch.size - 1, -1, -1):
         last = claims[batch[k]]
         charged = min(refused, last.paid_pence)
         if charged > 0:
             last.paid_pence -= charged
             last.over_funder_cap_pence += charged
-            if last.status == _PAID:
-                last.status = _OVER_FUNDER_CAP
+            if last.status == STATUS.PAID:
+                last.status = STATUS.OVER_FUNDER_CAP
             refused -= charged
 
 
 @kernel
 def reckon_basis(payers: Payers, prices: Prices, claims: Records, batch: Ints, pence: Ints) -> None:
-    """Write what the provider's pay is reckoned on, by funder: what they pay, or that at the provider's schedules."""
+    """Write what the provider's pay is reckoned on, by funder: what they pay, or that at the provider's schedules.
+
+    Args:
+        payers: the funders.
+        prices: the prices by schedule.
+        claims: the replication's claims, as records of `CLAIM`.
+        batch: rows of the claims on the invoice.
+        pence: what each funder pays, in row PAID; the basis is written into row BASIS.
+    """
     funders = payers.weight.size
     if prices.provider_schedule.size == 0:
         pence[BASIS, :funders] = pence[PAID, :funders]

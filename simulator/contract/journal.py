@@ -1,4 +1,4 @@
-"""What each claim met on the invoices that took it: written down while claims are settled, for whoever wants to follow one."""
+"""What each claim met on the invoices that took it: written down while claims are settled, so that one can be followed."""
 
 from typing import NamedTuple
 
@@ -25,7 +25,7 @@ class Journal(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A claim on an invoice, when the caps were applied and before the check; sums include it and are in pence."""
+    """A claim on an invoice, when the caps were applied and before verification; sums include it and are in pence."""
 
     invoice: int
     claim: int
@@ -53,7 +53,10 @@ def no_journal() -> Journal:
 
 
 def journal_for(terms: Terms, claims: int) -> Journal:
-    """Return a journal with room for so many claims: each is taken once, again if it is mended, and once a year that it waits."""
+    """Return a journal with room for so many claims.
+
+    Each is taken once, again if it is resubmitted, and once for each year that it waits.
+    """
     most = claims * (2 + terms.caps.annual.size)
     return Journal(
         np.empty((most, COLUMNS), dtype=np.int64), np.zeros(1, dtype=np.int64), np.zeros_like(terms.activity)
@@ -69,7 +72,18 @@ def entries(journal: Journal) -> list[Entry]:
 def note(
     journal: Journal, terms: Terms, used: Used, invoice: int, row: int, claim: np.record, schedule: int, within: int
 ) -> None:
-    """Write down what became of a claim."""
+    """Write down what became of a claim.
+
+    Args:
+        journal: where what became of claims is written, if it has room.
+        terms: the contract's terms.
+        used: what the replication has used of them so far.
+        invoice: number of the quarter.
+        row: row of the claim among the replication's claims.
+        claim: the claim, as the caps left it.
+        schedule: number of the schedule whose prices hold (`pricing.Prices`).
+        within: what the caps let through, in pence.
+    """
     if journal.rows.shape[0] == 0:
         return
     entry = journal.rows[journal.size[0]]

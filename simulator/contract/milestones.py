@@ -5,15 +5,11 @@ from numpy.typing import NDArray
 
 from simulator.contract.terms import IN_WORK, SUSTAINED, Terms
 from simulator.dates import NEVER
-from simulator.kernel import constant, rule
-from simulator.records import Event, Numbers
+from simulator.kernel import rule
+from simulator.records import EVENT, Numbers
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-_NEVER, _SUSTAINED, _IN_WORK = NEVER, SUSTAINED, IN_WORK
-_REFERRAL, _JOB_START, _JOB_END, _CONTACT_LOST = (
-    constant(Event.REFERRAL), constant(Event.JOB_START), constant(Event.JOB_END), constant(Event.CONTACT_LOST),
-)  # fmt: skip
 MAX_SPELLS = 64
 """Job spells looked at per person; nobody has nearly as many in a term."""
 
@@ -25,17 +21,25 @@ def read_life(
     """Return a person's day of referral, of losing contact, and number of jobs, from the log's rows start to stop.
 
     Start, end and weekly hours of each job are written into `spells`.
+
+    Args:
+        day: day of each row of the log.
+        event: `Event` of each row of the log.
+        hours: weekly hours of each row of the log.
+        start: first row of the person in the log.
+        stop: row after the last.
+        spells: where start, end and weekly hours of each job are written, shape (MAX_SPELLS, 3).
     """
-    referred, lost, count = 0, _NEVER, 0
+    referred, lost, count = 0, NEVER, 0
     for i in range(start, stop):
-        if event[i] == _REFERRAL:
+        if event[i] == EVENT.REFERRAL:
             referred = day[i]
-        elif event[i] == _CONTACT_LOST:
+        elif event[i] == EVENT.CONTACT_LOST:
             lost = day[i]
-        elif event[i] == _JOB_START and count < MAX_SPELLS:
-            spells[count, 0], spells[count, 1], spells[count, 2] = day[i], _NEVER, hours[i]
+        elif event[i] == EVENT.JOB_START and count < MAX_SPELLS:
+            spells[count, 0], spells[count, 1], spells[count, 2] = day[i], NEVER, hours[i]
             count += 1
-        elif event[i] == _JOB_END and count > 0:
+        elif event[i] == EVENT.JOB_END and count > 0:
             spells[count - 1, 1] = day[i]
     return referred, lost, count
 
@@ -45,6 +49,13 @@ def counted_weeks(spells: Floats, count: int, start: float, weeks: int, days_nee
     """Return the weeks from `start` that count, and the sum of their weekly hours.
 
     A week counts if one job covers at least `days_needed` of its seven days.
+
+    Args:
+        spells: start, end and weekly hours of each job, shape (MAX_SPELLS, 3).
+        count: how many jobs there are.
+        start: first day of the first week.
+        weeks: how many weeks are looked at.
+        days_needed: days of a week that one job has to cover.
     """
     counted, hours = 0, 0.0
     for week in range(weeks):
@@ -65,14 +76,24 @@ def achievements(
     """Write what one person achieved into `found` (outcome, day, whether a duplicate); return how many.
 
     Later job starts, and later windows once the first is sustained, are duplicates: a person is paid for once per outcome.
+
+    Args:
+        terms: the contract's terms.
+        day: day of each row of the log.
+        event: `Event` of each row of the log.
+        start: first row of the person in the log.
+        stop: row after the last.
+        spells: start, end and weekly hours of each job, shape (MAX_SPELLS, 3).
+        count: how many jobs there are.
+        found: where outcome, day and whether a duplicate are written, a row for each achievement.
     """
     number = 0
     for outcome in range(terms.event.size):
-        if terms.event[outcome] == _SUSTAINED:
+        if terms.event[outcome] == SUSTAINED:
             number = _sustained(terms, outcome, spells, count, found, number)
-        elif terms.event[outcome] == _IN_WORK:
+        elif terms.event[outcome] == IN_WORK:
             number = _in_work(terms, outcome, spells, count, found, number)
-        elif terms.event[outcome] == _JOB_START:
+        elif terms.event[outcome] == EVENT.JOB_START:
             number = _job_starts(terms, outcome, spells, count, found, number)
         else:
             for i in range(start, stop):
@@ -97,14 +118,14 @@ def _sustained(terms: Terms, outcome: int, spells: Floats, count: int, found: In
     weeks, needed = terms.window_weeks[outcome], terms.weeks_counted[outcome]
     for spell in range(count):
         start = spells[spell, 0]
-        checked = int(start) + 7 * weeks
+        measured = int(start) + 7 * weeks
         counted, hours = counted_weeks(spells, count, start, weeks, terms.days_for_a_week[outcome])
-        if counted < needed or checked >= terms.term_days:
+        if counted < needed or measured >= terms.term_days:
             if spell == 0:
                 break
             continue
         if terms.hours_from[outcome] * counted <= hours < terms.hours_below[outcome] * counted:
-            found[number, 0], found[number, 1], found[number, 2] = outcome, checked, 1 if spell > 0 else 0
+            found[number, 0], found[number, 1], found[number, 2] = outcome, measured, 1 if spell > 0 else 0
             number += 1
     return number
 

@@ -13,9 +13,8 @@ from simulator.scenario.deal import Deal
 from simulator.scenario.rate_card import Index, Outcome, Price, Regime, Schedule, steps
 
 Ints = NDArray[np.int64]
-RATE_CARD, NO_PRICE = 0, -1
+RATE_CARD, NO_PRICE = constant(0), constant(-1)
 """Numbers of the prices of a day: the rate card's own; none, in a window of activity payments. Schedules follow from 1 on."""
-_NO_PRICE = constant(NO_PRICE)
 
 
 class Prices(NamedTuple):
@@ -88,8 +87,16 @@ def _by_day(deal: Deal, calendar: Sequence[Regime], days: int) -> Ints:
 
 @rule
 def price_of(prices: Prices, schedule: int, outcome: int, day: int, number: int) -> int:
-    """Return pence: the price under a schedule of a line's claim achieved on a day, the `number`-th of its line to be paid."""
-    if schedule == _NO_PRICE:
+    """Return pence: the price under a schedule of a line's claim achieved on a day, the `number`-th of its line to be paid.
+
+    Args:
+        prices: the prices by schedule.
+        schedule: number of the schedule that holds, or NO_PRICE.
+        outcome: line of the rate card.
+        day: day achieved.
+        number: place of the claim among those of its line that are paid, from 1: it decides the tier.
+    """
+    if schedule == NO_PRICE:
         return 0
     tier = 0
     while number > prices.tier_end[schedule, outcome, tier]:

@@ -1,4 +1,4 @@
-"""One replication's quarters: claims become invoices, caps refuse, a sample strikes out, funders pay (docs/model.md §8).
+"""One replication's quarters: claims become invoices, caps refuse, verification disallows, funders pay (docs/model.md §8).
 
 Order within a quarter: payable day, achieved day, line of the rate card, participant. It decides whose claim takes the last
 pound of a cap.
@@ -9,24 +9,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.contract.caps import Used, annual_headroom, begins_year, new_used, use, waits_for_next_year, within_caps
+from simulator.contract.caps import Used, begins_year, new_used, pay_within_caps, use, waits_for_next_year
 from simulator.contract.claims import PENDING, Odds, Records
 from simulator.contract.funders import ask_funders, charge_refused, new_purse, reckon_basis
 from simulator.contract.journal import Journal, note
 from simulator.contract.pricing import NO_PRICE, RATE_CARD, price_of
 from simulator.contract.terms import Terms
 from simulator.contract.verification import audit_sample, confirmation_days, sample_size
-from simulator.kernel import constant, kernel, rule
-from simulator.records import Numbers, Status
+from simulator.kernel import kernel, rule
+from simulator.records import STATUS, Numbers
 
 Ints = NDArray[np.int64]
-_OVER_COUNT_CAP, _REJECTED, _EXPIRED, _PAID_BY_ACTIVITY, _NOT_INVOICED = (
-    constant(Status.OVER_COUNT_CAP), constant(Status.REJECTED), constant(Status.EXPIRED), constant(Status.PAID_BY_ACTIVITY),
-    constant(Status.NOT_INVOICED),
-)  # fmt: skip
-_SETTLED, _EXTRAPOLATED = constant(Status.SETTLED), constant(Status.EXTRAPOLATED)
-_NO_PRICE, _RATE_CARD = constant(NO_PRICE), constant(RATE_CARD)
-_MENDED, _WAITING, _SEEN = range(3)
+_RESUBMITTED, _WAITING, _SEEN = range(3)
 
 
 class Queue(NamedTuple):
@@ -34,12 +28,12 @@ class Queue(NamedTuple):
 
     batch: Ints
     """Those of the quarter."""
-    mended: Ints
-    """Those that come again in the next quarter."""
+    resubmitted: Ints
+    """Those that are resubmitted in the next quarter."""
     waiting: Ints
     """Those that wait for the next year's first invoice."""
     size: Ints
-    """How many are mended, how many wait, and how many of all claims have been looked at; shape (3,)."""
+    """How many are resubmitted, how many wait, and how many of all claims have been looked at; shape (3,)."""
 
 
 @kernel
@@ -54,13 +48,33 @@ def _new_queue(terms: Terms, claims: int) -> Queue:
 
 @kernel
 def settle_claims(
-    terms: Terms, odds: Odds, seed: int, replication: int, end_day: int, silent: int, claims: Records,
-    payments: tuple[Numbers, Ints], start: int, journal: Journal,
-) -> int:  # fmt: skip
+    terms: Terms,
+    odds: Odds,
+    seed: int,
+    replication: int,
+    end_day: int,
+    silent: int,
+    claims: Records,
+    payments: tuple[Numbers, Ints],
+    start: int,
+    journal: Journal,
+) -> int:
     """Settle one replication's ordered claims in place; write its payments from row `start` on and return how many.
 
     Settled invoices are for what was paid. From the day `silent` on no other is issued; what should still have been on one is
     not invoiced then.
+
+    Args:
+        terms: the contract's terms.
+        odds: the replication's probabilities and delays.
+        seed: seed of all random numbers.
+        replication: number of the replication.
+        end_day: the day on which the service ended.
+        silent: day from which no invoice is issued, apart from settled ones; or NEVER.
+        claims: the replication's claims in order, which are settled in place.
+        payments: columns of the payments: numbers, shape (4, rows), and pence, shape (3, rows).
+        start: row of the payments from which to write.
+        journal: where what became of claims is written, if it has room.
     """
     funders, row = terms.payers.weight.size, start
     small, pence = payments
@@ -84,8 +98,8 @@ def settle_claims(
                 small[0, row], small[1, row], small[2, row] = invoice, funder, terms.issue_day[invoice]
                 small[3, row] = terms.issue_day[invoice] + confirmed + terms.payers.days[funder]
                 row += 1
-    for i in queue.mended[: queue.size[_MENDED]]:
-        claims[i].status = PENDING if terms.issue_day[-1] >= silent else _EXPIRED
+    for i in queue.resubmitted[: queue.size[_RESUBMITTED]]:
+        claims[i].status = PENDING if terms.issue_day[-1] >= silent else STATUS.EXPIRED
     for claim in claims:
         if claim.status == PENDING:
             _leave_out(terms, claim)
@@ -99,7 +113,7 @@ def _take_as_paid(terms: Terms, used: Used, claims: Records, batch: Ints, invoic
     for i in batch:
         claim = claims[i]
         outcome = claim.outcome
-        claim.invoice, claim.number, claim.status = invoice, used.counts[outcome] + 1, _SETTLED
+        claim.invoice, claim.number, claim.status = invoice, used.counts[outcome] + 1, STATUS.SETTLED
         claim.price_pence, claim.paid_pence, claim.refused_pence = 0, 0, 0
         used.counts[outcome] += used.counts[outcome] < terms.caps.counts[outcome]
         note(journal, terms, used, invoice, i, claim, terms.prices.schedule[claim.achieved_day], 0)
@@ -111,7 +125,7 @@ def _leave_out(terms: Terms, claim: np.record) -> None:
     day = claim.achieved_day
     claim.price_pence = price_of(terms.prices, terms.prices.schedule[day], claim.outcome, day, 1)
     claim.paid_pence, claim.refused_pence = 0, claim.price_pence
-    claim.invoice, claim.number, claim.status = -1, 1, _NOT_INVOICED
+    claim.invoice, claim.number, claim.status = -1, 1, STATUS.NOT_INVOICED
 
 
 @rule
@@ -121,20 +135,19 @@ def _pay_activity(terms: Terms, used: Used, invoice: int, end_day: int, journal:
     begins = terms.issue_day[invoice - 1] + 1 if invoice > 0 else 0
     if amount == 0 or (end_day < terms.term_days and begins >= end_day):
         return
-    within = min(amount, annual_headroom(terms.caps, used, invoice), terms.caps.total - used.total[0])
-    use(terms.caps, used, _RATE_CARD, invoice, within)
+    within, _ = pay_within_caps(terms.caps, used, RATE_CARD, invoice, amount, True)
     if journal.rows.shape[0] > 0:
         journal.activity[invoice] = within
 
 
 @rule
 def _collect(terms: Terms, claims: Records, invoice: int, queue: Queue) -> int:
-    """Write the quarter's claims into the batch, mended ones and those that waited too, by row; return how many."""
+    """Write the quarter's claims into the batch, those resubmitted and those that waited too, by row; return how many."""
     size = 0
-    for k in range(queue.size[_MENDED]):
-        queue.batch[size] = queue.mended[k]
+    for k in range(queue.size[_RESUBMITTED]):
+        queue.batch[size] = queue.resubmitted[k]
         size += 1
-    queue.size[_MENDED] = 0
+    queue.size[_RESUBMITTED] = 0
     if begins_year(terms.caps, invoice):
         for k in range(queue.size[_WAITING]):
             queue.batch[size] = queue.waiting[k]
@@ -185,40 +198,46 @@ def _take(terms: Terms, used: Used, invoice: int, schedule: int, claim: np.recor
     price = price_of(terms.prices, schedule, outcome, claim.achieved_day, number)
     claim.invoice, claim.number = invoice, number
     claim.price_pence, claim.paid_pence, claim.refused_pence = price, 0, price
-    if schedule == _NO_PRICE:
-        claim.status = _PAID_BY_ACTIVITY
+    if schedule == NO_PRICE:
+        claim.status = STATUS.PAID_BY_ACTIVITY
         used.counts[outcome] += not full
         return 0
     if full:
-        claim.status = _OVER_COUNT_CAP
+        claim.status = STATUS.OVER_COUNT_CAP
         return 0
     if waits_for_next_year(caps, used, invoice, price):
         claim.status, claim.invoice = PENDING, -1
         return 0
-    within, claim.status = within_caps(caps, used, schedule, invoice, price)
+    within, claim.status = pay_within_caps(caps, used, schedule, invoice, price, False)
     claim.paid_pence, claim.refused_pence = within, price - within
     used.counts[outcome] += within > 0
-    use(caps, used, schedule, invoice, within)
     return within
 
 
 @kernel
 def _verify(
-    terms: Terms, odds: Odds, seed: int, replication: int, invoice: int, claims: Records, batch: Ints, queue: Queue,
+    terms: Terms,
+    odds: Odds,
+    seed: int,
+    replication: int,
+    invoice: int,
+    claims: Records,
+    batch: Ints,
+    queue: Queue,
     used: Used,
-) -> None:  # fmt: skip
-    """Strike failed claims out of the invoice; those that can be mended come again next quarter.
+) -> None:
+    """Disallow the claims that fail verification; those that can be resubmitted are on the next quarter's invoice.
 
-    What is struck out gives back its room under the caps from the next quarter on. A mended claim is not sampled again.
+    A disallowed claim gives back its room under the caps from the next quarter on. A resubmitted one is not sampled again.
     """
     submitted, count, failed = np.empty((3, batch.size), dtype=np.int64), 0, 0
     for i in batch:
-        if claims[i].paid_pence > 0 and claims[i].checked == 0:
+        if claims[i].paid_pence > 0 and claims[i].disallowed == 0:
             submitted[0, count], submitted[1, count], submitted[2, count] = i, claims[i].participant, claims[i].outcome
             count += 1
     people, outcomes = submitted[1, :count], submitted[2, :count]
     verdict = audit_sample(
-        terms.audit_fraction, seed, replication, invoice, people, outcomes, odds.failing, odds.curable
+        terms.audit_fraction, seed, replication, invoice, people, outcomes, odds.failing, odds.resubmission
     )
     for k in range(count):
         if verdict[k] > 0:
@@ -226,11 +245,11 @@ def _verify(
             claim = claims[submitted[0, k]]
             use(terms.caps, used, terms.prices.schedule[claim.achieved_day], invoice, -claim.paid_pence)
             used.counts[claim.outcome] -= 1
-            claim.paid_pence, claim.refused_pence, claim.status = 0, claim.price_pence, _REJECTED
-            claim.checked = 1
+            claim.paid_pence, claim.refused_pence, claim.status = 0, claim.price_pence, STATUS.REJECTED
+            claim.disallowed = 1
             if verdict[k] == 2:
-                queue.mended[queue.size[_MENDED]] = submitted[0, k]
-                queue.size[_MENDED] += 1
+                queue.resubmitted[queue.size[_RESUBMITTED]] = submitted[0, k]
+                queue.size[_RESUBMITTED] += 1
     if terms.audit_extrapolates and failed > 0:
         sampled = sample_size(terms.audit_fraction, count)
         _extrapolate(terms, used, invoice, claims, submitted[0, :count], failed, sampled)
@@ -243,8 +262,8 @@ def _extrapolate(
     """Take the share of the sample that failed off what is left of the claims that it was drawn from.
 
     In their order: each loses what the running total of what is left has to lose, a half penny up, less what those before it
-    lost. So their loss is in all the exact share, rounded once. It is free again as what is struck out is; so is the
-    place of a claim that loses everything.
+    lost. So their loss is in all the exact share, rounded once. Their room under the caps is
+    free again as that of a disallowed claim is; so is the place of a claim that loses everything.
     """
     left, lost = 0, 0
     for i in rows:
@@ -255,5 +274,5 @@ def _extrapolate(
             lost += loss
             use(terms.caps, used, terms.prices.schedule[claim.achieved_day], invoice, -loss)
             claim.paid_pence, claim.refused_pence = claim.paid_pence - loss, claim.refused_pence + loss
-            claim.status = _EXTRAPOLATED
+            claim.status = STATUS.EXTRAPOLATED
             used.counts[claim.outcome] -= claim.paid_pence == 0

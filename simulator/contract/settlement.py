@@ -21,9 +21,13 @@ ClaimColumns = tuple[Numbers, Numbers, Numbers, Numbers, Numbers, Ints, Ints, In
 PaymentColumns = tuple[Numbers, Numbers, Numbers, Numbers, Ints, Ints, Ints]
 """The columns of `records.Payments`."""
 _ODDS = (
-    "certificate_probability", "other_route_probability", "audit_failure_probability", "curable_probability",
-    "confirmation_median", "confirmation_p95",
-)  # fmt: skip
+    "certificate_probability",
+    "other_route_probability",
+    "audit_failure_probability",
+    "curable_probability",
+    "confirmation_median",
+    "confirmation_p95",
+)
 
 
 def settle(
@@ -35,7 +39,7 @@ def settle(
     Args:
         scenario: the deal whose contract it is, and the assumptions on evidence and delays.
         draws: the batch's parameter draws.
-        seed: seed of all luck.
+        seed: seed of all random numbers.
         events: the batch's event log; any log in this format will do.
         end_day: the day from which nothing achieved counts, for each replication, shape (n,); the term's end if none.
         no_invoice_from: the day from which no invoice is issued any more, for each replication, shape (n,).
@@ -47,7 +51,16 @@ def settle_one(
     scenario: Scenario, draws: Draws, seed: int, events: Events, end_day: Ints | None = None,
     no_invoice_from: Ints | None = None,
 ) -> tuple[Claims, Payments, Journal]:  # fmt: skip
-    """Return the claims and payments of a single replication, and what each claim met on the invoices that took it."""
+    """Return the claims and payments of a single replication, and what each claim met on the invoices that took it.
+
+    Args:
+        scenario: the deal whose contract it is, and the assumptions on evidence and delays.
+        draws: the parameter draws of the replication.
+        seed: seed of all random numbers.
+        events: its event log.
+        end_day: the day from which nothing achieved counts, shape (1,); the term's end if none.
+        no_invoice_from: the day from which no invoice is issued any more, shape (1,).
+    """
     terms = contract_terms(scenario)
     most = most_claims(terms.event.size, events.starts, events.participant, events.event)
     journal = journal_for(terms, int(most[0]))
@@ -116,15 +129,28 @@ def _copy_claims(ordered: Records, claims: tuple[Numbers, Ints], start: int) -> 
 def _claim_columns(claims: tuple[Numbers, Ints], rows: int) -> ClaimColumns:
     small, pence = claims
     return (
-        small[0, :rows], small[1, :rows], small[2, :rows], small[3, :rows], small[4, :rows],
-        pence[0, :rows], pence[1, :rows], pence[2, :rows], pence[3, :rows], small[5, :rows],
-    )  # fmt: skip
+        small[0, :rows],
+        small[1, :rows],
+        small[2, :rows],
+        small[3, :rows],
+        small[4, :rows],
+        pence[0, :rows],
+        pence[1, :rows],
+        pence[2, :rows],
+        pence[3, :rows],
+        small[5, :rows],
+    )
 
 
 @kernel
 def _payment_columns(payments: tuple[Numbers, Ints], rows: int) -> PaymentColumns:
     small, pence = payments
     return (
-        small[0, :rows], small[1, :rows], small[2, :rows], small[3, :rows],
-        pence[0, :rows], pence[1, :rows], pence[2, :rows],
-    )  # fmt: skip
+        small[0, :rows],
+        small[1, :rows],
+        small[2, :rows],
+        small[3, :rows],
+        pence[0, :rows],
+        pence[1, :rows],
+        pence[2, :rows],
+    )

@@ -39,7 +39,13 @@ def _tiers(price: Tiered, target: int) -> str:
 
 
 def price_in_full(price: Price, target: int, start: date) -> str:
-    """Return a price in words, with the first day of each contract year or the share of the target at which a tier ends."""
+    """Return a price in words, with the first day of each contract year or the share of the target at which a tier ends.
+
+    Args:
+        price: the price.
+        target: number of outcomes that shares of the target are of.
+        start: first day of service.
+    """
     if isinstance(price, ByYear) and len(set(price.by_contract_year)) > 1:
         years = [
             f"{say_pence(amount)} if achieved from {say_date(add_months(start, 12 * i))}"

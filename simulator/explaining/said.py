@@ -56,7 +56,13 @@ def citation(deal: Deal, path: str) -> Citation | None:
 
 
 def sourced(deal: Deal, section: str, said: Said) -> Sentence:
-    """Return a sentence about the deal with its source and grade."""
+    """Return a sentence about the deal with its source and grade.
+
+    Args:
+        deal: the deal.
+        section: heading under which it stands.
+        said: the sentence, and the key that it says something about.
+    """
     path = f"deal.{said.path}"
     if said.instead:
         return Sentence(section, said.text, path, said.instead, "")

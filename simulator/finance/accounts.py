@@ -1,4 +1,4 @@
-"""The verb `distribute`: the vehicle's cash, day by day, as postings (docs/model.md §11, §12).
+"""The verb `distribute`: the SPV's cash, day by day, as postings (docs/model.md §11, §12).
 
 On each day receipts come first, then a draw, then the costs, then what an early end brings, then any distribution. Costs
 wait in the order in which they fell due; cash is never below zero.
@@ -13,16 +13,11 @@ from simulator.finance.book import Book, open_book, post
 from simulator.finance.capital import compensate, draw_capital, guarantee
 from simulator.finance.costs import costs_due, ends_as_agreed, fall_due, outcome_pay, pay
 from simulator.finance.waterfall import distribute_cash
-from simulator.kernel import constant, kernel, rule
-from simulator.records import Account, Cashflows, Numbers, Payments, Purpose, Shortfalls
+from simulator.kernel import kernel, rule
+from simulator.records import ACCOUNT, PURPOSE, Cashflows, Numbers, Payments, Shortfalls
 from simulator.scenario.model import Scenario
 
 Ints = NDArray[np.int64]
-_CASH, _FUNDERS, _OUTCOME_PAYMENT = (
-    constant(Account.CASH),
-    constant(Account.FUNDERS),
-    constant(Purpose.OUTCOME_PAYMENT),
-)
 
 
 def distribute(scenario: Scenario, payments: Payments, end_day: Ints | None = None) -> tuple[Cashflows, Shortfalls]:
@@ -155,6 +150,6 @@ def _receive(book: Book, receipts: Ints, arriving: Ints, day: int) -> None:
     position = book.position[0]
     while position.received < arriving.size and receipts[arriving[position.received], 0] == day:
         row = receipts[arriving[position.received]]
-        post(book, day, _CASH, _FUNDERS + row[3], row[4], _OUTCOME_PAYMENT, row[2])
+        post(book, day, ACCOUNT.CASH, ACCOUNT.FUNDERS + row[3], row[4], PURPOSE.OUTCOME_PAYMENT, row[2])
         book.paid_by[row[3]] += row[4]
         position.received += 1

@@ -1,5 +1,6 @@
 """The money terms as numbers: costs with their days, capital, distributions, who shares what, and an early end."""
 
+from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 
 from simulator.dates import NEVER, add_months, contract_quarters, day_number
 from simulator.finance.dated import block_of, costs_at_settlement, dated_costs
+from simulator.kernel import constants
 from simulator.records import Account
 from simulator.scenario.constants import NO_LIMIT
 from simulator.scenario.deal import Deal, EarlyTermination
@@ -67,16 +69,33 @@ class Capital(NamedTuple):
     """Days on which that fee is due."""
 
 
-class Payout(NamedTuple):
-    """When cash is distributed; before settlement on these days only, after it whenever there is some."""
+class Distribution(IntEnum):
+    """What happens before settlement to cash that is not needed; from settlement on all of it is distributed."""
 
+    HOLD = 0
+    """The SPV holds it."""
+    SWEEP = 1
+    """At the end of each quarter it is distributed, but for what the next quarters' costs need."""
+    DATED = 2
+    """On agreed days it is distributed, up to an agreed sum."""
+
+
+DISTRIBUTION = constants(Distribution)
+"""The same names as plain numbers, for compiled code."""
+
+
+class Payout(NamedTuple):
+    """When cash is distributed before settlement, by the deal's policy."""
+
+    policy: int
+    """`Distribution`."""
     settlement_day: int
     day: Ints
-    """Shape (distributions,)."""
+    """Days of distributions before settlement; shape (distributions,)."""
     most: Ints
-    """The most of each."""
+    """The most of each dated one, in pence; shape (distributions,), or (0,) where there is no such sum."""
     reserved_before: Ints
-    """Known costs that fall due before this day are kept in hand."""
+    """What is kept in hand at each sweep: known costs that fall due before this day; shape (distributions,) or (0,)."""
 
 
 class Sharing(NamedTuple):
@@ -176,19 +195,20 @@ def _capital(deal: Deal) -> Capital:
 
 
 def _payout(deal: Deal) -> Payout:
-    investment, start = deal.investment, deal.term.service_start
-    settlement, rows = day_number(investment.settlement_date, start), list[tuple[int, int, int]]()
-    if investment.distribution == "sweep":
-        ahead = investment.reserve_quarters or 0
-        quarters = contract_quarters(start, add_months(investment.settlement_date, 3 * (ahead + 1)))
-        marks = [day_number(day, start) for day in quarters]
-        rows = [
-            (mark - 1, NO_LIMIT, marks[place + ahead]) for place, mark in enumerate(marks) if 0 < mark <= settlement
-        ]
-    elif investment.distribution == "schedule":
-        dated = [(day_number(each.on, start), each.pence) for each in investment.distribution_schedule]
-        rows = [(day, pounds, day + 1) for day, pounds in sorted(dated)]
-    return Payout(settlement, *(_column([row[place] for row in rows]) for place in range(3)))
+    investment, start, none = deal.investment, deal.term.service_start, _column([])
+    settlement = day_number(investment.settlement_date, start)
+    if investment.distribution == "hold_to_settlement":
+        return Payout(Distribution.HOLD, settlement, none, none, none)
+    if investment.distribution == "schedule":
+        dated = sorted((day_number(each.on, start), each.pence) for each in investment.distribution_schedule)
+        days, most = _column([day for day, _ in dated]), _column([pence for _, pence in dated])
+        return Payout(Distribution.DATED, settlement, days, most, none)
+    ahead = investment.reserve_quarters or 0
+    quarters = contract_quarters(start, add_months(investment.settlement_date, 3 * (ahead + 1)))
+    marks = [day_number(day, start) for day in quarters]
+    ends = [place for place, mark in enumerate(marks) if 0 < mark <= settlement]
+    days, before = _column([marks[place] - 1 for place in ends]), _column([marks[place + ahead] for place in ends])
+    return Payout(Distribution.SWEEP, settlement, days, none, before)
 
 
 def _sharing(deal: Deal) -> Sharing:

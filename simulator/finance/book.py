@@ -5,21 +5,36 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.kernel import constant, kernel, rule
-from simulator.records import Account
+from simulator.kernel import kernel, rule
+from simulator.records import ACCOUNT
 
 Ints = NDArray[np.int64]
 Records = NDArray[Any]
-_CASH = constant(Account.CASH)
 POSITION = np.dtype(
     [
         (name, np.int64)
         for name in (
-            "cash", "entries", "drawn", "returned", "gained", "pooled", "hurdle", "ceiling", "valued", "idle", "accrued",
-            "charged", "owed", "received", "reached", "settled", "at_risk_settled", "closed",
+            "cash",
+            "entries",
+            "drawn",
+            "returned",
+            "gained",
+            "pooled",
+            "hurdle",
+            "ceiling",
+            "valued",
+            "idle",
+            "accrued",
+            "charged",
+            "owed",
+            "received",
+            "reached",
+            "settled",
+            "at_risk_settled",
+            "closed",
         )
     ]
-)  # fmt: skip
+)
 """Where a replication's money stands; pence, unless said otherwise.
 
 - `cash`, `entries`: the balance, and the number of postings.
@@ -55,7 +70,15 @@ class Book(NamedTuple):
 
 @kernel
 def open_book(most: int, due: Ints, at_risk: Ints, last_amount: Ints, funders: int) -> Book:
-    """Return a book with room for so many postings."""
+    """Return a book with room for so many postings.
+
+    Args:
+        most: how many postings there is room for.
+        due: the costs, as in `Book.due`.
+        at_risk: the provider's pay at risk, as in `Book.at_risk`.
+        last_amount: pence of each cost line paid last, shape (lines,).
+        funders: how many funders there are.
+    """
     position = np.zeros(1, dtype=POSITION)
     rows, paid_by, pools = np.empty((most, 6), np.int64), np.zeros(funders, np.int64), np.zeros(4, np.int64)
     return Book(rows, position, due, at_risk, last_amount.copy(), paid_by, pools)
@@ -63,11 +86,21 @@ def open_book(most: int, due: Ints, at_risk: Ints, last_amount: Ints, funders: i
 
 @rule
 def post(book: Book, day: int, debit: int, credit: int, amount: int, purpose: int, cause: int) -> None:
-    """Write one entry, if it is of any money, and keep the cash balance."""
+    """Write one entry, if it is of any money, and keep the cash balance.
+
+    Args:
+        book: the postings of the replication, which are added to.
+        day: the day.
+        debit: account that receives.
+        credit: account that gives.
+        amount: pence; nothing is posted for 0 or less.
+        purpose: `Purpose`.
+        cause: what caused it; see `Purpose`.
+    """
     if amount <= 0:
         return
     position = book.position[0]
     row = book.rows[position.entries]
     row[0], row[1], row[2], row[3], row[4], row[5] = day, debit, credit, amount, purpose, cause
     position.entries += 1
-    position.cash += amount if debit == _CASH else -amount
+    position.cash += amount if debit == ACCOUNT.CASH else -amount

@@ -1,4 +1,4 @@
-"""What the vehicle owes: dated costs, the provider's pay by outcomes, fees, the cost of an early end; and their payment."""
+"""What the SPV owes: dated costs, the provider's pay by outcomes, fees, the cost of an early end; and their payment."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,18 +6,12 @@ from numpy.typing import NDArray
 from simulator.dates import NEVER
 from simulator.finance.agreement import MILLION, Agreement, Capital, Ending, OutcomePay
 from simulator.finance.book import Book, post
-from simulator.kernel import constant, kernel, rule
+from simulator.kernel import kernel, rule
 from simulator.money import proportion
-from simulator.records import Account, Purpose
+from simulator.records import ACCOUNT, PURPOSE
 
 Ints = NDArray[np.int64]
-_NEVER, _YEAR = NEVER, 365 * MILLION
-_CASH, _INVESTOR, _PROVIDER = constant(Account.CASH), constant(Account.INVESTOR), constant(Account.PROVIDER)
-_PROVIDER_OUTCOMES, _FEE, _WIND_DOWN = (
-    constant(Purpose.PROVIDER_OUTCOMES),
-    constant(Purpose.FEE),
-    constant(Purpose.WIND_DOWN),
-)
+_YEAR = 365 * MILLION
 _NOT_YET_KNOWN = -1
 """In place of the pence of a fee that accrues until its day."""
 
@@ -47,7 +41,7 @@ def outcome_pay(terms: OutcomePay, receipts: Ints) -> Ints:
 @rule
 def ends_as_agreed(ending: Ending, end_day: int) -> bool:
     """Return whether a contract that ends on a day does so in the way for which terms are agreed."""
-    return end_day < _NEVER and (ending.by_shortfall or end_day == ending.day)
+    return end_day < NEVER and (ending.by_shortfall or end_day == ending.day)
 
 
 @kernel
@@ -68,12 +62,16 @@ def costs_due(agreement: Agreement, earned: Ints, end_day: int) -> Ints:
             )
     for i in range(earned.shape[0]):
         day = earned[i, 0] + agreement.outcome_pay.days
-        size = _owe(rows, size, day, _PROVIDER, _PROVIDER_OUTCOMES, earned[i, 1], earned[i, 0], earned[i, 2])
+        size = _owe(
+            rows, size, day, ACCOUNT.PROVIDER, PURPOSE.PROVIDER_OUTCOMES, earned[i, 1], earned[i, 0], earned[i, 2]
+        )
     if agreement.capital.fee_rate > 0:
         for day in fees:
-            size = _owe(rows, size, day, _INVESTOR, _FEE, day, day, _NOT_YET_KNOWN)
+            size = _owe(rows, size, day, ACCOUNT.INVESTOR, PURPOSE.FEE, day, day, _NOT_YET_KNOWN)
     if ends_as_agreed(agreement.ending, end_day) and agreement.ending.wind_down > 0:
-        size = _owe(rows, size, end_day, _PROVIDER, _WIND_DOWN, end_day, end_day, agreement.ending.wind_down)
+        size = _owe(
+            rows, size, end_day, ACCOUNT.PROVIDER, PURPOSE.WIND_DOWN, end_day, end_day, agreement.ending.wind_down
+        )
     order = np.argsort(rows[:size, 0], kind="mergesort")
     return rows[:size][order]
 
@@ -98,7 +96,13 @@ def undrawn(book: Book, capital: Capital) -> int:
 
 @kernel
 def fall_due(book: Book, capital: Capital, day: int) -> int:
-    """Add the costs of a day to what is owed, accrued fees reckoned first; return their sum."""
+    """Add the costs of a day to what is owed, accrued fees reckoned first; return their sum.
+
+    Args:
+        book: the replication's book, whose costs due become owed.
+        capital: what can be drawn when.
+        day: the day.
+    """
     position, due, today = book.position[0], book.due, 0
     if capital.fee_rate > 0:
         position.idle += undrawn(book, capital) * (day - position.accrued)
@@ -121,7 +125,7 @@ def pay(book: Book, day: int) -> None:
     while position.settled < position.reached:
         row = due[position.settled]
         payment = min(row[5], position.cash)
-        post(book, day, row[1], _CASH, payment, row[2], row[3])
+        post(book, day, row[1], ACCOUNT.CASH, payment, row[2], row[3])
         row[5] -= payment
         position.owed -= payment
         if row[5] > 0:
@@ -131,7 +135,13 @@ def pay(book: Book, day: int) -> None:
 
 @kernel
 def reserve(book: Book, day: int, before: int) -> int:
-    """Return what is owed, or will be before a day for reasons that are known by now."""
+    """Return what is owed, or will be before a day for reasons that are known by now.
+
+    Args:
+        book: the replication's book.
+        day: today: what is known by it counts.
+        before: day before which costs count.
+    """
     kept, due = 0, book.due
     for i in range(book.position[0].settled, due.shape[0]):
         if due[i, 0] >= before:

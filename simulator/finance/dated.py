@@ -73,7 +73,14 @@ def costs_at_settlement(deal: Deal) -> list[tuple[int, int, int]]:
 
 
 def follow_index(deal: Deal, name: str | None, amount: int, day: int) -> int:
-    """Return pence: an amount due on a day at the index, if it follows one, of the anniversary that begins its contract year."""
+    """Return pence: an amount due on a day at the index, if it follows one, of the anniversary that begins its contract year.
+
+    Args:
+        deal: the deal.
+        name: name of the index, or none.
+        amount: pence at the prices of the contract.
+        day: day on which it is due, counted from the start of service.
+    """
     if name is None:
         return amount
     index, start = next(index for index in deal.indices if index.name == name), deal.term.service_start

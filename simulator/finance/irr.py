@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize.elementwise import find_minimum, find_root
 
-from simulator.kernel import constant, kernel
+from simulator.kernel import constants, kernel
 from simulator.records import Numbers
 
 Ints = NDArray[np.int64]
@@ -34,9 +34,8 @@ class IrrStatus(IntEnum):
     OUT_OF_RANGE = 7
 
 
-_TOTAL_LOSS, _NO_OUTFLOW, _ZERO_FLOWS, _SAME_DAY = (
-    constant(IrrStatus.TOTAL_LOSS), constant(IrrStatus.NO_OUTFLOW), constant(IrrStatus.ZERO_FLOWS), constant(IrrStatus.SAME_DAY),
-)  # fmt: skip
+_STATUS = constants(IrrStatus)
+"""The same names as plain numbers, for compiled code."""
 
 
 def irr(starts: Ints, day: Numbers, amount: Numbers) -> tuple[Floats, Ints]:
@@ -112,13 +111,13 @@ def _classify(starts: Ints, day: Numbers, amount: Numbers) -> tuple[Ints, Ints]:
             first_day = day[i] if first_day < 0 else first_day
             last_day = day[i]
         if paid_in + received == 0:
-            status[series] = _ZERO_FLOWS
+            status[series] = _STATUS.ZERO_FLOWS
         elif paid_in == 0:
-            status[series] = _NO_OUTFLOW
+            status[series] = _STATUS.NO_OUTFLOW
         elif received == 0:
-            status[series] = _TOTAL_LOSS
+            status[series] = _STATUS.TOTAL_LOSS
         elif first_day == last_day:
-            status[series] = _SAME_DAY
+            status[series] = _STATUS.SAME_DAY
     return status, changes
 
 

@@ -28,7 +28,13 @@ class Sums(NamedTuple):
 
 
 def party_measures(deal: Deal, sums: Sums, shortfalls: Shortfalls) -> dict[str, Floats]:
-    """Return what every other party gets per replication, each of shape (n,), in pounds."""
+    """Return what every other party gets per replication, each of shape (n,), in pounds.
+
+    Args:
+        deal: the deal.
+        sums: what the postings add up to.
+        shortfalls: the days on which costs could not be paid.
+    """
     missing = np.bincount(shortfalls.owners(), weights=shortfalls.amount_pence, minlength=shortfalls.replications)
     values: dict[str, Floats] = {
         "provider.income_gbp": sums.received[:, Account.PROVIDER] / 100,

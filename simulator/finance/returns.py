@@ -109,7 +109,13 @@ def flows_by_day(flows: Flows) -> Ints:
 
 
 def investor_measures(deal: Deal, sums: Sums, flows: Flows) -> tuple[dict[str, Floats], Ints]:
-    """Return the investor's measures per replication, each of shape (n,), and its `IrrStatus`; money in pounds."""
+    """Return the investor's measures per replication, each of shape (n,), and its `IrrStatus`; money in pounds.
+
+    Args:
+        deal: the deal.
+        sums: what the postings add up to.
+        flows: the investor's flows by day.
+    """
     rate, status = irr(*flows)
     drawn, received = sums.given[:, _INVESTOR] / 100, sums.received[:, _INVESTOR] / 100
     peak, payback, risk, worth = _exposure(*flows, DISCOUNT_RATE)

@@ -100,7 +100,13 @@ def _sums(cashflows: Cashflows, flow: Ints) -> Floats:
 
 @kernel
 def by_day(starts: Ints, day: Numbers, flow: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return the net flow of each day that has any: starts (n + 1,), days, pence."""
+    """Return the net flow of each day that has any: starts (n + 1,), days, pence.
+
+    Args:
+        starts: where each replication begins in the postings, shape (n + 1,).
+        day: day of each posting.
+        flow: pence of each posting, what is paid in below zero.
+    """
     n, size = starts.size - 1, 0
     out_starts = np.zeros(n + 1, dtype=np.int64)
     out_day, out_flow = np.empty(day.size, dtype=np.int64), np.empty(day.size, dtype=np.int64)

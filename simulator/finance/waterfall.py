@@ -4,37 +4,52 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.dates import NEVER
-from simulator.finance.agreement import COMMISSIONERS, Agreement, Last
+from simulator.finance.agreement import COMMISSIONERS, DISTRIBUTION, Agreement, Last
 from simulator.finance.book import Book, post
 from simulator.finance.capital import return_capital, room_for_gain, value
 from simulator.finance.costs import reserve
-from simulator.kernel import constant, kernel, rule
+from simulator.kernel import kernel, rule
 from simulator.money import split, split_further
-from simulator.records import Account, Purpose
+from simulator.records import ACCOUNT, PURPOSE
 
 Ints = NDArray[np.int64]
-_NEVER, _COMMISSIONERS = NEVER, constant(COMMISSIONERS)
-_CASH, _INVESTOR, _PROVIDER, _INTERMEDIARY, _FUNDERS = (
-    constant(Account.CASH), constant(Account.INVESTOR), constant(Account.PROVIDER), constant(Account.INTERMEDIARY),
-    constant(Account.FUNDERS),
-)  # fmt: skip
-_PROVIDER_OUTCOMES, _COST, _PROFIT, _RESIDUAL, _PREFERRED_RETURN, _PROFIT_SHARE = (
-    constant(Purpose.PROVIDER_OUTCOMES), constant(Purpose.COST), constant(Purpose.PROFIT), constant(Purpose.RESIDUAL),
-    constant(Purpose.PREFERRED_RETURN), constant(Purpose.PROFIT_SHARE),
-)  # fmt: skip
 
 
 @kernel
 def distribute_cash(book: Book, agreement: Agreement, day: int) -> None:
-    """Distribute what a day gives to distribute: before settlement on agreed days only, from then on all that is not needed."""
-    payout, position = agreement.payout, book.position[0]
+    """Distribute a day's cash: from settlement on all that is not needed, before it by the deal's policy.
+
+    Args:
+        book: the replication's book.
+        agreement: the terms.
+        day: the day, once its receipts, draws and costs are posted.
+    """
+    payout = agreement.payout
     if day >= payout.settlement_day:
-        waterfall(book, agreement, day, position.cash - reserve(book, day, _NEVER))
+        waterfall(book, agreement, day, book.position[0].cash - reserve(book, day, NEVER))
+        return
+    if payout.policy == DISTRIBUTION.HOLD:
         return
     for i in range(payout.day.size):
         if payout.day[i] == day:
-            kept = reserve(book, day, payout.reserved_before[i]) + agreement.capital.min_cash
-            waterfall(book, agreement, day, min(payout.most[i], position.cash - kept))
+            sweeps = payout.policy == DISTRIBUTION.SWEEP
+            waterfall(book, agreement, day, _swept(book, agreement, i) if sweeps else _dated(book, agreement, i))
+
+
+@rule
+def _swept(book: Book, agreement: Agreement, number: int) -> int:
+    """Return pence to distribute at a quarter's end: all but the costs of the quarters reserved for and the least cash."""
+    payout = agreement.payout
+    kept: int = reserve(book, payout.day[number], payout.reserved_before[number]) + agreement.capital.min_cash
+    return int(book.position[0].cash - kept)
+
+
+@rule
+def _dated(book: Book, agreement: Agreement, number: int) -> int:
+    """Return pence to distribute on an agreed day: what was agreed, as far as cash beyond what is owed and the least goes."""
+    payout = agreement.payout
+    kept: int = reserve(book, payout.day[number], payout.day[number] + 1) + agreement.capital.min_cash
+    return int(min(payout.most[number], book.position[0].cash - kept))
 
 
 @kernel
@@ -64,7 +79,7 @@ def _pay_last(book: Book, last: Last, day: int, left: int) -> int:
     """Pay the cost lines that come last, in their order; return what is left."""
     for line in range(last.amount.size):
         payment = min(left, book.last_left[line])
-        post(book, day, last.account[line], _CASH, payment, _COST, last.cause[line])
+        post(book, day, last.account[line], ACCOUNT.CASH, payment, PURPOSE.COST, last.cause[line])
         book.last_left[line] -= payment
         left -= payment
     return left
@@ -79,7 +94,7 @@ def _pay_at_risk(book: Book, day: int, left: int) -> int:
         if row[0] > day:
             break
         payment = min(left, row[2])
-        post(book, day, _PROVIDER, _CASH, payment, _PROVIDER_OUTCOMES, row[1])
+        post(book, day, ACCOUNT.PROVIDER, ACCOUNT.CASH, payment, PURPOSE.PROVIDER_OUTCOMES, row[1])
         row[2] -= payment
         left -= payment
         position.at_risk_settled += row[2] == 0
@@ -100,19 +115,19 @@ def _share_profit(book: Book, agreement: Agreement, day: int, left: int) -> None
     room = room_for_gain(sharing, position.drawn, position.returned, position.gained, position.ceiling)
     first = min(preferred, room)
     share = min(pools[0], room - first)
-    post(book, day, _INVESTOR, _CASH, first, _PREFERRED_RETURN, day)
-    post(book, day, _INVESTOR, _CASH, share, _PROFIT, day)
+    post(book, day, ACCOUNT.INVESTOR, ACCOUNT.CASH, first, PURPOSE.PREFERRED_RETURN, day)
+    post(book, day, ACCOUNT.INVESTOR, ACCOUNT.CASH, share, PURPOSE.PROFIT, day)
     position.hurdle -= preferred + share
     position.ceiling -= first + share
     position.gained += first + share
-    post(book, day, _PROVIDER, _CASH, pools[1], _PROFIT_SHARE, day)
-    _to_commissioners(book, agreement, day, pools[2], _PROFIT_SHARE)
-    post(book, day, _INTERMEDIARY, _CASH, pools[3], _PROFIT_SHARE, day)
+    post(book, day, ACCOUNT.PROVIDER, ACCOUNT.CASH, pools[1], PURPOSE.PROFIT_SHARE, day)
+    _to_commissioners(book, agreement, day, pools[2], PURPOSE.PROFIT_SHARE)
+    post(book, day, ACCOUNT.INTERMEDIARY, ACCOUNT.CASH, pools[3], PURPOSE.PROFIT_SHARE, day)
     residual = preferred - first + pools[0] - share
-    if sharing.residual == _COMMISSIONERS:
-        _to_commissioners(book, agreement, day, residual, _RESIDUAL)
+    if sharing.residual == COMMISSIONERS:
+        _to_commissioners(book, agreement, day, residual, PURPOSE.RESIDUAL)
     else:
-        post(book, day, sharing.residual, _CASH, residual, _RESIDUAL, day)
+        post(book, day, sharing.residual, ACCOUNT.CASH, residual, PURPOSE.RESIDUAL, day)
 
 
 @kernel
@@ -123,4 +138,4 @@ def _to_commissioners(book: Book, agreement: Agreement, day: int, amount: int, p
     shares = np.zeros(book.paid_by.size, dtype=np.int64)
     split(amount, book.paid_by if book.paid_by.sum() > 0 else agreement.funder_weight, shares)
     for funder in range(shares.size):
-        post(book, day, _FUNDERS + funder, _CASH, shares[funder], purpose, day)
+        post(book, day, ACCOUNT.FUNDERS + funder, ACCOUNT.CASH, shares[funder], purpose, day)

@@ -35,7 +35,13 @@ class Calendar:
         return int(self.environment.now)
 
     def enter(self, who: Happens, event: Event, day: int) -> None:
-        """Make an event of somebody due on a day, instead of any earlier date for it."""
+        """Make an event of somebody due on a day, instead of any earlier date for it.
+
+        Args:
+            who: whom it happens to.
+            event: the event.
+            day: the day on which it is due.
+        """
         who.due[event] = day
         if day < self.days:
             self._schedule(day, event, who.number, lambda _: self._meet(who, event, day))

@@ -21,11 +21,11 @@ def carry_over(world: "Replication") -> list[Participant]:
     for state, count in counts.items():
         for _ in range(whole_people(count)):
             people.append(world.person(CARRIED + len(people), world))
-            live_before(people[-1], state)
+            log_history(people[-1], state)
     return people
 
 
-def live_before(person: Participant, state: State) -> None:
+def log_history(person: Participant, state: State) -> None:
     """Log what happened to somebody before the first day, on which they are in a state."""
     referral, engagement, job, _ = person.world.luck.carried(person.number)
     person.state = state
@@ -36,10 +36,10 @@ def live_before(person: Participant, state: State) -> None:
     elif state == State.IN_WORK:
         engaged = day_between(engagement, person.referred, -2)
         person.log_before(engaged, Event.ENGAGEMENT)
-        work_before(person, day_between(job, engaged, -1))
+        log_job_before(person, day_between(job, engaged, -1))
 
 
-def work_before(person: Participant, started: int) -> None:
+def log_job_before(person: Participant, started: int) -> None:
     """Log the start, before the first day, of the job that somebody is in."""
     _, hours, _, _ = person.world.luck.spell(person.number, 0)
     upper = person.world.luck.entry(person.number)[3] < person.world.values.hours_16_plus_share

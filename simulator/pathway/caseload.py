@@ -44,7 +44,7 @@ class Caseload:
             self.review()
 
     def assign(self, participant: "Participant") -> None:
-        """Give a participant and their weight to the specialist with the most free capacity, of equals the first."""
+        """Give a participant and their weight to the specialist with the most free capacity, the first of equals."""
         free = [capacity - load for capacity, load in zip(self.capacity, self.load, strict=True)]
         self._give(participant, free.index(max(free)))
 

@@ -1,7 +1,7 @@
 """The verb `simulate`, and the readable engine: SimPy keeps the calendar, participants and posts hold the rules.
 
-The compiled engine, `pathway/compiled`, follows the same rules and gives the same log; it is what runs unless somebody asks
-for this one.
+The compiled engine, `pathway/compiled`, follows the same rules and gives the same log; it is what runs unless this one is
+asked for.
 """
 
 from collections.abc import Iterable, Iterator
@@ -31,7 +31,7 @@ class Replication:
     """One run of the service from its first day to the end of its term."""
 
     person: type[Participant] = Participant
-    """What a person becomes; whoever wants to hear of a life as it happens has a kind of their own."""
+    """What a person becomes; to follow people as things happen, use a subclass."""
 
     def __init__(self, plan: Plan, values: Values, luck: Luck) -> None:
         self.plan = plan
@@ -62,7 +62,15 @@ class Replication:
         return self.rows
 
     def log(self, participant: int, event: Event, spells: int, hours: float, weight: int) -> None:
-        """Write down what happened today."""
+        """Write down what happened today.
+
+        Args:
+            participant: number of the participant; -1 - p for the specialist in post p.
+            event: the event.
+            spells: job spells so far, or incumbents of the post.
+            hours: weekly hours of a job that starts or ends, else 0.
+            weight: thousandths of a place on the caseload held after it.
+        """
         self.rows.append((participant, self.calendar.today, event, spells, hours, weight))
 
 
@@ -70,9 +78,9 @@ def simulate(scenario: Scenario, draws: Draws, seed: int, engine: Engine = "comp
     """Return the event log of the replications that the draws are for.
 
     Args:
-        scenario: the deal whose service it is, and what is believed of the people.
+        scenario: the deal whose service it is, and the assumptions about the people.
         draws: the batch's parameter draws.
-        seed: seed of all luck.
+        seed: seed of all random numbers.
         engine: `compiled`, or `simpy`, the readable one; both give the same log.
     """
     if engine == "simpy":

@@ -6,16 +6,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.kernel import constant
 from simulator.pathway.laws import pool_referral_days, referral_days
 from simulator.pathway.plan import Plan, Values
-from simulator.streams import Decision, Entity, uniforms
+from simulator.streams import DECISION, ENTITY, uniforms
 
-_PARTICIPANT, _SPECIALIST = (constant(Entity.PARTICIPANT), constant(Entity.SPECIALIST))
-_ENTRY, _SEARCH, _SPELL, _TENURE, _CARRIED = (
-    constant(Decision.ENTRY), constant(Decision.SEARCH), constant(Decision.SPELL), constant(Decision.TENURE),
-    constant(Decision.CARRIED),
-)  # fmt: skip
 Four = tuple[float, float, float, float]
 
 
@@ -58,20 +52,20 @@ class KeyedLuck:
 
     def carried(self, participant: int) -> Four:
         """Return uniforms for the days on which somebody carried over was referred, engaged and started a job."""
-        return uniforms(self.seed, self.replication, _PARTICIPANT, participant, _CARRIED, 0)
+        return uniforms(self.seed, self.replication, ENTITY.PARTICIPANT, participant, DECISION.CARRIED, 0)
 
     def entry(self, participant: int) -> Four:
         """Return uniforms for patience, engaging, engagement time, hours band."""
-        return uniforms(self.seed, self.replication, _PARTICIPANT, participant, _ENTRY, 0)
+        return uniforms(self.seed, self.replication, ENTITY.PARTICIPANT, participant, DECISION.ENTRY, 0)
 
     def search(self, participant: int, number: int) -> Four:
         """Return uniforms for the job threshold and the disengagement threshold of a search."""
-        return uniforms(self.seed, self.replication, _PARTICIPANT, participant, _SEARCH, number)
+        return uniforms(self.seed, self.replication, ENTITY.PARTICIPANT, participant, DECISION.SEARCH, number)
 
     def spell(self, participant: int, number: int) -> Four:
         """Return uniforms for job loss, hours and, in the first spell, contact loss."""
-        return uniforms(self.seed, self.replication, _PARTICIPANT, participant, _SPELL, number)
+        return uniforms(self.seed, self.replication, ENTITY.PARTICIPANT, participant, DECISION.SPELL, number)
 
     def tenure(self, post: int, incumbent: int) -> Four:
         """Return uniforms for a specialist's time in post and the vacancy after it."""
-        return uniforms(self.seed, self.replication, _SPECIALIST, post, _TENURE, incumbent)
+        return uniforms(self.seed, self.replication, ENTITY.SPECIALIST, post, DECISION.TENURE, incumbent)

@@ -4,20 +4,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.dates import quarters_by_day
-from simulator.kernel import constant, kernel, rule
-from simulator.records import CLOSING, Event, Events, Numbers
+from simulator.kernel import kernel, rule
+from simulator.records import CLOSING, EVENT, Events, Numbers
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-_REFERRAL, _ALLOCATION, _LAPSED, _CARRIED_OVER = (
-    constant(Event.REFERRAL), constant(Event.ALLOCATION), constant(Event.LAPSED), constant(Event.CARRIED_OVER),
-)  # fmt: skip
 LINES = ("slots_used", "slots_available", "people_held", "people_waiting")
 _USED, _AVAILABLE, _HELD, _WAITING = range(len(LINES))
 _CHANGES = np.zeros((256, 2), dtype=np.int64)
 """What each event changes in the people held and in those waiting."""
-_CHANGES[_ALLOCATION] = 1, -1
-_CHANGES[_REFERRAL, 1], _CHANGES[_LAPSED, 1] = 1, -1
+_CHANGES[EVENT.ALLOCATION] = 1, -1
+_CHANGES[EVENT.REFERRAL, 1], _CHANGES[EVENT.LAPSED, 1] = 1, -1
 _CHANGES[list(CLOSING), 0] = -1
 _SCALE = np.array([1000.0, 1000.0, 1.0, 1.0])
 """Slots are kept in thousandths, people are whole."""
@@ -63,7 +60,7 @@ def _slot_days(
     """Return sums over the days of each quarter of what LINES names, shape (n, lines, quarters), and counts, shape (n, 5).
 
     A level is that at the end of a day; nothing counts from `end_day` on. The counts are people referred, and those referred
-    before day 0, days waited by those allocated, people allocated, and people who gave up waiting.
+    before day 0, days waited by those allocated, people allocated, and people whose patience ran out.
     """
     n, quarters = starts.size - 1, marks.size - 1
     sums, people = np.zeros((n, 4, quarters), dtype=np.int64), np.zeros((n, 5), dtype=np.int64)
@@ -78,24 +75,24 @@ def _slot_days(
             what, fresh = event[i], i == starts[r] or participant[i] != participant[i - 1]
             seen[what] += 1
             referred = day[i] if fresh else referred
-            waited += day[i] - referred if what == _ALLOCATION else 0
-            carried += 1 if day[i] < 0 and what == _REFERRAL else 0
+            waited += day[i] - referred if what == EVENT.ALLOCATION else 0
+            carried += 1 if day[i] < 0 and what == EVENT.REFERRAL else 0
             since = max(day[i], 0)
             if since < last:
                 quarter = quarter_of[since]
                 left = ends[quarter] - since
                 line = _USED if participant[i] >= 0 else _AVAILABLE
                 _step(mine, steps, quarter, left, line, weight[i] - (0 if fresh else weight[i - 1]))
-                told = _ALLOCATION if what == _CARRIED_OVER and event[i - 1] != _REFERRAL else what
-                _step(mine, steps, quarter, left, _HELD, _CHANGES[told, 0])
-                _step(mine, steps, quarter, left, _WAITING, _CHANGES[told, 1])
+                counted_as = EVENT.ALLOCATION if what == EVENT.CARRIED_OVER and event[i - 1] != EVENT.REFERRAL else what
+                _step(mine, steps, quarter, left, _HELD, _CHANGES[counted_as, 0])
+                _step(mine, steps, quarter, left, _WAITING, _CHANGES[counted_as, 1])
         _carry(mine, steps, ends, marks)
         people[r, 0], people[r, 1], people[r, 2], people[r, 3], people[r, 4] = (
-            seen[_REFERRAL] - carried,
+            seen[EVENT.REFERRAL] - carried,
             carried,
             waited,
-            seen[_ALLOCATION],
-            seen[_LAPSED],
+            seen[EVENT.ALLOCATION],
+            seen[EVENT.LAPSED],
         )
     return sums, people
 

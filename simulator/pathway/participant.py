@@ -16,7 +16,14 @@ from simulator.pathway.laws import (
     lognormal_days,
     weekly_hours,
 )
-from simulator.pathway.plan import CONTACT_DAY, ENGAGEMENT_RATE, JOB_RATE, LEAVING_RATE, LOSS_RATE, REEMPLOYMENT_RATE
+from simulator.pathway.plan import (
+    CONTACT_DAY,
+    DISENGAGEMENT_RATE,
+    ENGAGEMENT_RATE,
+    JOB_RATE,
+    LOSS_RATE,
+    REEMPLOYMENT_RATE,
+)
 from simulator.records import Event
 from simulator.streams import exponential
 
@@ -50,8 +57,8 @@ class Participant:
         self.employed = False
         self.hours = 0.0
         self.job_started = 0
-        self.leave_left = 0.0
-        self.leave_since = 0
+        self.disengagement_left = 0.0
+        self.disengagement_since = 0
 
     def happen(self, event: Event) -> None:
         """Apply the rule of an event."""
@@ -60,7 +67,7 @@ class Participant:
     # The first day, for those carried over; the waiting list and allocation
 
     def carried_over(self) -> None:
-        """Somebody referred before the first day goes on waiting, searching or working; what can end that is new luck."""
+        """Somebody referred before the first day goes on waiting, searching or working; what can end that is drawn anew."""
         world = self.world
         if self.state == State.WAITING:
             world.caseload.wait_on(self)
@@ -113,18 +120,18 @@ class Participant:
             calendar.enter(self, Event.NOT_ENGAGED, today + whole_days(values.not_engaged_hold))
 
     def reallocation(self) -> None:
-        """Another specialist takes the person over; leaving is no longer more likely."""
-        self._spend_leave()
+        """Another specialist takes the person over; disengagement is no longer more likely."""
+        self._spend_disengagement()
         self.world.caseload.assign(self)
         self._log(Event.REALLOCATION)
-        self._enter_leave()
+        self._enter_disengagement()
 
     def unallocated(self) -> None:
-        """The person's specialist leaves; while nobody takes over, leaving is more likely."""
-        self._spend_leave()
+        """The person's specialist leaves; while nobody takes over, disengagement is more likely."""
+        self._spend_disengagement()
         self.world.caseload.let_go(self)
         self._log(Event.UNALLOCATED)
-        self._enter_leave()
+        self._enter_disengagement()
 
     # Engagement, search and work
 
@@ -134,21 +141,21 @@ class Participant:
         self._log(Event.ENGAGEMENT)
 
     def _search(self, delay: float) -> None:
-        """A search ends with a job, after a delay at the earliest, with leaving, or at its longest length."""
+        """A search ends with a job, after a delay at the earliest, with disengagement, or at its longest length."""
         world, calendar = self.world, self.world.calendar
         today, values = calendar.today, world.values
         self.state = State.SEARCHING
         world.caseload.take(self, world.plan.weight_searching)
-        job, leave, _, _ = world.luck.search(self.number, self.searches)
+        job, threshold, _, _ = world.luck.search(self.number, self.searches)
         self.searches += 1
         again = self.spells > 0
         rate = values.reemployment_rate if again else values.job_rate
         clock = world.plan.clock[REEMPLOYMENT_RATE if again else JOB_RATE]
         calendar.enter(self, Event.JOB_START, first_job_day(clock, today, delay, exponential(job), rate))
-        leaving = values.disengagement_rate
-        self.leave_left = exponential(leave) / leaving if leaving > 0.0 else math.inf
-        self.leave_since = today
-        self._enter_leave()
+        disengagement = values.disengagement_rate
+        self.disengagement_left = exponential(threshold) / disengagement if disengagement > 0.0 else math.inf
+        self.disengagement_since = today
+        self._enter_disengagement()
         if world.plan.searches_end:
             calendar.enter(self, Event.SEARCH_ENDED, today + whole_days(values.search_limit))
 
@@ -187,7 +194,7 @@ class Participant:
             calendar.enter(self, Event.CONTACT_LOST, today + days)
 
     def job_end(self) -> None:
-        """A job ends; whoever is still supported searches again."""
+        """A job ends; a person still supported searches again."""
         self.employed = False
         if self.state == State.IN_WORK:
             self.world.calendar.cancel(self, Event.SUPPORT_ENDED, Event.WEIGHT_CHANGED)
@@ -212,9 +219,14 @@ class Participant:
         """The service ends for this person and frees the slot; a job goes on."""
         caseload = self.world.caseload
         self.world.calendar.cancel(
-            self, Event.DISENGAGED, Event.SEARCH_ENDED, Event.JOB_START, Event.SUPPORT_ENDED, Event.WEIGHT_CHANGED,
+            self,
+            Event.DISENGAGED,
+            Event.SEARCH_ENDED,
+            Event.JOB_START,
+            Event.SUPPORT_ENDED,
+            Event.WEIGHT_CHANGED,
             Event.CONTACT_GRACE_OVER,
-        )  # fmt: skip
+        )
         self.state = State.OUT
         caseload.take(self, 0)
         if self.specialist == NOBODY:
@@ -223,24 +235,24 @@ class Participant:
         self.specialist = NOBODY
         self._log(reason)
 
-    # Leaving: a threshold used up at a rate that depends on whether a specialist has the person
+    # Disengagement: a threshold used up at a rate that depends on whether a specialist has the person
 
-    def _leave_factor(self) -> float:
+    def _disengagement_factor(self) -> float:
         return self.world.values.unallocated_disengagement_factor if self.specialist == NOBODY else 1.0
 
-    def _spend_leave(self) -> None:
+    def _spend_disengagement(self) -> None:
         """Use up the threshold at the rate so far, up to today."""
         if self.state == State.SEARCHING:
-            clock, today = self.world.plan.clock[LEAVING_RATE], self.world.calendar.today
-            self.leave_left -= self._leave_factor() * (clock[today] - clock[self.leave_since])
-            self.leave_since = today
+            clock, today = self.world.plan.clock[DISENGAGEMENT_RATE], self.world.calendar.today
+            self.disengagement_left -= self._disengagement_factor() * (clock[today] - clock[self.disengagement_since])
+            self.disengagement_since = today
 
-    def _enter_leave(self) -> None:
-        """Enter the day of leaving at the present rate; what is due today stays due today."""
-        calendar, factor = self.world.calendar, self._leave_factor()
+    def _enter_disengagement(self) -> None:
+        """Enter the day of disengagement at the present rate; what is due today stays due today."""
+        calendar, factor = self.world.calendar, self._disengagement_factor()
         if self.state == State.SEARCHING and self.due.get(Event.DISENGAGED) != calendar.today:
-            clock = self.world.plan.clock[LEAVING_RATE]
-            day = day_reached(clock, calendar.today, self.leave_left / factor) if factor > 0.0 else NEVER
+            clock = self.world.plan.clock[DISENGAGEMENT_RATE]
+            day = day_reached(clock, calendar.today, self.disengagement_left / factor) if factor > 0.0 else NEVER
             calendar.enter(self, Event.DISENGAGED, day)
 
     # In-work weight
@@ -256,7 +268,13 @@ class Participant:
             self.world.calendar.enter(self, Event.WEIGHT_CHANGED, day)
 
     def log_before(self, day: int, event: Event, hours: float = 0.0) -> None:
-        """Write down what happened to the person on a day before the first."""
+        """Write down what happened to the person on a day before the first.
+
+        Args:
+            day: the day, before 0.
+            event: the event.
+            hours: weekly hours of a job that starts, else 0.
+        """
         self.world.rows.append((self.number, day, event, self.spells, hours, 0))
 
     def _log(self, event: Event, hours: float = 0.0) -> None:

@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 CONTACT_DAY = 91
 """The day after the first job start for which the chance of being in contact is given."""
-REFERRAL_RATE, ENGAGEMENT_RATE, JOB_RATE, LEAVING_RATE, LOSS_RATE, REEMPLOYMENT_RATE = range(6)
+REFERRAL_RATE, ENGAGEMENT_RATE, JOB_RATE, DISENGAGEMENT_RATE, LOSS_RATE, REEMPLOYMENT_RATE = range(6)
 """Rows of the plan's multipliers and clocks, in the order of RATES."""
 
 

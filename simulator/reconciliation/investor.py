@@ -132,7 +132,13 @@ def _multiple_at_cap(deal: Deal) -> float:
 
 
 def multiple_of(deal: Deal, received: float, costs: float) -> float:
-    """Return the multiple of receipts and costs in pence, between nothing and the investor's cap, all capital drawn."""
+    """Return the multiple of receipts and costs in pence, between nothing and the investor's cap, all capital drawn.
+
+    Args:
+        deal: the deal.
+        received: outcome payments in pence.
+        costs: costs in pence, before any return to the investor.
+    """
     capital, most = deal.investment.commitment, maximum_return(deal)
     return 1 + max(-capital, min(received - costs, math.inf if most is None else most)) / capital
 

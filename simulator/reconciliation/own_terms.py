@@ -45,7 +45,13 @@ def own_return(scenario: Scenario) -> Return:
 
 
 def bullet_return(deal: Deal, multiple: float, settlement: date) -> Return:
-    """Return the rate of one payment at settlement, a multiple of the capital, all drawn before as even costs fall due."""
+    """Return the rate of one payment at settlement, a multiple of the capital, all drawn before as even costs fall due.
+
+    Args:
+        deal: the deal.
+        multiple: the payment, as a multiple of the capital drawn.
+        settlement: day of the payment.
+    """
     start = deal.term.service_start
     drawn = [(day_number(day, start), -amount) for day, amount in draws(deal)]
     paid = round(multiple * sum(-amount for _, amount in drawn))

@@ -1,8 +1,8 @@
 """Parameter draws: every uncertain assumption, drawn up front, one row per replication (docs/model.md §2).
 
 A parameter's place in its distribution depends on (seed, replication, name) alone: adding, fixing or stressing one
-parameter moves no other. Places are independent luck, or those of Sobol points; correlations move the places of what they name,
-and of nothing else.
+parameter moves no other. Places are independent random numbers, or those of Sobol points; correlations move
+the places of what they name, and of nothing else.
 """
 
 from dataclasses import dataclass
@@ -13,19 +13,18 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from simulator.kernel import constant, kernel
+from simulator.kernel import kernel
 from simulator.scenario.assumptions import Assumptions, per_unit
 from simulator.scenario.correlations import correlated, matrix
 from simulator.scenario.model import Scenario
 from simulator.scenario.points import sobol_places
-from simulator.streams import Decision, Entity, name_key, uniforms
+from simulator.streams import DECISION, ENTITY, name_key, uniforms
 
 Floats = NDArray[np.float64]
 Points = Literal["random", "sobol"]
-"""Where places come from: independent luck of their own, or Sobol points, one dimension for each assumption."""
+"""Where places come from: independent random numbers of their own, or Sobol points, one dimension for each assumption."""
 _LOWEST, _HIGHEST = 2.0**-54, 1.0 - 2.0**-53
 """Places between which normal scores are finite, and so is what becomes of them."""
-_KIND, _DECISION = constant(Entity.PARAMETER), constant(Decision.VALUE)
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,15 @@ class Draws:
 
 
 def draw(scenario: Scenario, seed: int, first: int, count: int, points: Points = "random") -> Draws:
-    """Return the parameter draws of `count` replications from number `first` on, in days and rates per day."""
+    """Return the parameter draws of `count` replications from number `first` on, in days and rates per day.
+
+    Args:
+        scenario: the scenario whose assumptions they are.
+        seed: seed of all random numbers.
+        first: number of the first replication.
+        count: how many replications.
+        points: `random`, or `sobol`: where the draws of the assumptions come from.
+    """
     beliefs = scenario.assumptions.beliefs()
     written = _as_written(scenario, seed, first, count, points)
     values = {name: column * per_unit(beliefs[name]) for name, column in written.items()}
@@ -57,7 +64,15 @@ def draw(scenario: Scenario, seed: int, first: int, count: int, points: Points =
 def draw_table(
     scenario: Scenario, seed: int, replications: int, first: int = 0, points: Points = "random"
 ) -> pd.DataFrame:
-    """Return the uncertain assumptions' draws in the units of the scenario file, one row per replication from `first` on."""
+    """Return the uncertain assumptions' draws in the units of the scenario file, one row per replication from `first` on.
+
+    Args:
+        scenario: the scenario whose assumptions they are.
+        seed: seed of all random numbers.
+        replications: how many replications.
+        first: number of the first replication.
+        points: `random`, or `sobol`: where the draws of the assumptions come from.
+    """
     beliefs = scenario.assumptions.beliefs()
     uncertain = {name for name, belief in beliefs.items() if not getattr(belief, "is_fixed", True)}
     written = _as_written(scenario, seed, first, replications, points)
@@ -75,6 +90,13 @@ def draw_places(scenario: Scenario, seed: int, first: int, count: int, points: P
     """Return the places of assumptions in their distributions by name, each of shape (count,), on [0, 1).
 
     Named are all that are numbers, and what correlations name even if it is `none`, so that this moves no other place.
+
+    Args:
+        scenario: the scenario whose assumptions they are.
+        seed: seed of all random numbers.
+        first: number of the first replication.
+        count: how many replications.
+        points: `random`, or `sobol`: where the draws of the assumptions come from.
     """
     assumptions = scenario.assumptions
     names = list(dict.fromkeys([*assumptions.beliefs(), *correlated(assumptions)]))
@@ -107,5 +129,5 @@ def _together(places: dict[str, Floats], assumptions: Assumptions) -> dict[str, 
 def _places(seed: int, first: int, count: int, parameter: int) -> Floats:
     places = np.empty(count)
     for i in range(count):
-        places[i] = uniforms(seed, first + i, _KIND, parameter, _DECISION, 0)[0]
+        places[i] = uniforms(seed, first + i, ENTITY.PARAMETER, parameter, DECISION.VALUE, 0)[0]
     return places

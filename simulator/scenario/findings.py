@@ -15,5 +15,11 @@ class Finding(NamedTuple):
 
 
 def warn(key: Key, message: str, code: str) -> Finding:
-    """Return a finding that is only odd."""
+    """Return a finding that is only odd.
+
+    Args:
+        key: key of the value that it is about.
+        message: what is odd.
+        code: code of the case (docs/model.md §15.4).
+    """
     return Finding(key, message, code, "warning")

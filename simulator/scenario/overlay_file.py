@@ -24,7 +24,14 @@ class OverlayFile(NamedTuple):
     shown: str
 
     def problem(self, part: str, name: str | int, message: str, code: str) -> Problem:
-        """Return a problem at one of the overlay's changes."""
+        """Return a problem at one of the overlay's changes.
+
+        Args:
+            part: the part of the overlay that the change is in.
+            name: its key there, or its place in a list.
+            message: what is wrong.
+            code: code of the case (docs/model.md §15.4).
+        """
         path = f"{part}[{name}]" if isinstance(name, int) else f"{part}.{name}"
         return Problem(self.shown, self.document.places[(part, name)][1], path, message, code)
 

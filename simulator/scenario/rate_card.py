@@ -146,7 +146,13 @@ def steps(price: Price, target: int) -> tuple[Step, ...]:
 
 
 def worth(price: Price, target: int, count: int) -> int:
-    """Return pence: what the first `count` claims of a line cost; of a price by year, at the mean of its years, rounded."""
+    """Return pence: what the first `count` claims of a line cost; of a price by year, at the mean of its years, rounded.
+
+    Args:
+        price: the price.
+        target: number of outcomes that shares of the target are of.
+        count: how many claims.
+    """
     total, done = 0, 0
     for step in steps(price, target):
         here = max(0, min(count, step.end) - done)

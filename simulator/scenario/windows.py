@@ -35,7 +35,13 @@ class Windows(NamedTuple):
 
 
 def window_columns(assumptions: Assumptions, start: date, days: int) -> Windows:
-    """Return the windows as days from `start` on, of a term of so many days."""
+    """Return the windows as days from `start` on, of a term of so many days.
+
+    Args:
+        assumptions: the assumptions, with their windows.
+        start: day 0.
+        days: days of the term.
+    """
     windows, uncertain = assumptions.windows, uncertain_factors(assumptions)
     middle = {name: median(belief) for name, belief in assumptions.factors.items()}
     return Windows(

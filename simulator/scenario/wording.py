@@ -37,7 +37,14 @@ _NO_CHILD = object()
 def problems_of(
     error: ValidationError, value: object, places: dict[Key, tuple[str, int]], root: type[BaseModel]
 ) -> Iterator[Problem]:
-    """Yield a problem for each error that pydantic found in `value`, a tree read from files."""
+    """Yield a problem for each error that pydantic found in `value`, a tree read from files.
+
+    Args:
+        error: what pydantic found.
+        value: the tree of values that was read.
+        places: file and line of each key.
+        root: the model that was to be made of the tree.
+    """
     for found in error.errors(include_url=False):
         if _only_follows(found):
             continue

@@ -159,7 +159,13 @@ class Case:
 
 
 def open_case(scenario: Scenario, seed: int, replication: int) -> Case:
-    """Return a replication laid open; it is the one that a run of this seed counts under this number."""
+    """Return a replication laid open; it is the one that a run of this seed counts under this number.
+
+    Args:
+        scenario: the deal and the assumptions.
+        seed: seed of all random numbers.
+        replication: number of the replication.
+    """
     draws, plan, terms = draw(scenario, seed, replication, 1), plan_pathway(scenario), contract_terms(scenario)
     values, factors = Values(*pathway_values(draws)[0].tolist()), pathway_factors(scenario, draws)[0]
     set_factors(plan, factors)

@@ -55,7 +55,13 @@ def spells_of(case: Case, participant: int) -> Spells:
 
 
 def claims_of(case: Case, participant: int, quarters: tuple[Invoice, ...]) -> tuple[Claimed, ...]:
-    """Return a person's claims in the order achieved."""
+    """Return a person's claims in the order achieved.
+
+    Args:
+        case: the replication, laid open.
+        participant: number of the participant.
+        quarters: the replication's invoices.
+    """
     spells = spells_of(case, participant)
     mine = [(i, row) for i, row in enumerate(case.claims) if row.participant == participant]
     mine.sort(key=lambda each: (each[1].achieved_day, each[1].outcome))
@@ -112,7 +118,13 @@ def _months(rule: InWork) -> str:
 
 
 def not_achieved(case: Case, participant: int, claims: tuple[Claimed, ...]) -> tuple[str, ...]:
-    """Return in words why groups of outcomes have no claim of this person, for the first line of each group."""
+    """Return in words why groups of outcomes have no claim of this person, for the first line of each group.
+
+    Args:
+        case: the replication, laid open.
+        participant: number of the participant.
+        claims: the person's claims.
+    """
     had, spells = {case.deal.rate_card[each.line].group for each in claims}, spells_of(case, participant)
     found = {}
     for outcome in case.deal.rate_card:

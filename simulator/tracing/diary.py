@@ -108,7 +108,13 @@ class FollowedParticipant(Participant):
             super().happen(event)
 
     def log_before(self, day: int, event: Event, hours: float = 0.0) -> None:
-        """Write down what happened to the person on a day before the first, and the luck asked for since the last such."""
+        """Write down what happened to the person on a day before the first, and the luck asked for since the last such.
+
+        Args:
+            day: the day, before 0.
+            event: the event.
+            hours: weekly hours of a job that starts, else 0.
+        """
         super().log_before(day, event, hours)
         self.world.note(self, event, day, NOBODY)
         self.world.listener.heard = []
@@ -133,7 +139,14 @@ class FollowedReplication(Replication):
         self.note(who, event, self.calendar.today, post)
 
     def note(self, who: Participant, event: Event, day: int, post: int) -> None:
-        """Write down what has happened to somebody whom a specialist had before, and the luck that was asked for."""
+        """Write down what has happened to somebody whom a specialist had before, and the luck that was asked for.
+
+        Args:
+            who: the participant.
+            event: the event.
+            day: its day.
+            post: the post whose specialist had the person before it, or NOBODY.
+        """
         moment = Moment(
             day=day,
             event=event,
@@ -154,7 +167,14 @@ class FollowedReplication(Replication):
 
 
 def keep_diary(plan: Plan, values: Values, seed: int, replication: int) -> FollowedReplication:
-    """Return a replication, run to its end, with the diary of each person by number."""
+    """Return a replication, run to its end, with the diary of each person by number.
+
+    Args:
+        plan: the scenario's constants, with the factors of the replication.
+        values: the replication's draws.
+        seed: seed of all random numbers.
+        replication: number of the replication.
+    """
     world = FollowedReplication(plan, values, KeyedLuck(seed, replication))
     world.run()
     return world

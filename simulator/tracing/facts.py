@@ -30,7 +30,14 @@ class Drawn:
 
 
 def drawn(block: Block, place: int, decides: str, became: str) -> Drawn:
-    """Return one uniform of a block with what it became."""
+    """Return one uniform of a block with what it became.
+
+    Args:
+        block: the block of four uniforms.
+        place: which of the four, from 0.
+        decides: what it decides, in words.
+        became: what it became, in words.
+    """
     return Drawn(
         kind=block.kind.name.lower(),
         entity=block.entity,

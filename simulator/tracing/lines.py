@@ -19,6 +19,11 @@ def heading(title: str, explained: str = "") -> list[str]:
 def paragraph(text: str, indent: int = 0, first: str = "") -> list[str]:
     """Return a sentence wrapped, its lines indented; the first may begin with something in the place of the indent.
 
+    Args:
+        text: the sentence.
+        indent: blanks before each line.
+        first: what the first line begins with.
+
     >>> paragraph("2 of 3", 8, "  paid")
     ['  paid  2 of 3']
     """
@@ -34,6 +39,11 @@ def paragraph(text: str, indent: int = 0, first: str = "") -> list[str]:
 
 def table(heads: Row, rows: Iterable[Row], right: str = "") -> list[str]:
     """Return a table with its columns two spaces apart; `right` has an `r` for each column that stands on the right.
+
+    Args:
+        heads: headings of the columns.
+        rows: cells, row by row.
+        right: a letter for each column: `r` for one whose cells stand on the right; `l` for all that it does not reach.
 
     >>> table(["Who", "Pence"], [["lcf", "12"]], "lr")
     ['  Who  Pence', '  ───  ─────', '  lcf     12']

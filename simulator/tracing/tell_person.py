@@ -22,7 +22,16 @@ def person_lines(
     not_achieved: tuple[str, ...],
     invoices: tuple[Invoice, ...],
 ) -> list[str]:
-    """Return a person's trace in words."""
+    """Return a person's trace in words.
+
+    Args:
+        case: the replication, laid open.
+        participant: number of the participant.
+        life: the person's events, in order.
+        claims: the person's claims.
+        not_achieved: in words, why there is no claim for a group of outcomes.
+        invoices: the invoices on which the claims are.
+    """
     name = f"Participant {participant}"
     explained = (
         f"Number {participant} of {case.referred:,} people referred, counted from 0."

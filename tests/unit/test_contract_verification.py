@@ -38,19 +38,19 @@ def settled_until(document: Plain, engaged: list[int], silent: int) -> Claims:
     return settle(log.scenario, draws, log.seed, log.events, None, days)[0]
 
 
-def audited(fraction: float, failing: float, curable: float) -> Plain:
+def audited(fraction: float, failing: float, resubmission: float) -> Plain:
     """Return the tiny deal, paid on achievement, with an audit."""
     document = tiny_document()
     document["deal"]["lags"]["preset"] = "C"
     document["deal"]["audit"]["fraction"] = fraction
-    fix(document, audit_failure_probability=failing, curable_probability=curable)
+    fix(document, audit_failure_probability=failing, curable_probability=resubmission)
     return document
 
 
-def verdicts(fraction: float, count: int, failing: float, curable: float, invoice: int = 0) -> list[int]:
+def verdicts(fraction: float, count: int, failing: float, resubmission: float, invoice: int = 0) -> list[int]:
     """Return what the audit finds of claims of successive people."""
     people = np.arange(count, dtype=np.int64)
-    return [int(v) for v in audit_sample(fraction, 1, 0, invoice, people, np.zeros_like(people), failing, curable)]
+    return [int(v) for v in audit_sample(fraction, 1, 0, invoice, people, np.zeros_like(people), failing, resubmission)]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_sample_is_a_share_rounded_up(fraction: float, count: int, sampled: in
     assert sum(verdict > 0 for verdict in verdicts(fraction, count, 1.0, 0.5)) == sampled
 
 
-def test_what_fails_is_curable_or_not() -> None:
+def test_what_fails_is_resubmitted_or_not() -> None:
     assert set(verdicts(1.0, 50, 1.0, 0.0)) == {1}
     assert set(verdicts(1.0, 50, 1.0, 1.0)) == {2}
     assert set(verdicts(1.0, 50, 0.0, 1.0)) == {0}
@@ -85,7 +85,7 @@ def test_every_claim_is_as_likely_to_be_sampled_and_to_fail() -> None:
     assert abs(cured - 0.3) < 4 * np.sqrt(0.3 * 0.7 / (found > 0).sum())
 
 
-def test_a_mended_claim_is_paid_with_the_next_quarter_and_not_sampled_again() -> None:
+def test_a_resubmitted_claim_is_paid_with_the_next_quarter_and_not_sampled_again() -> None:
     claims, payments = settled(audited(0.5, 1.0, 1.0), [1] * 10)
     assert set(claims.status) == {Status.PAID}
     assert Counter(claims.invoice.tolist()) == {0: 5, 1: 5}
@@ -99,7 +99,7 @@ def test_a_claim_that_fails_for_good_is_not_paid() -> None:
     assert payments.paid_pence.sum() == 5 * 56900
 
 
-def test_a_claim_that_could_be_mended_after_the_last_quarter_expires() -> None:
+def test_a_claim_that_could_be_resubmitted_after_the_last_quarter_expires() -> None:
     document = audited(1.0, 1.0, 1.0)
     document["deal"]["term"]["claims_tail_months"] = 0
     claims, payments = settled(document, [360])
@@ -107,7 +107,7 @@ def test_a_claim_that_could_be_mended_after_the_last_quarter_expires() -> None:
     assert payments.invoice.size == 0
 
 
-def test_a_mended_claim_that_no_invoice_takes_any_more_is_not_invoiced() -> None:
+def test_a_resubmitted_claim_that_no_invoice_takes_any_more_is_not_invoiced() -> None:
     claims = settled_until(audited(1.0, 1.0, 1.0), [1, 100], 91)
     assert claims.status.tolist() == [Status.NOT_INVOICED] * 2
     assert claims.invoice.tolist() == [-1, -1]
@@ -129,7 +129,7 @@ def test_a_waiting_claim_that_no_invoice_takes_any_more_is_priced_as_the_first_o
     )
 
 
-def test_claims_that_waited_and_mended_ones_come_again_in_the_order_payable() -> None:
+def test_claims_that_waited_and_resubmitted_ones_come_again_in_the_order_payable() -> None:
     """In the year's last quarter the first has no room and the second fails; in the next the first takes all but £31 of £600."""
     document = limited("annual_cap")
     deal = document["deal"]
@@ -158,9 +158,9 @@ def test_what_is_struck_out_uses_no_cap_from_the_next_quarter_on() -> None:
     ]  # fmt: skip
 
 
-def extrapolating(fraction: float, failing: float, curable: float) -> Plain:
+def extrapolating(fraction: float, failing: float, resubmission: float) -> Plain:
     """Return the tiny deal, paid on achievement, with an audit that extrapolates."""
-    document = audited(fraction, failing, curable)
+    document = audited(fraction, failing, resubmission)
     document["deal"]["audit"]["mode"] = "extrapolate"
     return document
 
@@ -204,7 +204,7 @@ def test_where_the_whole_sample_fails_nothing_is_paid() -> None:
     assert payments.invoice.size == 0
 
 
-def test_a_mended_claim_is_paid_in_full_and_gives_nothing_back_to_others() -> None:
+def test_a_resubmitted_claim_is_paid_in_full_and_gives_nothing_back_to_others() -> None:
     claims, _ = settled(extrapolating(0.5, 0.4, 1.0), [1] * 10, seed=3)
     mended = claims.invoice == 1
     assert 0 < mended.sum() < 5
@@ -349,7 +349,7 @@ def test_claims_that_wait_for_the_next_year_are_sampled_when_they_are_taken() ->
     assert Counter(claims.invoice.tolist()) == {0: 2, 1: 3, 4: 2, 5: 3}
 
 
-def test_a_mended_claim_that_has_to_wait_is_not_sampled_again() -> None:
+def test_a_resubmitted_claim_that_has_to_wait_is_not_sampled_again() -> None:
     """The next quarter's activity payment takes the room that was given back."""
     document = limited("annual_cap")
     document["deal"]["annual_cap"]["excess_claims"] = "defer"

@@ -1,12 +1,14 @@
 """The priority of payments: who comes before whom, up to what, in one distribution and in several."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 
-from simulator.finance.agreement import Agreement, money_terms
+from simulator.finance.agreement import Agreement, Distribution, money_terms
 from simulator.finance.book import Book, open_book
 from simulator.finance.capital import room_for_gain
-from simulator.finance.waterfall import waterfall
+from simulator.finance.waterfall import distribute_cash, waterfall
 from simulator.records import Account, Purpose
 from simulator.scenario.constants import NO_LIMIT
 from tests.strategies import Plain, scenario_of, tiny_document
@@ -159,3 +161,30 @@ def test_a_preferred_return_beyond_the_cap_goes_to_the_residual_party_and_is_not
     waterfall(book, agreement, SETTLEMENT, 100_00)
     assert posted(book, Purpose.PROFIT_SHARE) == 50
     assert posted(book, Purpose.RESIDUAL) == 450
+
+
+@pytest.mark.parametrize(
+    ("terms", "policy", "expected"),
+    [
+        ({"distribution": "hold_to_settlement"}, Distribution.HOLD, [(SETTLEMENT, 500)]),
+        ({"distribution": "sweep", "reserve_quarters": 0}, Distribution.SWEEP, [(90, 500)]),
+        (
+            {"distribution": "schedule", "distribution_schedule": [{"on": date(2021, 7, 20), "pounds": 300}]},
+            Distribution.DATED,
+            [(110, 300), (SETTLEMENT, 200)],
+        ),
+    ],
+)
+def test_before_settlement_cash_goes_out_as_the_policy_says(
+    terms: Plain, policy: Distribution, expected: list[tuple[int, int]]
+) -> None:
+    document = tiny_document()
+    document["deal"]["investment"] |= terms
+    agreement = agreed(document)
+    book = opened(agreement, 1000, 0, 0, ())
+    book.position[0]["cash"] = 500_00
+    for day in range(SETTLEMENT + 1):
+        distribute_cash(book, agreement, day)
+    rows = book.rows[: book.position[0]["entries"]]
+    assert agreement.payout.policy == policy
+    assert [(int(row[0]), int(row[3]) // 100) for row in rows] == expected

@@ -1,13 +1,19 @@
 """The tables as formats: rows of a replication, frames, numbers that files rely on."""
 
 from dataclasses import fields
+from enum import IntEnum
 
 import numpy as np
 import pytest
 
+from simulator.finance.agreement import DISTRIBUTION, Distribution
 from simulator.pathway.engine import event_table
 from simulator.records import (
+    ACCOUNT,
     CLOSING,
+    EVENT,
+    PURPOSE,
+    STATUS,
     Account,
     Cashflows,
     Claims,
@@ -21,6 +27,7 @@ from simulator.records import (
     Table,
     group_starts,
 )
+from simulator.streams import DECISION, ENTITY, Decision, Entity
 
 ROWS = [
     [(1, 3, Event.REFERRAL, 0, 0.0, 0), (0, 0, Event.REFERRAL, 0, 0.0, 0), (0, 4, Event.ALLOCATION, 0, 0.0, 1000)],
@@ -108,3 +115,21 @@ def test_tables_are_frozen_and_begin_alike(table: type[Table]) -> None:
 
 def test_returns_count_their_replications() -> None:
     assert Returns(0, {}, np.zeros(3, dtype=np.int64), {}, np.zeros(1, dtype=np.int64)).replications == 3
+
+
+@pytest.mark.parametrize(
+    ("numbers", "kind"),
+    [
+        (EVENT, Event),
+        (STATUS, Status),
+        (ACCOUNT, Account),
+        (PURPOSE, Purpose),
+        (ENTITY, Entity),
+        (DECISION, Decision),
+        (DISTRIBUTION, Distribution),
+    ],
+)
+def test_compiled_code_reads_the_same_numbers_by_the_same_names(numbers: type[IntEnum], kind: type[IntEnum]) -> None:
+    found = {member.name: getattr(numbers, member.name) for member in kind}
+    assert found == {member.name: member.value for member in kind}
+    assert {type(number) for number in found.values()} == {np.int64}, "each other type would be compiled for anew"

@@ -6,19 +6,25 @@ Each day has a list of entries; those of today are a heap, so that events of one
 import numpy as np
 
 from simulator.dates import NEVER
-from simulator.kernel import constant, rule
+from simulator.kernel import rule
 from simulator.pathway.compiled.world import PLACE, World
-from simulator.records import Event
+from simulator.records import EVENT
 
-_NEVER, _NONE = NEVER, -1
+_NONE = -1
 _NUMBER_BITS = 32
 _NUMBERS = (1 << _NUMBER_BITS) - 1
-_LAST_OF_POSTS = constant(Event.SPECIALIST_RAMPED)
 
 
 @rule
 def enter(world: World, who: np.record, event: int, day: int) -> None:
-    """Make an event of somebody due on a day, instead of any earlier date for it."""
+    """Make an event of somebody due on a day, instead of any earlier date for it.
+
+    Args:
+        world: the state of the replication.
+        who: the participant or the post, by record.
+        event: the event.
+        day: the day on which it is due.
+    """
     who.due[PLACE[event]] = day
     if day == world.now.today:
         call(world, event, who.number)
@@ -47,18 +53,30 @@ def _free_entry(world: World) -> int:
 @rule
 def cancel(who: np.record, event: int) -> None:
     """Take an event of somebody off the calendar."""
-    who.due[PLACE[event]] = _NEVER
+    who.due[PLACE[event]] = NEVER
 
 
 @rule
 def is_due(who: np.record, event: int, day: int) -> bool:
-    """Return whether an event of somebody is due on a day."""
+    """Return whether an event of somebody is due on a day.
+
+    Args:
+        who: the participant or the post, by record.
+        event: the event.
+        day: the day.
+    """
     return bool(who.due[PLACE[event]] == day)
 
 
 @rule
 def call(world: World, event: int, number: int) -> None:
-    """Have something happen today, in the place that an event's kind has in the day."""
+    """Have something happen today, in the place that an event's kind has in the day.
+
+    Args:
+        world: the state of the replication.
+        event: the event.
+        number: number of the participant or the post.
+    """
     heap, place, key = world.today, world.now.due_today, (event << _NUMBER_BITS) | number
     if place == heap.size:
         world.now.full = 1
@@ -80,7 +98,7 @@ def open_day(world: World, day: int) -> None:
         event, number, following = int(entry.key >> _NUMBER_BITS), int(entry.key & _NUMBERS), int(entry.next)
         if (
             is_due(world.posts[number], event, day)
-            if event <= _LAST_OF_POSTS
+            if event <= EVENT.SPECIALIST_RAMPED
             else is_due(world.people[number], event, day)
         ):
             call(world, event, number)

@@ -2,39 +2,49 @@
 
 import numpy as np
 
-from simulator.kernel import constant, rule
+from simulator.kernel import rule
 from simulator.pathway.compiled.calendar import call
 from simulator.pathway.compiled.world import NOBODY, OUT, World
-from simulator.records import Event
-
-_ALLOCATION = constant(Event.ALLOCATION)
+from simulator.records import EVENT
 
 
 @rule
 def set_capacity(world: World, post: np.record, capacity: int) -> None:
-    """Give a post a new capacity; less than its load ejects nobody."""
+    """Give a post a new capacity; less than its load ejects nobody.
+
+    Args:
+        world: the state of the replication.
+        post: the post, by record.
+        capacity: thousandths of a place on the caseload.
+    """
     world.now.capacity += capacity - post.capacity
     post.capacity = capacity
-    compare(world, post.number)
+    _compare(world, post.number)
     review(world)
 
 
 @rule
 def take(world: World, person: np.record, weight: int) -> None:
-    """Change what a participant weighs, whether a specialist has them or not."""
+    """Change what a participant weighs, whether a specialist has them or not.
+
+    Args:
+        world: the state of the replication.
+        person: the participant, by record.
+        weight: thousandths of a place on the caseload.
+    """
     change = weight - person.weight
     person.weight = weight
     if person.specialist != NOBODY and change != 0:
         world.now.used += change
         world.posts[person.specialist].load += change
-        compare(world, person.specialist)
+        _compare(world, person.specialist)
     if change < 0:
         review(world)
 
 
 @rule
 def assign(world: World, person: np.record) -> None:
-    """Give a participant and their weight to the specialist with the most free capacity, of equals the first."""
+    """Give a participant and their weight to the specialist with the most free capacity, the first of equals."""
     _give(world, person, world.posts[world.freest[1]])
 
 
@@ -65,7 +75,7 @@ def wait_on(world: World, person: np.record) -> None:
 
 @rule
 def next_waiting(world: World) -> int:
-    """Take the next off the waiting list, who may have given up by now, and return them."""
+    """Take the next person off the waiting list, whose patience may be over by now, and return them."""
     now, carried, referred = world.now, int(world.now.first_waiting_carried), int(world.now.first_waiting)
     if carried < now.waiting_carried:
         now.first_waiting_carried = carried + 1
@@ -80,7 +90,7 @@ def _give(world: World, person: np.record, post: np.record) -> None:
     person.specialist = post.number
     world.now.used += person.weight
     post.load += person.weight
-    compare(world, post.number)
+    _compare(world, post.number)
     _join(world, person, post)
 
 
@@ -90,7 +100,7 @@ def let_go(world: World, person: np.record) -> None:
     now = world.now
     now.used -= person.weight
     world.posts[person.specialist].load -= person.weight
-    compare(world, person.specialist)
+    _compare(world, person.specialist)
     forget(world, person)
     _await_reallocation(world, person)
 
@@ -142,7 +152,7 @@ def _join(world: World, person: np.record, post: np.record) -> None:
 
 
 @rule
-def compare(world: World, number: int) -> None:
+def _compare(world: World, number: int) -> None:
     """Find the post with the most free capacity anew, of equals the first, after that of one post has changed.
 
     `freest` is a knock-out of posts: place k holds the better of places 2k and 2k + 1, place 1 the best of all; the posts
@@ -182,7 +192,7 @@ def review(world: World) -> None:
     now = world.now
     if now.reviewed != now.today and (now.people_waiting > 0 or now.people_unallocated > 0):
         now.reviewed = now.today
-        call(world, _ALLOCATION, 0)
+        call(world, EVENT.ALLOCATION, 0)
 
 
 @rule

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.kernel import constant, kernel, rule
+from simulator.kernel import kernel, rule
 from simulator.pathway.compiled.calendar import call, cancel, enter, is_due, next_today, open_day
 from simulator.pathway.compiled.carried import carry_over, people_carried
 from simulator.pathway.compiled.caseload import fits, next_unallocated, next_waiting
@@ -25,15 +25,10 @@ from simulator.pathway.compiled.world import (
 )
 from simulator.pathway.laws import pool_referral_days, referral_days
 from simulator.pathway.plan import Plan, set_factors
-from simulator.records import Event
+from simulator.records import EVENT
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-_CARRIED_OVER, _REFERRAL, _ALLOCATION, _STARTED, _RAMPED, _TERM_END = (
-    constant(Event.CARRIED_OVER),
-    constant(Event.REFERRAL), constant(Event.ALLOCATION), constant(Event.SPECIALIST_STARTED), constant(Event.SPECIALIST_RAMPED),
-    constant(Event.TERM_END),
-)  # fmt: skip
 
 
 class Log(NamedTuple):
@@ -55,7 +50,7 @@ def simulate_batch(plan: Plan, values: Records, factors: Floats, seed: int, firs
         plan: the scenario's constants.
         values: one row of `plan.VALUES` per replication, shape (n,).
         factors: the uncertain factors of windows, shape (n, factors).
-        seed: seed of all luck.
+        seed: seed of all random numbers.
         first: number of the first replication.
     """
     starts = np.zeros(values.size + 1, dtype=np.int64)
@@ -78,7 +73,14 @@ def simulate_batch(plan: Plan, values: Records, factors: Floats, seed: int, firs
 
 @kernel
 def days_of_referral(plan: Plan, values: np.record, seed: int, replication: int) -> Ints:
-    """Return the day of each referral, in order, from the closed pool or the open inflow."""
+    """Return the day of each referral, in order, from the closed pool or the open inflow.
+
+    Args:
+        plan: the scenario's constants.
+        values: the replication's draws, a row of `plan.VALUES`.
+        seed: seed of all random numbers.
+        replication: number of the replication.
+    """
     cv, ramp = values.referral_quarter_cv, values.referral_ramp
     if plan.pool_is_closed:
         size, rate, entrants = values.pool_size, values.pool_referral_rate, values.pool_entrants
@@ -107,44 +109,69 @@ def _grown(log: Log, used: int, rows: int) -> Log:
         log.event[:used],
     )
     more.spell[:used], more.hours[:used], more.slot_weight[:used] = (
-        log.spell[:used], log.hours[:used], log.slot_weight[:used],
-    )  # fmt: skip
+        log.spell[:used],
+        log.hours[:used],
+        log.slot_weight[:used],
+    )
     return more
 
 
 @kernel
 def _cut(log: Log, rows: int) -> Log:
     return Log(
-        log.participant[:rows], log.day[:rows], log.event[:rows], log.spell[:rows], log.hours[:rows],
+        log.participant[:rows],
+        log.day[:rows],
+        log.event[:rows],
+        log.spell[:rows],
+        log.hours[:rows],
         log.slot_weight[:rows],
-    )  # fmt: skip
+    )
 
 
 @rule
 def pass_days(plan: Plan, values: np.record, seed: int, replication: int, referred: Ints, rooms: Rooms) -> bool:
-    """Let all days of a replication pass; return whether there was room for all that happened."""
+    """Let all days of a replication pass; return whether there was room for all that happened.
+
+    Args:
+        plan: the scenario's constants.
+        values: the replication's draws, a row of `plan.VALUES`.
+        seed: seed of all random numbers.
+        replication: number of the replication.
+        referred: day of each referral, in order.
+        rooms: memory, which is filled anew.
+    """
     clear(rooms, seed, replication)
     now, people = rooms.now[0], rooms.people
     world = World(
-        plan, values, now, rooms.people, rooms.posts, rooms.freest, rooms.days, rooms.entries, rooms.today,
-        rooms.unallocated, rooms.waiting, rooms.log,
-    )  # fmt: skip
+        plan,
+        values,
+        now,
+        rooms.people,
+        rooms.posts,
+        rooms.freest,
+        rooms.days,
+        rooms.entries,
+        rooms.today,
+        rooms.unallocated,
+        rooms.waiting,
+        rooms.log,
+    )
     for number in range(rooms.posts.size):
-        enter(world, rooms.posts[number], _STARTED, plan.post_start[number])
+        enter(world, rooms.posts[number], EVENT.SPECIALIST_STARTED, plan.post_start[number])
     carry_over(world, referred.size)
     arrived = 0
     for day in range(plan.term_days):
         open_day(world, day)
         while arrived < referred.size and referred[arrived] == day:
             expect(people, now, arrived, arrived)
-            call(world, _REFERRAL, arrived)
+            call(world, EVENT.REFERRAL, arrived)
             arrived += 1
         while now.due_today > 0 and now.full == 0:
             _meet(world)
     now.today = plan.term_days
     for number in range(referred.size + now.people_carried):
         if people[number].state != OUT or people[number].employed == 1:
-            write(world, people[number], _TERM_END, people[number].spells, 0.0, people[number].weight)
+            write(world, people[number], EVENT.TERM_END, people[number].spells, 0.0, people[number].weight)
     return bool(now.full == 0)
 
 
@@ -152,13 +179,13 @@ def pass_days(plan: Plan, values: np.record, seed: int, replication: int, referr
 def _meet(world: World) -> None:
     """Apply the first thing that is due today, if it still is."""
     event, number = next_today(world)
-    if event == _ALLOCATION:
-        allocate(world)
-    elif event == _REFERRAL:
+    if event == EVENT.ALLOCATION:
+        _allocate(world)
+    elif event == EVENT.REFERRAL:
         referral(world, world.people[number])
-    elif event <= _RAMPED:
+    elif event <= EVENT.SPECIALIST_RAMPED:
         _meet_post(world, world.posts[number], event)
-    elif event == _CARRIED_OVER:
+    elif event == EVENT.CARRIED_OVER:
         carried_over(world, world.people[number])
     elif is_due(world.people[number], event, world.now.today):
         cancel(world.people[number], event)
@@ -173,7 +200,7 @@ def _meet_post(world: World, post: np.record, event: int) -> None:
 
 
 @rule
-def allocate(world: World) -> None:
+def _allocate(world: World) -> None:
     """Fill free slots: first those to be reallocated, then the waiting list; who does not fit blocks those behind."""
     now = world.now
     now.reviewed = -1
@@ -190,16 +217,23 @@ def allocate(world: World) -> None:
 
 @rule
 def copy_log(rooms: Rooms, people: int, log: Log, start: int) -> None:
-    """Copy a replication's rows to the batch's log from a row on: posts, the last first, then participants."""
+    """Copy a replication's rows to the batch's log from a row on: posts, the last first, then participants.
+
+    Args:
+        rooms: the memory of the replication.
+        people: how many participants it has.
+        log: columns of the batch's log, which are written.
+        start: row of the log from which to write.
+    """
     row = start
     for number in range(rooms.posts.size - 1, -1, -1):
-        row = _copy_life(rooms, rooms.posts[number].first_row, -1 - number, log, row)
+        row = _copy_rows(rooms, rooms.posts[number].first_row, -1 - number, log, row)
     for number in range(people):
-        row = _copy_life(rooms, rooms.people[number].first_row, rooms.people[number].participant, log, row)
+        row = _copy_rows(rooms, rooms.people[number].first_row, rooms.people[number].participant, log, row)
 
 
 @rule
-def _copy_life(rooms: Rooms, place: int, participant: int, log: Log, row: int) -> int:
+def _copy_rows(rooms: Rooms, place: int, participant: int, log: Log, row: int) -> int:
     """Copy the rows of one participant or post, in order of time; return the next row."""
     while place >= 0:
         found = rooms.log[place]

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.dates import NEVER
-from simulator.kernel import constant, kernel, rule
+from simulator.kernel import kernel, rule
 from simulator.pathway.plan import Plan
 from simulator.records import Event
-from simulator.streams import Decision, Entity, uniforms
+from simulator.streams import DECISION, ENTITY, uniforms
 
 Ints = NDArray[np.int64]
 Records = NDArray[Any]
@@ -19,9 +19,18 @@ NOBODY = -1
 """The specialist of somebody whom no specialist has."""
 
 _TIMED = (
-    Event.NOT_ENGAGED, Event.DISENGAGED, Event.SEARCH_ENDED, Event.SUPPORT_ENDED, Event.CONTACT_GRACE_OVER,
-    Event.WEIGHT_CHANGED, Event.JOB_END, Event.JOB_START, Event.ENGAGEMENT, Event.CONTACT_LOST, Event.LAPSED,
-)  # fmt: skip
+    Event.NOT_ENGAGED,
+    Event.DISENGAGED,
+    Event.SEARCH_ENDED,
+    Event.SUPPORT_ENDED,
+    Event.CONTACT_GRACE_OVER,
+    Event.WEIGHT_CHANGED,
+    Event.JOB_END,
+    Event.JOB_START,
+    Event.ENGAGEMENT,
+    Event.CONTACT_LOST,
+    Event.LAPSED,
+)
 _OF_POSTS = (Event.SPECIALIST_LEFT, Event.SPECIALIST_STARTED, Event.SPECIALIST_RAMPED)
 PLACE = np.array(
     [next((kind.index(event) for kind in (_TIMED, _OF_POSTS) if event in kind), -1) for event in range(100)],
@@ -30,48 +39,88 @@ PLACE = np.array(
 """Place of a timed event among the days due of whom it happens to."""
 PERSON = np.dtype(
     [
-        ("number", np.int32), ("participant", np.int32), ("state", np.int32), ("weight", np.int32), ("specialist", np.int32),
-        ("searches", np.int32), ("spells", np.int32), ("employed", np.int32), ("job_started", np.int32),
-        ("leave_since", np.int32), ("first_row", np.int32), ("last_row", np.int32), ("before", np.int32),
-        ("after", np.int32), ("due", np.int32, len(_TIMED)),
-        ("hours", np.float64), ("leave_left", np.float64), ("entry", np.float64, 4),
+        ("number", np.int32),
+        ("participant", np.int32),
+        ("state", np.int32),
+        ("weight", np.int32),
+        ("specialist", np.int32),
+        ("searches", np.int32),
+        ("spells", np.int32),
+        ("employed", np.int32),
+        ("job_started", np.int32),
+        ("disengagement_since", np.int32),
+        ("first_row", np.int32),
+        ("last_row", np.int32),
+        ("before", np.int32),
+        ("after", np.int32),
+        ("due", np.int32, len(_TIMED)),
+        ("hours", np.float64),
+        ("disengagement_left", np.float64),
+        ("entry", np.float64, 4),
     ]
-)  # fmt: skip
-"""A participant: `number` is their place among the records, `participant` the number that the log and luck have for them; both
-are in the same order. `due` is the day of each timed event, `entry` the luck of that decision, the rows are those of the log, and
-`before` and `after` are the neighbours among the people of the same specialist."""
+)
+"""A participant: `number` is their place among the records, `participant` the number that the log and the random numbers
+have for them; both are in the same order. `due` is the day of each timed event, `entry` the uniforms of that decision, the
+rows are those of the log, and `before` and `after` are the neighbours among the people of the same specialist."""
 POST = np.dtype(
     [
-        ("number", np.int32), ("capacity", np.int32), ("load", np.int32), ("incumbents", np.int32), ("step", np.int32),
-        ("first_row", np.int32), ("last_row", np.int32), ("first_person", np.int32), ("last_person", np.int32),
+        ("number", np.int32),
+        ("capacity", np.int32),
+        ("load", np.int32),
+        ("incumbents", np.int32),
+        ("step", np.int32),
+        ("first_row", np.int32),
+        ("last_row", np.int32),
+        ("first_person", np.int32),
+        ("last_person", np.int32),
         ("due", np.int32, len(_OF_POSTS)),
     ]
-)  # fmt: skip
+)
 """A specialist's post, and the first and the last of the people that its specialist has, in order of number."""
 NOW = np.dtype(
     [
         (name, np.int64)
         for name in (
-            "seed", "replication", "today", "used", "capacity", "reviewed", "first_waiting", "people_waiting", "referred",
-            "people_carried", "waiting_carried", "first_waiting_carried", "first_unallocated", "last_unallocated",
-            "people_unallocated", "due_today", "free_entry", "entries", "rows", "full",
+            "seed",
+            "replication",
+            "today",
+            "used",
+            "capacity",
+            "reviewed",
+            "first_waiting",
+            "people_waiting",
+            "referred",
+            "people_carried",
+            "waiting_carried",
+            "first_waiting_carried",
+            "first_unallocated",
+            "last_unallocated",
+            "people_unallocated",
+            "due_today",
+            "free_entry",
+            "entries",
+            "rows",
+            "full",
         )
     ]
-)  # fmt: skip
-"""Single numbers: whose luck, the day, slots used and available, the day of the last review, lists, people carried over, of them
-those on the waiting list, and how many of these have been taken off it in their turn, what is due today, the
+)
+"""Single numbers: seed and replication, the day, slots used and available, the day of the last review, lists, people carried
+over, of them those on the waiting list, and how many of these have been taken off it in their turn, what is due today, the
 first free entry of the calendar and how many there have been, rows of the log, and whether something had no room."""
 ENTRY = np.dtype([("key", np.int64), ("next", np.int64)])
 """An entry of the calendar, and the next one of its day."""
 ROW = np.dtype(
     [
-        ("hours", np.float64), ("next", np.int32), ("day", np.int32), ("slot_weight", np.int32), ("spell", np.int16),
+        ("hours", np.float64),
+        ("next", np.int32),
+        ("day", np.int32),
+        ("slot_weight", np.int32),
+        ("spell", np.int16),
         ("event", np.uint8),
     ]
-)  # fmt: skip
+)
 """A row of the log, and the next one of the same participant."""
-_NEVER, _NONE = NEVER, -1
-_PARTICIPANT, _ENTRY_LUCK = constant(Entity.PARTICIPANT), constant(Decision.ENTRY)
+_NONE = -1
 
 
 class Rooms(NamedTuple):
@@ -114,7 +163,13 @@ class World(NamedTuple):
 
 @kernel
 def new_rooms(plan: Plan, people: int, room: int) -> Rooms:
-    """Return memory for so many people, and for so many entries of the calendar and rows of the log."""
+    """Return memory for so many people, and for so many entries of the calendar and rows of the log.
+
+    Args:
+        plan: the scenario's constants.
+        people: how many people there is room for.
+        room: how many entries of the calendar and rows of the log there is room for.
+    """
     return Rooms(
         np.zeros(1, dtype=NOW),
         np.empty(people, dtype=PERSON),
@@ -140,7 +195,13 @@ def _power_of_two(number: int) -> int:
 
 @rule
 def clear(rooms: Rooms, seed: int, replication: int) -> None:
-    """Make the world what it is before its first day."""
+    """Make the world what it is before its first day.
+
+    Args:
+        rooms: the memory, which is emptied.
+        seed: seed of all random numbers.
+        replication: number of the replication.
+    """
     now = rooms.now[0]
     now.seed, now.replication, now.reviewed, now.free_entry = seed, replication, _NONE, _NONE
     now.today, now.used, now.capacity, now.due_today, now.entries, now.rows, now.full = 0, 0, 0, 0, 0, 0, 0
@@ -161,31 +222,57 @@ def _clear_post(post: np.record, number: int) -> None:
     post.number, post.first_row, post.last_row, post.first_person, post.last_person = number, _NONE, _NONE, _NONE, _NONE
     post.capacity, post.load, post.incumbents, post.step = 0, 0, 0, 0
     for place in range(len(_OF_POSTS)):
-        post.due[place] = _NEVER
+        post.due[place] = NEVER
 
 
 @rule
 def expect(people: Records, now: np.record, number: int, participant: int) -> None:
-    """Make somebody who is referred, with the luck of their entry."""
+    """Make somebody who is referred, with the uniforms of their entry.
+
+    Args:
+        people: the records of participants.
+        now: single numbers of the replication.
+        number: place among those records.
+        participant: number of the participant.
+    """
     person = people[number]
     person.number, person.participant, person.state, person.specialist = number, participant, WAITING, NOBODY
     person.weight, person.searches, person.spells, person.employed = 0, 0, 0, 0
     person.hours, person.first_row, person.last_row, person.before, person.after = 0.0, _NONE, _NONE, _NONE, _NONE
     for place in range(len(_TIMED)):
-        person.due[place] = _NEVER
-    luck = uniforms(now.seed, now.replication, _PARTICIPANT, participant, _ENTRY_LUCK, 0)
+        person.due[place] = NEVER
+    luck = uniforms(now.seed, now.replication, ENTITY.PARTICIPANT, participant, DECISION.ENTRY, 0)
     person.entry[0], person.entry[1], person.entry[2], person.entry[3] = luck
 
 
 @rule
 def write(world: World, who: np.record, event: int, spell: int, hours: float, weight: int) -> None:
-    """Write down what happened to somebody today, after what happened to them before."""
+    """Write down what happened to somebody today, after what happened to them before.
+
+    Args:
+        world: the state of the replication.
+        who: the participant or the post, by record.
+        event: the event.
+        spell: job spells so far, or incumbents of a post.
+        hours: weekly hours of a job that starts or ends, else 0.
+        weight: thousandths of a place on the caseload held after it.
+    """
     write_on(world, who, world.now.today, event, spell, hours, weight)
 
 
 @rule
 def write_on(world: World, who: np.record, day: int, event: int, spell: int, hours: float, weight: int) -> None:
-    """Write down what happened to somebody on a day, after what happened to them before."""
+    """Write down what happened to somebody on a day, after what happened to them before.
+
+    Args:
+        world: the state of the replication.
+        who: the participant or the post, by record.
+        day: the day; before 0 for what happened before the service began.
+        event: the event.
+        spell: job spells so far, or incumbents of a post.
+        hours: weekly hours of a job that starts or ends, else 0.
+        weight: thousandths of a place on the caseload held after it.
+    """
     now = world.now
     if now.rows == world.log.size:
         now.full = 1
