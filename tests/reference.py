@@ -122,7 +122,7 @@ def split(amount: int, weights: list[int], before: list[int]) -> list[int]:
 
 def payable_day(deal: Deal, outcome: Outcome, referred: int, achieved_day: int) -> int:
     """Return the day from which an evidenced outcome can be claimed."""
-    start, preset = deal.term.service_start, deal.lags.preset
+    start, preset = deal.term.service_start, deal.lags.origin
     if preset == "C":
         return achieved_day
     origin = referred if preset == "A" else achieved_day

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from simulator.kernel import constant, kernel
-from simulator.scenario.assumptions import Assumptions, Correlation, per_unit
+from simulator.scenario.assumptions import Assumptions, Correlation
 from simulator.scenario.model import Scenario
+from simulator.scenario.parameters import per_unit
 from simulator.scenario.points import sobol_places
 from simulator.streams import Decision, Entity, name_key, uniforms
 
@@ -31,7 +32,10 @@ _KIND, _DECISION = constant(Entity.PARAMETER), constant(Decision.VALUE)
 
 @dataclass(frozen=True)
 class Draws:
-    """Values of all assumptions for replications first..first+n-1: rates per day, durations in days."""
+    """Values of all assumptions for replications first..first+n-1: rates per day, durations in days.
+
+    What is `none` is infinite, and what is left out has its neutral value.
+    """
 
     first: int
     values: dict[str, Floats]
@@ -52,7 +56,8 @@ def draw(scenario: Scenario, seed: int, first: int, count: int, points: Points =
     for name, belief in beliefs.items():
         if belief.unit == "probability":
             values[name] = np.minimum(values[name], 1.0)
-    return Draws(first, values)
+    same = {name: np.full(count, value) for name, value in scenario.assumptions.not_believed().items()}
+    return Draws(first, values | same)
 
 
 def draw_table(

@@ -10,6 +10,7 @@ from simulator.scenario.findings import Finding, warn
 from simulator.scenario.model import Description, OnTop, Overlay, Scenario
 from simulator.scenario.overlay import apply
 from simulator.scenario.overlay_file import Applied, in_parts, made_in_python, read_overlay, split_form
+from simulator.scenario.renamed import renew
 from simulator.scenario.validation import validate
 from simulator.scenario.wording import place_of
 from simulator.scenario.yaml_text import Document, Key, dotted, read
@@ -45,6 +46,7 @@ def _applied(path: str | Path, overlays: Sequence[str | Path | Overlay]) -> tupl
     if not isinstance(base.value, dict):
         raise ScenarioError(base.problems or [Problem(str(path), 0, "", "holds no names and values", "YAML")])
     _join_parts(base, file)
+    renew(base)
     own = list(_own_overlays(base, file))
     given = list(_given_overlays(base, [each for each in overlays if not isinstance(each, OnTop)]))
     base.problems += _of_another_deal(base.value.get("deal"), [*own, *given])
@@ -243,7 +245,7 @@ def _of_another_deal(deal: object, files: Sequence[Applied]) -> Iterator[Problem
 
 
 def _cross_check(description: Description, document: Document, overlays: Set[str]) -> tuple[Problem, ...]:
-    """Return the warnings of a description that is right field by field, or raise its errors.
+    """Return the warnings of a description that is right field by field, with those of its document, or raise its errors.
 
     Args:
         description: what is checked.
@@ -254,7 +256,7 @@ def _cross_check(description: Description, document: Document, overlays: Set[str
     errors = [problem for problem in found if problem.severity == "error"]
     if errors:
         raise ScenarioError(errors)
-    return tuple(sorted(found))
+    return tuple(sorted([*found, *document.problems]))
 
 
 def _stressed(finding: Finding, document: Document, overlays: Set[str]) -> Finding:

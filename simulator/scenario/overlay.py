@@ -20,7 +20,8 @@ from simulator.scenario.base import Scaled
 from simulator.scenario.model import Overlay
 from simulator.scenario.overlay_file import OverlayFile
 from simulator.scenario.overlay_paths import find_all, is_left_out, parts_of, stands, value_at
-from simulator.scenario.yaml_text import Document, Key, dotted
+from simulator.scenario.renamed import renamed_at, renew
+from simulator.scenario.yaml_text import Document, Key, dotted, undotted
 
 
 class Change(NamedTuple):
@@ -47,7 +48,8 @@ def apply(base: Document, own: Sequence[OverlayFile], given: Sequence[OverlayFil
     result = Document(copy.deepcopy(base.value), dict(base.places), list(base.problems))
     before: list[Change] = []
     days = _Days(result.value)
-    files = [days.resolved(file) for file in own], [days.resolved(file) for file in given]
+    files = [days.resolved(_renewed(file)) for file in own], [days.resolved(_renewed(file)) for file in given]
+    result.problems += [problem for file in (*files[0], *files[1]) for problem in file.document.problems]
     for group in files:
         changes = _apply_group(result, group)
         result.problems += _conflicts(before, changes)
@@ -56,6 +58,22 @@ def apply(base: Document, own: Sequence[OverlayFile], given: Sequence[OverlayFil
     for file in (*files[0], *files[1]):
         _add_windows(result, file)
     return result
+
+
+def _renewed(file: OverlayFile) -> OverlayFile:
+    """Return an overlay that says what it sets in the names and words of today; its paths stay as they are written."""
+    document = Document(copy.deepcopy(file.document.value), dict(file.document.places))
+    values: dict[str, Any] = document.value.get("set", {})
+    for path in (*values, *file.overlay.multiply):
+        went = renamed_at(undotted(path))
+        if went is not None and went.warned:
+            part = "set" if path in values else "multiply"
+            document.problems.append(went.warning(document.places[(part, path)], f"{part}.{path}"))
+        if went is not None and path in values:
+            values[path] = went.value(values[path])
+        elif path in values:
+            renew(document, ("set", path), undotted(path))
+    return file._replace(overlay=file.overlay.model_copy(update={"set": values}), document=document)
 
 
 def _apply_group(result: Document, files: Sequence[OverlayFile]) -> list[Change]:

@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from simulator.scenario.assumptions import per_unit
+from simulator.scenario.parameters import per_unit
 from simulator.scenario.deal import Deal
 from simulator.scenario.distributions import Belief, Beta, Fixed, Lognormal
 from simulator.scenario.model import Scenario
@@ -209,7 +209,7 @@ def _not_in_the_peer(scenario: Scenario) -> dict[str, bool]:
         "caps on years": deal.annual_cap is not None,
         "funders who pay for others": deal.over_funder_cap != "unpaid",
         "outcomes of people carried over": bool(deal.carried_over_outcomes),
-        "lags other than preset A": deal.lags.preset != "A",
+        "lags that do not run from referral": deal.lags.origin != "referral",
         "whole claims at the total cap": deal.total_cap.policy != "partial",
         "other than two funders": len(deal.funders) != 2,
         "costs other than quarterly in advance": any(c.timing != "quarterly_in_advance" for c in deal.costs),
