@@ -118,7 +118,8 @@ class Assumptions(Record):
     rules: Rules
     """Choices of shape."""
     referrals_over_term: Annotated[
-        OrNone[Number], Parameter("referrals", "referrals over the term", "pathway", none="a closed pool instead")
+        OrNone[Number],
+        Parameter("referrals", "expected referrals over the term", "pathway", none="a closed pool instead"),
     ]
     """Expected referrals over the whole term, before windows and the ramp; `none` with a closed pool."""
     referral_quarter_cv: Annotated[
@@ -210,34 +211,39 @@ class Assumptions(Record):
     ] = None
     """Time from engagement to the first day of the search for a first job; the slot is held meanwhile."""
     pool_size: Annotated[
-        OrNone[Number], Parameter("referrals", "size of the pool", "pathway", none="an open inflow", neutral="none")
+        OrNone[Number],
+        Parameter("referrals", "people in the closed pool", "pathway", none="an open inflow", neutral="none"),
     ] = "none"
     """People who can ever be referred, those referred before the first day not among them; `none` is an open inflow."""
     pool_referral_rate: Annotated[
         OrNone[RateBelief],
-        Parameter("referrals", "referral rate from the pool", "pathway", none="an open inflow", neutral="none"),
+        Parameter(
+            "referrals", "referral rate of each person of the pool", "pathway", none="an open inflow", neutral="none"
+        ),
     ] = "none"
     """Hazard of referral of each person of the pool; `none` with an open inflow."""
     pool_entrants: Annotated[
         OrNone[Number],
-        Parameter("referrals", "yearly entrants to the pool", "pathway", none="an open inflow", neutral="none"),
+        Parameter("referrals", "people who join the pool each year", "pathway", none="an open inflow", neutral="none"),
     ] = "none"
     """People who join the pool on each anniversary of the first day; `none` with an open inflow."""
     carried_over_waiting: Annotated[
-        Number | None, Parameter("people carried over", "people carried over waiting", "pathway", neutral=0.0)
+        Number | None,
+        Parameter("people carried over", "people waiting for a place on the first day", "pathway", neutral=0.0),
     ] = None
     """People referred before the first day who wait for a slot on it."""
     carried_over_searching: Annotated[
-        Number | None, Parameter("people carried over", "people carried over searching", "pathway", neutral=0.0)
+        Number | None,
+        Parameter("people carried over", "people searching for a job on the first day", "pathway", neutral=0.0),
     ] = None
     """People engaged before the first day who search for a job on it."""
     carried_over_in_work: Annotated[
-        Number | None, Parameter("people carried over", "people carried over in work", "pathway", neutral=0.0)
+        Number | None, Parameter("people carried over", "people in a job on the first day", "pathway", neutral=0.0)
     ] = None
     """People who started a job before the first day and are in it, supported, on that day."""
     carried_over_period: Annotated[
         Duration | None,
-        Parameter("people carried over", "time within which people carried over were referred", "pathway", neutral=0.0),
+        Parameter("people carried over", "longest time since their referral", "pathway", neutral=0.0),
     ] = None
     """How long before the first day those people were referred at the most; each day is as likely."""
     factors: Annotated[dict[Name, Factor], Grouped("windows of changed rates")] = Field(default_factory=dict)

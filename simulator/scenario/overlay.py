@@ -16,10 +16,12 @@ from typing import Any, NamedTuple
 from simulator.dates import add_months
 from simulator.errors import Problem, nearest
 from simulator.money import MoneyError, pence, pounds_plain
+from simulator.scenario.assumptions import PARAMETERS
 from simulator.scenario.base import Scaled
 from simulator.scenario.model import Overlay
 from simulator.scenario.overlay_file import OverlayFile
 from simulator.scenario.overlay_paths import find_all, is_left_out, parts_of, stands, value_at
+from simulator.scenario.parameters import Neutral
 from simulator.scenario.renamed import renamed_at, renew
 from simulator.scenario.yaml_text import Document, Key, dotted, undotted
 
@@ -97,20 +99,44 @@ def _apply_group(result: Document, files: Sequence[OverlayFile]) -> list[Change]
 
 
 def _make_room(value: dict[str, Any], files: Sequence[OverlayFile]) -> None:
-    """Let a scenario without uncertain factors take those that overlays add."""
-    paths = [path for file in files for path in file.overlay.set]
-    if any(path.startswith("assumptions.factors.") for path in paths) and isinstance(value.get("assumptions"), dict):
-        value["assumptions"].setdefault("factors", {})
+    """Let a scenario without uncertain factors take those that overlays add, and say what is multiplied and left out."""
+    assumptions = value.get("assumptions")
+    if not isinstance(assumptions, dict):
+        return
+    if any(path.startswith("assumptions.factors.") for file in files for path in file.overlay.set):
+        assumptions.setdefault("factors", {})
+    for overlay in (file.overlay for file in files):
+        for name, neutral in _left_out(assumptions).items():
+            if neutral and f"assumptions.{name}" in overlay.multiply:
+                given = {"value": neutral, "unit": "factor", "source": overlay.source, "quality": overlay.quality}
+                assumptions[name] = neutral if neutral == "none" else given
 
 
-def _changes(value: object, file: OverlayFile, *, late: bool) -> Iterator[Change]:
+def _left_out(assumptions: dict[str, Any]) -> dict[str, Neutral]:
+    """Return what the assumptions that may be left out, and are, are then, by name."""
+    return {
+        name: mark.neutral for name, mark in PARAMETERS.items() if mark.neutral is not None and name not in assumptions
+    }
+
+
+def _multiplies_nothing(value: Any, part: str, path: str) -> bool:  # noqa: ANN401 - a tree read from files
+    """Return whether a change is a factor on what is left out and 0."""
+    assumptions = value.get("assumptions")
+    return (
+        part == "multiply"
+        and isinstance(assumptions, dict)
+        and path.removeprefix("assumptions.") in _left_out(assumptions)
+    )
+
+
+def _changes(value: Any, file: OverlayFile, *, late: bool) -> Iterator[Change]:  # noqa: ANN401
     """Yield an overlay's changes: those that are made to what a pattern finds late, or all others."""
     for part, given in (("set", file.overlay.set), ("multiply", file.overlay.multiply)):
         for path, new in given.items():
             if late != (part == "multiply" and "*" in path):
                 continue
             keys = find_all(value, path, may_add=part == "set")
-            if keys or not is_left_out(value, path):
+            if keys or not (is_left_out(value, path) or _multiplies_nothing(value, part, path)):
                 yield from (Change(file, part, path, new, key) for key in keys or _NO_KEY)
 
 

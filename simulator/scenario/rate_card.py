@@ -343,4 +343,4 @@ class Lags(Record):
 
     origin: Literal["referral", "achievement", "none"] = Field(alias="from")
     """`referral`: paid no earlier than that long after referral; `achievement`: that long after achievement; `none`: on
-    achievement."""
+    achievement. In letters, `preset: A`, `B` or `C`."""
