@@ -40,15 +40,15 @@ class Renamed:
         return Problem(*place, path, f'is now called "{self.name}"; the old name is still read', "RENAMED", "warning")
 
 
-RENAMED = (
+RENAMED: tuple[Renamed, ...] = (
     Renamed("deal.lags.preset", "from", {"A": "referral", "B": "achievement", "C": "none"}, warned=False),
 )  # fmt: skip
 """All that went. The letters of lags may be written as before."""
 
 
-def renamed_at(parts: Sequence[str], table: Sequence[Renamed] = RENAMED) -> Renamed | None:
+def renamed_at(parts: Sequence[str]) -> Renamed | None:
     """Return what is said of the name at the parts of a path, if it went."""
-    return next((each for each in table if len(each.parts) == len(parts) and _fits(each.parts, parts)), None)
+    return next((each for each in RENAMED if len(each.parts) == len(parts) and _fits(each.parts, parts)), None)
 
 
 def new_name(path: str, above: Sequence[str] = ()) -> str:
@@ -77,9 +77,8 @@ def renew(document: Document, root: Key = (), parts: Sequence[str] = (), table: 
         document: the document.
         root: where in it the value stands.
         parts: the parts of the value's path in the whole scenario.
-        table: what went.
     """
-    for each in table:
+    for each in RENAMED:
         if len(parts) < len(each.parts) and _fits(each.parts, parts):
             *above, old = each.parts[len(parts) :]
             for key in _keys(document.value, root, above):

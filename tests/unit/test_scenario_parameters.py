@@ -46,6 +46,11 @@ def given(name: str) -> str:
     return f"  {name}: {value}\n"
 
 
+def folder(name: str) -> Path:
+    Path(name).mkdir()
+    return Path(name)
+
+
 def without(*names: str) -> list[Edit]:
     return [(line_of(name), "") for name in names]
 
@@ -104,8 +109,8 @@ def test_engines_get_what_is_none_as_infinite_and_what_is_left_out_as_neutral() 
 
 @pytest.mark.parametrize("name", MAY_BE_LEFT_OUT)
 def test_left_out_is_as_if_it_were_given(name: str) -> None:
-    one = tiny_scenario(Path(), (line_of(name), given(name)))
-    other = tiny_scenario(Path(), (line_of(name), ""))
+    one = tiny_scenario(folder("one"), (line_of(name), given(name)))
+    other = tiny_scenario(folder("other"), (line_of(name), ""))
     assert one.assumptions.is_off(name)
     assert other.assumptions.is_off(name)
     assert one.digest == other.digest
@@ -131,8 +136,8 @@ def test_what_is_left_out_has_no_grade_and_is_not_told() -> None:
 
 
 def test_a_bridge_from_what_is_on_to_what_is_left_out() -> None:
-    on = tiny_scenario(Path(), (line_of("search_delay"), given("search_delay").replace("0.0", "30")))
-    off = tiny_scenario(Path(), *without("search_delay"))
+    on = tiny_scenario(folder("on"), (line_of("search_delay"), given("search_delay").replace("0.0", "30")))
+    off = tiny_scenario(folder("off"), *without("search_delay"))
     for one, other in ((on, off), (off, on)):
         assert [cause.title for cause in of_scenarios(one, other)] == ["finding jobs and leaving"]
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import simulator.scenario.renamed as renamed
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario.load import load_scenario
 from simulator.scenario.overlay_paths import find_all
@@ -20,8 +21,8 @@ LETTERS = {"A": "referral", "B": "achievement", "C": "none"}
 
 @pytest.mark.parametrize(("letter", "word"), LETTERS.items())
 def test_lags_in_letters_and_in_words_are_the_same_deal(letter: str, word: str) -> None:
-    letters = tiny_scenario(Path(), ("preset: A", f"preset: {letter}"))
-    words = tiny_scenario(Path(), ("preset: A", f"from: {word}"))
+    letters = tiny_scenario(Path(), ("from: referral", f"preset: {letter}"))
+    words = tiny_scenario(Path(), ("from: referral", f"from: {word}"))
     assert (letters.deal, letters.digest) == (words.deal, words.digest)
     assert letters.deal.lags.origin == word
     assert letters.warnings == words.warnings
@@ -34,13 +35,13 @@ SETS = ["deal.lags.preset: B", "deal.lags.from: achievement", "deal.lags: {prese
 @pytest.mark.parametrize("base", ["preset: A", "from: referral"])
 def test_overlays_set_either(base: str, change: str) -> None:
     Path("late.yaml").write_text(f"{OVERLAY}set:\n  {change}\n", encoding="utf-8")
-    scenario = tiny_scenario(Path(), ("preset: A", base), overlays=["late.yaml"])
+    scenario = tiny_scenario(Path(), ("from: referral", base), overlays=["late.yaml"])
     assert scenario.deal.lags.origin == "achievement"
 
 
 def test_lags_are_said_once() -> None:
     with pytest.raises(ScenarioError) as refused:
-        tiny_scenario(Path(), ("preset: A", "preset: A, from: referral"))
+        tiny_scenario(Path(), ("from: referral", "preset: A, from: referral"))
     assert refused.value.problems == (
         Problem("tiny.yaml", 71, "deal.lags.preset", 'says the same as "from"; keep one of them', "DUPLICATE_KEY"),
     )
@@ -64,10 +65,11 @@ def test_paths_with_the_old_name_find_the_new_one() -> None:
 GONE = (Renamed("deal.costs.*.amount", "total"), Renamed("deal.cap", "total_cap"))
 
 
-def test_a_name_that_went_is_read_with_a_warning() -> None:
+def test_a_name_that_went_is_read_with_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(renamed, "RENAMED", GONE)
     places = {("deal", "cap"): ("a.yaml", 2), ("deal", "costs", 1, "amount"): ("a.yaml", 5)}
     document = Document({"deal": {"cap": {"pounds": 5}, "costs": [{"total": 1}, {"amount": 2}]}}, dict(places))
-    renew(document, table=GONE)
+    renew(document)
     assert document.value == {"deal": {"total_cap": {"pounds": 5}, "costs": [{"total": 1}, {"total": 2}]}}
     assert document.places[("deal", "costs", 1, "total")] == ("a.yaml", 5)
     assert sorted(document.problems) == [
@@ -78,11 +80,9 @@ def test_a_name_that_went_is_read_with_a_warning() -> None:
 
 def test_warnings_of_documents_come_with_the_scenario(monkeypatch: pytest.MonkeyPatch) -> None:
     table = (Renamed("deal.referrals_planned", "referral_target"),)
-    monkeypatch.setattr("simulator.scenario.renamed.RENAMED", table)
-    monkeypatch.setattr("simulator.scenario.renamed.renew.__defaults__", ((), (), table))
-    monkeypatch.setattr("simulator.scenario.renamed.renamed_at.__defaults__", (table,))
+    monkeypatch.setattr(renamed, "RENAMED", table)
     Path("late.yaml").write_text(f"{OVERLAY}set: {{deal.referrals_planned: 9}}\n", encoding="utf-8")
-    edits: list[Edit] = [("  referral_target:", "  referrals_planned:"), ("preset: A", "from: referral")]
+    edits: list[Edit] = [("  referral_target: 10", "  referrals_planned: 10")]
     scenario = tiny_scenario(Path(), *edits, overlays=["late.yaml"])
     assert scenario.deal.referral_target == 9
     said = [each for each in scenario.warnings if each.code == "RENAMED"]
