@@ -6,7 +6,7 @@ The meaning of each is in docs/model.md §3 to §9.
 import math
 import re
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
@@ -273,7 +273,7 @@ class Assumptions(Record):
 
     def not_believed(self) -> dict[str, float]:
         """Return what the numbers that are no beliefs are to the engines: infinite for `none`, and neutral if left out."""
-        values = {name: getattr(self, name) or mark.neutral for name, mark in PARAMETERS.items()}
+        values: dict[str, Any] = {name: getattr(self, name) or mark.neutral for name, mark in PARAMETERS.items()}
         return {
             name: math.inf if value == "none" else value
             for name, value in values.items()

@@ -14,13 +14,13 @@ from simulator.scenario.distributions import Assumption, Belief, Fixed
 
 RATE_UNITS = {"per day": 1.0, "per week": DAYS_PER_WEEK, "per month": DAYS_PER_MONTH, "per year": DAYS_PER_YEAR}
 TIME_UNITS = {"days": 1.0, "weeks": DAYS_PER_WEEK, "months": DAYS_PER_MONTH, "years": DAYS_PER_YEAR}
-Cause = Literal[
+Group = Literal[
     "referrals", "engagement", "finding jobs and leaving", "keeping jobs", "windows of changed rates", "people carried over",
     "staffing and caseload", "evidence and audit", "lags and delays", "prices and schedules", "caps and funders",
     "provider and costs", "capital and return", "term and early end",
 ]  # fmt: skip
-"""What terms and assumptions are of, where one scenario is explained by another."""
-CAUSES: tuple[Cause, ...] = get_args(Cause)
+"""Groups of terms and assumptions, by which one scenario is explained by another."""
+GROUP_NAMES: tuple[Group, ...] = get_args(Group)
 """In the order in which they are told."""
 Neutral = float | Literal["none"]
 """A value that changes nothing: `none`, a time of 0, nobody, or a factor of 1."""
@@ -28,9 +28,9 @@ Neutral = float | Literal["none"]
 
 @dataclass(frozen=True)
 class Grouped:
-    """The cause that a field belongs to, for one that is no single number."""
+    """The group that a field belongs to, for one that is no single number."""
 
-    group: Cause
+    group: Group
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ def parameters_of(model: type[BaseModel]) -> Mapping[str, Parameter]:
     return {name: mark for name, mark in found.items() if isinstance(mark, Parameter)}
 
 
-def groups_of(model: type[BaseModel]) -> Mapping[str, Cause]:
-    """Return the cause that each field of a model belongs to, by name; not of fields that are taken apart further."""
+def groups_of(model: type[BaseModel]) -> Mapping[str, Group]:
+    """Return the group that each field of a model belongs to, by name; not of fields that are taken apart further."""
     found = {name: _mark(field) for name, field in model.model_fields.items()}
     return {name: mark.group for name, mark in found.items() if mark is not None}
 

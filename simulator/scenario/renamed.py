@@ -70,7 +70,7 @@ def _fits(pattern: Sequence[str], parts: Sequence[str]) -> bool:
     return all(one in ("*", other) for one, other in zip(pattern, parts, strict=False))
 
 
-def renew(document: Document, root: Key = (), parts: Sequence[str] = (), table: Sequence[Renamed] = RENAMED) -> None:
+def renew(document: Document, root: Key = (), parts: Sequence[str] = ()) -> None:
     """Put new names in the place of old ones within a document's value; warnings and problems go to its own.
 
     Args:

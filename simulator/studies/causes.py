@@ -19,7 +19,7 @@ from simulator.scenario.deal import Deal, Funder
 from simulator.scenario.load import document_of, with_overlays
 from simulator.scenario.model import OnTop, Overlay, Scenario
 from simulator.scenario.overlay_paths import find_all, value_at
-from simulator.scenario.parameters import CAUSES, Cause, groups_of
+from simulator.scenario.parameters import GROUP_NAMES, Group, groups_of
 from simulator.scenario.rate_card import Outcome
 from simulator.studies.lever import SOURCE
 
@@ -28,7 +28,7 @@ WORDS_ALONE = (
     "deal.sources", "deal.rate_card.*.outcome", "deal.funders.*.name",
 )  # fmt: skip
 """Names and documents: nothing is computed from them, or they are what entries are known by."""
-_OF_THE_DEAL: Mapping[Cause, tuple[str, ...]] = {
+_OF_THE_DEAL: Mapping[Group, tuple[str, ...]] = {
     "referrals": ("deal.referral_target",),
     "people carried over": ("deal.carried_over_outcomes",),
     "staffing and caseload": ("deal.staffing",),
@@ -49,14 +49,14 @@ _OF_THE_DEAL: Mapping[Cause, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def _assumptions_of(cause: Cause) -> Iterator[str]:
-    """Yield the paths of the assumptions and rules whose fields say that they belong to a cause."""
+def _assumptions_of(group: Group) -> Iterator[str]:
+    """Yield the paths of the assumptions and rules whose fields say that they belong to a group."""
     for path, model in (("assumptions", Assumptions), ("assumptions.rules", Rules)):
-        yield from (f"{path}.{name}" for name, group in groups_of(model).items() if group == cause)
+        yield from (f"{path}.{name}" for name, its_group in groups_of(model).items() if its_group == group)
 
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    cause: (*_assumptions_of(cause), *_OF_THE_DEAL.get(cause, ())) for cause in CAUSES
+    group: (*_assumptions_of(group), *_OF_THE_DEAL.get(group, ())) for group in GROUP_NAMES
 }
 """Paths of the terms of each group; `*` is every entry of a list."""
 WHOLE_LISTS = {"deal.rate_card": "prices and schedules", "deal.funders": "caps and funders"}

@@ -162,7 +162,11 @@ def test_a_combination_may_change_more_and_be_combined_again() -> None:
     assert loaded(combined(own)).deal.over_funder_cap == "gross_up"
     write("overlay: all\ntitle: All\ndescription: D\nsource: A choice\ncombine: [both.yaml]\n", "all")
     scenario = loaded("all.yaml")
-    assert (scenario.name, scenario.deal.over_funder_cap, scenario.deal.lags.origin) == ("tiny+all", "gross_up", "achievement")
+    assert (scenario.name, scenario.deal.over_funder_cap, scenario.deal.lags.origin) == (
+        "tiny+all",
+        "gross_up",
+        "achievement",
+    )
 
 
 def test_a_form_may_be_a_combination() -> None:

@@ -7,15 +7,15 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 import pytest
 
-import simulator.pathway.plan as plan
 from simulator.contract.claims import Odds
 from simulator.errors import ScenarioError
 from simulator.explaining.expected import expected
+from simulator.pathway import plan
 from simulator.report.terms import assumption_lines, in_work_before
 from simulator.scenario.assumptions import PARAMETERS, Assumptions, Rules, label
 from simulator.scenario.draws import Draws, draw
 from simulator.scenario.load import load_scenario
-from simulator.scenario.parameters import CAUSES, groups_of
+from simulator.scenario.parameters import GROUP_NAMES, groups_of
 from simulator.studies.causes import of_scenarios
 from simulator.studies.levers import lever_of
 from tests.tiny import TINY, Edit, tiny_scenario, tiny_text
@@ -60,19 +60,23 @@ def test_every_field_says_what_it_is() -> None:
     assert other == {"fitted_to", "factors", "windows", "correlations"}
     assert set(Assumptions.model_fields) == {*PARAMETERS, *other, "rules"}
     assert groups_of(Rules).keys() == Rules.model_fields.keys()
-    assert {each.group for each in PARAMETERS.values()} <= set(CAUSES)
+    assert {each.group for each in PARAMETERS.values()} <= set(GROUP_NAMES)
     labels = [each.label for each in PARAMETERS.values()]
     assert len(set(labels)) == len(labels)
     assert all(re.fullmatch(r"[a-z0-9][a-z0-9 -]+", each) for each in labels)
 
 
 def test_engines_read_what_the_fields_say_that_they_read() -> None:
-    readers = {reader: {n for n, each in PARAMETERS.items() if each.reader == reader} for reader in ("pathway", "contract")}
+    readers = {
+        reader: {n for n, each in PARAMETERS.items() if each.reader == reader} for reader in ("pathway", "contract")
+    }
     assert readers == {"pathway": set(plan.Values._fields), "contract": set(Odds._fields)}
 
 
 def test_what_may_be_none_says_what_that_means() -> None:
-    may_be_none = {name for name in PARAMETERS if Literal["none"] in _members(Assumptions.model_fields[name].annotation)}
+    may_be_none = {
+        name for name in PARAMETERS if Literal["none"] in _members(Assumptions.model_fields[name].annotation)
+    }
     assert may_be_none == {name for name, each in PARAMETERS.items() if each.none is not None}
     assert len(may_be_none) == 5
 
@@ -101,7 +105,9 @@ def test_a_misspelt_name_is_no_infinity(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_engines_get_what_is_none_as_infinite_and_what_is_left_out_as_neutral() -> None:
-    scenario = tiny_scenario(Path(), *without("search_limit", "search_delay", "job_loss_early_factor", "job_loss_early_period"))
+    scenario = tiny_scenario(
+        Path(), *without("search_limit", "search_delay", "job_loss_early_factor", "job_loss_early_period")
+    )
     rows = plan.pathway_values(draw(scenario, 1, 0, 2))
     names = ["search_limit", "search_delay", "job_loss_early_factor", "job_loss_early_period", "pool_size"]
     assert rows[names][1].tolist() == (np.inf, 0.0, 1.0, 0.0, np.inf)
@@ -160,11 +166,15 @@ OVERLAY = "overlay: more\ntitle: More\ndescription: More.\nsource: A test\n"
 def test_an_overlay_multiplies_what_is_left_out() -> None:
     edits = without("job_loss_early_factor", "carried_over_waiting")
     Path("more.yaml").write_text(
-        f"{OVERLAY}multiply: {{assumptions.job_loss_early_factor: 2, assumptions.carried_over_waiting: 3}}\n", encoding="utf-8"
+        f"{OVERLAY}multiply: {{assumptions.job_loss_early_factor: 2, assumptions.carried_over_waiting: 3}}\n",
+        encoding="utf-8",
     )
     assumptions = tiny_scenario(Path(), *edits, overlays=["more.yaml"]).assumptions
     assert assumptions.job_loss_early_factor is not None
-    assert (assumptions.job_loss_early_factor.support(), assumptions.job_loss_early_factor.source) == ((2.0, 2.0), "A test")
+    assert (assumptions.job_loss_early_factor.support(), assumptions.job_loss_early_factor.source) == (
+        (2.0, 2.0),
+        "A test",
+    )
     assert assumptions.carried_over_waiting is None
 
 

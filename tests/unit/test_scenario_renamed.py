@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-import simulator.scenario.renamed as renamed
 from simulator.errors import Problem, ScenarioError
+from simulator.scenario import renamed
 from simulator.scenario.load import load_scenario
 from simulator.scenario.overlay_paths import find_all
 from simulator.scenario.renamed import Renamed, renew
@@ -28,7 +28,12 @@ def test_lags_in_letters_and_in_words_are_the_same_deal(letter: str, word: str) 
     assert letters.warnings == words.warnings
 
 
-SETS = ["deal.lags.preset: B", "deal.lags.from: achievement", "deal.lags: {preset: B}", "deal.lags: {from: achievement}"]
+SETS = [
+    "deal.lags.preset: B",
+    "deal.lags.from: achievement",
+    "deal.lags: {preset: B}",
+    "deal.lags: {from: achievement}",
+]
 
 
 @pytest.mark.parametrize("change", SETS)
@@ -74,7 +79,14 @@ def test_a_name_that_went_is_read_with_a_warning(monkeypatch: pytest.MonkeyPatch
     assert document.places[("deal", "costs", 1, "total")] == ("a.yaml", 5)
     assert sorted(document.problems) == [
         Problem("a.yaml", 2, "deal.cap", 'is now called "total_cap"; the old name is still read', "RENAMED", "warning"),
-        Problem("a.yaml", 5, "deal.costs[1].amount", 'is now called "total"; the old name is still read', "RENAMED", "warning"),
+        Problem(
+            "a.yaml",
+            5,
+            "deal.costs[1].amount",
+            'is now called "total"; the old name is still read',
+            "RENAMED",
+            "warning",
+        ),
     ]
 
 
@@ -129,5 +141,7 @@ def test_another_format_is_refused_in_every_file(other: str) -> None:
         Problem(file, 1, "format", message, "FORMAT") for file in ("beliefs.yaml", "deal.yaml", "three.yaml")
     )
     Path("late.yaml").write_text(top + OVERLAY, encoding="utf-8")
-    with pytest.raises(ScenarioError, match=r"late\.yaml has 1 problem\n  line 1   format: this version reads format 1"):
+    with pytest.raises(
+        ScenarioError, match=r"late\.yaml has 1 problem\n  line 1   format: this version reads format 1"
+    ):
         load_scenario(TINY, ["late.yaml"])
