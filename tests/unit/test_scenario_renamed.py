@@ -145,3 +145,10 @@ def test_another_format_is_refused_in_every_file(other: str) -> None:
         ScenarioError, match=r"late\.yaml has 1 problem\n  line 1   format: this version reads format 1"
     ):
         load_scenario(TINY, ["late.yaml"])
+
+
+def test_a_strand_may_be_left_out_and_changes_nothing() -> None:
+    scenario = tiny_scenario(Path(), ("      strand: service\n", ""))
+    assert [outcome.strand for outcome in scenario.deal.rate_card] == [None, *["employment"] * 3]
+    assert scenario.digest == load_scenario(TINY).digest
+    assert scenario.warnings == load_scenario(TINY).warnings
