@@ -160,7 +160,7 @@ def test_what_is_copied_is_written_in_words_of_today(tmp_path: Path) -> None:
     new_deal("mine", tmp_path, str(tmp_path / "before.yaml"))
     text = (tmp_path / "deals" / "mine.yaml").read_text(encoding="utf-8")
     assert "  from: achievement\n" in text
-    assert "preset:" not in text
+    assert "  preset:" not in text
 
 
 def test_a_new_deal_says_nothing_that_nothing_reads(tmp_path: Path) -> None:
