@@ -122,10 +122,10 @@ def split(amount: int, weights: list[int], before: list[int]) -> list[int]:
 
 def payable_day(deal: Deal, outcome: Outcome, referred: int, achieved_day: int) -> int:
     """Return the day from which an evidenced outcome can be claimed."""
-    start, preset = deal.term.service_start, deal.lags.preset
-    if preset == "C":
+    start, lags_from = deal.term.service_start, deal.lags.origin
+    if lags_from == "none":
         return achieved_day
-    origin = referred if preset == "A" else achieved_day
+    origin = referred if lags_from == "referral" else achieved_day
     later = day_number(add_months(day_date(origin, start), outcome.paid_after_months), start)
     return max(achieved_day, later)
 

@@ -200,7 +200,7 @@ def _contract(draw: st.DrawFn, document: Plain) -> None:
         line["price"] = draw(pounds(0, 5000))
         line["count_cap"] = draw(st.one_of(st.just("none"), st.integers(0, 12)))
         line["paid_after_months"] = draw(st.integers(0, 9))
-    deal["lags"]["preset"] = draw(st.sampled_from("ABC"))
+    deal["lags"]["from"] = draw(st.sampled_from(["referral", "achievement", "none"]))
     deal["evidence_window_days"] = draw(st.integers(1, 120))
     deal["total_cap"] = {"pounds": draw(pounds(0, 60000)), "policy": draw(st.sampled_from(["partial", "whole"]))}
     deal["audit"]["fraction"] = draw(shares())

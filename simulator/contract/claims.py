@@ -40,12 +40,12 @@ PENDING = -1
 
 
 class Odds(NamedTuple):
-    """One replication's chances and delays that the contract meets."""
+    """One replication's chances and delays that the contract meets, by the names of the assumptions."""
 
-    certificate: float
-    other_route: float
-    failing: float
-    resubmission: float
+    certificate_probability: float
+    other_route_probability: float
+    audit_failure_probability: float
+    curable_probability: float
     confirmation_median: float
     confirmation_p95: float
 
@@ -156,8 +156,9 @@ def _open_claim(
     claim.paid_pence, claim.refused_pence, claim.over_funder_cap_pence = 0, claim.price_pence, 0
     claim.invoice, claim.payable_day = -1, achieved
     evidenced = evidence_day(
-        terms, seed, replication, claim.participant, outcome, achieved, lost, odds.certificate, odds.other_route
-    )
+        terms, seed, replication, claim.participant, outcome, achieved, lost, odds.certificate_probability,
+        odds.other_route_probability,
+    )  # fmt: skip
     if duplicate:
         claim.status = STATUS.DUPLICATE
     elif evidenced < 0:

@@ -237,8 +237,9 @@ def _verify(
             count += 1
     people, outcomes = submitted[1, :count], submitted[2, :count]
     verdict = audit_sample(
-        terms.audit_fraction, seed, replication, invoice, people, outcomes, odds.failing, odds.resubmission
-    )
+        terms.audit_fraction, seed, replication, invoice, people, outcomes, odds.audit_failure_probability,
+        odds.curable_probability,
+    )  # fmt: skip
     for k in range(count):
         if verdict[k] > 0:
             failed += 1

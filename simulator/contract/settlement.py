@@ -20,14 +20,6 @@ ClaimColumns = tuple[Numbers, Numbers, Numbers, Numbers, Numbers, Ints, Ints, In
 """The columns of `records.Claims`."""
 PaymentColumns = tuple[Numbers, Numbers, Numbers, Numbers, Ints, Ints, Ints]
 """The columns of `records.Payments`."""
-_ODDS = (
-    "certificate_probability",
-    "other_route_probability",
-    "audit_failure_probability",
-    "curable_probability",
-    "confirmation_median",
-    "confirmation_p95",
-)
 
 
 def settle(
@@ -73,7 +65,10 @@ def _settled(
 ) -> tuple[Claims, Payments]:  # fmt: skip
     ends = np.full(events.replications, terms.term_days) if end_day is None else end_day
     silent = np.full(events.replications, NEVER) if no_invoice_from is None else no_invoice_from
-    odds, factors = np.column_stack([draws.values[name] for name in _ODDS]), drawn_factors(scenario.assumptions, draws)
+    odds, factors = (
+        np.column_stack([draws.values[name] for name in Odds._fields]),
+        drawn_factors(scenario.assumptions, draws),
+    )
     most = most_claims(terms.event.size, events.starts, events.participant, events.event)
     log = (events.participant, events.day, events.event, events.hours)
     claim_starts, claims, payment_starts, payments = _settle_batch(

@@ -99,7 +99,7 @@ def contract_terms(scenario: Scenario) -> Terms:
         ),
         by_contact=np.array([outcome.evidence == "contact" for outcome in card]),
         carried_over=np.array([bool({o.outcome, o.group} & set(deal.carried_over_outcomes)) for o in card]),
-        from_referral=deal.lags.preset == "A",
+        from_referral=deal.lags.origin == "referral",
         first_origin=first_origin,
         payable_from=_payable_from(deal, first_origin, days),
         evidence_window=deal.evidence_window_days,
@@ -154,7 +154,7 @@ def _payable_from(deal: Deal, first: int, days: int) -> Ints:
 
 
 def _lag_months(deal: Deal, outcome: Outcome) -> int:
-    return 0 if deal.lags.preset == "C" else outcome.paid_after_months
+    return 0 if deal.lags.origin == "none" else outcome.paid_after_months
 
 
 def _event(outcome: Outcome) -> int:

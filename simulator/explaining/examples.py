@@ -24,7 +24,7 @@ EXAMPLES: dict[str, str] = {
     "ByYear": "{by_contract_year: [600, 620, 640, 660]}",
     "Tiered": "{tiers: [{price: 2000, share_of_target: 0.6, rounding: floor}, {price: 700}]}",
     "Tier": "{price: 2000, share_of_target: 0.6, rounding: floor}",
-    "Lags": "{preset: A}",
+    "Lags": "{from: referral}",
     "Cap": "{pounds: 1000000, policy: partial}",
     "AnnualCap": (
         "{year: uk_fy, pounds: [200000, 300000], policy: partial, unused_headroom: lost, excess_claims: lost}"

@@ -3,21 +3,15 @@
 from collections.abc import Iterator
 
 from simulator.explaining.said import Sentence
-from simulator.scenario.assumptions import Assumptions, Window
+from simulator.scenario.assumptions import Assumptions, Window, label
 from simulator.scenario.constants import Rate
 from simulator.scenario.distributions import Belief
-from simulator.words import name_within, say_date
+from simulator.words import capital, say_date
 
-_SAID = {
-    "referrals_over_term": "Expected referrals over the whole term: {value}.",
-    "pool_size": "People who can ever be referred, in a closed pool: {value}.",
-    "pool_referral_rate": "Each of them is referred at a rate of {value} {unit}.",
-    "pool_entrants": "People who join the pool on each anniversary of the first day: {value}.",
-    "carried_over_waiting": "Referred before the first day and waiting for a place on it: {value} {unit}.",
-    "carried_over_searching": "Engaged before the first day and searching for a job on it: {value} {unit}.",
-    "carried_over_in_work": "In a job, supported, on the first day, which they started before it: {value} {unit}.",
-}
-
+_TOLD = (
+    "referrals_over_term", "pool_size", "pool_referral_rate", "pool_entrants",
+    "carried_over_waiting", "carried_over_searching", "carried_over_in_work",
+)  # fmt: skip
 _RATES: dict[Rate, str] = {
     "referral": "Referrals are,",
     "engagement": "The chance of engaging is,",
@@ -31,12 +25,13 @@ _RATES: dict[Rate, str] = {
 
 
 def expected(assumptions: Assumptions, section: str) -> Iterator[Sentence]:
-    """Yield how many people are expected, what is `none`, or nobody, left out; then the windows in which a rate is otherwise."""
-    for name, words in _SAID.items():
+    """Yield how many people are expected, nothing of what is off; then the windows in which a rate is otherwise."""
+    for name in _TOLD:
         belief = getattr(assumptions, name)
-        if isinstance(belief, Belief) and not _nobody(belief):
+        if isinstance(belief, Belief) and not assumptions.is_off(name):
             value = str(belief.words()) if hasattr(belief, "words") else ""
-            text = words.format(value=value, unit=belief.unit)
+            unit = "" if belief.unit == "people" else f" {belief.unit}"
+            text = f"{capital(label(name))}: {value}{unit}."
             yield Sentence(section, text, f"assumptions.{name}", belief.source, belief.quality)
 
     for i, window in enumerate(assumptions.windows):
@@ -50,8 +45,4 @@ def factor_in_words(assumptions: Assumptions, window: Window) -> str:
     power = "" if window.power == 1 else f" to the power {window.power:g}"
     if not isinstance(window.multiply, str):
         return f"{window.multiply:g}{power}"
-    return f"{name_within(window.multiply)}, {assumptions.factors[window.multiply].words()}{',' * bool(power)}{power}"
-
-
-def _nobody(belief: Belief) -> bool:
-    return getattr(belief, "value", None) == 0
+    return f"{label(window.multiply)}, {assumptions.factors[window.multiply].words()}{',' * bool(power)}{power}"

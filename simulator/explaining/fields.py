@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from simulator.scenario.base import Record
+from simulator.scenario.parameters import Parameter
 
 Model = type[BaseModel]
 
@@ -18,6 +20,8 @@ class Field(NamedTuple):
     required: bool
     models: tuple[Model, ...]
     """Records that its value may be, or may be a list of."""
+    left_out: str = ""
+    """What it is when it is left out, where it may be and that is a value."""
 
 
 def fields_of(model: Model) -> list[Field]:
@@ -27,10 +31,16 @@ def fields_of(model: Model) -> list[Field]:
             found.alias or name,
             " ".join((found.description or "").split()),
             found.is_required(),
-            tuple(dict.fromkeys(_models_in(found.annotation))),
+            tuple(dict.fromkeys(models_in(found.annotation))),
+            _left_out(found),
         )
         for name, found in model.model_fields.items()
     ]
+
+
+def _left_out(field: FieldInfo) -> str:
+    neutral = next((mark.neutral for mark in field.metadata if isinstance(mark, Parameter)), None)
+    return "" if neutral is None else neutral if isinstance(neutral, str) else f"{neutral:g}"
 
 
 def reachable(model: Model) -> Iterator[Model]:
@@ -50,8 +60,9 @@ def model_of(value: dict[str, Any], models: tuple[Model, ...]) -> Model | None:
     return next((model for model in models if value.keys() <= {field.name for field in fields_of(model)}), None)
 
 
-def _models_in(annotation: Any) -> Iterator[Model]:  # noqa: ANN401 - any annotation
+def models_in(annotation: Any) -> Iterator[Model]:  # noqa: ANN401 - any annotation
+    """Yield the records that a value of an annotation may be, or may be a list of."""
     if isinstance(annotation, type) and issubclass(annotation, Record):
         yield annotation
     for part in get_args(annotation):
-        yield from _models_in(part)
+        yield from models_in(part)

@@ -38,6 +38,9 @@ running: running/my_deal.yaml           # the scenario of the deal as it runs, i
 - **Shares and probabilities** lie between 0 and 1: `0.29`, not `29`.
 - **Names** are small letters, digits and `_`, a letter first. Other terms refer to them.
 - `none` is a value: there is no such limit. A field that may be left out is left out, not written with nothing behind it.
+- A file may say `format: 1` at its top; another number is refused. Without it a file is read as format 1.
+- A part of the list of assumptions that is names and values may say `override: [patience]`: what it says of these names
+  holds, in the place of what an earlier part says. Without it no name is given twice.
 - Every term of the deal needs a **source**: `sources` at the end of the deal file names a term, or the beginning of several
   (`rate_card[1].price`), and the longest name that fits holds. Every assumption carries its own.
 
@@ -68,6 +71,7 @@ _PARTS: tuple[tuple[str, Model, Any], ...] = (
 _UNITS = {
     Assumptions: "Each is a value or a distribution, with its unit, source and grade. Units of rates: `per day`, `per week`, "
     "`per month`, `per year`; of times: `days`, `weeks`, `months`, `years`; others: `probability`, `people`, `factor`. "
+    "What may be left out is then what the table says, `0`, `1` or `none`: it changes nothing. "
     "How much a window changes a rate may be uncertain too: `factors` then holds, for example, "
     '`lockdown_job: {distribution: lognormal, median: 0.7, sigma: 0.35, unit: factor, source: "A choice", quality: E}`, '
     "and windows say `multiply: lockdown_job`.",
@@ -110,7 +114,7 @@ def _table(model: Model, made: Json) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for field in fields_of(model):
         takes = in_words(made["properties"][field.name])
-        need = "" if field.required else "may be left out"
+        need = "" if field.required else f"may be left out{f': `{field.left_out}`' * bool(field.left_out)}"
         yield f"| `{field.name}` | {takes} | {need} | {field.meaning.replace('|', chr(92) + '|')} |"
 
 

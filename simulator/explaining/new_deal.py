@@ -15,7 +15,8 @@ from simulator.explaining.placeholders import placeholder_deal
 from simulator.scenario.deal import Deal
 from simulator.scenario.load import find_file, load_scenario
 from simulator.scenario.model import Description
-from simulator.scenario.yaml_text import read
+from simulator.scenario.renamed import renew
+from simulator.scenario.yaml_text import Document, read
 
 Tree = dict[str, Any]
 DEFAULT = "haringey_barnet"
@@ -74,7 +75,9 @@ def _terms(found: Tree, model: Path) -> Tree:
     """Return the terms of a scenario's deal, without what was printed of it: that is of no other deal."""
     load_scenario(model)
     deal = found["deal"]
-    terms = _tree(model.parent / deal) if isinstance(deal, str) else dict(deal)
+    whole = Document({"deal": _tree(model.parent / deal) if isinstance(deal, str) else dict(deal)})
+    renew(whole)
+    terms = whole.value["deal"]
     return _nobodys({term: value for term, value in terms.items() if term not in {"printed", "inconsistencies"}})
 
 

@@ -17,15 +17,15 @@ _REACHED = {
     "job_start": "started a job",
 }
 _LAGS = {
-    "A": "no earlier than {months} after the person's referral",
-    "B": "{months} after it is achieved",
-    "C": "when it is achieved",
+    "referral": "no earlier than {months} after the person's referral",
+    "achievement": "{months} after it is achieved",
+    "none": "when it is achieved",
 }
-_PRESETS = {
-    "A": "The months of the price list run from the person's referral: an outcome is payable on the day it is achieved, but "
-    "not before those months are over.",
-    "B": "The months of the price list run from the achievement: an outcome is payable when they are over.",
-    "C": "An outcome is payable on the day it is achieved; the months of the price list do not matter.",
+_ORIGINS = {
+    "referral": "The months of the price list run from the person's referral: an outcome is payable on the day it is achieved, "
+    "but not before those months are over.",
+    "achievement": "The months of the price list run from the achievement: an outcome is payable when they are over.",
+    "none": "An outcome is payable on the day it is achieved; the months of the price list do not matter.",
 }
 
 
@@ -58,9 +58,9 @@ def _line(deal: Deal, outcome: Outcome, path: str) -> Iterator[Said]:
 
 
 def _sourced_apart(deal: Deal, path: str, field: str) -> str:
-    """Return the path of the lag: the line's own where it has months, else that of the preset."""
+    """Return the path of the lag: the line's own where it has months, else that of the lags."""
     own = f"{path}.{field}"
-    return own if citation(deal, own) is not None and deal.lags.preset != "C" else "lags"
+    return own if citation(deal, own) is not None and deal.lags.origin != "none" else "lags"
 
 
 def _indexed(deal: Deal, what: str, outcome: Outcome) -> str:
@@ -79,7 +79,7 @@ def _evidence(deal: Deal, outcome: Outcome) -> str:
 def lags(deal: Deal) -> Iterator[Said]:
     """Yield from when the months of the price list run, with an example."""
     yield Said(
-        "lags", f"{_PRESETS[deal.lags.preset]} Nothing is payable before it is evidenced. {_example(deal)}".strip()
+        "lags", f"{_ORIGINS[deal.lags.origin]} Nothing is payable before it is evidenced. {_example(deal)}".strip()
     )
     yield Said("evidence_window_days", _window(deal))
 
@@ -87,11 +87,11 @@ def lags(deal: Deal) -> Iterator[Said]:
 def _example(deal: Deal) -> str:
     """Return the first outcome with a lag as an example in dates."""
     late = max(deal.rate_card, key=lambda outcome: outcome.paid_after_months)
-    if not late.paid_after_months or deal.lags.preset == "C":
+    if not late.paid_after_months or deal.lags.origin == "none":
         return ""
     name, start = a_or_an(name_within(late.outcome)), deal.term.service_start
     then = say_date(add_months(start, late.paid_after_months))
-    if deal.lags.preset == "A":
+    if deal.lags.origin == "referral":
         return f"Example: of somebody referred on {say_date(start)}, {name} is payable on {then} at the earliest."
     return f"Example: {name} achieved on {say_date(start)} is payable on {then}."
 
@@ -129,8 +129,8 @@ def _months(milestone: InWork) -> str:
 def payable_in_words(deal: Deal, outcome: Outcome) -> str:
     """Return from when an outcome can be claimed."""
     if outcome.paid_after_months == 0:
-        return _LAGS["C"]
-    return _LAGS[deal.lags.preset].format(months=a_number(outcome.paid_after_months, "month"))
+        return _LAGS["none"]
+    return _LAGS[deal.lags.origin].format(months=a_number(outcome.paid_after_months, "month"))
 
 
 def a_or_an(noun: str) -> str:

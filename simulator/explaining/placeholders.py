@@ -17,7 +17,7 @@ def placeholder_deal() -> Tree:
         "staffing": _staffing(),
         "referral_target": 400,
         "rate_card": _rate_card(),
-        "lags": {"preset": "C"},
+        "lags": {"from": "none"},
         "evidence_window_days": 90,
         "total_cap": {"pounds": 1000000, "policy": "partial"},
         "funders": _funders(),
@@ -61,7 +61,6 @@ def _outcome(name: str, follows: str, milestone: Tree, price: int, target: int) 
     return {
         "outcome": name,
         "follows": follows,
-        "strand": "service" if name == "engagement" else "employment",
         "milestone": milestone,
         "evidence": "contact" if "sustained_weeks" in milestone else "certificate",
         "price": price,

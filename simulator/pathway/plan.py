@@ -74,7 +74,7 @@ class Plan(NamedTuple):
 
 
 class Values(NamedTuple):
-    """One replication's draws that the pathway meets: rates per day, durations in days."""
+    """One replication's draws that the pathway meets, by the names of the assumptions: rates per day, durations in days."""
 
     referrals_over_term: float
     referral_quarter_cv: float
@@ -112,10 +112,14 @@ VALUES = np.dtype([(name, np.float64) for name in Values._fields])
 
 
 def pathway_values(draws: Draws) -> NDArray[np.void]:
-    """Return the draws that the pathway meets, one row of VALUES per replication; what is `none` is infinite."""
+    """Return the draws that the pathway meets, one row of VALUES per replication; what is `none` is infinite.
+
+    Raises:
+        KeyError: for a name of `Values` that is no assumption.
+    """
     rows = np.empty(len(draws), dtype=VALUES)
     for name in Values._fields:
-        rows[name] = draws.values.get(name, np.inf)
+        rows[name] = draws.values[name]
     return rows
 
 

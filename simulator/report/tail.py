@@ -5,6 +5,7 @@ import pandas as pd
 
 from simulator.report.study import Picture, ShownTable
 from simulator.report.style import BLUE, BLUE_MID, GREY, ORANGE, ORANGE_MID, looks, new_figure
+from simulator.scenario.assumptions import label
 from simulator.studies.tail import LosingTail, Shift
 from simulator.words import MINUS, PERCENT, a_number, listed, name_within
 
@@ -19,7 +20,7 @@ def tail_sentence(tail: LosingTail) -> str:
     who = f"Behind the {_who(tail)}"
     if not told:
         return f"{who} lies no input in particular: chance, and all of them a little."
-    named = [f"{name_within(each.name)} ({_signed(each.shift)} standard deviations)" for each in told]
+    named = [f"{label(each.name)} ({_signed(each.shift)} standard deviations)" for each in told]
     return f"{who} lie, most of all, {listed(named)}."
 
 
@@ -37,7 +38,7 @@ def tail_tables(tail: LosingTail) -> tuple[ShownTable, ...]:
     who = _who(tail)
     inputs = ShownTable(
         f"Inputs of the {who}", ("Input", *head[:2]),
-        tuple((name_within(each.name), _signed(each.shift), f"{each.se:.2f}") for each in tail.inputs[:_SHOWN]),
+        tuple((label(each.name), _signed(each.shift), f"{each.se:.2f}") for each in tail.inputs[:_SHOWN]),
         "Of the place of each uncertain assumption in its distribution, as a normal score.",
         in_terminal=False,
     )  # fmt: skip
@@ -54,7 +55,7 @@ def tail_tables(tail: LosingTail) -> tuple[ShownTable, ...]:
         ("Two inputs, each in its bad third", "Of all", "Of these", "± its error", "Times as often"),
         tuple(
             (
-                listed([name_within(name) for name in each.names]), PERCENT.say(each.of_all), PERCENT.say(each.of_tail),
+                listed([label(name) for name in each.names]), PERCENT.say(each.of_all), PERCENT.say(each.of_tail),
                 PERCENT.say_error(each.se), f"{each.of_tail / each.of_all:.1f}" if each.of_all else "",
             )
             for each in tail.together[:_SHOWN]
@@ -77,7 +78,7 @@ def tail_picture(tail: LosingTail) -> Picture:
                 [each.shift - 1.96 * each.se, each.shift + 1.96 * each.se], [place, place], color=dark, linewidth=1.4
             )
         axes.axvline(0, color=GREY, linewidth=1.0)
-        axes.set_yticks(np.arange(len(rows)), labels=[name_within(each.name) for each, _, _ in rows])
+        axes.set_yticks(np.arange(len(rows)), labels=[label(each.name) for each, _, _ in rows])
         axes.invert_yaxis()
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="x")

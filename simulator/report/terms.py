@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from simulator.explaining.expected import factor_in_words
 from simulator.monte_carlo import Run
-from simulator.scenario.assumptions import Assumptions, Correlation
+from simulator.scenario.assumptions import PARAMETERS, Assumptions, Correlation, label
 from simulator.scenario.distributions import Belief
-from simulator.words import listed, name_in_words, name_within, say_date
+from simulator.words import capital, listed, name_in_words, say_date
 
 _SHAPES = {
     "fixed": "one value",
@@ -16,18 +16,6 @@ _SHAPES = {
     "uniform": "lowest to highest, all equally likely",
     "triangular": "likeliest, and lowest to highest",
 }
-_PLAIN = {"cv": "variation", "sigma": "spread", "p95": "95th percentile"}
-"""Words for parts of names that are terms of statistics."""
-
-
-_NONE = {
-    "search_limit": "no limit",
-    "referrals_over_term": "a closed pool instead",
-    "pool_size": "an open inflow",
-    "pool_referral_rate": "an open inflow",
-    "pool_entrants": "an open inflow",
-}
-"""What an assumption says by being `none`."""
 _OF_WINDOWS = "A factor of windows, drawn once for all that name it."
 
 
@@ -44,14 +32,14 @@ class Line:
 
 
 def assumption_lines(assumptions: Assumptions) -> list[Line]:
-    """Return the assumptions in words, in the order of the model."""
+    """Return the assumptions in words, in the order of the model; none of those that are left out."""
     lines = []
-    for name in Assumptions.numbers():
+    for name, known in PARAMETERS.items():
         belief, meaning = getattr(assumptions, name), Assumptions.model_fields[name].description or ""
         if isinstance(belief, Belief):
             lines.append(_assumption(name, belief, meaning))
         elif belief == "none":
-            lines.append(Line(name_in_words(name), _NONE[name], "", meaning.replace("`", ""), "", ""))
+            lines.append(Line(capital(label(name)), known.none or "", "", meaning.replace("`", ""), "", ""))
     return [*lines, *(_assumption(name, belief, _OF_WINDOWS) for name, belief in assumptions.factors.items())]
 
 
@@ -59,8 +47,9 @@ def _assumption(name: str, belief: Belief, meaning: str) -> Line:
     value = str(belief.words()) if hasattr(belief, "words") else ""
     shape = _SHAPES[str(getattr(belief, "distribution", "fixed"))]
     kind = "" if shape == _SHAPES["fixed"] else f" Written as {shape}."
-    title = name_in_words("_".join(_PLAIN.get(word, word) for word in name.split("_")))
-    return Line(title, value, belief.unit, meaning.replace("`", "") + kind, belief.quality, belief.source)
+    return Line(
+        capital(label(name)), value, belief.unit, meaning.replace("`", "") + kind, belief.quality, belief.source
+    )
 
 
 def rule_lines(assumptions: Assumptions) -> list[Line]:
@@ -85,9 +74,9 @@ def rule_lines(assumptions: Assumptions) -> list[Line]:
 
 
 def _correlation(pair: Correlation, chosen: str) -> Line:
-    one, other = (name_within(name) for name in pair.between)
+    one, other = (label(name) for name in pair.between)
     meaning = "Correlation of the normal scores of their places in their distributions."
-    return Line(f"{name_in_words(one)} and {other}", f"drawn together, {pair.rho:g}", "", meaning, "", chosen)
+    return Line(f"{capital(one)} and {other}", f"drawn together, {pair.rho:g}", "", meaning, "", chosen)
 
 
 def grade_counts(run: Run) -> list[tuple[str, int]]:
@@ -98,13 +87,12 @@ def grade_counts(run: Run) -> list[tuple[str, int]]:
 def weak_assumptions(run: Run) -> str:
     """Return the names of the assumptions that nobody's evidence supports, as a list in a sentence."""
     beliefs = run.scenario.assumptions.beliefs()
-    return listed([name_within(name) for name, belief in beliefs.items() if belief.quality == "E"])
+    return listed([label(name) for name, belief in beliefs.items() if belief.quality == "E"])
 
 
 def in_work_before(assumptions: Assumptions) -> str:
     """Return what must be known of outcomes where people are in a job on the first day; nothing where there are none."""
-    belief = assumptions.carried_over_in_work
-    if getattr(belief, "value", None) == 0:
+    if assumptions.is_off("carried_over_in_work"):
         return ""
     return (
         "People carried over in work can sustain a job that started before the first day, and that job start is not counted: "

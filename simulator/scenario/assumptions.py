@@ -5,71 +5,32 @@ The meaning of each is in docs/model.md §3 to §9.
 
 import math
 import re
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
-from simulator.dates import DAYS_PER_MONTH, DAYS_PER_WEEK, DAYS_PER_YEAR
-from simulator.scenario.base import Day, Name, OrNone, Positive, Record, Several, percent_hint, problem
+from simulator.scenario.base import Day, Name, OrNone, Positive, Record, Several, problem
 from simulator.scenario.constants import Rate
-from simulator.scenario.distributions import Assumption, Belief, Quality
-
-RATE_UNITS = {"per day": 1.0, "per week": DAYS_PER_WEEK, "per month": DAYS_PER_MONTH, "per year": DAYS_PER_YEAR}
-TIME_UNITS = {"days": 1.0, "weeks": DAYS_PER_WEEK, "months": DAYS_PER_MONTH, "years": DAYS_PER_YEAR}
-
-
-def _probability(belief: Assumption) -> Assumption:
-    low, high = belief.support()
-    if high == math.inf:
-        raise problem("PROB_RANGE", "this distribution has no upper limit, and a probability cannot be above 1")
-    if high > 1 and belief.multiply > 1 and high / belief.multiply <= 1:
-        if not belief.is_fixed:
-            return _unit(belief, {"probability": 1.0}, "PROB_UNIT")  # what a factor takes above 1 is drawn as 1
-        message = f"multiplied by {belief.multiply:g} it could be {high:g}, and a probability cannot be above 1"
-        raise problem("PROB_RANGE", message)
-    if low < 0 or high > 1:
-        wrong = high if high > 1 else low
-        raise problem("PROB_RANGE", f"a probability cannot be {wrong:g}{percent_hint(wrong)}")
-    return _unit(belief, {"probability": 1.0}, "PROB_UNIT")
-
-
-def _unit(belief: Assumption, units: dict[str, float], code: str) -> Assumption:
-    if belief.unit not in units:
-        raise problem(code, f'"{belief.unit}" is not a unit of this; write {" or ".join(units)}')
-    return belief
-
-
-def _not_negative(belief: Assumption, what: str) -> Assumption:
-    if belief.support()[0] < 0:
-        raise problem("NEGATIVE", f"{what} cannot be {belief.support()[0]:g}; it must be zero or more")
-    return belief
-
-
-def _rate(belief: Assumption) -> Assumption:
-    return _unit(_not_negative(belief, "a rate"), RATE_UNITS, "RATE_UNIT_MISSING")
-
-
-def _duration(belief: Assumption) -> Assumption:
-    return _unit(_not_negative(belief, "a duration"), TIME_UNITS, "TIME_UNIT")
-
-
-def _number(belief: Assumption) -> Assumption:
-    return _unit(_not_negative(belief, "this number"), {"people": 1.0, "factor": 1.0}, "UNIT")
-
-
-def _factor(belief: Assumption) -> Assumption:
-    return _unit(_not_negative(belief, "a factor"), {"factor": 1.0}, "UNIT")
+from simulator.scenario.distributions import Belief, Quality
+from simulator.scenario.parameters import (
+    Duration,
+    Factor,
+    Grouped,
+    Number,
+    Parameter,
+    Probability,
+    RateBelief,
+    is_neutral,
+    parameters_of,
+)
+from simulator.words import name_within
 
 
 def _number_or_name(value: object) -> str:
     return "name" if isinstance(value, str) and not re.match(r"[-+.\d]", value) else "number"
 
 
-Probability = Annotated[Assumption, AfterValidator(_probability)]
-RateBelief = Annotated[Assumption, AfterValidator(_rate)]
-Duration = Annotated[Assumption, AfterValidator(_duration)]
-Number = Annotated[Assumption, AfterValidator(_number)]
-Factor = Annotated[Assumption, AfterValidator(_factor)]
 FactorOrName = Annotated[
     Annotated[float, Field(ge=0), Tag("number")] | Annotated[Name, Tag("name")], Discriminator(_number_or_name)
 ]
@@ -119,9 +80,9 @@ class Profile(Record):
 class Rules(Record):
     """The shape of the model where there is a choice of shape and not of number."""
 
-    patience: Literal["exponential", "fixed"]
+    patience: Annotated[Literal["exponential", "fixed"], Grouped("engagement")]
     """Whether waiting people give up at random with the mean given, or all after exactly that long."""
-    referral_profile: Profile
+    referral_profile: Annotated[Profile, Grouped("referrals")]
     """Seasons of referral."""
 
 
@@ -132,9 +93,6 @@ class Correlation(Record):
     """Names of the two."""
     rho: float = Field(gt=-1, lt=1)
     """Correlation of the normal scores of their places."""
-
-
-_NO_NUMBERS = {"fitted_to", "rules", "factors", "windows", "correlations"}
 
 
 class FittedTo(Record):
@@ -155,109 +113,182 @@ class FittedTo(Record):
 class Assumptions(Record):
     """Everything believed."""
 
-    fitted_to: FittedTo | None = None
+    fitted_to: Annotated[FittedTo | None, Grouped("referrals")] = None
     """What the set was fitted to, if it was: results of one deal up to a day."""
     rules: Rules
     """Choices of shape."""
-    referrals_over_term: OrNone[Number]
+    referrals_over_term: Annotated[
+        OrNone[Number],
+        Parameter("referrals", "expected referrals over the term", "pathway", none="a closed pool instead"),
+    ]
     """Expected referrals over the whole term, before windows and the ramp; `none` with a closed pool."""
-    referral_quarter_cv: Number
+    referral_quarter_cv: Annotated[
+        Number, Parameter("referrals", "coefficient of variation of quarterly referrals", "pathway")
+    ]
     """Coefficient of variation of the factor that each quarter's referrals share; its mean is 1."""
-    referral_ramp: Duration
+    referral_ramp: Annotated[
+        Duration | None,
+        Parameter("referrals", "time over which referrals rise to their full rate", "pathway", neutral=0.0),
+    ] = None
     """Time over which referrals rise evenly from nothing to their full rate."""
-    patience: Duration
+    patience: Annotated[Duration, Parameter("engagement", "patience", "pathway")]
     """How long a person waits for a slot before giving up."""
-    engagement_probability: Probability
+    engagement_probability: Annotated[Probability, Parameter("engagement", "engagement probability", "pathway")]
     """Chance that an allocated person engages."""
-    engagement_time_median: Duration
+    engagement_time_median: Annotated[Duration, Parameter("engagement", "median time to engagement", "pathway")]
     """Median time from allocation to engagement."""
-    engagement_time_sigma: Number
+    engagement_time_sigma: Annotated[
+        Number, Parameter("engagement", "log standard deviation of the time to engagement", "pathway")
+    ]
     """Log standard deviation of that time."""
-    not_engaged_hold: Duration
+    not_engaged_hold: Annotated[Duration, Parameter("engagement", "time on the caseload without engaging", "pathway")]
     """How long those who will not engage hold a slot."""
-    job_rate: RateBelief
+    job_rate: Annotated[RateBelief, Parameter("finding jobs and leaving", "job rate", "pathway")]
     """Hazard of the first job while searching."""
-    disengagement_rate: RateBelief
+    disengagement_rate: Annotated[RateBelief, Parameter("finding jobs and leaving", "disengagement rate", "pathway")]
     """Hazard of leaving the service while searching."""
-    unallocated_disengagement_factor: Number
+    unallocated_disengagement_factor: Annotated[
+        Number | None,
+        Parameter("finding jobs and leaving", "factor on disengagement while unallocated", "pathway", neutral=1.0),
+    ] = None
     """Factor on that hazard while the person's specialist has left and nobody has taken over."""
-    search_limit: OrNone[Duration]
+    search_limit: Annotated[
+        OrNone[Duration],
+        Parameter("finding jobs and leaving", "search limit", "pathway", none="no limit", neutral="none"),
+    ] = "none"
     """Longest search before the service closes the case, or `none`."""
-    job_loss_rate: RateBelief
+    job_loss_rate: Annotated[RateBelief, Parameter("keeping jobs", "job loss rate", "pathway")]
     """Hazard of losing a job."""
-    job_loss_early_factor: Number
+    job_loss_early_factor: Annotated[
+        Number | None,
+        Parameter("keeping jobs", "factor on job loss in the first weeks of a job", "pathway", neutral=1.0),
+    ] = None
     """Factor on that hazard in the first weeks of a job."""
-    job_loss_early_period: Duration
+    job_loss_early_period: Annotated[
+        Duration | None, Parameter("keeping jobs", "length of the first weeks of a job", "pathway", neutral=0.0)
+    ] = None
     """How long those first weeks are."""
-    reemployment_rate: RateBelief
+    reemployment_rate: Annotated[RateBelief, Parameter("keeping jobs", "re-employment rate", "pathway")]
     """Hazard of a further job while searching again with support; without support there is none."""
-    hours_16_plus_share: Probability
+    hours_16_plus_share: Annotated[
+        Probability, Parameter("keeping jobs", "share of people in jobs of 16 hours a week or more", "pathway")
+    ]
     """Share of people whose jobs are of 16 hours a week or more."""
-    contact_probability: Probability
+    contact_probability: Annotated[Probability, Parameter("evidence and audit", "contact probability", "pathway")]
     """Chance of still being in contact on day 91 after the first job start."""
-    specialist_turnover: RateBelief
+    specialist_turnover: Annotated[RateBelief, Parameter("staffing and caseload", "specialist turnover", "pathway")]
     """Hazard of a specialist leaving."""
-    vacancy_median: Duration
+    vacancy_median: Annotated[Duration, Parameter("staffing and caseload", "median length of a vacancy", "pathway")]
     """Median length of a vacancy."""
-    vacancy_sigma: Number
+    vacancy_sigma: Annotated[
+        Number, Parameter("staffing and caseload", "log standard deviation of the length of a vacancy", "pathway")
+    ]
     """Log standard deviation of that length."""
-    certificate_probability: Probability
+    certificate_probability: Annotated[
+        Probability, Parameter("evidence and audit", "certificate probability", "contract")
+    ]
     """Chance that an engagement or a job start can be evidenced."""
-    other_route_probability: Probability
+    other_route_probability: Annotated[
+        Probability, Parameter("evidence and audit", "probability of evidence by another route", "contract")
+    ]
     """Chance that a sustained job is evidenced by an employer or a payslip after contact was lost."""
-    audit_failure_probability: Probability
+    audit_failure_probability: Annotated[
+        Probability, Parameter("evidence and audit", "probability of failing verification", "contract")
+    ]
     """Chance that a sampled claim fails verification."""
-    curable_probability: Probability
+    curable_probability: Annotated[
+        Probability, Parameter("evidence and audit", "probability that a failed claim can be resubmitted", "contract")
+    ]
     """Chance that a failed claim can be mended and submitted again."""
-    confirmation_median: Duration
+    confirmation_median: Annotated[Duration, Parameter("lags and delays", "median time to confirmation", "contract")]
     """Median time a commissioner takes to confirm a quarter's invoice."""
-    confirmation_p95: Duration
+    confirmation_p95: Annotated[
+        Duration, Parameter("lags and delays", "95th percentile of the time to confirmation", "contract")
+    ]
     """95th percentile of that time."""
-    search_delay: Duration
+    search_delay: Annotated[
+        Duration | None, Parameter("finding jobs and leaving", "search delay", "pathway", neutral=0.0)
+    ] = None
     """Time from engagement to the first day of the search for a first job; the slot is held meanwhile."""
-    pool_size: OrNone[Number]
+    pool_size: Annotated[
+        OrNone[Number],
+        Parameter("referrals", "people in the closed pool", "pathway", none="an open inflow", neutral="none"),
+    ] = "none"
     """People who can ever be referred, those referred before the first day not among them; `none` is an open inflow."""
-    pool_referral_rate: OrNone[RateBelief]
+    pool_referral_rate: Annotated[
+        OrNone[RateBelief],
+        Parameter(
+            "referrals", "referral rate of each person of the pool", "pathway", none="an open inflow", neutral="none"
+        ),
+    ] = "none"
     """Hazard of referral of each person of the pool; `none` with an open inflow."""
-    pool_entrants: OrNone[Number]
+    pool_entrants: Annotated[
+        OrNone[Number],
+        Parameter("referrals", "people who join the pool each year", "pathway", none="an open inflow", neutral="none"),
+    ] = "none"
     """People who join the pool on each anniversary of the first day; `none` with an open inflow."""
-    carried_over_waiting: Number
+    carried_over_waiting: Annotated[
+        Number | None,
+        Parameter("people carried over", "people waiting for a place on the first day", "pathway", neutral=0.0),
+    ] = None
     """People referred before the first day who wait for a slot on it."""
-    carried_over_searching: Number
+    carried_over_searching: Annotated[
+        Number | None,
+        Parameter("people carried over", "people searching for a job on the first day", "pathway", neutral=0.0),
+    ] = None
     """People engaged before the first day who search for a job on it."""
-    carried_over_in_work: Number
+    carried_over_in_work: Annotated[
+        Number | None, Parameter("people carried over", "people in a job on the first day", "pathway", neutral=0.0)
+    ] = None
     """People who started a job before the first day and are in it, supported, on that day."""
-    carried_over_period: Duration
+    carried_over_period: Annotated[
+        Duration | None,
+        Parameter("people carried over", "longest time since their referral", "pathway", neutral=0.0),
+    ] = None
     """How long before the first day those people were referred at the most; each day is as likely."""
-    factors: dict[Name, Factor] = Field(default_factory=dict)
+    factors: Annotated[dict[Name, Factor], Grouped("windows of changed rates")] = Field(default_factory=dict)
     """Uncertain factors of windows, by name; each is drawn once a replication, for all windows that name it."""
-    windows: Several[Window] = ()
+    windows: Annotated[Several[Window], Grouped("windows of changed rates")] = ()
     """Stretches of days in which a rate is multiplied."""
-    correlations: Several[Correlation] = ()
+    correlations: Annotated[Several[Correlation], Grouped("windows of changed rates")] = ()
     """Assumptions that are drawn together."""
 
     @classmethod
     def numbers(cls) -> tuple[str, ...]:
         """Return the names of all assumptions that are numbers, or may be, in the order of the model; not those of factors."""
-        return tuple(name for name in cls.model_fields if name not in _NO_NUMBERS)
+        return tuple(PARAMETERS)
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all that is drawn, or may be: the assumptions that are numbers, then the factors."""
         return (*self.numbers(), *self.factors)
 
     def beliefs(self) -> dict[str, Belief]:
-        """Return the assumptions that are numbers, by name, in the order of the model, and after them the factors."""
-        values = {name: getattr(self, name) for name in self.numbers()}
+        """Return the assumptions that are given as numbers, by name, in the order of the model, and after them the factors."""
+        values = {name: getattr(self, name) for name in PARAMETERS}
         return {name: value for name, value in values.items() if isinstance(value, Belief)} | self.factors
 
+    def is_off(self, name: str) -> bool:
+        """Return whether a number is left out, or given as what it is then: it changes nothing."""
+        return is_neutral(PARAMETERS[name], getattr(self, name))
 
-def in_days(belief: Assumption) -> float:
-    """Return a fixed duration in days."""
-    return belief.support()[0] * TIME_UNITS[belief.unit]
+    def not_believed(self) -> dict[str, float]:
+        """Return what the numbers that are no beliefs are to the engines: infinite for `none`, and neutral if left out."""
+        values: dict[str, Any] = {name: getattr(self, name) or mark.neutral for name, mark in PARAMETERS.items()}
+        return {
+            name: math.inf if value == "none" else value
+            for name, value in values.items()
+            if not isinstance(value, Belief)
+        }
 
 
-def per_unit(belief: Belief) -> float:
-    """Return what turns a drawn value into days, or into a rate per day, or leaves it alone."""
-    if belief.unit in RATE_UNITS:
-        return 1.0 / RATE_UNITS[belief.unit]
-    return TIME_UNITS.get(belief.unit, 1.0)
+PARAMETERS: Mapping[str, Parameter] = parameters_of(Assumptions)
+"""What is known of each assumption that is a number, by name, in the order of the model."""
+
+
+def label(name: str) -> str:
+    """Return an assumption's name, or a factor's, in plain words as within a sentence.
+
+    >>> label("referral_quarter_cv"), label("a_bad_winter")
+    ('coefficient of variation of quarterly referrals', 'a bad winter')
+    """
+    return PARAMETERS[name].label if name in PARAMETERS else name_within(name)

@@ -9,7 +9,6 @@ from itertools import pairwise
 from simulator.errors import nearest
 from simulator.measures.of_deal import clashes
 from simulator.money import pounds
-from simulator.scenario.assumptions import TIME_UNITS, in_days
 from simulator.scenario.base import Record
 from simulator.scenario.contract_checks import CONTRACT_RULES
 from simulator.scenario.deal import Deal
@@ -18,6 +17,7 @@ from simulator.scenario.distributions import Fixed, median
 from simulator.scenario.findings import Finding
 from simulator.scenario.findings import warn as _warn
 from simulator.scenario.money_checks import MONEY_RULES
+from simulator.scenario.parameters import TIME_UNITS, in_days
 from simulator.scenario.pathway_checks import pathway_findings
 from simulator.scenario.rate_card import Reached
 from simulator.scenario.worth import scale_worth
@@ -227,7 +227,7 @@ def _due_early(deal: Deal, instalments: int, before: date) -> int:
 
 
 def _unpayable_tail(deal: Deal) -> Iterator[Finding]:
-    if deal.lags.preset == "C":
+    if deal.lags.origin == "none":
         return
     lost = [outcome for outcome in deal.rate_card if outcome.paid_after_months > deal.term.claims_tail_months]
     if lost:

@@ -113,7 +113,7 @@ def with_given(content: Content, more: Sequence[Given], problems: Iterable[Probl
     given = (*content.given, *more)
     if not all(each.on_top for each in more):
         return _checked(content.written, given, _merged(content.written, given, problems), content)
-    document = Document(content.document.value, content.document.places, list(problems))
+    document = Document(content.document.value, content.document.places, [*content.document.problems, *problems])
     return _checked(content.written, given, _on_top(document, more), content)
 
 
@@ -156,7 +156,7 @@ def _checked(written: Written, given: Sequence[Given], document: Document, befor
         document: what they come to.
         before: content that it shares parts with, if there is any.
     """
-    if before is None or document.problems:
+    if before is None or any(problem.severity == "error" for problem in document.problems):
         description = validate(Description, document)
     else:
         description = validate_again(document, before.document, before.description)
@@ -166,7 +166,7 @@ def _checked(written: Written, given: Sequence[Given], document: Document, befor
 
 
 def _cross_check(description: Description, document: Document, overlays: Set[str]) -> tuple[Problem, ...]:
-    """Return the warnings of a description that is right field by field, or raise its errors.
+    """Return the warnings of a description that is right field by field, with those of its document, or raise its errors.
 
     Args:
         description: what is checked.
@@ -177,7 +177,7 @@ def _cross_check(description: Description, document: Document, overlays: Set[str
     errors = [problem for problem in found if problem.severity == "error"]
     if errors:
         raise ScenarioError(errors)
-    return tuple(sorted(found))
+    return tuple(sorted([*found, *document.problems]))
 
 
 def _stressed(finding: Finding, document: Document, overlays: Set[str]) -> Finding:

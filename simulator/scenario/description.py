@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from simulator.scenario.assumptions import Assumptions
+from simulator.scenario.assumptions import PARAMETERS, Assumptions
 from simulator.scenario.base import Name, Record, Several
 from simulator.scenario.deal import Deal
 
@@ -44,19 +44,21 @@ class Description(Record):
 
 
 def digest(description: Description) -> str:
-    """Return the SHA-256 of everything that can change a result, settings aside."""
-    content = description.model_dump(mode="json", by_alias=True, include={"deal", "assumptions"})
-    return sha256(json.dumps(_numbers_only(content), sort_keys=True).encode()).hexdigest()
+    """Return the SHA-256 of everything that can change a result, settings aside; the same for what may be left out and is."""
+    assumptions = description.assumptions
+    off = {name for name in PARAMETERS if assumptions.is_off(name)}
+    parts = {
+        "deal": description.deal.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+        "assumptions": assumptions.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=off),
+    }
+    return sha256(json.dumps(_numbers_only(parts), sort_keys=True).encode()).hexdigest()
 
 
-_WORDS_ONLY = {"sources", "printed", "inconsistencies", "source", "quality", "fitted_to"}
-_LATER: dict[str, Any] = {"factors": {}, "settled": [], "power": 1.0}
-"""What a scenario may leave out, by what it then is: it has the digest that it had before there was such a thing."""
+_WORDS_ONLY = {"sources", "printed", "inconsistencies", "source", "quality", "fitted_to", "strand"}
 
 
 def _numbers_only(content: Any) -> Any:  # noqa: ANN401 - plain data of any shape
     """Return plain data without what documents a number and changes none."""
     if isinstance(content, dict):
-        kept = {name: value for name, value in content.items() if name not in _LATER or value != _LATER[name]}
-        return {name: _numbers_only(value) for name, value in kept.items() if name not in _WORDS_ONLY}
+        return {name: _numbers_only(value) for name, value in content.items() if name not in _WORDS_ONLY}
     return [_numbers_only(value) for value in content] if isinstance(content, list) else content

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from simulator.kernel import kernel
-from simulator.scenario.assumptions import Assumptions, per_unit
+from simulator.scenario.assumptions import Assumptions
 from simulator.scenario.correlations import correlated, matrix
 from simulator.scenario.model import Scenario
+from simulator.scenario.parameters import per_unit
 from simulator.scenario.points import sobol_places
 from simulator.streams import DECISION, ENTITY, name_key, uniforms
 
@@ -29,7 +30,10 @@ _LOWEST, _HIGHEST = 2.0**-54, 1.0 - 2.0**-53
 
 @dataclass(frozen=True)
 class Draws:
-    """Values of all assumptions for replications first..first+n-1: rates per day, durations in days."""
+    """Values of all assumptions for replications first..first+n-1: rates per day, durations in days.
+
+    What is `none` is infinite, and what is left out has its neutral value.
+    """
 
     first: int
     values: dict[str, Floats]
@@ -58,7 +62,8 @@ def draw(scenario: Scenario, seed: int, first: int, count: int, points: Points =
     for name, belief in beliefs.items():
         if belief.unit == "probability":
             values[name] = np.minimum(values[name], 1.0)
-    return Draws(first, values)
+    same = {name: np.full(count, value) for name, value in scenario.assumptions.not_believed().items()}
+    return Draws(first, values | same)
 
 
 def draw_table(

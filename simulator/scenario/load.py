@@ -9,6 +9,7 @@ from simulator.scenario.content import Folder, Given, Written, content_of, given
 from simulator.scenario.model import Scenario, current
 from simulator.scenario.overlay_file import Applied, read_overlay, split_form
 from simulator.scenario.overlay_record import Overlay
+from simulator.scenario.renamed import renew
 from simulator.scenario.wording import place_of
 from simulator.scenario.yaml_text import Document, Key, dotted, read
 
@@ -33,6 +34,7 @@ def _loaded(file: Path, shown: str, overlays: Sequence[str | Path | Overlay]) ->
     if not isinstance(base.value, dict):
         raise ScenarioError(base.problems or [Problem(shown, 0, "", "holds no names and values", "YAML")])
     _join_parts(base, file)
+    renew(base)
     own = tuple(_own_overlays(base, file))
     given, problems = _read(overlays)
     path = file.parent.absolute()
@@ -169,14 +171,30 @@ def _merge(base: Document, merged: dict[str, Any], part: object, file: Path, whe
         if not isinstance(part, str):
             base.problems.append(_problem(base, where, where, "is neither a file nor names and values", "TYPE"))
         return
+    replaced = () if isinstance(part, str) else _overridden(base, merged, values, where)
     for name, value in values.items():
         key: Key = ("assumptions", name)
-        if name in merged:
+        if name in merged and name not in replaced:
             message = "is given by more than one part of the list"
             base.problems.append(_problem(base, key, (*where, name), message, "DUPLICATE_KEY"))
         merged[name] = value
         if not isinstance(part, str):
             _move(base, (*where, name), key)
+
+
+def _overridden(base: Document, merged: dict[str, Any], values: dict[str, Any], where: Key) -> list[str]:
+    """Return the names that a part of the list gives anew and says so; `override` is taken from its values."""
+    names = values.pop("override", [])
+    key = (*where, "override")
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        base.problems.append(_problem(base, key, key, "is not a list of names", "TYPE"))
+        return []
+    for number, name in enumerate(names):
+        for given, who in ((merged, "an earlier part"), (values, "this part")):
+            if name not in given:
+                message = f'"{name}" is not given by {who} of the list{nearest(name, given)}'
+                base.problems.append(_problem(base, (*key, number), (*key, number), message, "OVERRIDE"))
+    return names
 
 
 def _move(base: Document, old: Key, new: Key) -> None:

@@ -6,6 +6,7 @@ days, if all of them say `compose: multiply`, that one which says it multiplies 
 that one which says `compose: replace` sets what an earlier one sets.
 """
 
+import copy
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import combinations, product
@@ -16,11 +17,14 @@ from simulator.dates import add_months
 from simulator.errors import Problem, nearest
 from simulator.money import MoneyError, pence, pounds_plain
 from simulator.scenario.assumed import Assumed
+from simulator.scenario.assumptions import PARAMETERS
 from simulator.scenario.base import Scaled
 from simulator.scenario.overlay_file import OverlayFile
 from simulator.scenario.overlay_paths import find_all, is_left_out, parts_of, stands, value_at, with_value
 from simulator.scenario.overlay_record import Overlay
-from simulator.scenario.yaml_text import Document, Key, dotted
+from simulator.scenario.parameters import Neutral
+from simulator.scenario.renamed import renamed_at, renew, touches_old_names
+from simulator.scenario.yaml_text import Document, Key, dotted, undotted
 
 
 class Change(NamedTuple):
@@ -49,7 +53,8 @@ def apply(base: Document, own: Sequence[OverlayFile], given: Sequence[OverlayFil
     result = Document(base.value, dict(base.places), list(base.problems))
     before: list[Change] = []
     days = _Days(result.value)
-    files = [days.resolved(file) for file in own], [days.resolved(file) for file in given]
+    files = [days.resolved(_renewed(file)) for file in own], [days.resolved(_renewed(file)) for file in given]
+    result.problems += [problem for file in (*files[0], *files[1]) for problem in file.document.problems]
     for group in files:
         changes = _apply_group(result, group)
         result.problems += _conflicts(before, changes)
@@ -58,6 +63,24 @@ def apply(base: Document, own: Sequence[OverlayFile], given: Sequence[OverlayFil
     for file in (*files[0], *files[1]):
         _add_windows(result, file)
     return result
+
+
+def _renewed(file: OverlayFile) -> OverlayFile:
+    """Return an overlay that says what it sets in the names and words of today; its paths stay as they are written."""
+    if not any(touches_old_names(undotted(path)) for path in (*file.overlay.set, *file.overlay.multiply)):
+        return file
+    values: dict[str, Any] = copy.deepcopy(dict(file.overlay.set))
+    document = Document({**file.document.value, "set": values}, dict(file.document.places))
+    for path in (*values, *file.overlay.multiply):
+        went = renamed_at(undotted(path))
+        if went is not None and went.warned:
+            part = "set" if path in values else "multiply"
+            document.problems.append(went.warning(document.places[(part, path)], f"{part}.{path}"))
+        if went is not None and path in values:
+            values[path] = went.value(values[path])
+        elif path in values:
+            renew(document, ("set", path), undotted(path))
+    return file._replace(overlay=file.overlay.model_copy(update={"set": values}), document=document)
 
 
 def _apply_group(result: Document, files: Sequence[OverlayFile]) -> list[Change]:
@@ -81,21 +104,47 @@ def _apply_group(result: Document, files: Sequence[OverlayFile]) -> list[Change]
 
 
 def _make_room(result: Document, files: Sequence[OverlayFile]) -> None:
-    """Let a scenario without uncertain factors take those that overlays add."""
-    paths = [path for file in files for path in file.overlay.set]
+    """Let a scenario without uncertain factors take those that overlays add, and say what is multiplied and left out."""
     assumptions = result.value.get("assumptions")
-    if any(path.startswith("assumptions.factors.") for path in paths) and isinstance(assumptions, dict):
-        result.value = with_value(result.value, ("assumptions", "factors"), assumptions.get("factors", {}))
+    if not isinstance(assumptions, dict):
+        return
+    more: dict[str, Any] = {}
+    if any(path.startswith("assumptions.factors.") for file in files for path in file.overlay.set):
+        more["factors"] = assumptions.get("factors", {})
+    for overlay in (file.overlay for file in files):
+        for name, neutral in _left_out(assumptions).items():
+            if neutral and f"assumptions.{name}" in overlay.multiply:
+                given = {"value": neutral, "unit": "factor", "source": overlay.source, "quality": overlay.quality}
+                more.setdefault(name, neutral if neutral == "none" else given)
+    if more:
+        result.value = with_value(result.value, ("assumptions",), {**assumptions, **more})
 
 
-def _changes(value: object, file: OverlayFile, *, late: bool) -> Iterator[Change]:
+def _left_out(assumptions: dict[str, Any]) -> dict[str, Neutral]:
+    """Return what the assumptions that may be left out, and are, are then, by name."""
+    return {
+        name: mark.neutral for name, mark in PARAMETERS.items() if mark.neutral is not None and name not in assumptions
+    }
+
+
+def _multiplies_nothing(value: Any, part: str, path: str) -> bool:  # noqa: ANN401 - a tree read from files
+    """Return whether a change is a factor on what is left out and 0."""
+    assumptions = value.get("assumptions")
+    return (
+        part == "multiply"
+        and isinstance(assumptions, dict)
+        and path.removeprefix("assumptions.") in _left_out(assumptions)
+    )
+
+
+def _changes(value: Any, file: OverlayFile, *, late: bool) -> Iterator[Change]:  # noqa: ANN401
     """Yield an overlay's changes: those that are made to what a pattern finds late, or all others."""
     for part, given in (("set", file.overlay.set), ("multiply", file.overlay.multiply)):
         for path, new in given.items():
             if late != (part == "multiply" and "*" in path):
                 continue
             keys = find_all(value, path, may_add=part == "set")
-            if keys or not is_left_out(value, path):
+            if keys or not (is_left_out(value, path) or _multiplies_nothing(value, part, path)):
                 yield from (Change(file, part, path, new, key) for key in keys or _NO_KEY)
 
 

@@ -9,17 +9,18 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from simulator.scenario.description import Description
+from simulator.scenario.renamed import new_name
 from simulator.scenario.wording import names_at
-from simulator.scenario.yaml_text import Key
+from simulator.scenario.yaml_text import Key, undotted
 
 
 def parts_of(path: str) -> list[str]:
-    """Return the parts of a path; a position may stand in brackets.
+    """Return the parts of a path, with names as they are now called; a position may stand in brackets.
 
-    >>> parts_of("deal.costs[0].total")
-    ['deal', 'costs', '0', 'total']
+    >>> parts_of("deal.costs[0].total"), parts_of("deal.lags.preset")
+    (['deal', 'costs', '0', 'total'], ['deal', 'lags', 'from'])
     """
-    return path.replace("[", ".").replace("]", "").split(".")
+    return undotted(new_name(path))
 
 
 def value_at(value: Any, key: Key) -> Any:  # noqa: ANN401 - a tree read from files

@@ -122,6 +122,23 @@ def _powers(assumptions: Assumptions) -> Iterator[Finding]:
             yield Finding(("assumptions", "windows", position, "power"), message, "POWER")
 
 
+_TIMES = {
+    "job_loss_early_period": ("job_loss_early_factor",),
+    "carried_over_period": ("carried_over_waiting", "carried_over_searching", "carried_over_in_work"),
+}
+"""Times that mean something once other numbers do, by name: the numbers."""
+
+
+def _time_missing(description: Description) -> Iterator[Finding]:
+    """A time is left out only where what it is the time of is off."""
+    assumptions = description.assumptions
+    for time, others in _TIMES.items():
+        on = [name for name in others if not assumptions.is_off(name)]
+        if on and getattr(assumptions, time) is None:
+            yield Finding(("assumptions", time), f"is missing: {listed(on)} {_NEED[len(on) > 1]} it", "MISSING_FIELD")
+
+
+_NEED = ("needs", "need")
 _TAKEN = (*Assumptions.model_fields, "replication")
 """Names that stand for something else in a scenario or in a table of draws."""
-_RULES = (_one_inflow, _pool_too_small, _correlations, _factors, _fitted_elsewhere)
+_RULES = (_one_inflow, _time_missing, _pool_too_small, _correlations, _factors, _fitted_elsewhere)

@@ -170,8 +170,8 @@ class Outcome(Record):
     """Name under which several lines are counted together; the outcome's own name if none."""
     follows: Name | None = None
     """The outcome, or name counted together, that must come before it."""
-    strand: Literal["service", "employment"]
-    """The part of a person's life that it belongs to."""
+    strand: Literal["service", "employment"] | None = None
+    """The part of a person's life that it belongs to; nothing depends on it."""
     milestone: Milestone
     """What must happen."""
     evidence: Literal["certificate", "contact"]
@@ -185,7 +185,7 @@ class Outcome(Record):
     count_cap: OrNone[Count]
     """Outcomes beyond this number are not paid, or `none`."""
     paid_after_months: int = Field(ge=0)
-    """Lag in months; the preset says from when."""
+    """Lag in months; `lags` says from when."""
 
     @property
     def group(self) -> str:
@@ -347,5 +347,6 @@ class Index(Record):
 class Lags(Record):
     """From when the lags of the rate card run (docs/model.md §7)."""
 
-    preset: Literal["A", "B", "C"]
-    """A: paid no earlier than that long after referral; B: that long after achievement; C: on achievement."""
+    origin: Literal["referral", "achievement", "none"] = Field(alias="from")
+    """`referral`: paid no earlier than that long after referral; `achievement`: that long after achievement; `none`: on
+    achievement. In letters, `preset: A`, `B` or `C`."""

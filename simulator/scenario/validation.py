@@ -13,16 +13,17 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def validate(model: type[M], document: Document) -> M:
-    """Return the model of a document's value, or raise with its own problems and the model's."""
-    if document.value is None and document.problems:
-        raise ScenarioError(document.problems)
+    """Return the model of a document's value, or raise with its own errors and the model's; warnings stay with the document."""
+    wrong = [problem for problem in document.problems if problem.severity == "error"]
+    if document.value is None and wrong:
+        raise ScenarioError(wrong)
     try:
         made = model.model_validate(document.value)
     except ValidationError as error:
         found = problems_of(error, document.value, document.places, model)
-        raise ScenarioError([*document.problems, *_not_following(found, document.problems)]) from None
-    if document.problems:
-        raise ScenarioError(document.problems)
+        raise ScenarioError([*wrong, *_not_following(found, wrong)]) from None
+    if wrong:
+        raise ScenarioError(wrong)
     return made
 
 

@@ -19,7 +19,7 @@ _CODES = {
     "greater_than": "RANGE", "greater_than_equal": "RANGE", "less_than": "RANGE", "less_than_equal": "RANGE",
 }  # fmt: skip
 _CODES_BY_FIELD = {
-    ("missing", "preset"): "LAG_ORIGIN_MISSING", ("missing", "unit"): "RATE_UNIT_MISSING",
+    ("missing", "lags.from"): "LAG_ORIGIN_MISSING", ("missing", "unit"): "RATE_UNIT_MISSING",
     ("missing", "lags"): "LAG_ORIGIN_MISSING", ("missing", "calendar"): "QUARTER_CALENDAR_MISSING",
     ("greater_than_equal", "paid_after_months"): "LAG_NEGATIVE", ("greater_than", "caseload_limit"): "CAPACITY",
     ("greater_than_equal", "posts"): "NO_STAFF",
@@ -27,7 +27,7 @@ _CODES_BY_FIELD = {
 _CODES_OF_FIELD = {"seed": "SEED", "replications": "REPLICATIONS"}
 _MISSING = {
     "unit": " (for example `per month`, `days` or `probability`)",
-    "preset": " (it says from when the lags run: A, B or C)",
+    "lags.from": " (it says from when the lags run: referral, achievement or none)",
     "lags": " (they say from when the lags of the rate card run)",
     "calendar": " (it says which quarters: calendar, uk_fy or contract)",
 }
@@ -87,8 +87,13 @@ def _child(value: object, part: str | int) -> object:
     return _NO_CHILD
 
 
+def _field(location: tuple[str | int, ...]) -> str:
+    """Return a field's name; that of a name which several parts of a scenario have, with its part where that matters."""
+    return "lags.from" if location[-2:] == ("lags", "from") else str(location[-1]) if location else ""
+
+
 def _code(found: Any) -> str:  # noqa: ANN401
-    kind, field = found["type"], str(found["loc"][-1]) if found["loc"] else ""
+    kind, field = found["type"], _field(found["loc"])
     if found["input"] is None and kind != "extra_forbidden":
         kind = "missing"
     known = _CODES_OF_FIELD.get(field) or _CODES_BY_FIELD.get((kind, field)) or _CODES.get(kind)
@@ -99,7 +104,7 @@ def _message(found: Any, parent: Key, root: type[BaseModel]) -> str:  # noqa: AN
     kind, given, context = found["type"], found["input"], found.get("ctx", {})
     last = found["loc"][-1] if found["loc"] else ""
     if kind == "missing":
-        return "is missing" + _MISSING.get(last, "")
+        return "is missing" + _MISSING.get(_field(found["loc"]), "")
     if kind == "extra_forbidden":
         return f"unknown name{nearest(str(last), names_at(root, parent) - {last})}"
     if given is None:

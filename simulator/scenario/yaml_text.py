@@ -21,6 +21,8 @@ from simulator.errors import Problem
 
 Key = tuple[str | int, ...]
 """Where a value stands: names and list positions from the root."""
+FORMAT = 1
+"""The format of files that this version reads: what `format` says at the top of a file, if it says anything."""
 
 
 @dataclass
@@ -45,7 +47,18 @@ def read(path: Path, shown: str, root_key: Key = ()) -> Document:
     except (OSError, UnicodeDecodeError) as error:
         return Document(None, {root_key: (shown, 0)}, [Problem(shown, *_unreadable(error))])
     found = _document(text, shown, root_key)
-    return Document(deepcopy(found.value), dict(found.places), list(found.problems))
+    document = Document(deepcopy(found.value), dict(found.places), list(found.problems))
+    if isinstance(document.value, dict) and "format" in document.value:
+        _check_format(document, document.value.pop("format"), document.places.pop((*root_key, "format")))
+    return document
+
+
+def _check_format(document: Document, given: object, place: tuple[str, int]) -> None:
+    if type(given) is not int or given != FORMAT:
+        message = (
+            f"this version reads format {FORMAT}, and this file is of another: write `format: {FORMAT}`, or nothing"
+        )
+        document.problems.append(Problem(*place, "format", message, "FORMAT"))
 
 
 @lru_cache(maxsize=64)
@@ -163,6 +176,15 @@ def _day(text: str) -> Taken:
 
 
 _TAKE: dict[str, Callable[[str], Taken]] = {"str": _text, "int": _whole, "float": _real, "timestamp": _day}
+
+
+def undotted(path: str) -> list[str]:
+    """Return the parts of a path; a position may stand in brackets.
+
+    >>> undotted("deal.costs[0].total")
+    ['deal', 'costs', '0', 'total']
+    """
+    return path.replace("[", ".").replace("]", "").split(".")
 
 
 def dotted(key: Key) -> str:

@@ -14,11 +14,12 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from simulator.errors import ScenarioError, SibError, refuse
-from simulator.scenario.assumptions import Assumptions, Rules
+from simulator.scenario.assumptions import PARAMETERS, Assumptions, Rules
 from simulator.scenario.deal import Deal, Funder
 from simulator.scenario.load import document_of, with_overlays
 from simulator.scenario.model import OnTop, Overlay, Scenario
 from simulator.scenario.overlay_paths import find_all, value_at
+from simulator.scenario.parameters import GROUP_NAMES, Group, groups_of
 from simulator.scenario.rate_card import Outcome
 from simulator.studies.lever import SOURCE
 
@@ -27,41 +28,12 @@ WORDS_ALONE = (
     "deal.sources", "deal.rate_card.*.outcome", "deal.funders.*.name",
 )  # fmt: skip
 """Names and documents: nothing is computed from them, or they are what entries are known by."""
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    "referrals": (
-        "assumptions.referrals_over_term", "assumptions.referral_quarter_cv", "assumptions.referral_ramp",
-        "assumptions.pool_size", "assumptions.pool_referral_rate", "assumptions.pool_entrants",
-        "assumptions.rules.referral_profile", "assumptions.fitted_to", "deal.referral_target",
-    ),
-    "engagement": (
-        "assumptions.patience", "assumptions.rules.patience", "assumptions.engagement_probability",
-        "assumptions.engagement_time_median", "assumptions.engagement_time_sigma", "assumptions.not_engaged_hold",
-    ),
-    "finding jobs and leaving": (
-        "assumptions.job_rate", "assumptions.search_delay", "assumptions.search_limit", "assumptions.disengagement_rate",
-        "assumptions.unallocated_disengagement_factor",
-    ),
-    "keeping jobs": (
-        "assumptions.job_loss_rate", "assumptions.job_loss_early_factor", "assumptions.job_loss_early_period",
-        "assumptions.reemployment_rate", "assumptions.hours_16_plus_share",
-    ),
-    "windows of changed rates": ("assumptions.windows", "assumptions.factors", "assumptions.correlations"),
-    "people carried over": (
-        "assumptions.carried_over_waiting", "assumptions.carried_over_searching", "assumptions.carried_over_in_work",
-        "assumptions.carried_over_period", "deal.carried_over_outcomes",
-    ),
-    "staffing and caseload": (
-        "deal.staffing", "assumptions.specialist_turnover", "assumptions.vacancy_median", "assumptions.vacancy_sigma",
-    ),
-    "evidence and audit": (
-        "assumptions.contact_probability", "assumptions.certificate_probability", "assumptions.other_route_probability",
-        "assumptions.audit_failure_probability", "assumptions.curable_probability", "deal.evidence_window_days", "deal.audit",
-        "deal.rate_card.*.evidence",
-    ),
-    "lags and delays": (
-        "deal.lags", "deal.rate_card.*.paid_after_months", "deal.funders.*.pays_after", "deal.funders.*.days",
-        "assumptions.confirmation_median", "assumptions.confirmation_p95",
-    ),
+_OF_THE_DEAL: Mapping[Group, tuple[str, ...]] = {
+    "referrals": ("deal.referral_target",),
+    "people carried over": ("deal.carried_over_outcomes",),
+    "staffing and caseload": ("deal.staffing",),
+    "evidence and audit": ("deal.evidence_window_days", "deal.audit", "deal.rate_card.*.evidence"),
+    "lags and delays": ("deal.lags", "deal.rate_card.*.paid_after_months", "deal.funders.*.pays_after", "deal.funders.*.days"),
     "prices and schedules": (
         "deal.rate_card.*.counts_as", "deal.rate_card.*.follows", "deal.rate_card.*.strand", "deal.rate_card.*.milestone",
         "deal.rate_card.*.price", "deal.rate_card.*.indexed_by", "deal.rate_card.*.target", "deal.schedules",
@@ -75,6 +47,17 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "capital and return": ("deal.investment",),
     "term and early end": ("deal.term", "deal.early_termination"),
 }  # fmt: skip
+
+
+def _assumptions_of(group: Group) -> Iterator[str]:
+    """Yield the paths of the assumptions and rules whose fields say that they belong to a group."""
+    for path, model in (("assumptions", Assumptions), ("assumptions.rules", Rules)):
+        yield from (f"{path}.{name}" for name, its_group in groups_of(model).items() if its_group == group)
+
+
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    group: (*_assumptions_of(group), *_OF_THE_DEAL.get(group, ())) for group in GROUP_NAMES
+}
 """Paths of the terms of each group; `*` is every entry of a list."""
 WHOLE_LISTS = {"deal.rate_card": "prices and schedules", "deal.funders": "caps and funders"}
 """The group that a list goes whole with, where it cannot be taken apart."""
@@ -187,7 +170,12 @@ def _aligned(head: str, one: Scenario, two: Scenario) -> bool:
 
 
 def _value(scenario: Scenario, path: str) -> Any:  # noqa: ANN401 - a term of any kind
+    """Return a term; None of an assumption that changes nothing, whether it is given or left out."""
     value: Any = scenario.description
+    if path.removeprefix("assumptions.") in PARAMETERS and scenario.assumptions.is_off(
+        path.removeprefix("assumptions.")
+    ):
+        return None
     for part in path.split("."):
         value = value[int(part)] if part.isdecimal() else getattr(value, part)
     return value

@@ -12,6 +12,7 @@ from typing import Any
 
 from simulator.errors import SibError, nearest, refuse
 from simulator.money import pence
+from simulator.scenario.assumptions import label
 from simulator.scenario.base import is_money, takes_fractions
 from simulator.scenario.constants import RATES
 from simulator.scenario.load import document_of, with_overlays
@@ -21,7 +22,7 @@ from simulator.scenario.value_overlay import name_of
 from simulator.scenario.wording import field_at
 from simulator.studies.lever import EXPECTED, FACTOR, PLAIN, Lever, as_pounds, overlay_of
 from simulator.studies.named_levers import NAMED
-from simulator.words import COUNT, MONEY, Unit, name_within
+from simulator.words import COUNT, MONEY, Unit
 
 
 def at(scenario: Scenario, *turned: tuple[Lever, float]) -> Scenario:
@@ -212,4 +213,4 @@ def _words(path: str) -> str:
     >>> _words("deal.rate_card.job_start.price"), _words("assumptions.job_rate")
     ('rate card: job start: price', 'job rate')
     """
-    return ": ".join(name_within(part) for part in path.split(".")[1:])
+    return ": ".join(label(part) for part in path.split(".")[1:])

@@ -160,7 +160,7 @@ def _volume(scenario: Scenario, part: str) -> Lever:
     pool = ("pool_size", "pool_entrants")
     inflow = open_inflow if assumptions.pool_size == "none" else pool
     carried = ("carried_over_waiting", "carried_over_searching", "carried_over_in_work")
-    paths = [f"assumptions.{name}" for name in (*inflow, *carried)]
+    paths = [f"assumptions.{name}" for name in (*inflow, *carried) if not assumptions.is_off(name)]
 
     def change(factor: float) -> Change:
         return {}, dict.fromkeys([*paths, "deal.staffing.caseload_limit"], float(factor)), ()

@@ -204,7 +204,7 @@ def _evidence(case: Case, row: ClaimRow, spells: Spells) -> tuple[str, tuple[Dra
 
 def _clock(case: Case, row: ClaimRow, outcome: Outcome, spells: Spells) -> str:
     """Return in words what decides the day from which a claim is payable."""
-    if case.deal.lags.preset == "C":
+    if case.deal.lags.origin == "none":
         return "the day of the evidence; there is no lag"
     origin, name = (spells.referred, "referral") if case.terms.from_referral else (row.achieved_day, "achievement")
     over = add_months(case.on(origin), outcome.paid_after_months)

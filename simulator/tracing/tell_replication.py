@@ -3,6 +3,7 @@
 from simulator.finance.irr import IrrStatus
 from simulator.money import pounds
 from simulator.records import CARRIED
+from simulator.scenario.assumptions import label
 from simulator.tracing.case import Case
 from simulator.tracing.facts import Invoice
 from simulator.tracing.lines import NONE, amount, heading, paragraph, table
@@ -77,7 +78,7 @@ def _parameter_lines(told: Overview) -> list[str]:
         "The assumptions that are uncertain. Place: the share of draws that are lower; 0.50 is the median.",
     )
     rows = [
-        [name_within(each.name), f"{each.value:.4g}", f"{each.median:.4g}", each.unit, f"{each.place:.2f}"]
+        [label(each.name), f"{each.value:.4g}", f"{each.median:.4g}", each.unit, f"{each.place:.2f}"]
         for each in told.parameters
     ]
     return [*lines, *(table(["Assumption", "Here", "Median", "Unit", "Place"], rows, "lrrlr") if rows else ["  None."])]

@@ -21,7 +21,23 @@ TAKES_APART = {
     "find",
 }
 KEYS = [each.key.replace("{}", "NAME") for each in (*RETURNS, *QUARTERS, *DATES, *STRESS, *STAFFING)]
-PLAIN = {"after", "and", "before", "day", "days", "in", "less", "of", "one", "price", "term", "the", "to", "year", "years"}
+PLAIN = {
+    "after",
+    "and",
+    "before",
+    "day",
+    "days",
+    "in",
+    "less",
+    "of",
+    "one",
+    "price",
+    "term",
+    "the",
+    "to",
+    "year",
+    "years",
+}
 """Words of keys that any text may be searched for."""
 
 

@@ -7,10 +7,10 @@ from datetime import date
 
 import numpy as np
 
-from simulator.scenario.assumptions import per_unit
 from simulator.scenario.deal import Deal
 from simulator.scenario.distributions import Belief, Beta, Fixed, Lognormal
 from simulator.scenario.model import Scenario
+from simulator.scenario.parameters import per_unit
 from simulator.scenario.rate_card import InWork, Reached, Sustained
 
 DAYS_PER_MONTH = 30.4375
@@ -189,14 +189,13 @@ def _funder_days(deal: Deal) -> list[int]:
 def _not_in_the_peer(scenario: Scenario) -> dict[str, bool]:
     deal, beliefs = scenario.deal, scenario.assumptions
     term, weights = deal.term, beliefs.rules.referral_profile.weights
-    named = {name: getattr(beliefs, name) for name in ("referral_ramp", "job_loss_early_period", "search_limit")}
     return {
         "windows": bool(beliefs.windows),
         "fixed patience": beliefs.rules.patience != "exponential",
         "seasons": len(set(weights)) > 1,
-        "a referral ramp": _may_be_above_nothing(named["referral_ramp"]),
-        "an early period of job loss": _may_be_above_nothing(named["job_loss_early_period"]),
-        "searches without limit": named["search_limit"] == "none",
+        "a referral ramp": not beliefs.is_off("referral_ramp"),
+        "an early period of job loss": not beliefs.is_off("job_loss_early_period"),
+        "searches without limit": beliefs.search_limit == "none",
         "specialists with the ramp behind them": bool(deal.staffing.already_running),
         "posts for a part of the term": any(
             p.start != term.service_start or p.end not in (None, term.term_end) for p in deal.staffing.specialists
@@ -209,7 +208,7 @@ def _not_in_the_peer(scenario: Scenario) -> dict[str, bool]:
         "caps on years": deal.annual_cap is not None,
         "funders who pay for others": deal.over_funder_cap != "unpaid",
         "outcomes of people carried over": bool(deal.carried_over_outcomes),
-        "lags other than preset A": deal.lags.preset != "A",
+        "lags that do not run from referral": deal.lags.origin != "referral",
         "whole claims at the total cap": deal.total_cap.policy != "partial",
         "other than two funders": len(deal.funders) != 2,
         "costs other than quarterly in advance": any(c.timing != "quarterly_in_advance" for c in deal.costs),
@@ -241,10 +240,6 @@ def _other_money(deal: Deal) -> dict[str, bool]:
         "pay at risk": deal.provider.outcome_part != "senior",
         "indices": bool(deal.indices),
     }
-
-
-def _may_be_above_nothing(belief: Belief) -> bool:
-    return not (isinstance(belief, Fixed) and belief.value == 0)
 
 
 def _is_known(outcome: object) -> bool:

@@ -154,7 +154,7 @@ def reprice(document: Plain) -> None:
     for line in deal["rate_card"]:
         line["price"], line["count_cap"], line["paid_after_months"] = 1234, 3, 2
     deal["total_cap"] = {"pounds": 12345, "policy": "whole"}
-    deal["lags"]["preset"] = "B"
+    deal["lags"]["from"] = "achievement"
     deal["audit"]["fraction"] = 0.5
     deal["funders"] = [
         {"name": "one", "title": "One", "weight": 100, "cap": 999, "days": 7, "pays_after": "confirmation"}

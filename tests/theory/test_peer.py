@@ -85,5 +85,5 @@ def test_the_peer_refuses_what_it_lacks(tmp_path: Path) -> None:
         "set: {deal.lags.preset: B, deal.investment.shortfall: terminate}\n",
         encoding="utf-8",
     )
-    with pytest.raises(ValueError, match=r"lacks: lags other than preset A, an early end$"):
+    with pytest.raises(ValueError, match=r"lacks: lags that do not run from referral, an early end$"):
         read_terms(sib.load_scenario(SCENARIO, [overlay]))

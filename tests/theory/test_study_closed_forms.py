@@ -19,7 +19,7 @@ PROPORTIONAL = (
     ("  total_cap: {pounds: 40000, policy: partial}", "  total_cap: {pounds: 1000000, policy: partial}"),
     ("weight: 42, cap: 16800", "weight: 42, cap: 420000"),
     ("weight: 58, cap: 23200", "weight: 58, cap: 580000"),
-    ("  lags: {preset: A}", "  lags: {preset: C}"),
+    ("  lags: {from: referral}", "  lags: {from: none}"),
     ("    commitment: 7000\n    draw: as_needed\n", "    commitment: 11000\n    draw: day_one\n"),
     ("  other_route_probability: {value: 0.20,", "  other_route_probability: {value: 1.0,"),
 )

@@ -41,7 +41,7 @@ def settled_until(document: Plain, engaged: list[int], silent: int) -> Claims:
 def audited(fraction: float, failing: float, resubmission: float) -> Plain:
     """Return the tiny deal, paid on achievement, with an audit."""
     document = tiny_document()
-    document["deal"]["lags"]["preset"] = "C"
+    document["deal"]["lags"]["from"] = "none"
     document["deal"]["audit"]["fraction"] = fraction
     fix(document, audit_failure_probability=failing, curable_probability=resubmission)
     return document

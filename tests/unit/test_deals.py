@@ -248,7 +248,7 @@ def test_a_history_is_for_its_deal_alone(name: str) -> None:
 @pytest.mark.parametrize("name", FIVE)
 def test_where_people_are_carried_over_their_specialists_are_there_already(name: str) -> None:
     found = load(f"running/{name}")
-    carried = found.assumptions.carried_over_searching.support()[1] > 0
+    carried = not found.assumptions.is_off("carried_over_searching")
     assert bool(found.deal.staffing.already_running) == carried
 
 

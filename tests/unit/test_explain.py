@@ -219,8 +219,12 @@ def test_what_is_left_out_and_what_is_a_rule_are_counted_apart(deal: Scenario) -
 @pytest.mark.parametrize(
     ("edits", "path", "words"),
     [
-        ((("preset: A", "preset: B"),), "deal.lags", "achieved on 1 April 2021 is payable on 1 October 2021"),
-        ((("preset: A", "preset: C"),), "deal.lags", "the months of the price list do not matter"),
+        (
+            (("from: referral", "from: achievement"),),
+            "deal.lags",
+            "achieved on 1 April 2021 is payable on 1 October 2021",
+        ),
+        ((("from: referral", "from: none"),), "deal.lags", "the months of the price list do not matter"),
         ((("draw: as_needed", "draw: day_one"),), "deal.investment.draw", "all on the first day of service"),
         ((("fraction: 0.0", "fraction: 0.2"),), "deal.audit", "20% of each quarter's claims, rounded up, are checked"),
         ((), "deal.audit", "Claims are not checked before payment."),

@@ -153,3 +153,16 @@ def test_comments_change_no_value(tmp_path: Path) -> None:
     path.write_text("\n".join(commented(terms, Deal)), encoding="utf-8")
     assert read(path, "deal.yaml").value == terms
     assert read(path, "deal.yaml").problems == []
+
+
+def test_what_is_copied_is_written_in_words_of_today(tmp_path: Path) -> None:
+    (tmp_path / "before.yaml").write_text(tiny_text(("from: referral", "preset: B")), encoding="utf-8")
+    new_deal("mine", tmp_path, str(tmp_path / "before.yaml"))
+    text = (tmp_path / "deals" / "mine.yaml").read_text(encoding="utf-8")
+    assert "  from: achievement\n" in text
+    assert "  preset:" not in text
+
+
+def test_a_new_deal_says_nothing_that_nothing_reads(tmp_path: Path) -> None:
+    new_deal("mine", tmp_path)
+    assert "strand: " not in (tmp_path / "deals" / "mine.yaml").read_text(encoding="utf-8")

@@ -59,7 +59,7 @@ def test_a_form_is_an_overlay_of_what_is_common_and_its_own() -> None:
     assert (overlay.description, overlay.source, overlay.quality) == ("Much slower.", "Elsewhere", "E")
     assert overlay.multiply == {"deal.staffing.caseload_limit": 0.9, "assumptions.job_rate": 0.5}
     assert [window.rate for window in scenario.assumptions.windows] == ["evidence", "job"]
-    assert scenario.deal.lags.preset == "B"
+    assert scenario.deal.lags.origin == "achievement"
     assert (scenario.name, scenario.overlay_files) == ("tiny+slow_severe", ("slow.yaml:severe",))
 
 
@@ -95,7 +95,7 @@ BAD = [
     ("title: a little", "titel: a little", 12, 'forms.mild.titel: unknown name; did you mean "title"?'),
     ("  mild:", "  light:", 11, "forms.light: must be"),
     ("deal.lags.preset: B", "deal.lags.pre: B", 20, "set.deal.lags.pre: unknown parameter"),
-    ("deal.lags.preset: B", "deal.lags.preset: D", 20, 'deal.lags.preset: must be "A", "B" or "C", not "D"'),
+    ("deal.lags.preset: B", "deal.lags.preset: D", 20, 'deal.lags.from: must be "referral", "achievement" or "none", not "D"'),
     ("{rate: job,", "{rate: jop,", 23, "assumptions.windows[1].rate: must be"),
     ("    multiply: {assumptions.job_rate: 0.5}", "    multiply: {deal.staffing.caseload_limit: 0.5}", 21,
      "forms.severe.multiply.deal.staffing.caseload_limit: is given outside of the forms already"),
@@ -162,7 +162,11 @@ def test_a_combination_may_change_more_and_be_combined_again() -> None:
     assert loaded(combined(own)).deal.over_funder_cap == "gross_up"
     write("overlay: all\ntitle: All\ndescription: D\nsource: A choice\ncombine: [both.yaml]\n", "all")
     scenario = loaded("all.yaml")
-    assert (scenario.name, scenario.deal.over_funder_cap, scenario.deal.lags.preset) == ("tiny+all", "gross_up", "B")
+    assert (scenario.name, scenario.deal.over_funder_cap, scenario.deal.lags.origin) == (
+        "tiny+all",
+        "gross_up",
+        "achievement",
+    )
 
 
 def test_a_form_may_be_a_combination() -> None:

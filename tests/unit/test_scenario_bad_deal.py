@@ -56,14 +56,21 @@ DEAL = [
         "PROVIDER_PRICE", 81, "deal.provider", "an outcome_share above 0 needs expected_outcome_payments above 0",
     ),
     Case(
-        "21", "lags: {preset: A}", "lags: {}", "LAG_ORIGIN_MISSING", 71, "deal.lags.preset",
-        "is missing (it says from when the lags run: A, B or C)",
+        "21", "lags: {from: referral}", "lags: {}", "LAG_ORIGIN_MISSING", 71, "deal.lags.from",
+        "is missing (it says from when the lags run: referral, achievement or none)",
     ),
     Case(
-        "21", "  lags: {preset: A}\n", "", "LAG_ORIGIN_MISSING", 7, "deal.lags",
+        "21", "  lags: {from: referral}\n", "", "LAG_ORIGIN_MISSING", 7, "deal.lags",
         "is missing (they say from when the lags of the rate card run)",
     ),
-    Case("21", "preset: A", "preset: D", "CHOICE", 71, "deal.lags.preset", 'must be "A", "B" or "C", not "D"'),
+    Case(
+        "21", "from: referral", "from: D", "CHOICE", 71, "deal.lags.from",
+        'must be "referral", "achievement" or "none", not "D"',
+    ),
+    Case(
+        "21", "from: referral", "from: referal", "CHOICE", 71, "deal.lags.from",
+        'must be "referral", "achievement" or "none", not "referal"; did you mean "referral"?',
+    ),
     Case(
         "22", "paid_after_months: 1", "paid_after_months: -1", "LAG_NEGATIVE", 40,
         "deal.rate_card[0].paid_after_months", "cannot be -1; it must be 0 or more",
@@ -118,7 +125,7 @@ DEAL = [
         "-", "pays_after: local", "pays_after: lcf", "PAYS_AFTER", 76, "deal.funders[0].pays_after",
         '"lcf" is neither `confirmation` nor a funder that pays after it',
     ),
-    Case("-", LAGS, "", "SOURCE_MISSING", 71, "deal.lags.preset", "no entry of `sources` covers this term"),
+    Case("-", LAGS, "", "SOURCE_MISSING", 71, "deal.lags.from", "no entry of `sources` covers this term"),
     Case(
         "-", LAGS, LAGS + LAGS.replace("lags", "laggs"), "UNKNOWN_FIELD", 114, "deal.sources.laggs",
         'no term begins with "laggs"; did you mean "lags"?',

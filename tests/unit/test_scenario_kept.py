@@ -123,8 +123,8 @@ def test_an_overlay_is_taken_as_it_was_when_it_was_given() -> None:
     overlay = Overlay(overlay="o", title="T", description="D", source="A test", set=values)
     made = sib.with_overlays(base, [overlay])
     overlay.set["deal.lags.preset"] = "B"
-    assert (made.deal.lags.preset, sib.with_overlays(made, [SLOWER]).deal.lags.preset) == ("C", "C")
-    assert base.deal.lags.preset == "A"
+    assert (made.deal.lags.origin, sib.with_overlays(made, [SLOWER]).deal.lags.origin) == ("none", "none")
+    assert base.deal.lags.origin == "referral"
 
 
 def test_a_list_that_an_overlay_gave_is_its_own_whatever_is_changed_within() -> None:
@@ -167,7 +167,7 @@ def test_overlays_given_go_on_to_the_running_scenario_as_they_were(in_folder: Pa
     signed = sib.load_scenario(running_beside(in_folder), ["more.yaml"])
     Path("more.yaml").unlink()
     found = load_running(signed)
-    assert (found.name, found.deal.lags.preset, found.overlay_files) == ("tiny_running+more", "C", ("more.yaml",))
+    assert (found.name, found.deal.lags.origin, found.overlay_files) == ("tiny_running+more", "none", ("more.yaml",))
 
 
 def test_versions_of_one_file_are_told_by_what_is_in_it(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_a_scenario_is_frozen(part: str, name: str, value: object) -> None:
 CHANGES: list[Edit] = [
     ("price: 569", "price: 570"),
     ("weight: 42, cap: 16800", "weight: 42, cap: 16801"),
-    ("preset: A", "preset: B"),
+    ("from: referral", "from: achievement"),
     ("service_start: 2021-04-01", "service_start: 2021-04-02"),
     ("patience: exponential", "patience: fixed"),
     ("mean: 0.65", "mean: 0.651"),

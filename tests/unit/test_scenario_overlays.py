@@ -92,7 +92,7 @@ def test_names_and_order_of_precedence() -> None:
     edits = [("scenario: tiny", "scenario: tiny\noverlays: [stresses/own.yaml]")]
     scenario = tiny_scenario(Path(), *edits, overlays=[write("later", "set: {deal.lags.preset: B}\n")])
     assert scenario.name == "tiny+own+later"
-    assert (scenario.assumptions.job_rate.multiply, scenario.deal.lags.preset) == (0.8, "B")
+    assert (scenario.assumptions.job_rate.multiply, scenario.deal.lags.origin) == (0.8, "achievement")
 
 
 def test_an_overlay_may_be_for_one_deal_alone() -> None:
@@ -258,7 +258,7 @@ BAD = [
      'deal.rate_card[0].price: 568.99 is not exact; write whole pounds or quoted text, "568.99"'),
     ("set: {assumptions.job_rate: fast}\n", 'assumptions.job_rate: "fast" is not a set of names and values'),
     ("set: {assumptions.job_rate: true}\n", "assumptions.job_rate: true is not a set of names and values"),
-    ("set: {deal.lags: {preset: D}}\n", 'deal.lags.preset: must be "A", "B" or "C", not "D"'),
+    ("set: {deal.lags: {preset: D}}\n", 'deal.lags.from: must be "referral", "achievement" or "none", not "D"'),
     ("set: {deal.lags.preset: B, deal.lags.preset: C}\n",
      "set.deal.lags.preset: stands here again; it was given on line 5"),
     ("windows: [{rate: job, from: 2021-05-01, to: 2021-05-01, multiply: 1, source: abc, quality: E}]\n",
@@ -277,8 +277,8 @@ def test_a_bad_overlay_is_named_with_its_own_line(body: str, said: str) -> None:
 
 
 def test_a_set_of_several_lines_points_to_the_wrong_one() -> None:
-    body = "set:\n  deal.lags:\n    preset: A\n    from: now\n"
-    assert refusal(body) == ["a.yaml has 1 problem", "  line 8   deal.lags.from: unknown name"]
+    body = "set:\n  deal.lags:\n    from: referral\n    until: now\n"
+    assert refusal(body) == ["a.yaml has 1 problem", "  line 8   deal.lags.until: unknown name"]
 
 
 def test_problems_of_scenario_and_overlays_are_said_at_once() -> None:

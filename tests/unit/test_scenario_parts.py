@@ -118,3 +118,37 @@ def test_bundled_scenarios_are_found_by_name_and_others_are_not() -> None:
 )  # fmt: skip
 def test_the_nearest_bundled_file_is_named(given: str, meant: str) -> None:
     assert refusal(given).endswith(f'among the bundled scenarios; did you mean "{meant}"?')
+
+
+GIVEN_ANEW = SCENARIO.replace("  - search_limit: none", "  - search_limit: none\n    override: [search_limit]")
+
+
+def test_a_later_part_overrides_what_it_says_that_it_does() -> None:
+    write(GIVEN_ANEW, beliefs=section("assumptions", "settings"))
+    scenario = load_scenario("parts.yaml")
+    assert scenario.assumptions.search_limit == "none"
+    write_over = GIVEN_ANEW.replace("search_limit: none", "search_limit: never")
+    Path("parts.yaml").write_text(write_over, encoding="utf-8")
+    assert (
+        refusal()
+        == 'parts.yaml has 1 problem\n  line 7   assumptions.search_limit: must be a number or none, not "never"'
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ("[search_limit, patience]", '.override[1]: "patience" is not given by this part of the list'),
+        ("[search_limt]",
+         '.override[0]: "search_limt" is not given by an earlier part of the list; did you mean "search_limit"?'),
+        ("search_limit", ".override: is not a list of names"),
+    ],
+)  # fmt: skip
+def test_what_is_overridden_is_given_before_and_again(names: str, said: str) -> None:
+    write(GIVEN_ANEW.replace("[search_limit]", names), beliefs=section("assumptions", "settings"))
+    assert f"line 8   assumptions[1]{said}" in refusal()
+
+
+def test_a_file_of_assumptions_overrides_nothing() -> None:
+    write(SCENARIO, beliefs="override: [patience]\n" + section("assumptions", "settings").replace(SEARCH_LIMIT, ""))
+    assert refusal() == "beliefs.yaml has 1 problem\n  line 1   assumptions.override: unknown name"
