@@ -8,17 +8,28 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from simulator.errors import refuse
+from simulator.measures.of_deal import named
 from simulator.report.paired_words import say_mean, signed
 from simulator.report.repeat import place
 from simulator.report.study import Picture, ShownTable, Study, StudyRequest, conduct
 from simulator.report.style import BLUE, GREY, INK, RED_MID, looks, new_figure, scale
 from simulator.report.terminal import show_warnings
-from simulator.studies.bridge import MOST_IN_PAIRS, Bridge, Figures, Part, by_size, ends_of, find_bridge, how_many
+from simulator.studies.bridge import (
+    IN_PENCE,
+    MOST_IN_PAIRS,
+    Bridge,
+    Figures,
+    Part,
+    by_size,
+    ends_of,
+    find_bridge,
+    how_many,
+)
 from simulator.studies.experiment import Experiment
 from simulator.studies.paired import Paired
 from simulator.words import MINUS, MONEY, MULTIPLE, Unit, capital, listed, say, short_pounds
 
-_POUNDS = {"payments": "Outcome payments", "funders": "Funders' net cost", "investor": "Investor's net"}
+_POUNDS = {name: named(IN_PENCE[name]).label for name in ("payments", "funders", "investor")}
 _SHORT = 26
 """Letters up to which the titles of two causes together fit on a line."""
 _NAMED = 3

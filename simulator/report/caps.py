@@ -7,20 +7,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simulator.measures.of_deal import named
 from simulator.report.caps_figures import pictures
 from simulator.report.caps_words import KIND_WORDS, answer, changed, figured
 from simulator.report.paired_words import say_mean
 from simulator.report.study import ShownTable, Study, StudyRequest, conduct
-from simulator.studies.caps import UNPAID, CapsCost, Tried, find_caps, how_many
+from simulator.studies.caps import LOSS, MULTIPLE, PAID, UNPAID, CapsCost, Tried, find_caps, how_many
 from simulator.studies.experiment import Experiment
 from simulator.studies.nets import holders
 from simulator.studies.paired import Paired, mean_of
 from simulator.studies.refused import FUNDER, KINDS
-from simulator.words import COUNT, MONEY, MULTIPLE, PERCENT, name_in_words, say_month
+from simulator.words import COUNT, MONEY, PERCENT, name_in_words, say_month
 
 Ints = NDArray[np.int64]
-_MULTIPLE, _LOSS, _PAYMENTS = "investor.multiple", "investor.probability_of_loss", "payments.total_gbp"
-_CHANGES = ((_PAYMENTS, MONEY), (UNPAID, MONEY), (_MULTIPLE, MULTIPLE), (_LOSS, PERCENT))
+_SHOWN = (PAID, UNPAID, MULTIPLE, LOSS)
 
 
 def caps_cost(request: StudyRequest) -> bool:
@@ -129,25 +129,24 @@ def _signed(found: Paired) -> str:
 
 
 def _version_table(found: CapsCost) -> ShownTable:
-    rows = tuple(
-        (each.version.name, figured(each, _PAYMENTS, MONEY), figured(each, UNPAID, MONEY), figured(each, _MULTIPLE, MULTIPLE),
-         figured(each, _LOSS, PERCENT))
-        for each in found.tried
-    )  # fmt: skip
+    rows = tuple((each.version.name, *(figured(each, measure) for measure in _SHOWN)) for each in found.tried)
     note = (
         "The funders' own caps go with the total cap in proportion. An annual cap is here one of equal parts of the total cap, "
         "one for each contract year, in the place of one that the deal may have."
     )
-    return ShownTable("Under other caps", ("Caps", "Payments", "Unpaid", "Multiple", "P(loss)"), rows, note)
+    return ShownTable("Under other caps", _headings(), rows, note)
+
+
+def _headings() -> tuple[str, ...]:
+    return ("Caps", *(measure.short for measure in _SHOWN))
 
 
 def _change_table(found: CapsCost) -> ShownTable:
     rows = tuple(
-        (each.version.name, *(changed(found, each, name, unit) for name, unit in _CHANGES)) for each in found.tried[1:]
+        (each.version.name, *(changed(found, each, measure) for measure in _SHOWN)) for each in found.tried[1:]
     )
-    headings = ("Caps", "Payments", "Unpaid", "Multiple", "P(loss)")
     note = "Paired: replication by replication, on the same people."
-    return ShownTable("Under other caps, less the scenario as it stands", headings, rows, note, in_terminal=False)
+    return ShownTable("Under other caps, less the scenario as it stands", _headings(), rows, note, in_terminal=False)
 
 
 def how(found: CapsCost) -> tuple[str, ...]:
@@ -194,12 +193,12 @@ def versions_frame(found: CapsCost) -> pd.DataFrame:
 
 def _version_data(found: CapsCost, tried: Tried) -> dict[str, object]:
     figures: dict[str, object] = {}
-    for name in (_PAYMENTS, UNPAID, _MULTIPLE, _LOSS, "investor.net_gbp", "commissioner.net_cost_gbp"):
-        difference = found.against_base(tried, name)
+    for measure in (*_SHOWN, named("investor.net_gbp"), named("commissioner.net_cost_gbp")):
+        difference = found.against_base(tried, measure)
         figures |= {
-            name: tried.mean(name),
-            f"{name}.difference": difference.mean,
-            f"{name}.difference_se": difference.se,
+            measure.key: tried.mean(measure),
+            f"{measure.key}.difference": difference.mean,
+            f"{measure.key}.difference_se": difference.se,
         }
     version = tried.version
     return {"version": version.name, "kind": version.kind, "factor": version.factor, **figures}

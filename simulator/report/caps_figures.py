@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from simulator.measures.measure import Measure
 from simulator.report.study import Picture
 from simulator.report.style import (
     BLUE,
@@ -23,10 +24,10 @@ from simulator.report.style import (
     new_figure,
     scale,
 )  # fmt: skip
-from simulator.studies.caps import CapsCost, Tried
+from simulator.studies.caps import LOSS, MULTIPLE, PAID, CapsCost, Tried
 from simulator.studies.paired import mean_of
 from simulator.studies.refused import KINDS
-from simulator.words import MONEY, MULTIPLE, PERCENT, Unit, name_in_words, say_month, short_pounds
+from simulator.words import MONEY, name_in_words, say_month, short_pounds
 
 Floats = NDArray[np.float64]
 _FILLS = (
@@ -47,10 +48,7 @@ _KINDS = {
 _SEEN = 0.5
 """Pounds from which a part of a bar is in it."""
 _MARKS = (("o", INK), ("s", ORANGE), ("^", GREEN), ("D", RED))
-_PANELS: tuple[tuple[str, str, Unit], ...] = (
-    ("investor.multiple", "Money multiple, mean", MULTIPLE), ("investor.probability_of_loss", "Probability of loss", PERCENT),
-    ("payments.total_gbp", "Outcome payments, mean", MONEY),
-)  # fmt: skip
+_PANELS = (MULTIPLE, LOSS, PAID)
 
 
 def pictures(found: CapsCost) -> tuple[Picture, ...]:
@@ -110,9 +108,9 @@ def _levels(found: CapsCost) -> Picture:
     with looks():
         figure = new_figure(4.6)
         axes = figure.subplots(1, len(_PANELS))
-        for each, (measure, title, unit) in zip(axes, _PANELS, strict=True):
-            _curve(each, found, measure, unit)
-            each.set_title(title, fontsize=10)
+        for each, measure in zip(axes, _PANELS, strict=True):
+            _curve(each, found, measure)
+            each.set_title(measure.label if measure.is_single else f"{measure.label}, mean", fontsize=10)
         handles, labels = axes[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False, fontsize=8.5)
     return Picture(
@@ -124,7 +122,7 @@ def _levels(found: CapsCost) -> Picture:
     )  # fmt: skip
 
 
-def _curve(axes: Axes, found: CapsCost, measure: str, unit: Unit) -> None:
+def _curve(axes: Axes, found: CapsCost, measure: Measure) -> None:
     """Draw a measure against the total cap, what it is without one, and with annual caps."""
     agreed = found.scenario.deal.total_cap.pence / 100
     levels = found.of_kind("level")
@@ -144,14 +142,14 @@ def _curve(axes: Axes, found: CapsCost, measure: str, unit: Unit) -> None:
                 [agreed], [value], linestyle="none", marker=mark, color=colour, markersize=7, markerfacecolor="none",
                 markeredgewidth=1.5, label=each.version.name, zorder=4,
             )  # fmt: skip
-    if unit is MULTIPLE:
+    if measure == MULTIPLE:
         axes.axhline(1, color=RED, linewidth=1.0)
     axes.set_xlabel("Total cap", color=INK)
     scale(axes, "x", MONEY)
     axes.xaxis.set_major_locator(MaxNLocator(4))
-    scale(axes, "y", unit)
+    scale(axes, "y", measure.unit)
     axes.tick_params(labelsize=8.5)
 
 
-def _error(tried: Tried, measure: str) -> float:
-    return 1.96 * (mean_of(np.asarray(tried.returns.values[measure])).se or 0.0)
+def _error(tried: Tried, measure: Measure) -> float:
+    return 1.96 * (mean_of(np.asarray(tried.returns.values[measure.source])).se or 0.0)

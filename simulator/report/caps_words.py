@@ -3,19 +3,20 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.measures.measure import Measure
+from simulator.measures.of_deal import named
 from simulator.report.paired_words import say_mean, signed
-from simulator.studies.caps import UNPAID, CapsCost, Tried
+from simulator.studies.caps import LOSS, MULTIPLE, UNPAID, CapsCost, Tried
 from simulator.studies.nets import holders
 from simulator.studies.paired import mean_of
 from simulator.studies.refused import KINDS
-from simulator.words import COUNT, MONEY, MULTIPLE, PERCENT, Unit, listed, name_within, say
+from simulator.words import COUNT, MONEY, PERCENT, listed, name_within, say
 
 Ints = NDArray[np.int64]
 KIND_WORDS = {
     "count": "the caps on numbers of outcomes", "year": "the annual cap", "schedule": "a schedule's cap",
     "total": "the total cap", "funder": "a funder's own cap",
 }  # fmt: skip
-_MULTIPLE, _LOSS = "investor.multiple", "investor.probability_of_loss"
 _LEAST = 0.0005
 """A part that is shown as nothing."""
 
@@ -48,7 +49,7 @@ def _for_investor(found: CapsCost) -> tuple[str, ...]:
     without = [each for each in found.of_kind("lifted") if each.version.name == "without the count caps"]
     total = [each for each in found.of_kind("level") if each.version.factor is None]
     words = [
-        f"{figured(each, _MULTIPLE, MULTIPLE)} ({changed(found, each, _MULTIPLE, MULTIPLE)}) without {what} alone"
+        f"{figured(each, MULTIPLE)} ({changed(found, each, MULTIPLE)}) without {what} alone"
         for each, what in (
             *((each, "the caps on numbers") for each in without),
             *((each, "the total cap") for each in total),
@@ -101,7 +102,7 @@ def _borne(found: CapsCost) -> tuple[str, ...]:
     less = [f"{_pounds(-amount)} less to {name}" for name, amount in zip(names, means, strict=True) if amount < 0]
     more = [f"{name} ({_pounds(amount)})" for name, amount in zip(names, means, strict=True) if amount > 0]
     base, free = found.base, found.uncapped
-    back = found.against_base(free, "commissioner.residual_gbp").mean or 0.0
+    back = found.against_base(free, named("commissioner.residual_gbp")).mean or 0.0
     rest = (
         f" Beside that, {MONEY.say(back)} of what is unpaid would have come back to the funders in the end, since the investor's "
         "return is limited too."
@@ -112,9 +113,9 @@ def _borne(found: CapsCost) -> tuple[str, ...]:
         f"Who bears it: with the caps there goes {listed(less)} than without any; that much stays with {listed(more)}.{rest}"
         if less and more
         else "Nobody has less in the end than without any cap.",
-        f"Without any cap the investor's multiple would be {figured(free, _MULTIPLE, MULTIPLE)} instead of "
-        f"{figured(base, _MULTIPLE, MULTIPLE)} ({changed(found, free, _MULTIPLE, MULTIPLE)}), its probability of loss "
-        f"{figured(free, _LOSS, PERCENT)} instead of {figured(base, _LOSS, PERCENT)} ({changed(found, free, _LOSS, PERCENT)}).",
+        f"Without any cap the investor's multiple would be {figured(free, MULTIPLE)} instead of "
+        f"{figured(base, MULTIPLE)} ({changed(found, free, MULTIPLE)}), its probability of loss "
+        f"{figured(free, LOSS)} instead of {figured(base, LOSS)} ({changed(found, free, LOSS)}).",
     )
 
 
@@ -122,12 +123,12 @@ def _levels(found: CapsCost) -> tuple[str, ...]:
     """Return what the investor gets at other levels of the total cap, and with annual caps."""
     levels = [each for each in found.of_kind("level") if each.version.factor in (0.8, 0.9, 1.2, None)]
     words = [
-        f"{figured(each, _MULTIPLE, MULTIPLE)} with "
+        f"{figured(each, MULTIPLE)} with "
         f"{'no total cap' if each.version.factor is None else f'{each.version.factor * 100:g}% of it'}"
         for each in levels
     ]
     annual = [
-        f"{changed(found, each, UNPAID, MONEY).replace('no change', 'none')} ({_rules(each)})"
+        f"{changed(found, each, UNPAID).replace('no change', 'none')} ({_rules(each)})"
         for each in found.of_kind("annual")
     ]
     return (
@@ -141,11 +142,17 @@ def _rules(annual: Tried) -> str:
     return annual.version.rules
 
 
-def figured(tried: Tried, name: str, unit: Unit) -> str:
+def figured(tried: Tried, measure: Measure) -> str:
     """Return the mean of a measure under some caps."""
-    return say(unit, tried.mean(name))
+    return say(measure.unit, tried.mean(measure))
 
 
-def changed(found: CapsCost, tried: Tried, name: str, unit: Unit) -> str:
-    """Return a paired difference to the scenario as it stands, with its sign and error."""
-    return signed(found.against_base(tried, name), unit, "no change")
+def changed(found: CapsCost, tried: Tried, measure: Measure) -> str:
+    """Return a paired difference to the scenario as it stands, with its sign and error.
+
+    Args:
+        found: the study.
+        tried: the version.
+        measure: what is compared.
+    """
+    return signed(found.against_base(tried, measure), measure.unit, "no change")

@@ -11,6 +11,8 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
 from simulator.estimates import LEVELS
+from simulator.measures.catalogue import DATES
+from simulator.measures.of_deal import measures_of
 from simulator.progress import PAYMENTS
 from simulator.report.study import Picture
 from simulator.report.style import BLUE, BLUE_MID, BLUE_PALE, GREEN, INK, ORANGE, RED, fan, looks, new_figure, scale
@@ -73,14 +75,14 @@ def _distribution(axes: Axes, found: DealCases, measure: str) -> None:
             colour, line, _ = _MARKS[case.name]
             axes.axvline(case.ends()[measure], color=colour, linestyle=line or "solid", linewidth=1.8)
     axes.set_xlim(low - room, high + room)
-    axes.set_title(_title(measure))
+    axes.set_title(_title(found, measure))
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes.set_ylabel("of replications")
     scale(axes, "x", MONEY if measure == PAYMENTS else COUNT)
 
 
-def _title(measure: str) -> str:
-    return "\n".join(wrap("Outcome payments" if measure == PAYMENTS else name_in_words(measure), 34))
+def _title(found: DealCases, measure: str) -> str:
+    return "\n".join(wrap(measures_of(found.scenario.deal, DATES)[measure].label, 34))
 
 
 def by_year(found: DealCases) -> Picture:
@@ -131,5 +133,5 @@ def _years(axes: Axes, found: DealCases, measure: str) -> None:
             )
     axes.set_xticks(ends, labels=[f"year {year}" if year < ends[-1] else "whole\nterm" for year in ends])
     axes.set_ylim(bottom=0)
-    axes.set_title(_title(measure), color=INK)
+    axes.set_title(_title(found, measure), color=INK)
     scale(axes, "y", MONEY if measure == PAYMENTS else COUNT)

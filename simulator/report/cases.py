@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+from simulator.measures.catalogue import DATES
+from simulator.measures.measure import Measure
+from simulator.measures.of_deal import measures_of
 from simulator.measures.of_deal import named as measure_named
 from simulator.progress import PAYMENTS
 from simulator.report.case_data import data, frames
@@ -40,22 +43,21 @@ def study_of(found: DealCases, experiment: Experiment, options: tuple[str, ...])
     )  # fmt: skip
 
 
-def unit_of(measure: str) -> Unit:
-    """Return how a measure of the cases is written."""
-    return MONEY if measure == PAYMENTS else COUNT
+def measures(found: DealCases) -> dict[str, Measure]:
+    """Return the measures of the cases by key: referrals, outcomes and payments."""
+    return measures_of(found.scenario.deal, DATES)
 
 
-def named(measure: str) -> str:
-    """Return a measure as the start of a line."""
-    return {
-        PAYMENTS: "Payments", TOGETHER: "All outcomes", MULTIPLE: "Investor's money back",
-    }.get(measure, name_in_words(measure))  # fmt: skip
+def named(found: DealCases, name: str) -> str:
+    """Return what is reached, a measure or all outcomes together, as the start of a line."""
+    beside = {TOGETHER: "All outcomes", MULTIPLE: "Investor's money back"}
+    return beside[name] if name in beside else measures(found)[name].label
 
 
 def levels_table(found: DealCases) -> ShownTable:
     """Return what each case comes to."""
     rows = [
-        (named(measure), *(_level(case, measure) for case in found.cases), _by_prices(found, measure))
+        (named(found, measure), *(_level(found, case, measure) for case in found.cases), _by_prices(found, measure))
         for measure in found.measures
     ]
     rows.append(("Of the path", *(_factor(case) for case in found.cases), ""))
@@ -71,8 +73,8 @@ def levels_table(found: DealCases) -> ShownTable:
     return ShownTable("The cases", headings, tuple(rows), note)
 
 
-def _level(case: Case, measure: str) -> str:
-    return NONE if case.levels is None else unit_of(measure).say(case.ends()[measure])
+def _level(found: DealCases, case: Case, measure: str) -> str:
+    return NONE if case.levels is None else measures(found)[measure].unit.say(case.ends()[measure])
 
 
 def _factor(case: Case) -> str:
@@ -99,7 +101,7 @@ def chances_table(found: DealCases) -> ShownTable:
     """Return how likely each case's levels are over the whole term."""
     last = len(found.years)
     names = (*found.measures, TOGETHER, MULTIPLE)
-    rows = tuple((named(measure), *_chances(found, measure, last)) for measure in names)
+    rows = tuple((named(found, measure), *_chances(found, measure, last)) for measure in names)
     note = (
         "Chance of that many or more, with its error. Medium, made of medians, is reached half of the time by each "
         "measure alone."
@@ -118,7 +120,7 @@ def _chances(found: DealCases, measure: str, year: int) -> list[str]:
 def years_table(found: DealCases) -> ShownTable:
     """Return level and chance of each case by contract year; for the report alone."""
     rows = tuple(
-        (f"{named(measure)} by {say_date(day)}", *_levels_and_chances(found, measure, year))
+        (f"{named(found, measure)} by {say_date(day)}", *_levels_and_chances(found, measure, year))
         for measure in (*found.measures, TOGETHER)
         for year, day in enumerate(found.years)
         if measure != REFERRAL or year == len(found.years) - 1
@@ -139,7 +141,7 @@ def _levels_and_chances(found: DealCases, measure: str, year: int) -> list[str]:
     cells = []
     for case in found.cases:
         each = seen.get(case.name)
-        level = "" if each is None or each.level is None else f"{unit_of(measure).say(each.level)}: "
+        level = "" if each is None or each.level is None else f"{measures(found)[measure].unit.say(each.level)}: "
         cells.append("" if each is None else f"{level}{PERCENT.say(each.probability)}")
     return cells
 
@@ -148,9 +150,9 @@ def targets_table(found: DealCases) -> ShownTable:
     """Return targets set backwards from probabilities, by contract year."""
     rows = [
         (
-            named(measure),
+            named(found, measure),
             say_date(day),
-            *(say(unit_of(measure), float(each.levels[measure][year])) for each in found.targets),
+            *(say(measures(found)[measure].unit, float(each.levels[measure][year])) for each in found.targets),
         )
         for measure in found.measures
         for year, day in enumerate(found.years)
@@ -179,14 +181,14 @@ def implied_table(found: DealCases) -> ShownTable:
     columns = [seen.get(case.name) for case in found.cases]
     rows = [
         (
-            f"{named(group)} per {_before(found, group)}",
+            f"{named(found, group)} per {_before(found, group)}",
             *(_cell(each.conversions[group] if each else None, PERCENT) for each in columns),
         )
         for group in deal.groups
     ]
     rows += [
         (
-            f"{named(group)} per specialist and quarter",
+            f"{named(found, group)} per specialist and quarter",
             *(_cell(each.throughput[group] if each else None, ONE) for each in columns),
         )
         for group in deal.groups
@@ -234,7 +236,7 @@ def through_table(found: DealCases) -> ShownTable:
     for measure in map(measure_named, SEEN):
         rows.append((measure.label, *(say(measure.unit, each.seen[measure.key].mean) for each in columns)))
     rows += [
-        (f"{named(group)}: of the case", *(_of_case(each, group) for each in columns))
+        (f"{named(found, group)}: of the case", *(_of_case(each, group) for each in columns))
         for group in found.scenario.deal.groups
     ]
     note = (

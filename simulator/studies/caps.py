@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from simulator.batch import Tables
 from simulator.errors import ScenarioError, refuse
+from simulator.measures.measure import Measure
+from simulator.measures.of_deal import named
 from simulator.records import Returns
 from simulator.scenario.deal import Deal
 from simulator.scenario.load import with_overlays
@@ -30,7 +32,8 @@ FACTORS = (0.6, 0.7, 0.8, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2, 1.4, 1.6)
 """Levels of the total cap that are tried, as parts of the one agreed."""
 BEYOND = 1000
 """Times the agreed cap at which it is as good as none."""
-UNPAID = "payments.unpaid_over_cap_gbp"
+PAID, UNPAID = named("payments.total_gbp"), named("payments.unpaid_over_cap_gbp")
+MULTIPLE, LOSS = named("investor.multiple"), named("investor.probability_of_loss")
 
 
 class Version(NamedTuple):
@@ -52,9 +55,9 @@ class Tried:
     version: Version
     returns: Returns
 
-    def mean(self, name: str) -> float | None:
+    def mean(self, measure: Measure) -> float | None:
         """Return a measure's mean; None where it is not defined throughout."""
-        value = float(np.mean(self.returns.values[name]))
+        value = float(np.mean(self.returns.values[measure.source]))
         return None if np.isnan(value) else value
 
 
@@ -88,9 +91,10 @@ class CapsCost:
         """Return the versions of a kind, in order."""
         return [each for each in self.tried if each.version.kind == kind]
 
-    def against_base(self, tried: Tried, name: str) -> Paired:
+    def against_base(self, tried: Tried, measure: Measure) -> Paired:
         """Return a measure of a version less that of the scenario as it stands."""
-        return paired(np.asarray(self.base.returns.values[name]), np.asarray(tried.returns.values[name]))
+        base, other = (each.returns.values[measure.source] for each in (self.base, tried))
+        return paired(np.asarray(base), np.asarray(other))
 
     def borne(self) -> Ints:
         """Return what each account has with the caps less what it would have without any, shape (n, accounts).
