@@ -31,7 +31,17 @@ def breakeven(
     tolerance: float | None = None,
     together: Sequence[str] = (),
 ) -> bool:
-    """Do, write and show the study; return whether any lever can meet the level."""
+    """Do, write and show the study; return whether any lever can meet the level.
+
+    Args:
+        request: what every study is asked for.
+        until: quantity and level, as in `investor.multiple.mean=1`.
+        levers: names of levers, each moved alone; the usual ones if there are none.
+        low: lowest value searched, in the lever's unit; a third of where the lever stands if None.
+        high: highest; three times where it stands if None.
+        tolerance: width of the bracket at which the search for a root ends, in the lever's unit; the usual one if None.
+        together: names of two levers moved together, for a map; none for no map.
+    """
     ends = {"--from": low, "--to": high, "--tolerance": tolerance}
     options = (
         f'--until "{until}"', *(f"--lever {name}" for name in levers),
@@ -47,7 +57,14 @@ def breakeven(
 
 
 def study_of(found: BreakEven, request: StudyRequest, experiment: Experiment, options: tuple[str, ...]) -> Study:
-    """Return the study in words, tables and figures."""
+    """Return the study in words, tables and figures.
+
+    Args:
+        found: the result of the study.
+        request: what was asked for.
+        experiment: what ran the versions: its seed and numbers of replications are reported.
+        options: the options of the command, as written.
+    """
     return Study(
         "breakeven", "Break-even", f"Where does each thing have to be for the {_asked_for(found)} to be {_level(found)}?",
         request.scenario, experiment.seed, experiment.replications, experiment.simulated, experiment.settled, answer(found),

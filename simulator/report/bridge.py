@@ -48,7 +48,13 @@ def bridge_between(request: StudyRequest, others: Sequence[str], overlays: Seque
 
 
 def study_of(found: Bridge, experiment: Experiment, options: tuple[str, ...]) -> Study:
-    """Return the bridge in words, tables and a figure."""
+    """Return the bridge in words, tables and a figure.
+
+    Args:
+        found: the bridge.
+        experiment: what ran the versions: its seed and numbers of replications are reported.
+        options: the options of the command, as written.
+    """
     question = f"Why does B, {found.other.title}, differ from A, {found.first.title}?"
     return Study(
         "compare", "Bridge", question, found.first, experiment.seed, experiment.replications, experiment.simulated,

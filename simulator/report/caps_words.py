@@ -142,10 +142,23 @@ def _rules(annual: Tried) -> str:
 
 
 def figured(tried: Tried, name: str, unit: Unit) -> str:
-    """Return the mean of a measure under some caps."""
+    """Return the mean of a measure under some caps.
+
+    Args:
+        tried: the version, with its caps and its returns.
+        name: name of the measure.
+        unit: unit in which it is written.
+    """
     return say(unit, tried.mean(name))
 
 
 def changed(found: CapsCost, tried: Tried, name: str, unit: Unit) -> str:
-    """Return a paired difference to the scenario as it stands, with its sign and error."""
+    """Return a paired difference to the scenario as it stands, with its sign and error.
+
+    Args:
+        found: the result of the study.
+        tried: the version, with its caps and its returns.
+        name: name of the measure.
+        unit: unit in which it is written.
+    """
     return signed(found.against_base(tried, name), unit, "no change")

@@ -67,7 +67,13 @@ def staffing(request: StudyRequest, specialists: str | None = None, caseload: st
 
 
 def study_of(found: StaffingGrid, experiment: Experiment, options: tuple[str, ...]) -> Study:
-    """Return the study in words, tables and a figure."""
+    """Return the study in words, tables and a figure.
+
+    Args:
+        found: the settings and their results.
+        experiment: what ran the versions: its seed and numbers of replications are reported.
+        options: the options of the command, as written.
+    """
     return Study(
         "staffing", "Staffing", "What do specialists and caseload limit bring, and where does another specialist pay?",
         found.scenario, experiment.seed, experiment.replications, experiment.simulated, experiment.settled, answer(found),

@@ -52,7 +52,13 @@ def stress(
 
 
 def study_of(found: Stressed, experiment: Experiment, options: tuple[str, ...]) -> Study:
-    """Return the study in words, tables and figures."""
+    """Return the study in words, tables and figures.
+
+    Args:
+        found: the stresses and their effects.
+        experiment: what ran the versions: its seed and numbers of replications are reported.
+        options: the options of the command, as written.
+    """
     pictures = (ranking(found), touched(found)) if any(each.changes for each in found.tested) else ()
     return Study(
         "stress", "Stress", "What breaks this deal, and what does it stand?", found.base, experiment.seed,

@@ -55,7 +55,15 @@ def surface(axes: Axes, drawn: Grid, figures: Floats, level: float, unit: Unit) 
 
 
 def lever_scale(axes: Axes, lever: Lever, low: float, high: float, which: Literal["x", "y"] = "x") -> None:
-    """Write an axis in a lever's unit; over a wide range equal factors are equally far apart."""
+    """Write an axis in a lever's unit; over a wide range equal factors are equally far apart.
+
+    Args:
+        axes: the panel.
+        lever: the lever whose values the axis shows.
+        low: lowest value shown, in the lever's unit.
+        high: highest value shown.
+        which: which of the two axes.
+    """
     if lever.whole or lever.base <= 0 or low <= 0 or high / low <= 3:
         scale(axes, which, lever.unit)
         return

@@ -21,7 +21,16 @@ def targets(
     high: float | None = None,
     second: str | None = None,
 ) -> bool:
-    """Do, write and show the study; return whether all requirements can hold."""
+    """Do, write and show the study; return whether all requirements can hold.
+
+    Args:
+        request: what every study is asked for.
+        lever: name of the lever.
+        require: requirements, as in `investor.probability_of_loss<=0.1`.
+        low: lowest value searched, in the lever's unit; a third of where the lever stands if None.
+        high: highest; three times where it stands if None.
+        second: name of a second lever, for a frontier; None for none.
+    """
     ends = {"--from": low, "--to": high}
     options = (
         f"--lever {lever}", *(f'--require "{each}"' for each in require),
@@ -40,7 +49,15 @@ def targets(
 def study_of(
     found: Targets, more: Frontier | None, request: StudyRequest, experiment: Experiment, options: tuple[str, ...]
 ) -> Study:
-    """Return the study in words, tables and figures."""
+    """Return the study in words, tables and figures.
+
+    Args:
+        found: where the lever may stand.
+        more: the same at each value of a second lever; None without one.
+        request: what was asked for.
+        experiment: what ran the versions: its seed and numbers of replications are reported.
+        options: the options of the command, as written.
+    """
     can = found.can or (more is not None and any(each.feasible for each in more.targets))
     return Study(
         "targets", "Price and terms design",

@@ -97,7 +97,18 @@ def find_breakeven(
     tolerance: float | None = None,
     together: Sequence[str] = (),
 ) -> BreakEven:
-    """Return the same by way of trials that may have been used before."""
+    """Return the same by way of trials that may have been used before.
+
+    Args:
+        experiment: runs versions of the scenario, with one seed and the same people; what it has run before is reused.
+        scenario: the base.
+        until: quantity and level, as in `investor.multiple.mean=1`.
+        levers: names of levers, each moved alone; those of `USUAL` if there are none.
+        low: lowest value searched, in the lever's unit; a third of where the lever stands if None.
+        high: highest; three times where it stands if None.
+        tolerance: see `solve`.
+        together: names of two levers moved together, for a map; none for no map.
+    """
     names = list(levers or USUAL)
     makers: list[Callable[[], object]] = [partial(lever_of, scenario, name) for name in (*names, *together)]
     read = all_of([*makers, lambda: level_of(until, measures_of(scenario.deal))])

@@ -126,7 +126,13 @@ Ends = tuple[Scenario, Sequence[Cause], Scenario]
 def ends_of(
     first: Scenario | str | Path, other: Scenario | str | Path | None, overlays: Sequence[str | Path | Overlay]
 ) -> Ends:
-    """Return A, the causes and B of what is asked for; causes that hold only together are joined."""
+    """Return A, the causes and B of what is asked for; causes that hold only together are joined.
+
+    Args:
+        first: A, or the name or file of its scenario.
+        other: B, likewise; None where overlays on A make it.
+        overlays: the causes, in order, each an overlay or its file; none where B is given.
+    """
     one = _loaded(first)
     if other is None:
         causes, two = of_overlays(one, overlays)

@@ -116,6 +116,11 @@ def _title(first: Scenario, overlay: str | Path | Overlay) -> str:
 def of_scenarios(first: Scenario, other: Scenario, overlays: Sequence[str | Path | Overlay] = ()) -> list[Cause]:
     """Return the groups of terms in which two scenarios of one deal differ, each as a cause.
 
+    Args:
+        first: scenario A, to which causes are applied.
+        other: scenario B, which all causes together have to make of A.
+        overlays: none: they belong to a bridge from one scenario, and any are refused.
+
     Raises:
         SibError: for scenarios of different deals, for overlays beside the second one, or if all groups together do not make
             the second of the first.
@@ -219,6 +224,11 @@ def that_hold(first: Scenario, causes: Sequence[Cause], most_in_pairs: int) -> l
 
     Those that do not hold alone are joined with the first other one that makes them hold; if none does, with all that do not
     hold either. The last resort is one cause of all.
+
+    Args:
+        first: scenario A, to which causes are applied.
+        causes: the causes, in order.
+        most_in_pairs: number of causes up to which each two have to hold together too.
     """
     held = list(causes)
     while len(held) > 1:

@@ -152,7 +152,13 @@ def cases(
 
 
 def find_cases(experiment: Experiment, scenario: Scenario, probabilities: Sequence[float] = CHANCES) -> DealCases:
-    """Return the cases of a deal with what tries its versions; see `cases`."""
+    """Return the cases of a deal with what tries its versions; see `cases`.
+
+    Args:
+        experiment: runs versions of the scenario, with one seed and the same people; what it has run before is reused.
+        scenario: the scenario whose cases they are: its outcomes are the reference path.
+        probabilities: probabilities of achieving the targets that are set backwards, each between 0 and 1.
+    """
     chances, deal = checked(probabilities, experiment.replications), scenario.deal
     base, lever = experiment.returns([scenario])[0], volume(scenario)
     predicted, response = cumulative(deal, base), Response(experiment, scenario, lever)

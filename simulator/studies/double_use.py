@@ -65,13 +65,25 @@ def _uncertain(scenario: Scenario) -> list[str]:
 
 
 def is_taken_out(scenario: Scenario, actuals: Actuals, sample: Sample) -> bool:
-    """Return whether what the assumptions know already can be taken out: there is something, and enough replications."""
+    """Return whether what the assumptions know already can be taken out: there is something, and enough replications.
+
+    Args:
+        scenario: the scenario, with its uncertain assumptions and what they were fitted to.
+        actuals: what is reported; only counts that the fit used as well matter here.
+        sample: the replications, watched on the day of the fit among others.
+    """
     uncertain = bool(_uncertain(scenario)) and sample.replications >= enough_to_correct(scenario)
     return uncertain and fitted_gaps(scenario, actuals, sample).shape[1] > 0
 
 
 def fitted_gaps(scenario: Scenario, actuals: Actuals, sample: Sample) -> Floats:
-    """Return how far replications stood from the shared counts on the day of the fit, in spreads of roots, shape (n, k)."""
+    """Return how far replications stood from the shared counts on the day of the fit, in spreads of roots, shape (n, k).
+
+    Args:
+        scenario: the scenario, with the day on which its assumptions were fitted.
+        actuals: what is reported; only counts that the fit used as well matter here.
+        sample: the replications, n of them, watched on that day.
+    """
     fitted, columns = scenario.assumptions.fitted_to, []
     if fitted is not None:
         for name, count in shared_counts(scenario, actuals).items():
@@ -82,7 +94,13 @@ def fitted_gaps(scenario: Scenario, actuals: Actuals, sample: Sample) -> Floats:
 
 
 def normal_scores(scenario: Scenario, seed: int, count: int) -> Floats:
-    """Return the normal scores of the uncertain assumptions' places in their distributions, shape (count, assumptions)."""
+    """Return the normal scores of the uncertain assumptions' places in their distributions, shape (count, assumptions).
+
+    Args:
+        scenario: the scenario whose uncertain assumptions they are.
+        seed: seed of the parameter draws.
+        count: number of replications, from 0 on.
+    """
     places = draw_places(scenario, seed, 0, count)
     return np.column_stack([ndtri(np.clip(places[name], 2.0**-54, 1 - 2.0**-53)) for name in _uncertain(scenario)])
 

@@ -110,7 +110,13 @@ class Experiment:
         return [found[place] for place in range(len(versions))]
 
     def each(self, versions: Sequence[Scenario], look: Look[Made], luck: int = 0) -> list[list[Made]]:
-        """Return what a look sees of each version, batch by batch in order; `luck` as for `returns`."""
+        """Return what a look sees of each version, batch by batch in order; `luck` as for `returns`.
+
+        Args:
+            versions: the versions.
+            look: what is kept of a version: a function of the version and one batch of its tables.
+            luck: which set of random events, as for `returns`.
+        """
         jobs = ((tuple(versions), first, count, look, luck) for first, count in self._batches())
         by_batch = []
         with ThreadPoolExecutor(self._workers) as threads:

@@ -111,7 +111,13 @@ def rounded(scenario: Scenario, lever: Lever, value: float, up: bool) -> tuple[d
 
 
 def standing(scenario: Scenario, lever: Lever, terms: Mapping[str, float]) -> dict[str, float]:
-    """Return where round terms of a lever stand in the scenario, in the same units."""
+    """Return where round terms of a lever stand in the scenario, in the same units.
+
+    Args:
+        scenario: the scenario as it stands.
+        lever: the lever that was rounded.
+        terms: its round terms, by path or by the lever's own name; amounts in pounds.
+    """
     written = document_of(scenario).value
     return {path: lever.base if path == lever.name else _amount(written, path) for path in terms}
 

@@ -109,7 +109,13 @@ def luck(
 
 
 def find_luck(experiment: Experiment, scenario: Scenario, lucks: int = LUCKS) -> LuckStudy:
-    """Return the same by way of trials that may have been used before: they have as many replications as there are rows."""
+    """Return the same by way of trials that may have been used before: they have as many replications as there are rows.
+
+    Args:
+        experiment: runs the scenario; its replications are the rows of parameters.
+        scenario: the scenario.
+        lucks: independent sets of random events for each row of parameters, 2 or more.
+    """
     refuse(
         lucks < 2,
         f"lucks must be 2 or more, not {lucks}: with one, chance and parameter uncertainty cannot be told apart",

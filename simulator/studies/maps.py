@@ -40,6 +40,12 @@ def grid(
 
     Versions whose people live the same lives are settled on one event log, whatever the order of the levers.
 
+    Args:
+        experiment: runs versions of the scenario, with one seed and the same people; what it has run before is reused.
+        scenario: the base.
+        levers: the two levers: rows, then columns.
+        values: values of each, in the lever's unit, in the same order; None for the usual ones.
+
     Raises:
         SibError: for anything but two different levers.
     """

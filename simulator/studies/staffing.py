@@ -119,7 +119,14 @@ def staffing(
 def find_staffing(
     experiment: Experiment, scenario: Scenario, specialists: Sequence[float] = (), caseload: Sequence[float] = ()
 ) -> StaffingGrid:
-    """Return what numbers of specialists and caseload limits bring; see `staffing`."""
+    """Return what numbers of specialists and caseload limits bring; see `staffing`.
+
+    Args:
+        experiment: runs versions of the scenario, with one seed and the same people; what it has run before is reused.
+        scenario: the base.
+        specialists: posts of the first line of specialists; the usual numbers if none are given.
+        caseload: people per specialist; the present limit if none is given.
+    """
     people, room, deal = lever_of(scenario, "specialists"), _limit_lever(scenario), scenario.deal
     base = int(people.base)
     posts, limits = grid(base, room.base, specialists, caseload)
@@ -142,6 +149,12 @@ def grid(
     base: int, limit: float, specialists: Sequence[float], caseload: Sequence[float]
 ) -> tuple[tuple[int, ...], tuple[float, ...]]:
     """Return numbers of specialists and caseload limits, in order, each once; the usual ones where none are named.
+
+    Args:
+        base: present number of posts.
+        limit: present caseload limit, people per specialist.
+        specialists: numbers of posts, in any order; from two fewer to two more than now if there are none.
+        caseload: caseload limits, people per specialist; the present one if there are none.
 
     Raises:
         SibError: naming every number that makes no sense.

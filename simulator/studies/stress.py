@@ -211,6 +211,11 @@ def effect(quantity: Quantity, base: Returns, other: Returns) -> Effect:
     """Return a quantity of other returns, and its paired difference to the base's.
 
     Rates of return are told and never subtracted: a total loss has no rate, and a mean of rates is that of nothing.
+
+    Args:
+        quantity: the quantity.
+        base: returns of the scenario without the stress.
+        other: returns of the same replications under it.
     """
     if not has(other, quantity):
         return Effect(None, None, None, None, "not_a_measure")

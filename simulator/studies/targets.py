@@ -150,7 +150,17 @@ def find_targets(
     high: float | None = None,
     second: str | None = None,
 ) -> Targets:
-    """Return the same by way of trials that may have been used before; a second lever, for a frontier, is read with the rest."""
+    """Return the same by way of trials that may have been used before; a second lever, for a frontier, is read with the rest.
+
+    Args:
+        experiment: runs versions of the scenario, with one seed and the same people; what it has run before is reused.
+        scenario: the base.
+        lever: name of the lever.
+        require: requirements, as in `investor.probability_of_loss<=0.1`; see `at_most` and `at_least`.
+        low: lowest value searched, in the lever's unit; a third of where the lever stands if None.
+        high: highest; three times where it stands if None.
+        second: name of the second lever of a frontier, which is only checked here; None without a frontier.
+    """
     refuse(not require, "say what is required, as in investor.probability_of_loss<=0.10")
     names = [lever] if second is None else [lever, second]
     makers: list[Callable[[], object]] = [partial(lever_of, scenario, name) for name in names]
@@ -172,6 +182,14 @@ def frontier(
     high: float | None = None,
 ) -> Frontier:
     """Return where the lever of targets may stand at each of some values of a second lever.
+
+    Args:
+        experiment: runs versions of the scenario, with one seed and the same people; what it has run before is reused.
+        scenario: the base.
+        first: targets of the first lever, whose requirements and range hold at each value of the second.
+        second: name of the second lever.
+        low: its lowest value, in its own unit; a third of where it stands if None.
+        high: its highest; three times where it stands if None.
 
     Raises:
         SibError: for a name that is none, or that of the same lever.
@@ -216,6 +234,12 @@ def holding(response: Response, lever: Lever, requirement: Requirement, grid: Se
     """Return the stretches of a lever on which a requirement holds, each end narrowed down between the values that were tried.
 
     What happens twice between two neighbours of the grid is not seen.
+
+    Args:
+        response: the scenario's returns, by value of the lever.
+        lever: the lever.
+        requirement: the requirement.
+        grid: values of the lever that are run first, in order, at least two.
     """
 
     def holds(value: float) -> bool:
