@@ -124,7 +124,7 @@ def _table(found: BreakEven) -> ShownTable:
 
 
 def _by_hand(found: BreakEven) -> list[ShownTable]:
-    """Return what would be break-even without caps, lags and luck, beside what is simulated."""
+    """Return what would be break-even without caps, lags and chance, beside what is simulated."""
     if found.hand is None:
         return []
     engagements, job_starts, _ = found.counts
@@ -166,7 +166,7 @@ def _how(found: BreakEven) -> tuple[str, ...]:
     why = [f"{root.why()}." for root in found.roots if root.value is None]
     return (
         "Each value of a lever is run with the same seed, so that the same people meet other terms. A lever is looked at over "
-        "its whole range first: a turn that is more than luck, or ends on one side of the level, are said and not passed over. "
+        "its whole range first: a turn that is more than chance, or ends on one side of the level, are said and not passed over. "
         "Then the place is bracketed by Chandrupatla's method until the bracket is as narrow as the tolerance.",
         *why,
     )
@@ -184,8 +184,8 @@ def _picture(found: BreakEven) -> Picture:
             spare.set_visible(False)
     return Picture(
         "breakeven", figure,
-        f"The {_asked_for(found)} as each lever is turned alone. Points: values tried. Red line: the level sought. Grey line: "
-        "where the lever stands. Orange line: break-even.",
+        f"The {_asked_for(found)} as each lever is turned alone. Points: values simulated. Red line: the level sought. Grey "
+        "line: where the lever stands. Orange line: break-even.",
         f"The {_asked_for(found)} against {a_number(len(found.roots), 'lever')}.",
     )  # fmt: skip
 
@@ -205,7 +205,7 @@ def _map(found: BreakEven, drawn: Grid) -> Picture:
     return Picture(
         "map", figure,
         f"The {_asked_for(found)} as {one.title} and {other.title} are turned together. Diamond: where both stand. Black line: "
-        f"where it is {_level(found)}.{line} Dots: the values that were tried; between them colours are interpolated.",
+        f"where it is {_level(found)}.{line} Dots: the values that were simulated; between them colours are interpolated.",
         f"Map of the {_asked_for(found)} over {one.title} and {other.title}.",
     )  # fmt: skip
 
@@ -250,7 +250,7 @@ def _curve(axes: Axes, root: Root, found: BreakEven) -> None:
 
 
 def frame(found: BreakEven) -> pd.DataFrame:
-    """Return one row for each value of each lever that was tried."""
+    """Return one row for each value of each lever that was run."""
     return pd.DataFrame(
         {"lever": root.lever.name, "value": point.value, "figure": point.figure, "se": point.se}
         for root in found.roots

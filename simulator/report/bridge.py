@@ -175,7 +175,7 @@ def how(found: Bridge) -> tuple[str, ...]:
     """Return how it was computed."""
     joined = [cause.title for cause in found.causes if not cause.single]
     pairs = (
-        "each two causes are tried together too, and what they do beyond both alone is named for them; what is left is what "
+        "each two causes are applied together too, and what they do beyond both alone is named for them; what is left is what "
         "three and more do together."
         if len(found.causes) <= MOST_IN_PAIRS
         else f"with more than {MOST_IN_PAIRS} causes, what they do together is one part, which is what is left of the difference."

@@ -172,11 +172,13 @@ def outcomes_table(found: StaffingGrid) -> ShownTable:
 
 
 def return_table(found: StaffingGrid) -> ShownTable:
-    """Return the investor's return and the vehicle's shortfall in each setting."""
+    """Return the investor's return and the SPV's shortfall in each setting."""
     columns = (
         "investor.multiple", "investor.probability_of_loss", "spv.shortfall_gbp", "spv.probability_of_shortfall",
     )  # fmt: skip
-    note = "Multiple and loss are the investor's; shortfall is what the vehicle could not pay on the days on which it was due."
+    note = (
+        "Multiple and loss are the investor's; shortfall is what the SPV could not pay on the days on which it was due."
+    )
     return _table(found, "Return", columns, note)
 
 

@@ -37,7 +37,7 @@ def stress(
         rank: the quantity that they are ranked by.
 
     Raises:
-        SibError: for bad input, before any stress is tried.
+        SibError: for bad input, before any stress is run.
     """
     chosen = choose(request.scenario, [*stresses, *(text.split("+") for text in combined)], forms)
     options = (
@@ -73,7 +73,7 @@ _HOW = (
     "with the seed of the deal as it stands, so that the same people meet other conditions: differences are taken replication "
     "by replication, and are far more precise than the figures themselves.",
     "Quantiles are subtracted as quantiles; their errors, and that of the worst 5%, are from bootstrap samples of replications. "
-    "Rates of return are told and never subtracted or averaged. What is identical in every replication is said to be without "
+    "Rates of return are shown and never subtracted or averaged. What is identical in every replication is said to be without "
     "effect, and has no error.",
 )
 
@@ -82,13 +82,15 @@ def _tables(found: Stressed) -> Iterator[ShownTable]:
     yield _short(found)
     yield _wide(found, "What the investor gets", _INVESTOR, RATES)
     yield _wide(found, "Money and people on the way", _ON_THE_WAY, ())
-    yield _wide(found, "What the funders pay, and what they do not", _PAYERS, ())
+    yield _wide(found, "What the outcome payers pay, and what they do not", _PAYERS, ())
     years = [f"{name}.mean" for name in (*study.year_names(found.base.deal), study.AFTERWARDS, study.GIVEN_BACK)]
     note = (
         "Payments that arrive in each contract year; after the term; and what compensation for an early end adds, less what goes "
-        f"back to the funders. They add up to the net cost. {_PAIRED}"
+        f"back to the outcome payers. They add up to the net cost. {_PAIRED}"
     )
-    yield _wide(found, "Net cost to the funders by contract year", (*years, study.NET_COST), (), note, split=False)
+    yield _wide(
+        found, "Net cost to the outcome payers by contract year", (*years, study.NET_COST), (), note, split=False
+    )
 
 
 def _short(found: Stressed) -> ShownTable:

@@ -133,7 +133,7 @@ def conduct(
 ) -> bool:
     """Do a study, write its folder, show it, and return whether its answer is that it can be.
 
-    Warnings, compiling and progress go to standard error. What has been tried is kept beside the folder and found again if the
+    Warnings, compiling and progress go to standard error. What has been run is kept beside the folder and found again if the
     study is stopped and started anew; it goes once the study is written.
 
     Args:
@@ -141,7 +141,7 @@ def conduct(
         kind: name of the study's command.
         options: what makes its figures, beside scenario, seed and replications: options of the command as they are written.
         make: does the study.
-        versions: how many versions it tries, if that is known, for the bar.
+        versions: how many versions it runs, if that is known, for the bar.
 
     Raises:
         SibError: before anything is computed, where the folder holds something other than an earlier study of this kind and
@@ -171,12 +171,12 @@ def conduct(
 
 
 def tried_folder(folder: Path) -> Path:
-    """Return the folder, beside a study's own, of what it has tried so far; it is there as long as the study is not done."""
+    """Return the folder, beside a study's own, of what it has run so far; it is there as long as the study is not done."""
     return folder.absolute().parent / f"{folder.name}.unfinished"
 
 
 def write_study(study: Study, folder: Path, *, replace: bool = False) -> Path:
-    """Write the folder of a study, in the place of an earlier one, and return it; what was tried on the way goes.
+    """Write the folder of a study, in the place of an earlier one, and return it; what was kept on the way goes.
 
     Args:
         study: the study.

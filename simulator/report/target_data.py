@@ -6,7 +6,7 @@ from simulator.studies.targets import Choice, Frontier, Interval, Targets
 
 
 def frame(found: Targets) -> pd.DataFrame:
-    """Return one row for each value tried and requirement."""
+    """Return one row for each value that was run and requirement."""
     return pd.DataFrame(
         {
             "lever": found.lever.name,

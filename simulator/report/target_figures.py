@@ -49,7 +49,7 @@ def targets_picture(found: Targets) -> Picture:
     return Picture(
         "targets", figure,
         "Each requirement's quantity as the lever is turned. Red line: what is required. Grey line: where the lever stands. Blue "
-        "band: where all requirements hold. Points: values that were tried.",
+        "band: where all requirements hold. Points: values that were simulated.",
         f"{a_number(count, 'requirement')} against the {found.lever.title}.",
     )  # fmt: skip
 

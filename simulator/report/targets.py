@@ -112,7 +112,7 @@ def _with_second(more: Frontier | None) -> tuple[str, ...]:
         [(value, each) for value, each in zip(more.values, more.targets, strict=True) if each.feasible],
     )
     if not can:
-        return (f"Nor can all hold at any {more.second.title} that was tried.",)
+        return (f"Nor can all hold at any {more.second.title} that was simulated.",)
     stands = [f"{_where(each.feasible, lever)} at {more.second.say(value)}" for value, each in (can[0], can[-1])]
     first = f"the {lever.title} may stand {listed(stands[: len(can)])}"
     return (f"Of {len(more.values)} values of {more.second.title}, {len(can)} let all hold: {first}.",)
@@ -242,10 +242,10 @@ def _term(found: Targets, name: str, value: float) -> str:
 def _how(found: Targets) -> tuple[str, ...]:
     del found
     return (
-        "The lever is tried at nine values over the range searched, then between neighbours of which one meets a requirement and "
-        "the other does not, until the edge is known to a step of the lever. What happens twice between two neighbours is "
-        "not seen. All values are lived by the same people, with the same seed. Requirements on probabilities are met by the "
-        "share of replications, whose error is beside it: what is met by less than two errors may be met by luck.",
+        "The lever is simulated at nine values over the range searched, then between neighbours of which one meets a requirement "
+        "and the other does not, until the edge is known to a step of the lever. What happens twice between two neighbours is "
+        "not seen. All values are simulated for the same people, with the same seed. Requirements on probabilities are met by "
+        "the share of replications, whose error is beside it: what is met by less than two errors may be met by chance.",
     )
 
 

@@ -44,7 +44,7 @@ def show_compilation(scenario: Scenario, workers: int | None = None) -> None:
 
 @contextmanager
 def progress_bar(replications: int | None) -> Iterator[Callable[[int], None]]:
-    """Yield a function to be told of replications done; shows a bar on standard error meanwhile.
+    """Yield a function to call with the number of replications done; shows a bar on standard error meanwhile.
 
     Without a number of replications the bar does not say how far there is to go.
     """

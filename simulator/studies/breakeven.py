@@ -72,7 +72,7 @@ def breakeven(
         scenario: the base.
         until: quantity and level, as in `investor.multiple.mean=1`.
         levers: names of levers; those of `USUAL` if there are none.
-        low: the lowest value that is tried; a third of where the lever stands if None.
+        low: the lowest value searched; a third of where the lever stands if None.
         high: the highest; three times where it stands if None.
         tolerance: see `solve`.
         together: names of two levers to be turned together, for a map; none for no map.
@@ -97,7 +97,7 @@ def find_breakeven(
     tolerance: float | None = None,
     together: Sequence[str] = (),
 ) -> BreakEven:
-    """Return the same by way of trials that may have been used before.
+    """Return the same from an experiment that may have run some versions already.
 
     Args:
         experiment: runs versions of the scenario, with one seed and the same people; what it has run before is reused.

@@ -1,8 +1,8 @@
 """Bridge: why B differs from A, cause by cause, in pounds and in multiple (docs/model.md §14, §20).
 
-Each cause is tried alone on A, with the same people. With few causes each two of them are tried together: what they do together
-beyond the sum of both alone is their interaction. Whatever is left of the difference is what three and more do together. In
-pounds all of it is whole pence of each replication, so that the parts add up to the difference exactly.
+Each cause is applied to A alone, with the same people. With few causes each two of them are applied together: what they do
+together beyond the sum of both alone is their interaction. Whatever is left of the difference is what three and more do together.
+In pounds all of it is whole pence of each replication, so that the parts add up to the difference exactly.
 """
 
 from collections.abc import Sequence
@@ -27,10 +27,10 @@ Kind = Literal["cause", "two together", "rest"]
 IN_PENCE = {
     "payments": "payments.total_gbp", "investor": "investor.net_gbp", "funders": "commissioner.net_cost_gbp",
 }  # fmt: skip
-"""What is bridged in pounds: outcome payments, the investor's gain or loss, the funders' net cost."""
+"""What is bridged in pounds: outcome payments, the investor's gain or loss, the outcome payers' net cost."""
 MULTIPLE = "investor.multiple"
 MOST_IN_PAIRS = 6
-"""Causes up to which each two are tried together."""
+"""Number of causes up to which each two are applied together."""
 
 
 @dataclass(frozen=True)
@@ -147,15 +147,15 @@ def _loaded(scenario: Scenario | str | Path) -> Scenario:
 
 
 def how_many(causes: Sequence[Cause]) -> int:
-    """Return how many versions are tried: A, B, each cause alone and, of few, each two."""
+    """Return how many versions are run: A, B, each cause alone and, of few, each two."""
     return 2 + len(causes) + len(_pairs(causes))
 
 
 def find_bridge(experiment: Experiment, first: Scenario, causes: Sequence[Cause], other: Scenario) -> Bridge:
-    """Return why B differs from A by way of trials that may have been used before.
+    """Return why B differs from A, from an experiment that may have run some versions already.
 
     Args:
-        experiment: what tries versions of A.
+        experiment: runs versions of A; what it has run before is reused.
         first: A.
         causes: what makes B of A, each holding alone.
         other: B, which is A with all causes.
@@ -175,7 +175,7 @@ def find_bridge(experiment: Experiment, first: Scenario, causes: Sequence[Cause]
 
 
 def _pairs(causes: Sequence[Cause]) -> list[tuple[int, int]]:
-    """Return the places of each two causes that are tried together."""
+    """Return the places of each two causes that are applied together."""
     return list(combinations(range(len(causes)), 2)) if len(causes) <= MOST_IN_PAIRS else []
 
 

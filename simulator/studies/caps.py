@@ -1,6 +1,6 @@
 """What caps cost: what they leave unpaid, who bears it, and how that changes with their level (docs/model.md §8, §20).
 
-Every version is the same people's lives under other limits: nobody is simulated again.
+Every version has the same people, with the same outcomes, under other limits: nobody is simulated again.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ from simulator.studies.refused import Refused, refused, together
 Ints = NDArray[np.int64]
 Kind = Literal["base", "lifted", "level", "annual"]
 FACTORS = (0.6, 0.7, 0.8, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2, 1.4, 1.6)
-"""Levels of the total cap that are tried, as parts of the one agreed."""
+"""Levels of the total cap in the study's versions, as parts of the one agreed."""
 BEYOND = 1000
 """Times the agreed cap at which it is as good as none."""
 UNPAID = "payments.unpaid_over_cap_gbp"
@@ -118,7 +118,7 @@ def caps(
 
 
 def find_caps(experiment: Experiment, scenario: Scenario) -> CapsCost:
-    """Return the same by way of trials that may have been used before."""
+    """Return the same from an experiment that may have run some versions already."""
     refuse(scenario.deal.total_cap.pence == 0, "the total cap is 0: nothing is paid, and there is no level to vary")
     wanted, left_out = versions(scenario)
     returns = experiment.returns([each.scenario for each in wanted])
@@ -134,12 +134,12 @@ def _look(scenario: Scenario, made: Tables) -> tuple[Refused, Ints]:
 
 
 def how_many(scenario: Scenario) -> int:
-    """Return how many versions are tried; two of them twice, for what is left unpaid and who has what."""
+    """Return how many versions are run; two of them twice, for what is left unpaid and who has what."""
     return len(versions(scenario)[0]) + 2
 
 
 def versions(scenario: Scenario) -> tuple[list[Version], tuple[str, ...]]:
-    """Return the versions that are tried, and what is left out because the deal cannot have it, with the reason."""
+    """Return the versions, and what is left out because the deal cannot have it, with the reason."""
     found, left_out = [Version("as it stands", "base", 1.0, scenario)], []
     for each in _changes(scenario):
         try:
@@ -181,7 +181,7 @@ _EXCESS = {"lost": "refused", "defer": "deferred"}
 
 
 def _level(scenario: Scenario, factor: float) -> OnTop:
-    """Return the total cap at a part of the one agreed, the funders' caps in proportion, to the pound."""
+    """Return the total cap at a part of the one agreed, the outcome payers' own caps in proportion, to the pound."""
     lever = lever_of(scenario, "cap")
     return lever.overlay(lever.base * factor)
 

@@ -98,7 +98,7 @@ def through(
     reference path's.
 
     Args:
-        experiment: what tries versions of the scenario.
+        experiment: runs versions of the scenario; what it has run before is reused.
         scenario: the scenario.
         base: its returns as it stands.
         cases: factor, and counts for the whole term by measure, of each case by name.

@@ -32,7 +32,7 @@ LimitStatus = Literal["ok", "never", "always", "not_monotone", "undefined"]
 
 @dataclass(frozen=True, kw_only=True)
 class Surplus(Quantity):
-    """What the vehicle gets from the funders less what it owes before the investor's return, in pounds."""
+    """What the SPV gets from the outcome payers less what it owes before the investor's return, in pounds."""
 
     deal: Deal
 
@@ -76,7 +76,7 @@ class Limit:
     """The largest factor on the reference path that something allows, or why there is none."""
 
     status: LimitStatus
-    """`never`: no factor that was tried is too large; `always`: all are."""
+    """`never`: no factor in the range searched is too large; `always`: all are."""
     factor: float | None = None
     error: float | None = None
 

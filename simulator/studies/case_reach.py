@@ -110,7 +110,7 @@ def reached(
 
 
 def tolerance(measure: str, deal: Deal) -> float:
-    """Return by how little a level may be missed: of payments, a penny for each funder, which splitting may leave."""
+    """Return by how little a level may be missed: of payments, a penny for each outcome payer, which splitting may leave."""
     return len(deal.funders) / 100 if measure == PAYMENTS else 1e-9
 
 

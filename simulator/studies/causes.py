@@ -1,7 +1,7 @@
 """Causes: why one scenario of a deal differs from another, as groups of terms that can be exchanged one by one.
 
-Every field of a deal and of its assumptions belongs to one group. Lists of named entries (rate card, funders) are taken apart
-where both scenarios name the same entries in the same order, and go whole with one group where they do not.
+Every field of a deal and of its assumptions belongs to one group. Lists of named entries (rate card, outcome payers) are taken
+apart where both scenarios name the same entries in the same order, and go whole with one group where they do not.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -50,7 +50,7 @@ class Case:
 
     name: Name
     status: Status
-    """`covered`: costs are covered even at the least factor tried; `out_of_reach`: at none; `always`: the cap is reached more
+    """`covered`: costs are covered even at the least factor searched; `out_of_reach`: at none; `always`: the cap is reached more
     often than rarely even at the least."""
     factor: float | None = None
     """On the reference path, where the case is one of its multiples."""
@@ -152,7 +152,7 @@ def cases(
 
 
 def find_cases(experiment: Experiment, scenario: Scenario, probabilities: Sequence[float] = CHANCES) -> DealCases:
-    """Return the cases of a deal with what tries its versions; see `cases`.
+    """Return the same from an experiment that may have run some versions already.
 
     Args:
         experiment: runs versions of the scenario, with one seed and the same people; what it has run before is reused.
@@ -192,7 +192,7 @@ def find_cases(experiment: Experiment, scenario: Scenario, probabilities: Sequen
 
 
 def _low_status(root: Root) -> Status:
-    """Return the status of the low case by how it was sought; the least that is tried may already cover the costs."""
+    """Return the status of the low case by how it was sought; the least factor searched may already cover the costs."""
     if root.status in {"no_bracket", "throughout"}:
         return "covered" if min(point.figure or 0.0 for point in root.points) >= 0 else "out_of_reach"
     return cast("Status", root.status)

@@ -2,7 +2,7 @@
 
 Draws of such a set come from what was believed before, times the likelihood of the counts. To match replications to the counts
 as well would use the counts twice, and make the forecast too sure. The weight of each replication is therefore divided by its
-own draw's likelihood of the counts, which the run itself tells: the matched figures are regressed on the draws' normal scores
+own draw's likelihood of the counts, which the run itself shows: the matched figures are regressed on the draws' normal scores
 (docs/model.md §19.4).
 """
 
@@ -17,11 +17,11 @@ from simulator.studies.sample import Sample
 
 Floats = NDArray[np.float64]
 RIDGE = 1e-3
-"""Penalty on coefficients, in variances of a score: keeps them small where draws tell nothing."""
+"""Penalty on coefficients, in variances of a score: keeps them small where draws carry no information."""
 LEAST = 1e-3
 """Part of the largest likelihood below which none is taken to lie: no weight is raised more than the inverse of this."""
 FOR_EACH = 20
-"""The least number of replications for each feature of the regression: with fewer it takes luck for what draws tell."""
+"""The least number of replications for each feature of the regression: with fewer it takes chance for information."""
 
 
 def shared_counts(scenario: Scenario, actuals: Actuals) -> dict[str, int]:
@@ -55,7 +55,7 @@ def _on_the_day_of_the_fit(scenario: Scenario, actuals: Actuals) -> dict[str, in
 
 
 def enough_to_correct(scenario: Scenario) -> int:
-    """Return how many replications it takes to tell what draws say of the counts: two features for each uncertain assumption."""
+    """Return how many replications it takes to estimate what draws say of the counts: two features for each such assumption."""
     return FOR_EACH * 2 * len(_uncertain(scenario))
 
 
@@ -109,8 +109,8 @@ def log_likelihood(mean: Floats, covariance: Floats, h: float) -> Floats:
     """Return the logarithm of each draw's own likelihood of the counts, up to a constant, shape (n,).
 
     Args:
-        mean: what the draw tells of the gaps between replication and actuals, in spreads, shape (n, k): the actuals are at 0.
-        covariance: of what it does not tell, shape (k, k).
+        mean: what the draw predicts of the gaps between replication and actuals, in spreads, shape (n, k): the actuals are at 0.
+        covariance: of what it does not predict, shape (k, k).
         h: width of the kernel, in spreads.
     """
     smoothed = covariance + h**2 * np.eye(len(covariance))
@@ -119,7 +119,7 @@ def log_likelihood(mean: Floats, covariance: Floats, h: float) -> Floats:
 
 
 def regression(statistics: Floats, scores: Floats) -> tuple[Floats, Floats]:
-    """Return what scores, shape (n, p), and their squares tell of statistics, (n, k), and the covariance of the rest."""
+    """Return what scores, shape (n, p), and their squares predict of statistics, (n, k), and the covariance of the rest."""
     n = len(statistics)
     features = np.column_stack([scores, scores**2])
     features = (features - features.mean(axis=0)) / np.maximum(features.std(axis=0), 1e-12)

@@ -38,7 +38,7 @@ def grid(
 ) -> Grid:
     """Return what two levers do together: at the values given, or at `CELLS` each from a half to twice where they stand.
 
-    Versions whose people live the same lives are settled on one event log, whatever the order of the levers.
+    Versions that change nothing for participants are settled on one event log, whatever the order of the levers.
 
     Args:
         experiment: runs versions of the scenario, with one seed and the same people; what it has run before is reused.

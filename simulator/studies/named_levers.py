@@ -63,7 +63,7 @@ def _amounts(price: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - a price 
 
 
 def _cap(scenario: Scenario, part: str) -> Lever:
-    """Return the total cap in pounds; the funders' own caps go along in proportion."""
+    """Return the total cap in pounds; the outcome payers' own caps go along in proportion."""
     _no_part("cap", part)
     deal = scenario.deal
     base = deal.total_cap.pence

@@ -49,5 +49,5 @@ def holders(deal: Deal) -> list[Holder]:
 
 
 def of_funders(deal: Deal) -> slice:
-    """Return the places of the funders' accounts."""
+    """Return the places of the outcome payers' accounts."""
     return slice(int(Account.FUNDERS), int(Account.FUNDERS) + len(deal.funders))

@@ -164,7 +164,7 @@ def reforecast(
         seed: seed of all luck; the scenario's own if none is given.
         workers: processes, as for `run`; a script that starts processes needs `if __name__ == "__main__":`.
         executor: runs the batches instead of processes of our own.
-        progress: is told how many replications have just been done.
+        progress: called with the number of replications that have just been done.
 
     Raises:
         ScenarioError: naming every problem of the actuals or of the running scenario.
@@ -218,7 +218,7 @@ def _rounds(
     pool: WorkerPool, scenario: Scenario, actuals: Actuals, seed: int, days: Sequence[date], replications: int | None,
     wanted: int, progress: Progress | None,
 ) -> tuple[Sample, Floats, float]:  # fmt: skip
-    """Live replications until enough count at the width aimed at, or the limit is reached; then widen until enough do.
+    """Simulate replications until enough count at the width aimed at, or the limit is reached; then widen until enough do.
 
     Return them, the logarithms of their weights, and the width. How many there are depends on no worker and no batch.
     """

@@ -60,12 +60,12 @@ def sample_replications(
     before: Sample | None = None,
     progress: Progress | None = None,
 ) -> Sample:
-    """Return replications 0..stop-1, of which some may have been lived before; progress is told of those that are new.
+    """Return replications 0..stop-1, of which some may have been simulated before.
 
     Args:
         pool: processes that run replications.
         scenario: the scenario.
-        seed: seed of all random numbers.
+        seed: seed of all luck.
         days: days at whose end each replication is recorded.
         stop: number of the replication after the last.
         before: replications run earlier with the same seed and days, which are kept; none if None.

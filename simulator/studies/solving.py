@@ -22,7 +22,7 @@ Status = Literal["ok", "throughout", "no_bracket", "not_monotone", "undefined"]
 POINTS = 7
 """Values of the lever, ends included, at which it is seen whether the quantity rises or falls."""
 SURE = 3.0
-"""Standard errors of a paired difference beyond which a turn is no luck."""
+"""Standard errors of a paired difference beyond which a turn is not taken for chance."""
 TRIFLE = 0.01
 """Part of all that a quantity moves over the range below which a turn is none: pennies that rounding moves."""
 FINE = 1e-3
@@ -69,14 +69,14 @@ class Root:
         if self.status == "not_monotone":
             return f"NOT_MONOTONE: {self.quantity.name} turns between {between} of {self.lever.title}: give a narrower range"
         if self.status == "throughout":
-            return f"THROUGHOUT: {said} at every value of {self.lever.title} that was tried"
+            return f"THROUGHOUT: {said} at every value of {self.lever.title} that was simulated"
         if self.status == "undefined":
             return f"UNDEFINED: {self.quantity.name} has no figure at {between} of {self.lever.title}"
         return ""
 
 
 class Response:
-    """A quantity as a function of a lever, by way of trials; each value is tried once."""
+    """A quantity as a function of a lever, from an experiment; each value is run once."""
 
     def __init__(self, experiment: Experiment, scenario: Scenario, lever: Lever) -> None:
         self._trials = experiment
@@ -193,7 +193,7 @@ def solve(
 
 
 def turning_place(quantity: Quantity, seen: Sequence[Returns], figures: Floats, rising: bool) -> tuple[int, int] | None:
-    """Return the places between which a quantity goes back by more than luck, and by more than a trifle, if it does.
+    """Return the places between which a quantity goes back by more than chance, and by more than a trifle, if it does.
 
     Each place is held against the one before it at which the quantity went furthest, so that a long slide counts as a whole.
 

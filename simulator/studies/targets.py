@@ -24,7 +24,7 @@ BESIDE = (
     Quantity(CAP_USE, "probability", ">=", 1.0), Quantity(named("investor.multiple"), "mean"),
     Quantity(named("investor.probability_of_loss"), "mean"), Quantity(named("provider.lowest_cash_gbp"), "mean"),
 )  # fmt: skip
-"""What is told of any terms: what they cost whom."""
+"""What is shown of any terms: what they cost whom."""
 INSIDE = (0.0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 """Parts of a feasible range by which a value may be moved inside it, so that it holds in round numbers."""
 FRONTIER = 7
@@ -67,7 +67,7 @@ class Choice:
     terms: dict[str, float]
     """The round terms that it stands for, in pounds, where it is a factor on prices; else the lever itself, by name."""
     figures: tuple[tuple[float | None, float | None], ...]
-    """Each requirement's quantity and its error at those terms, tried anew."""
+    """Each requirement's quantity and its error at those terms, run anew."""
     holds: tuple[bool, ...]
     """Whether each requirement holds there."""
     before: dict[str, float]
@@ -86,7 +86,7 @@ class Targets:
     """Each requirement's quantity and its error as the scenario stands."""
     searched: tuple[float, float]
     values: tuple[float, ...]
-    """All values that were tried, in order."""
+    """All values that were run, in order."""
     figures: tuple[tuple[float | None, ...], ...]
     """For each requirement, its quantity at each of them."""
     each: tuple[tuple[Interval, ...], ...]
@@ -150,7 +150,7 @@ def find_targets(
     high: float | None = None,
     second: str | None = None,
 ) -> Targets:
-    """Return the same by way of trials that may have been used before; a second lever, for a frontier, is read with the rest.
+    """Return the same from an experiment that may have run some versions already; a second lever is read with the rest.
 
     Args:
         experiment: runs versions of the scenario, with one seed and the same people; what it has run before is reused.
@@ -231,7 +231,7 @@ def _targets(
 
 
 def holding(response: Response, lever: Lever, requirement: Requirement, grid: Sequence[float]) -> list[Interval]:
-    """Return the stretches of a lever on which a requirement holds, each end narrowed down between the values that were tried.
+    """Return the stretches of a lever on which a requirement holds, each end narrowed down between the values that were run.
 
     What happens twice between two neighbours of the grid is not seen.
 
@@ -297,9 +297,9 @@ def _choice(
     feasible: Sequence[Interval],
     base: Returns,
 ) -> Choice:
-    """Return the value nearest to where the lever stands at which all requirements hold in round numbers, tried anew.
+    """Return the value nearest to where the lever stands at which all requirements hold in round numbers, run anew.
 
-    Where rounding breaks one, the next value further inside is tried; if none of `INSIDE` will do, the first is returned.
+    Where rounding breaks one, the next value further inside is run; if none of `INSIDE` will do, the first is returned.
     """
     interval = min(feasible, key=lambda each: abs(min(max(lever.base, each.low), each.high) - lever.base))
     nearest, width = min(max(lever.base, interval.low), interval.high), interval.high - interval.low
