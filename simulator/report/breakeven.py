@@ -44,10 +44,11 @@ def breakeven(
     """
     ends = {"--from": low, "--to": high, "--tolerance": tolerance}
     options = (
-        f'--until "{until}"', *(f"--lever {name}" for name in levers),
+        f'--until "{until}"',
+        *(f"--lever {name}" for name in levers),
         *(f"{name} {value:.12g}" for name, value in ends.items() if value is not None),
         *([f"--map {','.join(together)}"] if together else []),
-    )  # fmt: skip
+    )
 
     def make(experiment: Experiment) -> Study:
         found = find_breakeven(experiment, request.scenario, until, levers, low, high, tolerance, together)
@@ -66,12 +67,23 @@ def study_of(found: BreakEven, request: StudyRequest, experiment: Experiment, op
         options: the options of the command, as written.
     """
     return Study(
-        "breakeven", "Break-even", f"Where does each thing have to be for the {_asked_for(found)} to be {_level(found)}?",
-        request.scenario, experiment.seed, experiment.replications, experiment.simulated, experiment.settled, answer(found),
+        "breakeven",
+        "Break-even",
+        f"Where does each thing have to be for the {_asked_for(found)} to be {_level(found)}?",
+        request.scenario,
+        experiment.seed,
+        experiment.replications,
+        experiment.simulated,
+        experiment.settled,
+        answer(found),
         (_table(found), *_by_hand(found), *tail_tables(found.tail)),
         (_picture(found), *([] if found.map is None else [_map(found, found.map)]), tail_picture(found.tail)),
-        _how(found), data(found), frames(found), options, found.can,
-    )  # fmt: skip
+        _how(found),
+        data(found),
+        frames(found),
+        options,
+        found.can,
+    )
 
 
 def frames(found: BreakEven) -> dict[str, pd.DataFrame]:
@@ -183,11 +195,12 @@ def _picture(found: BreakEven) -> Picture:
         for spare in axes.flat[len(found.roots) :]:
             spare.set_visible(False)
     return Picture(
-        "breakeven", figure,
+        "breakeven",
+        figure,
         f"The {_asked_for(found)} as each lever is turned alone. Points: values simulated. Red line: the level sought. Grey "
         "line: where the lever stands. Orange line: break-even.",
         f"The {_asked_for(found)} against {a_number(len(found.roots), 'lever')}.",
-    )  # fmt: skip
+    )
 
 
 def _map(found: BreakEven, drawn: Grid) -> Picture:
@@ -203,11 +216,12 @@ def _map(found: BreakEven, drawn: Grid) -> Picture:
         axes.set_title(f"{capital(_asked_for(found))}: {where}")
     line = "" if met else f" It is {_level(found)} nowhere on this map."
     return Picture(
-        "map", figure,
+        "map",
+        figure,
         f"The {_asked_for(found)} as {one.title} and {other.title} are turned together. Diamond: where both stand. Black line: "
         f"where it is {_level(found)}.{line} Dots: the values that were simulated; between them colours are interpolated.",
         f"Map of the {_asked_for(found)} over {one.title} and {other.title}.",
-    )  # fmt: skip
+    )
 
 
 def map_frame(drawn: Grid, quantity: Quantity) -> pd.DataFrame:
@@ -275,6 +289,13 @@ def data(found: BreakEven) -> dict[str, object]:
 def _root_data(root: Root) -> dict[str, object]:
     bracket = None if root.bracket is None else list(root.bracket)
     return {
-        "lever": root.lever.name, "base": root.lever.base, "status": root.status, "value": root.value, "se": root.error,
-        "bracket": bracket, "tolerance": root.tolerance, "rising": root.rising, "why": root.why(),
-    }  # fmt: skip
+        "lever": root.lever.name,
+        "base": root.lever.base,
+        "status": root.status,
+        "value": root.value,
+        "se": root.error,
+        "bracket": bracket,
+        "tolerance": root.tolerance,
+        "rising": root.rising,
+        "why": root.why(),
+    }

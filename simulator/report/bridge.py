@@ -57,10 +57,22 @@ def study_of(found: Bridge, experiment: Experiment, options: tuple[str, ...]) ->
     """
     question = f"Why does B, {found.other.title}, differ from A, {found.first.title}?"
     return Study(
-        "compare", "Bridge", question, found.first, experiment.seed, experiment.replications, experiment.simulated,
-        experiment.settled, answer(found), tables(found), (_picture(found),), how(found),
-        data(found), {"bridge.csv": frame(found)}, options,
-    )  # fmt: skip
+        "compare",
+        "Bridge",
+        question,
+        found.first,
+        experiment.seed,
+        experiment.replications,
+        experiment.simulated,
+        experiment.settled,
+        answer(found),
+        tables(found),
+        (_picture(found),),
+        how(found),
+        data(found),
+        {"bridge.csv": frame(found)},
+        options,
+    )
 
 
 def answer(found: Bridge) -> tuple[str, ...]:
@@ -207,12 +219,13 @@ def _picture(found: Bridge) -> Picture:
         )
         axes[0].set_ylim(len(names) - 0.4, -0.6)
     return Picture(
-        "bridge", figure,
+        "bridge",
+        figure,
         "From A, above, to B, below: what each cause does alone on A, then what they do together beyond that. Each bar begins "
         "where the one before ends, and need not end where any scenario could be. Blue: more; red and hatched: less. The axes do "
         "not begin at 0.",
         f"Waterfall from A to B over {len(found.parts)} parts, of outcome payments and of the money multiple.",
-    )  # fmt: skip
+    )
 
 
 def found_mean(found: Paired) -> float:
@@ -255,16 +268,13 @@ def frame(found: Bridge) -> pd.DataFrame:
     """Return one row for each line of the bridge: sums over replications in whole pence, means and errors."""
     return pd.DataFrame(
         {
-            "part": title, "kind": kind,
-            **{
-                f"{name}.{column}": value
-                for name in _POUNDS
-                for column, value in _in_pounds(figures, name).items()
-            },
+            "part": title,
+            "kind": kind,
+            **{f"{name}.{column}": value for name in _POUNDS for column, value in _in_pounds(figures, name).items()},
             **{f"multiple.{column}": value for column, value in found.multiple(figures).as_dict().items()},
         }
         for title, kind, figures in _all(found)
-    )  # fmt: skip
+    )
 
 
 def _all(found: Bridge) -> list[tuple[str, str, Figures]]:

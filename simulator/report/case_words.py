@@ -148,4 +148,4 @@ def how(found: DealCases) -> tuple[str, ...]:
         "highest whole number that the share of replications named reaches or exceeds.",
         "All chances are those of the scenario from its first day. What is already reported of a running deal is "
         "taken into account by `sib reforecast`.",
-    )  # fmt: skip
+    )

@@ -54,8 +54,10 @@ def unit_of(measure: str) -> Unit:
 def named(measure: str) -> str:
     """Return a measure as the start of a line."""
     return {
-        PAYMENTS: "Payments", TOGETHER: "All outcomes", MULTIPLE: "Investor's money back",
-    }.get(measure, name_in_words(measure))  # fmt: skip
+        PAYMENTS: "Payments",
+        TOGETHER: "All outcomes",
+        MULTIPLE: "Investor's money back",
+    }.get(measure, name_in_words(measure))
 
 
 def levels_table(found: DealCases) -> ShownTable:

@@ -41,9 +41,11 @@ def stress(
     """
     chosen = choose(request.scenario, [*stresses, *(text.split("+") for text in combined)], forms)
     options = (
-        *(f"--stress {name}" for name in stresses), *(f"--combine {text}" for text in combined),
-        *(f"--form {form}" for form in forms), *([] if rank == RANKED_BY else [f'--rank "{rank}"']),
-    )  # fmt: skip
+        *(f"--stress {name}" for name in stresses),
+        *(f"--combine {text}" for text in combined),
+        *(f"--form {form}" for form in forms),
+        *([] if rank == RANKED_BY else [f'--rank "{rank}"']),
+    )
 
     def make(experiment: Experiment) -> Study:
         return study_of(study.try_all(experiment, chosen, rank), experiment, options)
@@ -61,11 +63,22 @@ def study_of(found: Stressed, experiment: Experiment, options: tuple[str, ...]) 
     """
     pictures = (ranking(found), touched(found)) if any(each.changes for each in found.tested) else ()
     return Study(
-        "stress", "Stress", "What breaks this deal, and what does it stand?", found.base, experiment.seed,
-        experiment.replications, experiment.simulated,
-        experiment.settled, answer(found), tuple(_tables(found)), pictures, _HOW, data(found),
-        {"stress.csv": found.table()}, options,
-    )  # fmt: skip
+        "stress",
+        "Stress",
+        "What breaks this deal, and what does it stand?",
+        found.base,
+        experiment.seed,
+        experiment.replications,
+        experiment.simulated,
+        experiment.settled,
+        answer(found),
+        tuple(_tables(found)),
+        pictures,
+        _HOW,
+        data(found),
+        {"stress.csv": found.table()},
+        options,
+    )
 
 
 _HOW = (
@@ -165,7 +178,10 @@ def data(found: Stressed) -> dict[str, Any]:
 def _one(each: UnderStress) -> dict[str, Any]:
     version = each.version
     return {
-        "stress": version.label, "name": version.name, "title": version.title, "form": version.form,
+        "stress": version.label,
+        "name": version.name,
+        "title": version.title,
+        "form": version.form,
         "status": "ok" if each.changes else "no_effect",
         "figures": {name: vars(effect) for name, effect in each.effects.items()} if each.changes else {},
-    }  # fmt: skip
+    }

@@ -158,10 +158,14 @@ def conduct(
     with progress_bar(None if versions is None else versions * count) as advance:
         study = make(
             Experiment(
-                scenario, replications=count, seed=seed, workers=request.workers, folder=tried_folder(folder),
+                scenario,
+                replications=count,
+                seed=seed,
+                workers=request.workers,
+                folder=tried_folder(folder),
                 progress=advance,
             )
-        )  # fmt: skip
+        )
     write_study(study, folder, replace=request.replace)
     if request.json:
         sys.stdout.write(json_text(study.as_dict()))
@@ -216,11 +220,16 @@ def render_study(study: Study) -> str:
     scenario = study.scenario
     captions = [Caption(each.name, each.caption, each.alternative) for each in study.pictures]
     drawn = {each.name: svg(each.figure) for each in study.pictures}
-    return pages().get_template("study.html").render(
-        study=study, scenario=scenario, file=Path(scenario.file).name, version=simulator.__version__,
-        figures=shown(captions, drawn), assumptions=assumption_lines(scenario.assumptions),
+    page = pages().get_template("study.html")
+    return page.render(
+        study=study,
+        scenario=scenario,
+        file=Path(scenario.file).name,
+        version=simulator.__version__,
+        figures=shown(captions, drawn),
+        assumptions=assumption_lines(scenario.assumptions),
         rules=rule_lines(scenario.assumptions),
-    )  # fmt: skip
+    )
 
 
 def work_done(study: Study) -> str:

@@ -156,9 +156,17 @@ def band_key(axes: Axes, others: Sequence[Line2D] = ()) -> None:
         *others,
     ]
     axes.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False, fontsize=9, borderpad=0.2,
-        borderaxespad=0.2, handlelength=1.6, columnspacing=1.6,
-    )  # fmt: skip
+        handles=handles,
+        loc="lower left",
+        bbox_to_anchor=(0.0, 1.0),
+        ncols=3,
+        frameon=False,
+        fontsize=9,
+        borderpad=0.2,
+        borderaxespad=0.2,
+        handlelength=1.6,
+        columnspacing=1.6,
+    )
 
 
 def end_labels(axes: Axes, labels: Sequence[tuple[float, str, str]]) -> None:

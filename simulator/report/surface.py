@@ -36,9 +36,13 @@ def surface(axes: Axes, drawn: Grid, figures: Floats, level: float, unit: Unit) 
     met = least < level < most
     ends = (least, most) if met else (least - 1e-9, most + 1e-9)
     filled = axes.contourf(
-        columns, rows, figures, levels=np.linspace(*ends, 21), cmap=_COLOURS,
+        columns,
+        rows,
+        figures,
+        levels=np.linspace(*ends, 21),
+        cmap=_COLOURS,
         norm=TwoSlopeNorm(vcenter=level, vmin=min(ends[0], level - 1e-9), vmax=max(ends[1], level + 1e-9)),
-    )  # fmt: skip
+    )
     if met:
         axes.contour(columns, rows, figures, levels=[level], colors=[INK], linewidths=1.8)
     across, up = np.meshgrid(columns, rows)

@@ -33,10 +33,11 @@ def targets(
     """
     ends = {"--from": low, "--to": high}
     options = (
-        f"--lever {lever}", *(f'--require "{each}"' for each in require),
+        f"--lever {lever}",
+        *(f'--require "{each}"' for each in require),
         *(f"{name} {value:.12g}" for name, value in ends.items() if value is not None),
         *([] if second is None else [f"--second {second}"]),
-    )  # fmt: skip
+    )
 
     def make(experiment: Experiment) -> Study:
         found = find_targets(experiment, request.scenario, lever, require, low, high, second)
@@ -60,13 +61,23 @@ def study_of(
     """
     can = found.can or (more is not None and any(each.feasible for each in more.targets))
     return Study(
-        "targets", "Price and terms design",
+        "targets",
+        "Price and terms design",
         f"Where may the {found.lever.title} stand so that everybody's requirement holds?",
-        request.scenario, experiment.seed, experiment.replications, experiment.simulated, experiment.settled, answer(found, more),
+        request.scenario,
+        experiment.seed,
+        experiment.replications,
+        experiment.simulated,
+        experiment.settled,
+        answer(found, more),
         (_table(found), *_terms(found), *([] if more is None else [_frontier_table(more)])),
-        (targets_picture(found), *([] if more is None else [frontier_picture(found, more)])), _how(found), data(found, more),
-        {"targets.csv": frame(found)} | ({} if more is None else {"frontier.csv": frontier_frame(more)}), options, can,
-    )  # fmt: skip
+        (targets_picture(found), *([] if more is None else [frontier_picture(found, more)])),
+        _how(found),
+        data(found, more),
+        {"targets.csv": frame(found)} | ({} if more is None else {"frontier.csv": frontier_frame(more)}),
+        options,
+        can,
+    )
 
 
 def answer(found: Targets, more: Frontier | None = None) -> tuple[str, ...]:

@@ -91,9 +91,15 @@ def investor_balance(run: Run) -> Figure:
     axes.axhline(0, color=INK, linewidth=1.0)
     axes.axhline(-commitment, color=RED, linewidth=1.1)
     axes.annotate(
-        f"all the capital committed is paid in: {short_pounds(-commitment)}" if commitment else "no capital is committed",
-        (0.01, -commitment), (0, -13), axes.get_yaxis_transform(), "offset points", color=RED,
-    )  # fmt: skip
+        f"all the capital committed is paid in: {short_pounds(-commitment)}"
+        if commitment
+        else "no capital is committed",
+        (0.01, -commitment),
+        (0, -13),
+        axes.get_yaxis_transform(),
+        "offset points",
+        color=RED,
+    )
     settled = deal.investment.settlement_date
     if day_number(settled, deal.term.service_start) <= day_number(days[-1], deal.term.service_start):
         _mark_day(axes, number(settled), f"settlement, {say_date(settled)}", 0.95)

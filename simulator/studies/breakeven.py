@@ -21,9 +21,15 @@ from simulator.studies.solving import Response, Root, solve, usual_range
 from simulator.studies.tail import LosingTail, losing_tail
 
 USUAL = (
-    "rates.referral", "rates.engagement", "rates.job", "rates.job_loss", "rates.evidence", "prices", "cap",
+    "rates.referral",
+    "rates.engagement",
+    "rates.job",
+    "rates.job_loss",
+    "rates.evidence",
+    "prices",
+    "cap",
     "deal.provider.contract_value",
-)  # fmt: skip
+)
 """Levers that are turned where none is named: what people do, what is paid, what delivery costs."""
 UNTIL = "investor.multiple.mean=1"
 """The level that is sought where none is named: on average the investor just gets its money back."""

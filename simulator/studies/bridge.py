@@ -25,8 +25,10 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Kind = Literal["cause", "two together", "rest"]
 IN_PENCE = {
-    "payments": "payments.total_gbp", "investor": "investor.net_gbp", "funders": "commissioner.net_cost_gbp",
-}  # fmt: skip
+    "payments": "payments.total_gbp",
+    "investor": "investor.net_gbp",
+    "funders": "commissioner.net_cost_gbp",
+}
 """What is bridged in pounds: outcome payments, the investor's gain or loss, the outcome payers' net cost."""
 MULTIPLE = "investor.multiple"
 MOST_IN_PAIRS = 6

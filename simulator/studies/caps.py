@@ -124,9 +124,13 @@ def find_caps(experiment: Experiment, scenario: Scenario) -> CapsCost:
     returns = experiment.returns([each.scenario for each in wanted])
     base, uncapped = experiment.each([wanted[0].scenario, wanted[1].scenario], _look)
     return CapsCost(
-        scenario, together([part[0] for part in base]), np.concatenate([part[1] for part in base]),
-        np.concatenate([part[1] for part in uncapped]), tuple(map(Tried, wanted, returns)), left_out,
-    )  # fmt: skip
+        scenario,
+        together([part[0] for part in base]),
+        np.concatenate([part[1] for part in base]),
+        np.concatenate([part[1] for part in uncapped]),
+        tuple(map(Tried, wanted, returns)),
+        left_out,
+    )
 
 
 def _look(scenario: Scenario, made: Tables) -> tuple[Refused, Ints]:
@@ -213,9 +217,12 @@ def _no_schedules(deal: Deal) -> OnTop | None:
 def _annual(unused: str, excess: str) -> OnTop:
     """Return an annual cap of equal parts of the total cap; years of the claims tail have as much again."""
     cap = {
-        "year": "contract", "pounds": "equal", "policy": "partial", "unused_headroom": unused,
+        "year": "contract",
+        "pounds": "equal",
+        "policy": "partial",
+        "unused_headroom": unused,
         "excess_claims": excess,
-    }  # fmt: skip
+    }
     return _set(
         f"annual_cap_{unused}_{excess}", f"annual cap, unused {unused}, excess {excess}", {"deal.annual_cap": cap}
     )

@@ -24,9 +24,16 @@ from simulator.scenario.rate_card import Outcome
 from simulator.studies.lever import SOURCE
 
 WORDS_ALONE = (
-    "deal.name", "deal.cohort", "deal.commissioner", "deal.intermediary", "deal.printed", "deal.inconsistencies",
-    "deal.sources", "deal.rate_card.*.outcome", "deal.funders.*.name",
-)  # fmt: skip
+    "deal.name",
+    "deal.cohort",
+    "deal.commissioner",
+    "deal.intermediary",
+    "deal.printed",
+    "deal.inconsistencies",
+    "deal.sources",
+    "deal.rate_card.*.outcome",
+    "deal.funders.*.name",
+)
 """Names and documents: nothing is computed from them, or they are what entries are known by."""
 _OF_THE_DEAL: Mapping[Group, tuple[str, ...]] = {
     "referrals": ("deal.referral_target",),
@@ -62,8 +69,12 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 WHOLE_LISTS = {"deal.rate_card": "prices and schedules", "deal.funders": "caps and funders"}
 """The group that a list goes whole with, where it cannot be taken apart."""
 _MODELS: Mapping[str, type[BaseModel]] = {
-    "deal": Deal, "assumptions": Assumptions, "deal.rate_card.*": Outcome, "deal.funders.*": Funder, "assumptions.rules": Rules,
-}  # fmt: skip
+    "deal": Deal,
+    "assumptions": Assumptions,
+    "deal.rate_card.*": Outcome,
+    "deal.funders.*": Funder,
+    "assumptions.rules": Rules,
+}
 _NAMES = {"deal.rate_card": "outcome", "deal.funders": "name"}
 _CITED = {name: {"source": SOURCE, "quality": "D"} for name in Deal.model_fields if name not in {"sources", "name"}}
 """Citations of every term of a deal that is mixed of two."""
@@ -136,9 +147,13 @@ def of_scenarios(first: Scenario, other: Scenario, overlays: Sequence[str | Path
         values = dict(_differences(title, paths, (first, one), (other, two)))
         if values:
             overlay = OnTop(
-                overlay="cause", title=title, description=f"{title}, as in the other scenario.", source=SOURCE, quality="D",
+                overlay="cause",
+                title=title,
+                description=f"{title}, as in the other scenario.",
+                source=SOURCE,
+                quality="D",
                 set=values | {"deal.sources": _CITED},
-            )  # fmt: skip
+            )
             causes.append(Cause(title, (overlay,)))
     refuse(
         mixed(first, causes).digest != other.digest,

@@ -182,13 +182,22 @@ def find_cases(experiment: Experiment, scenario: Scenario, probabilities: Sequen
         case.name: (case.factor, case.ends()) for case in known if case.name != "medium"
     }
     return DealCases(
-        scenario, experiment.seed, experiment.replications, year_ends(deal), made, _by_prices(deal), root, cap, room, binds,
+        scenario,
+        experiment.seed,
+        experiment.replications,
+        year_ends(deal),
+        made,
+        _by_prices(deal),
+        root,
+        cap,
+        room,
+        binds,
         predicted,
         tuple(each for case in known for each in reached(case.name, case.levels or {}, predicted, base, deal)),
         tuple(target_set(chance, predicted) for chance in chances),
         tuple(implied(case.name, deal, case.ends(), case.factor, base) for case in known),
         tuple(through(experiment, scenario, base, requested)),
-    )  # fmt: skip
+    )
 
 
 def _low_status(root: Root) -> Status:
@@ -225,11 +234,14 @@ def _scaled(
     found = cumulative(deal, returns)
     n = returns.replications
     return Case(
-        name, status, factor, error,
+        name,
+        status,
+        factor,
+        error,
         {measure: values.mean(axis=0) for measure, values in found.items()},
         {measure: values.std(axis=0, ddof=1) / np.sqrt(n) for measure, values in found.items()},
         _cap_reached(deal, returns),
-    )  # fmt: skip
+    )
 
 
 def _medium(deal: Deal, base: Returns, predicted: Mapping[str, Floats]) -> Case:

@@ -31,9 +31,9 @@ def shared_counts(scenario: Scenario, actuals: Actuals) -> dict[str, int]:
     """
     fitted = scenario.assumptions.fitted_to
     known = _on_the_day_of_the_fit(scenario, actuals)
-    return {} if fitted is None else {
-        name: count for name, count in fitted.counts.items() if name in known and known[name] in (None, count)
-    }  # fmt: skip
+    if fitted is None:
+        return {}
+    return {name: count for name, count in fitted.counts.items() if name in known and known[name] in (None, count)}
 
 
 def fitted_to_others(scenario: Scenario, actuals: Actuals) -> bool:

@@ -65,9 +65,15 @@ def overlay_of(
         windows: windows in time that are added, as in the file of an overlay.
     """
     return OnTop(
-        overlay="lever", title=title, description=f"{title}.", source=SOURCE, quality="D", set=new, multiply=factors,
+        overlay="lever",
+        title=title,
+        description=f"{title}.",
+        source=SOURCE,
+        quality="D",
+        set=new,
+        multiply=factors,
         windows=windows,
-    )  # fmt: skip
+    )
 
 
 def as_pounds(value: float) -> str:

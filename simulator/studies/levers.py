@@ -162,9 +162,13 @@ def lever_of(scenario: Scenario, name: str) -> Lever:
     refuse(not number, f'"{name}" is not a single number, so that it cannot be a lever{_numbers_below(value, name)}')
     whole = field is None or not takes_fractions(field)
     return Lever(
-        name, _words(name), COUNT if whole else PLAIN, float(value),
-        lambda number: ({name: round(number) if whole else float(number)}, {}, ()), whole=whole,
-    )  # fmt: skip
+        name,
+        _words(name),
+        COUNT if whole else PLAIN,
+        float(value),
+        lambda number: ({name: round(number) if whole else float(number)}, {}, ()),
+        whole=whole,
+    )
 
 
 lever = lever_of

@@ -21,9 +21,12 @@ KINDS = ("count", "year", "schedule", "total", "funder")
 """Kinds of cap: on a number of outcomes, on a year, on a schedule, on the whole, of one outcome payer."""
 FUNDER = KINDS.index("funder")
 _KIND_OF = {
-    Status.OVER_COUNT_CAP: 0, Status.OVER_ANNUAL_CAP: 1, Status.OVER_SCHEDULE_CAP: 2, Status.OVER_TOTAL_CAP: 3,
+    Status.OVER_COUNT_CAP: 0,
+    Status.OVER_ANNUAL_CAP: 1,
+    Status.OVER_SCHEDULE_CAP: 2,
+    Status.OVER_TOTAL_CAP: 3,
     Status.OVER_FUNDER_CAP: FUNDER,
-}  # fmt: skip
+}
 _KINDS_BY_STATUS = np.array([_KIND_OF.get(status, -1) for status in Status], dtype=np.int64)
 
 

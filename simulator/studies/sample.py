@@ -20,8 +20,11 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Number = TypeVar("Number", np.int64, np.float64)
 MULTIPLE, RATE, WORTH, LOSS = (
-    "investor.multiple", "investor.irr", "investor.npv_gbp", "investor.probability_of_loss",
-)  # fmt: skip
+    "investor.multiple",
+    "investor.irr",
+    "investor.npv_gbp",
+    "investor.probability_of_loss",
+)
 KEPT = (MULTIPLE, RATE, WORTH, LOSS)
 """Measures of each replication's end that are kept."""
 

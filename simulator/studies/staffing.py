@@ -23,15 +23,26 @@ from simulator.words import a_number
 
 Floats = NDArray[np.float64]
 COSTS, PAID, WORTH, OVER_CAP, NET, VALUE = (
-    "spv.costs_before_return_gbp", "payments.total_gbp", "payments.uncapped_gbp", "payments.unpaid_over_cap_gbp",
-    "investor.net_gbp", "spv.payments_less_costs_gbp",
-)  # fmt: skip
+    "spv.costs_before_return_gbp",
+    "payments.total_gbp",
+    "payments.uncapped_gbp",
+    "payments.unpaid_over_cap_gbp",
+    "investor.net_gbp",
+    "spv.payments_less_costs_gbp",
+)
 """Names of money: costs that fall due before the investor's return, payments, what outcomes are worth without caps, what caps
 leave unpaid, what the investor gains; and, of another specialist, payments less costs."""
 SEEN = (
-    "caseload.wait_days", "caseload.people_waiting", "caseload.lapsed", "caseload.utilisation", PAID, "investor.multiple",
-    "investor.probability_of_loss", "spv.shortfall_gbp", "spv.probability_of_shortfall",
-)  # fmt: skip
+    "caseload.wait_days",
+    "caseload.people_waiting",
+    "caseload.lapsed",
+    "caseload.utilisation",
+    PAID,
+    "investor.multiple",
+    "investor.probability_of_loss",
+    "spv.shortfall_gbp",
+    "spv.probability_of_shortfall",
+)
 """Measures of each setting beside outcomes and costs."""
 AROUND, SURE = 2, 2.0
 """Posts fewer and more than there are, where none are named; standard errors beyond which a difference is told from nothing."""
@@ -135,14 +146,20 @@ def find_staffing(
     found = dict(zip(pairs, zip(versions, experiment.returns(versions), strict=True), strict=True))
     columns = {pair: _columns(version.deal, returns) for pair, (version, returns) in found.items()}
     return StaffingGrid(
-        scenario, experiment.seed, experiment.replications, posts, limits, base, room.base,
+        scenario,
+        experiment.seed,
+        experiment.replications,
+        posts,
+        limits,
+        base,
+        room.base,
         tuple(Setting(*pair, _seen(deal, returns, columns[pair])) for pair, (_, returns) in found.items()),
         tuple(
             _step(one, other, limit, columns[one, limit], columns[other, limit])
             for limit in limits
             for one, other in pairwise(posts)
         ),
-    )  # fmt: skip
+    )
 
 
 def grid(

@@ -91,10 +91,13 @@ class Stressed:
             version = each.version
             rows.append(
                 {
-                    "stress": version.label, "title": version.title, "form": version.form or "", "changes": each.changes,
+                    "stress": version.label,
+                    "title": version.title,
+                    "form": version.form or "",
+                    "changes": each.changes,
                     **_columns(each.effects),
                 }
-            )  # fmt: skip
+            )
         return pd.DataFrame(rows)
 
 

@@ -88,9 +88,12 @@ def losing_tail(scenario: Scenario, seed: int, returns: Returns) -> LosingTail:
     scores = _scores(scenario, seed, n)
     inputs = _shifts(scores, tail)
     return LosingTail(
-        "loss" if is_loss else "worst", int(tail.sum()), inputs, _shifts(happened(scenario, returns), tail),
+        "loss" if is_loss else "worst",
+        int(tail.sum()),
+        inputs,
+        _shifts(happened(scenario, returns), tail),
         _together(scores, inputs, tail),
-    )  # fmt: skip
+    )
 
 
 def happened(scenario: Scenario, returns: Returns) -> dict[str, Floats]:

@@ -20,10 +20,13 @@ from simulator.studies.solving import FINE, Response, edge, slope_at, spread_val
 POINTS = 9
 """Values of the lever, ends included, at which requirements are looked at first."""
 BESIDE = (
-    Quantity(named("payments.total_gbp"), "mean"), Quantity(named("payments.total_gbp"), "q95"),
-    Quantity(CAP_USE, "probability", ">=", 1.0), Quantity(named("investor.multiple"), "mean"),
-    Quantity(named("investor.probability_of_loss"), "mean"), Quantity(named("provider.lowest_cash_gbp"), "mean"),
-)  # fmt: skip
+    Quantity(named("payments.total_gbp"), "mean"),
+    Quantity(named("payments.total_gbp"), "q95"),
+    Quantity(CAP_USE, "probability", ">=", 1.0),
+    Quantity(named("investor.multiple"), "mean"),
+    Quantity(named("investor.probability_of_loss"), "mean"),
+    Quantity(named("provider.lowest_cash_gbp"), "mean"),
+)
 """What is shown of any terms: what they cost whom."""
 INSIDE = (0.0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 """Parts of a feasible range by which a value may be moved inside it, so that it holds in round numbers."""
@@ -222,12 +225,16 @@ def _targets(
     feasible = tuple(together([(requirement.name, held) for requirement, held in zip(wanted, each, strict=True)]))
     values = tuple(response.values)
     return Targets(
-        lever, tuple(wanted), tuple(requirement.quantity.of(base) for requirement in wanted), ends, values,
-        tuple(
-            tuple(requirement.quantity.of(returns)[0] for returns in response.see(values)) for requirement in wanted
-        ),
-        each, feasible, _choice(experiment, scenario, lever, wanted, feasible, base) if choose and feasible else None,
-    )  # fmt: skip
+        lever,
+        tuple(wanted),
+        tuple(requirement.quantity.of(base) for requirement in wanted),
+        ends,
+        values,
+        tuple(tuple(requirement.quantity.of(returns)[0] for returns in response.see(values)) for requirement in wanted),
+        each,
+        feasible,
+        _choice(experiment, scenario, lever, wanted, feasible, base) if choose and feasible else None,
+    )
 
 
 def holding(response: Response, lever: Lever, requirement: Requirement, grid: Sequence[float]) -> list[Interval]:
