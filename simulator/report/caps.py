@@ -36,32 +36,18 @@ def study_of(found: CapsCost, experiment: Experiment) -> Study:
     """Return the study in words, tables and figures."""
     frames = {"unpaid.csv": unpaid_frame(found), "versions.csv": versions_frame(found), "parties.csv": _parties(found)}
     return Study(
-        "caps",
-        "What caps cost",
-        "What do the caps leave unpaid of what is delivered and evidenced, and who bears it?",
-        found.scenario,
-        experiment.seed,
-        experiment.replications,
-        experiment.simulated,
-        experiment.settled,
-        answer(found),
-        tables(found),
-        pictures(found),
-        how(found),
-        data(found),
-        frames,
-    )
+        "caps", "What caps cost", "What do the caps leave unpaid of what is delivered and evidenced, and who bears it?",
+        found.scenario, experiment.seed, experiment.replications, experiment.simulated,
+        experiment.settled, answer(found), tables(found),
+        pictures(found), how(found), data(found), frames,
+    )  # fmt: skip
 
 
 def tables(found: CapsCost) -> tuple[ShownTable, ...]:
     """Return all tables; those that would hold nothing are left out."""
     some = bool(found.refused.total.any())
-    return (
-        *((_outcome_table(found), _kind_table(found), _funder_table(found)) if some else ()),
-        *_party_table(found),
-        _version_table(found),
-        _change_table(found),
-    )
+    return (*((_outcome_table(found), _kind_table(found), _funder_table(found)) if some else ()), *_party_table(found),
+            _version_table(found), _change_table(found))  # fmt: skip
 
 
 def _outcome_table(found: CapsCost) -> ShownTable:
@@ -70,14 +56,10 @@ def _outcome_table(found: CapsCost) -> ShownTable:
     lines = [(name_in_words(group), pence[:, place], counts[:, place]) for place, group in enumerate(deal.groups)]
     lines.append(("All", pence.sum(axis=1), counts.sum(axis=1)))
     rows = tuple(
-        (
-            name,
-            *(MONEY.say(each) for each in by_year.mean(axis=0) / 100),
-            say_mean(mean_of(by_year.sum(axis=1) / 100), MONEY),
-            COUNT.say(float(number.mean())),
-        )
+        (name, *(MONEY.say(each) for each in by_year.mean(axis=0) / 100), say_mean(mean_of(by_year.sum(axis=1) / 100), MONEY),
+         COUNT.say(float(number.mean())))
         for name, by_year, number in lines
-    )
+    )  # fmt: skip
     headings = ("Outcome", *(f"Year {year + 1}" for year in range(pence.shape[2])), "All years", "Outcomes")
     note = (
         f"Contract years of the day achieved, the first from {say_month(deal.term.service_start)}. Outcomes: those of which a "
@@ -92,15 +74,13 @@ def _kind_table(found: CapsCost) -> ShownTable:
     wholly = refused.wholly.sum(axis=(1, 2))
     rows = tuple(
         (
-            f"Over {KIND_WORDS[kind]}",
-            say_mean(mean_of(pence[:, place] / 100), MONEY),
-            COUNT.say(float(counts[:, place].mean())),
-            COUNT.say(float(wholly[:, place].mean())),
+            f"Over {KIND_WORDS[kind]}", say_mean(mean_of(pence[:, place] / 100), MONEY),
+            COUNT.say(float(counts[:, place].mean())), COUNT.say(float(wholly[:, place].mean())),
             PERCENT.say(float((pence[:, place] > 0).mean())),
         )
         for place, kind in enumerate(KINDS)
         if pence[:, place].any()
-    )
+    )  # fmt: skip
     note = (
         "A claim that meets several caps counts for the last one that took something, the tightest; what a funder's own cap "
         "refuses of it counts for that."
@@ -113,13 +93,12 @@ def _funder_table(found: CapsCost) -> ShownTable:
     deal, refused = found.scenario.deal, found.refused
     rows = tuple(
         (
-            f"{funder.title} (weight {funder.weight})",
-            say_mean(mean_of(refused.common[:, place] / 100), MONEY),
+            f"{funder.title} (weight {funder.weight})", say_mean(mean_of(refused.common[:, place] / 100), MONEY),
             say_mean(mean_of(refused.own[:, place] / 100), MONEY),
             say_mean(mean_of((refused.common + refused.own)[:, place] / 100), MONEY),
         )
         for place, funder in enumerate(deal.funders)
-    )
+    )  # fmt: skip
     note = (
         "What a common cap refuses nobody is asked for, so that it falls to the outcome payers by their weights, to the penny. "
         "What a payer is asked for and does not pay is its own cap's; below nothing where it pays for another whose cap is "
@@ -152,15 +131,10 @@ def _signed(found: Paired) -> str:
 
 def _version_table(found: CapsCost) -> ShownTable:
     rows = tuple(
-        (
-            each.version.name,
-            figured(each, _PAYMENTS, MONEY),
-            figured(each, UNPAID, MONEY),
-            figured(each, _MULTIPLE, MULTIPLE),
-            figured(each, _LOSS, PERCENT),
-        )
+        (each.version.name, figured(each, _PAYMENTS, MONEY), figured(each, UNPAID, MONEY), figured(each, _MULTIPLE, MULTIPLE),
+         figured(each, _LOSS, PERCENT))
         for each in found.tried
-    )
+    )  # fmt: skip
     note = (
         "The outcome payers' own caps go with the total cap in proportion. An annual cap is here one of equal parts of the total "
         "cap, one for each contract year, in the place of one that the deal may have."
@@ -197,9 +171,7 @@ def unpaid_frame(found: CapsCost) -> pd.DataFrame:
     refused, deal = found.refused, found.scenario.deal
     return pd.DataFrame(
         {
-            "outcome": group,
-            "year": year + 1,
-            "cap": kind,
+            "outcome": group, "year": year + 1, "cap": kind,
             "pence_in_all": int(refused.pence[:, i, year, k].sum()),
             **_estimate("gbp", refused.pence[:, i, year, k] / 100),
             **_estimate("outcomes", refused.outcomes[:, i, year, k].astype(np.float64)),
@@ -208,7 +180,7 @@ def unpaid_frame(found: CapsCost) -> pd.DataFrame:
         for i, group in enumerate(deal.groups)
         for year in range(refused.pence.shape[2])
         for k, kind in enumerate(KINDS)
-    )
+    )  # fmt: skip
 
 
 def _estimate(name: str, values: NDArray[np.float64]) -> dict[str, float | None]:
@@ -257,8 +229,7 @@ def data(found: CapsCost) -> dict[str, Any]:
         "by_outcome": _sums(deal.groups, refused.pence.sum(axis=(2, 3)), refused.outcomes.sum(axis=(2, 3))),
         "by_year": _sums(
             [str(year + 1) for year in range(refused.pence.shape[2])],
-            refused.pence.sum(axis=(1, 3)),
-            refused.outcomes.sum(axis=(1, 3)),
+            refused.pence.sum(axis=(1, 3)), refused.outcomes.sum(axis=(1, 3)),
         ),
         "by_cap": _sums(KINDS, refused.pence.sum(axis=(1, 2)), refused.outcomes.sum(axis=(1, 2))),
         "by_funder": {
@@ -275,7 +246,7 @@ def data(found: CapsCost) -> dict[str, Any]:
         "borne": _records(_parties(found)),
         "versions": [_version_data(found, each) for each in found.tried],
         "left_out": list(found.left_out),
-    }
+    }  # fmt: skip
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
@@ -285,9 +256,8 @@ def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
 def _sums(names: Sequence[str], pence: Ints, outcomes: Ints) -> dict[str, dict[str, object]]:
     return {
         name: {
-            "pence_in_all": int(pence[:, place].sum()),
-            **mean_of(pence[:, place] / 100).as_dict(),
+            "pence_in_all": int(pence[:, place].sum()), **mean_of(pence[:, place] / 100).as_dict(),
             "outcomes": float(outcomes[:, place].mean()),
         }
         for place, name in enumerate(names)
-    }
+    }  # fmt: skip

@@ -22,7 +22,7 @@ from simulator.report.style import (
     looks,
     new_figure,
     scale,
-)
+)  # fmt: skip
 from simulator.studies.caps import CapsCost, Tried
 from simulator.studies.paired import mean_of
 from simulator.studies.refused import KINDS
@@ -41,20 +41,16 @@ _FILLS = (
 )
 """Colour and hatching of the parts of a bar in turn, so that none depends on its colour alone."""
 _KINDS = {
-    "count": "Numbers of outcomes",
-    "year": "Annual cap",
-    "schedule": "A schedule's cap",
-    "total": "Total cap",
+    "count": "Numbers of outcomes", "year": "Annual cap", "schedule": "A schedule's cap", "total": "Total cap",
     "funder": "A funder's own cap",
-}
+}  # fmt: skip
 _SEEN = 0.5
 """Pounds from which a part of a bar is in it."""
 _MARKS = (("o", INK), ("s", ORANGE), ("^", GREEN), ("D", RED))
 _PANELS: tuple[tuple[str, str, Unit], ...] = (
-    ("investor.multiple", "Money multiple, mean", MULTIPLE),
-    ("investor.probability_of_loss", "Probability of loss", PERCENT),
+    ("investor.multiple", "Money multiple, mean", MULTIPLE), ("investor.probability_of_loss", "Probability of loss", PERCENT),
     ("payments.total_gbp", "Outcome payments, mean", MONEY),
-)
+)  # fmt: skip
 
 
 def pictures(found: CapsCost) -> tuple[Picture, ...]:
@@ -76,12 +72,11 @@ def _unpaid(found: CapsCost) -> Picture:
         axes[0].set_ylabel("Unpaid, mean")
         scale(axes[0], "y", MONEY)
     return Picture(
-        "unpaid",
-        figure,
+        "unpaid", figure,
         "What caps leave unpaid of what was delivered and evidenced, by the contract year of the achievement: mean over "
         f"{found.refused.total.size:,} replications. Both panels show the same money.",
         "Bars of what is unpaid by contract year, in parts by outcome and by kind of cap.",
-    )
+    )  # fmt: skip
 
 
 def _stack(axes: Axes, parts: dict[str, Floats], years: Sequence[str]) -> None:
@@ -121,13 +116,12 @@ def _levels(found: CapsCost) -> Picture:
         handles, labels = axes[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False, fontsize=8.5)
     return Picture(
-        "levels",
-        figure,
+        "levels", figure,
         "The investor's return, its risk and what is paid, against the level of the total cap, with 1.96 errors each way. The "
         "outcome payers' own caps go with it in proportion. Marks at the agreed cap: an annual cap of equal parts by contract "
         "year on top of it. Red line: the investor just gets its money back.",
         "Money multiple, probability of loss and payments against the level of the total cap, with annual caps as points.",
-    )
+    )  # fmt: skip
 
 
 def _curve(axes: Axes, found: CapsCost, measure: str, unit: Unit) -> None:
@@ -136,14 +130,9 @@ def _curve(axes: Axes, found: CapsCost, measure: str, unit: Unit) -> None:
     levels = found.of_kind("level")
     known = [each for each in levels if each.version.factor is not None and each.mean(measure) is not None]
     axes.errorbar(
-        [agreed * (each.version.factor or 0.0) for each in known],
-        [each.mean(measure) or 0.0 for each in known],
-        yerr=[_error(each, measure) for each in known],
-        color=BLUE,
-        marker="o",
-        markersize=3.5,
-        label="level of the total cap",
-    )
+        [agreed * (each.version.factor or 0.0) for each in known], [each.mean(measure) or 0.0 for each in known],
+        yerr=[_error(each, measure) for each in known], color=BLUE, marker="o", markersize=3.5, label="level of the total cap",
+    )  # fmt: skip
     free = levels[-1].mean(measure)
     if free is not None and levels[-1].version.factor is None:
         axes.axhline(free, color=GREY, linewidth=1.0, linestyle=(0, (4, 3)), label="no total cap")
@@ -152,17 +141,9 @@ def _curve(axes: Axes, found: CapsCost, measure: str, unit: Unit) -> None:
         value = each.mean(measure)
         if value is not None:
             axes.plot(
-                [agreed],
-                [value],
-                linestyle="none",
-                marker=mark,
-                color=colour,
-                markersize=7,
-                markerfacecolor="none",
-                markeredgewidth=1.5,
-                label=each.version.name,
-                zorder=4,
-            )
+                [agreed], [value], linestyle="none", marker=mark, color=colour, markersize=7, markerfacecolor="none",
+                markeredgewidth=1.5, label=each.version.name, zorder=4,
+            )  # fmt: skip
     if unit is MULTIPLE:
         axes.axhline(1, color=RED, linewidth=1.0)
     axes.set_xlabel("Total cap", color=INK)

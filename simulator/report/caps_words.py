@@ -12,12 +12,9 @@ from simulator.words import COUNT, MONEY, MULTIPLE, PERCENT, Unit, listed, name_
 
 Ints = NDArray[np.int64]
 KIND_WORDS = {
-    "count": "the caps on numbers of outcomes",
-    "year": "the annual cap",
-    "schedule": "a schedule's cap",
-    "total": "the total cap",
-    "funder": "a funder's own cap",
-}
+    "count": "the caps on numbers of outcomes", "year": "the annual cap", "schedule": "a schedule's cap",
+    "total": "the total cap", "funder": "a funder's own cap",
+}  # fmt: skip
 _MULTIPLE, _LOSS = "investor.multiple", "investor.probability_of_loss"
 _LEAST = 0.0005
 """A part that is shown as nothing."""

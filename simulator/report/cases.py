@@ -54,10 +54,8 @@ def unit_of(measure: str) -> Unit:
 def named(measure: str) -> str:
     """Return a measure as the start of a line."""
     return {
-        PAYMENTS: "Payments",
-        TOGETHER: "All outcomes",
-        MULTIPLE: "Investor's money back",
-    }.get(measure, name_in_words(measure))
+        PAYMENTS: "Payments", TOGETHER: "All outcomes", MULTIPLE: "Investor's money back",
+    }.get(measure, name_in_words(measure))  # fmt: skip
 
 
 def levels_table(found: DealCases) -> ShownTable:
