@@ -93,7 +93,16 @@ def _most_entries(agreement: Agreement, receipts: int, n: int) -> int:
 def receipts_of(
     paid_day: Numbers, issue_day: Numbers, invoice: Numbers, funder: Numbers, paid_pence: Numbers, basis_pence: Numbers
 ) -> Ints:
-    """Return receipts as rows: paid day, issue day, invoice, funder, pence, and those that count for the provider's pay."""
+    """Return receipts as rows: paid day, issue day, invoice, funder, pence, and those that count for the provider's pay.
+
+    Args:
+        paid_day: day on which each arrives, shape (receipts,), as are all others.
+        issue_day: day on which its invoice was issued.
+        invoice: number of the invoice.
+        funder: place of the outcome payer in the deal.
+        paid_pence: what is paid.
+        basis_pence: what counts for the provider's pay.
+    """
     rows = np.empty((paid_day.size, 6), dtype=np.int64)
     for i in range(paid_day.size):
         rows[i, 0], rows[i, 1], rows[i, 2] = paid_day[i], issue_day[i], invoice[i]

@@ -79,7 +79,7 @@ def _profit(agreed: Investment) -> str:
 
 
 def answer_sentences(run: Run) -> list[str]:
-    """Return how much the funders pay, when, what the investor gets back, and who bridges the gaps in between."""
+    """Return how much the outcome payers pay, when, what the investor gets back, and who bridges the gaps in between."""
     return [_how_much(run), _when(run), _what_back(run), _gaps(run)]
 
 

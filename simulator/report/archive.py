@@ -151,7 +151,13 @@ def write_parquet(path: Path, groups: Iterator[pd.DataFrame]) -> None:
 
 
 def returns_rows(run: Run, first: int, stop: int) -> pd.DataFrame:
-    """Return every measure of replications first..stop-1, one row per replication."""
+    """Return every measure of replications first..stop-1, one row per replication.
+
+    Args:
+        run: the run.
+        first: number of the first replication, from 0.
+        stop: number of the replication after the last.
+    """
     values, statuses = run.returns.values, run.returns.irr_status[first:stop]
     columns = {name: some_rows(values, name, first, stop) for name in values}
     names = [IrrStatus(status).name.lower() for status in statuses]
@@ -159,7 +165,13 @@ def returns_rows(run: Run, first: int, stop: int) -> pd.DataFrame:
 
 
 def draws_rows(run: Run, first: int, stop: int) -> pd.DataFrame:
-    """Return the uncertain assumptions' draws of replications first..stop-1, one row per replication."""
+    """Return the uncertain assumptions' draws of replications first..stop-1, one row per replication.
+
+    Args:
+        run: the run.
+        first: number of the first replication, from 0.
+        stop: number of the replication after the last.
+    """
     return draw_table(run.scenario, run.seed, stop - first, first, run.points)
 
 
@@ -177,7 +189,13 @@ def quarter_table(run: Run) -> pd.DataFrame:
 
 
 def scenario_facts(scenario: Scenario, own: Mapping[str, Any], warnings: Iterable[Problem]) -> dict[str, Any]:
-    """Return what is kept of the scenario of a result: its digest and overlays, what is the result's own, and warnings."""
+    """Return what is kept of the scenario of a result: its digest and overlays, what is the result's own, and warnings.
+
+    Args:
+        scenario: the scenario.
+        own: what only this kind of result has, by key; it comes between overlays and warnings.
+        warnings: what the checks of the scenario warn of.
+    """
     return {
         "scenario": scenario.name,
         "file": scenario.file,

@@ -31,13 +31,24 @@ def breakeven(
     tolerance: float | None = None,
     together: Sequence[str] = (),
 ) -> bool:
-    """Do, write and show the study; return whether any lever can meet the level."""
+    """Do, write and show the study; return whether any lever can meet the level.
+
+    Args:
+        request: what every study is asked for.
+        until: quantity and level, as in `investor.multiple.mean=1`.
+        levers: names of levers, each moved alone; the usual ones if there are none.
+        low: lowest value searched, in the lever's unit; a third of where the lever stands if None.
+        high: highest; three times where it stands if None.
+        tolerance: width of the bracket at which the search for a root ends, in the lever's unit; the usual one if None.
+        together: names of two levers moved together, for a map; none for no map.
+    """
     ends = {"--from": low, "--to": high, "--tolerance": tolerance}
     options = (
-        f'--until "{until}"', *(f"--lever {name}" for name in levers),
+        f'--until "{until}"',
+        *(f"--lever {name}" for name in levers),
         *(f"{name} {value:.12g}" for name, value in ends.items() if value is not None),
         *([f"--map {','.join(together)}"] if together else []),
-    )  # fmt: skip
+    )
 
     def make(experiment: Experiment) -> Study:
         found = find_breakeven(experiment, request.scenario, until, levers, low, high, tolerance, together)
@@ -47,14 +58,32 @@ def breakeven(
 
 
 def study_of(found: BreakEven, request: StudyRequest, experiment: Experiment, options: tuple[str, ...]) -> Study:
-    """Return the study in words, tables and figures."""
+    """Return the study in words, tables and figures.
+
+    Args:
+        found: the result of the study.
+        request: what was asked for.
+        experiment: what ran the versions: its seed and numbers of replications are reported.
+        options: the options of the command, as written.
+    """
     return Study(
-        "breakeven", "Break-even", f"Where does each thing have to be for the {_asked_for(found)} to be {_level(found)}?",
-        request.scenario, experiment.seed, experiment.replications, experiment.simulated, experiment.settled, answer(found),
+        "breakeven",
+        "Break-even",
+        f"Where does each thing have to be for the {_asked_for(found)} to be {_level(found)}?",
+        request.scenario,
+        experiment.seed,
+        experiment.replications,
+        experiment.simulated,
+        experiment.settled,
+        answer(found),
         (_table(found), *_by_hand(found), *tail_tables(found.tail)),
         (_picture(found), *([] if found.map is None else [_map(found, found.map)]), tail_picture(found.tail)),
-        _how(found), data(found), frames(found), options, found.can,
-    )  # fmt: skip
+        _how(found),
+        data(found),
+        frames(found),
+        options,
+        found.can,
+    )
 
 
 def frames(found: BreakEven) -> dict[str, pd.DataFrame]:
@@ -107,7 +136,7 @@ def _table(found: BreakEven) -> ShownTable:
 
 
 def _by_hand(found: BreakEven) -> list[ShownTable]:
-    """Return what would be break-even without caps, lags and luck, beside what is simulated."""
+    """Return what would be break-even without caps, lags and chance, beside what is simulated."""
     if found.hand is None:
         return []
     engagements, job_starts, _ = found.counts
@@ -149,7 +178,7 @@ def _how(found: BreakEven) -> tuple[str, ...]:
     why = [f"{root.why()}." for root in found.roots if root.value is None]
     return (
         "Each value of a lever is run with the same seed, so that the same people meet other terms. A lever is looked at over "
-        "its whole range first: a turn that is more than luck, or ends on one side of the level, are said and not passed over. "
+        "its whole range first: a turn that is more than chance, or ends on one side of the level, are said and not passed over. "
         "Then the place is bracketed by Chandrupatla's method until the bracket is as narrow as the tolerance.",
         *why,
     )
@@ -166,11 +195,12 @@ def _picture(found: BreakEven) -> Picture:
         for spare in axes.flat[len(found.roots) :]:
             spare.set_visible(False)
     return Picture(
-        "breakeven", figure,
-        f"The {_asked_for(found)} as each lever is turned alone. Points: values tried. Red line: the level sought. Grey line: "
-        "where the lever stands. Orange line: break-even.",
+        "breakeven",
+        figure,
+        f"The {_asked_for(found)} as each lever is turned alone. Points: values simulated. Red line: the level sought. Grey "
+        "line: where the lever stands. Orange line: break-even.",
         f"The {_asked_for(found)} against {a_number(len(found.roots), 'lever')}.",
-    )  # fmt: skip
+    )
 
 
 def _map(found: BreakEven, drawn: Grid) -> Picture:
@@ -186,11 +216,12 @@ def _map(found: BreakEven, drawn: Grid) -> Picture:
         axes.set_title(f"{capital(_asked_for(found))}: {where}")
     line = "" if met else f" It is {_level(found)} nowhere on this map."
     return Picture(
-        "map", figure,
+        "map",
+        figure,
         f"The {_asked_for(found)} as {one.title} and {other.title} are turned together. Diamond: where both stand. Black line: "
-        f"where it is {_level(found)}.{line} Dots: the values that were tried; between them colours are interpolated.",
+        f"where it is {_level(found)}.{line} Dots: the values that were simulated; between them colours are interpolated.",
         f"Map of the {_asked_for(found)} over {one.title} and {other.title}.",
-    )  # fmt: skip
+    )
 
 
 def map_frame(drawn: Grid, quantity: Quantity) -> pd.DataFrame:
@@ -233,7 +264,7 @@ def _curve(axes: Axes, root: Root, found: BreakEven) -> None:
 
 
 def frame(found: BreakEven) -> pd.DataFrame:
-    """Return one row for each value of each lever that was tried."""
+    """Return one row for each value of each lever that was run."""
     return pd.DataFrame(
         {"lever": root.lever.name, "value": point.value, "figure": point.figure, "se": point.se}
         for root in found.roots
@@ -258,6 +289,13 @@ def data(found: BreakEven) -> dict[str, object]:
 def _root_data(root: Root) -> dict[str, object]:
     bracket = None if root.bracket is None else list(root.bracket)
     return {
-        "lever": root.lever.name, "base": root.lever.base, "status": root.status, "value": root.value, "se": root.error,
-        "bracket": bracket, "tolerance": root.tolerance, "rising": root.rising, "why": root.why(),
-    }  # fmt: skip
+        "lever": root.lever.name,
+        "base": root.lever.base,
+        "status": root.status,
+        "value": root.value,
+        "se": root.error,
+        "bracket": bracket,
+        "tolerance": root.tolerance,
+        "rising": root.rising,
+        "why": root.why(),
+    }

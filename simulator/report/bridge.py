@@ -59,13 +59,31 @@ def bridge_between(request: StudyRequest, others: Sequence[str], overlays: Seque
 
 
 def study_of(found: Bridge, experiment: Experiment, options: tuple[str, ...]) -> Study:
-    """Return the bridge in words, tables and a figure."""
+    """Return the bridge in words, tables and a figure.
+
+    Args:
+        found: the bridge.
+        experiment: what ran the versions: its seed and numbers of replications are reported.
+        options: the options of the command, as written.
+    """
     question = f"Why does B, {found.other.title}, differ from A, {found.first.title}?"
     return Study(
-        "compare", "Bridge", question, found.first, experiment.seed, experiment.replications, experiment.simulated,
-        experiment.settled, answer(found), tables(found), (_picture(found),), how(found),
-        data(found), {"bridge.csv": frame(found)}, options,
-    )  # fmt: skip
+        "compare",
+        "Bridge",
+        question,
+        found.first,
+        experiment.seed,
+        experiment.replications,
+        experiment.simulated,
+        experiment.settled,
+        answer(found),
+        tables(found),
+        (_picture(found),),
+        how(found),
+        data(found),
+        {"bridge.csv": frame(found)},
+        options,
+    )
 
 
 def answer(found: Bridge) -> tuple[str, ...]:
@@ -180,7 +198,7 @@ def how(found: Bridge) -> tuple[str, ...]:
     """Return how it was computed."""
     joined = [cause.title for cause in found.causes if not cause.single]
     pairs = (
-        "each two causes are tried together too, and what they do beyond both alone is named for them; what is left is what "
+        "each two causes are applied together too, and what they do beyond both alone is named for them; what is left is what "
         "three and more do together."
         if len(found.causes) <= MOST_IN_PAIRS
         else f"with more than {MOST_IN_PAIRS} causes, what they do together is one part, which is what is left of the difference."
@@ -212,12 +230,13 @@ def _picture(found: Bridge) -> Picture:
         )
         axes[0].set_ylim(len(names) - 0.4, -0.6)
     return Picture(
-        "bridge", figure,
+        "bridge",
+        figure,
         "From A, above, to B, below: what each cause does alone on A, then what they do together beyond that. Each bar begins "
         "where the one before ends, and need not end where any scenario could be. Blue: more; red and hatched: less. The axes do "
         "not begin at 0.",
         f"Waterfall from A to B over {len(found.parts)} parts, of outcome payments and of the money multiple.",
-    )  # fmt: skip
+    )
 
 
 def found_mean(found: Paired) -> float:
@@ -260,16 +279,13 @@ def frame(found: Bridge) -> pd.DataFrame:
     """Return one row for each line of the bridge: sums over replications in whole pence, means and errors."""
     return pd.DataFrame(
         {
-            "part": title, "kind": kind,
-            **{
-                f"{name}.{column}": value
-                for name in _POUNDS
-                for column, value in _in_pounds(figures, name).items()
-            },
+            "part": title,
+            "kind": kind,
+            **{f"{name}.{column}": value for name in _POUNDS for column, value in _in_pounds(figures, name).items()},
             **{f"multiple.{column}": value for column, value in found.multiple(figures).as_dict().items()},
         }
         for title, kind, figures in _all(found)
-    )  # fmt: skip
+    )
 
 
 def _all(found: Bridge) -> list[tuple[str, str, Figures]]:

@@ -100,8 +100,9 @@ def _funder_table(found: CapsCost) -> ShownTable:
         for place, funder in enumerate(deal.funders)
     )  # fmt: skip
     note = (
-        "What a common cap refuses nobody is asked for, so that it falls to the funders by their weights, to the penny. What a "
-        "funder is asked for and does not pay is its own cap's; below nothing where it pays for another whose cap is reached."
+        "What a common cap refuses nobody is asked for, so that it falls to the outcome payers by their weights, to the penny. "
+        "What a payer is asked for and does not pay is its own cap's; below nothing where it pays for another whose cap is "
+        "reached."
     )
     activity = refused.of_activity.mean() / 100
     if activity:
@@ -118,7 +119,7 @@ def _party_table(found: CapsCost) -> tuple[ShownTable, ...]:
     )
     note = (
         "What each has in the end with the caps, less what it would have without any, on the same people: it adds up to nothing. "
-        "The funders' is what they keep: payments less what comes back to them."
+        "The outcome payers' is what they keep: payments less what comes back to them."
     )
     headings = ("Party", "With the caps", "In replications")
     return (ShownTable("Who bears it", headings, rows, note),) if rows else ()
@@ -131,8 +132,8 @@ def _signed(found: Paired) -> str:
 def _version_table(found: CapsCost) -> ShownTable:
     rows = tuple((each.version.name, *(figured(each, measure) for measure in _SHOWN)) for each in found.tried)
     note = (
-        "The funders' own caps go with the total cap in proportion. An annual cap is here one of equal parts of the total cap, "
-        "one for each contract year, in the place of one that the deal may have."
+        "The outcome payers' own caps go with the total cap in proportion. An annual cap is here one of equal parts of the total "
+        "cap, one for each contract year, in the place of one that the deal may have."
     )
     return ShownTable("Under other caps", _headings(), rows, note)
 

@@ -116,8 +116,8 @@ def _levels(found: CapsCost) -> Picture:
     return Picture(
         "levels", figure,
         "The investor's return, its risk and what is paid, against the level of the total cap, with 1.96 errors each way. The "
-        "funders' own caps go with it in proportion. Marks at the agreed cap: an annual cap of equal parts by contract year on "
-        "top of it. Red line: the investor just gets its money back.",
+        "outcome payers' own caps go with it in proportion. Marks at the agreed cap: an annual cap of equal parts by contract "
+        "year on top of it. Red line: the investor just gets its money back.",
         "Money multiple, probability of loss and payments against the level of the total cap, with annual caps as points.",
     )  # fmt: skip
 

@@ -62,14 +62,14 @@ _OUTCOMES = (
     "those of the contract's high case. The numbers on the right are counts."
 )
 _CASELOAD = (
-    "Means over each quarter. A slot is the room that one person takes at most on a specialist's caseload; people in work "
-    "may take less. Slots are fewer while a post is vacant or a new specialist builds up a caseload. The orange line is the "
-    "median of slots available, its band nine in ten replications. More slots can be used than are available where a post "
-    "falls vacant or a new specialist builds up: nobody is put out. People wait when every slot is taken."
+    "Means over each quarter. A place is the room that one person takes at most on a specialist's caseload; people in work "
+    "may take less. Places are fewer while a post is vacant or a new specialist builds up a caseload. The orange line is the "
+    "median of places available, its band nine in ten replications. More places can be used than are available where a post "
+    "falls vacant or a new specialist builds up: nobody is put out. People wait when every place is taken."
 )
 _POUNDS = (
     "Means over all replications, read from the top. The first part values outcomes at the prices of the contract: what was "
-    "evidenced, less what is not paid, is what the funders pay. The other two parts are cash: all money in is spent, paid "
+    "evidenced, less what is not paid, is what the outcome payers pay. The other two parts are cash: all money in is spent, paid "
     "out or left, to the penny."
 )
 
@@ -129,7 +129,7 @@ def _caseload(run: Run) -> str:
         for name in ("caseload.slots_used", "caseload.slots_available", "caseload.people_waiting")
     )
     return (
-        f"Caseload by quarter. In the last quarter of the term the medians are {used} slots used, {free} available and "
+        f"Caseload by quarter. In the last quarter of the term the medians are {used} places used, {free} available and "
         f"{waiting} people waiting."
     )
 

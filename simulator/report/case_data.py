@@ -84,7 +84,10 @@ def _levels_frame(found: DealCases) -> pd.DataFrame:
     seen = {(each.case, each.measure, each.year): each for each in found.reached}
     return pd.DataFrame(
         {
-            "case": case.name, "measure": measure, "by": day.isoformat(), "level": float(levels[year]),
+            "case": case.name,
+            "measure": measure,
+            "by": day.isoformat(),
+            "level": float(levels[year]),
             "level_se": float((case.errors or {})[measure][year]),
             "probability": seen[case.name, measure, year + 1].probability,
             "probability_se": seen[case.name, measure, year + 1].se,
@@ -93,17 +96,21 @@ def _levels_frame(found: DealCases) -> pd.DataFrame:
         for measure, levels in (case.levels or {}).items()
         for year, day in enumerate(found.years)
         if not np.isnan(levels[year])
-    )  # fmt: skip
+    )
 
 
 def _targets_frame(found: DealCases) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "probability": each.chance, "measure": measure, "by": day.isoformat(), "level": float(levels[year]),
-            "reached": float(each.chances[measure][year]), "se": float(each.errors[measure][year]),
+            "probability": each.chance,
+            "measure": measure,
+            "by": day.isoformat(),
+            "level": float(levels[year]),
+            "reached": float(each.chances[measure][year]),
+            "se": float(each.errors[measure][year]),
         }
         for each in found.targets
         for measure, levels in each.levels.items()
         for year, day in enumerate(found.years)
         if not np.isnan(levels[year])
-    )  # fmt: skip
+    )

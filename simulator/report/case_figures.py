@@ -28,9 +28,11 @@ class _Mark(NamedTuple):
 
 
 _MARKS = {
-    "low": _Mark(ORANGE, (0, (4, 2)), "v"), "medium": _Mark(BLUE, None, "o"), "high": _Mark(GREEN, (0, (6, 2, 1, 2)), "^"),
+    "low": _Mark(ORANGE, (0, (4, 2)), "v"),
+    "medium": _Mark(BLUE, None, "o"),
+    "high": _Mark(GREEN, (0, (6, 2, 1, 2)), "^"),
     "published": _Mark(RED, (0, (1, 1.2)), "X"),
-}  # fmt: skip
+}
 """Colour, line and marker of each case."""
 _BINS = 30
 
@@ -48,12 +50,13 @@ def by_outcome(found: DealCases) -> Picture:
         handles = [_key(case.name) for case in known]
         figure.legend(handles=handles, loc="outside upper left", ncols=4, frameon=False, fontsize=9.5)
     return Picture(
-        "cases", figure,
+        "cases",
+        figure,
         "What is predicted for the whole term: share of replications by number, or by pounds. Lines: the cases; "
         "published is what "
         "the deal prints, of payments the most that its caps allow.",
         "Histograms of each outcome and of payments with the low, medium, high and published case as lines.",
-    )  # fmt: skip
+    )
 
 
 def _key(name: str, with_marker: bool = False) -> Line2D:
@@ -97,18 +100,20 @@ def by_year(found: DealCases) -> Picture:
             spare.set_visible(False)
         known = [case for case in found.cases if case.levels is not None and case.name != "medium"]
         handles: list[Patch | Line2D] = [
-            Patch(color=BLUE_MID, label="middle half"), Patch(color=BLUE_PALE, label="nine in ten"),
+            Patch(color=BLUE_MID, label="middle half"),
+            Patch(color=BLUE_PALE, label="nine in ten"),
             Line2D([], [], color=BLUE, marker="o", markersize=3.2, label="Medium"),
-        ]  # fmt: skip
+        ]
         handles += [_key(case.name, with_marker=True) for case in known]
         figure.legend(handles=handles, loc="outside upper left", ncols=6, frameon=False, fontsize=9.5)
     return Picture(
-        "cases_by_year", figure,
+        "cases_by_year",
+        figure,
         "What is predicted by the end of each contract year, cumulative; the last point is all there is, of payments with the "
         "invoices of the claims tail. Bands: where replications lie. Markers: the cases; what the deal prints is for "
         "the whole term.",
         "Cumulative outcomes and payments by contract year with the cases marked.",
-    )  # fmt: skip
+    )
 
 
 def _years(axes: Axes, found: DealCases, measure: str) -> None:

@@ -135,7 +135,7 @@ def how(found: DealCases) -> tuple[str, ...]:
         "chances at the same times, while delivery and the other costs stay; activity payments do not scale. At each "
         "multiple the scenario is simulated with the same "
         f"seed, from {FACTOR.say(LEAST)} to {FACTOR.say(MOST)} of the path.",
-        "Low is where the mean of what the funders pay is the mean of what falls due before the investor's capital "
+        "Low is where the mean of what the outcome payers pay is the mean of what falls due before the investor's capital "
         "is returned: "
         "the provider's pay and the other costs, without those at settlement and without any return.",
         f"High is the largest multiple at which payments reach the cap in at most {RARELY:.0%} of replications and "
@@ -148,4 +148,4 @@ def how(found: DealCases) -> tuple[str, ...]:
         "highest whole number that the share of replications named reaches or exceeds.",
         "All chances are those of the scenario from its first day. What is already reported of a running deal is "
         "taken into account by `sib reforecast`.",
-    )  # fmt: skip
+    )

@@ -33,7 +33,13 @@ def cases(request: StudyRequest, probabilities: Sequence[float]) -> bool:
 
 
 def study_of(found: DealCases, experiment: Experiment, options: tuple[str, ...]) -> Study:
-    """Return the study in words, tables and figures."""
+    """Return the study in words, tables and figures.
+
+    Args:
+        found: the cases.
+        experiment: what ran the versions: its seed and numbers of replications are reported.
+        options: the options of the command, as written.
+    """
     return Study(
         "cases", "Low, medium and high", "What are the low, the medium and the high case, and how likely is each?",
         found.scenario, experiment.seed, experiment.replications, experiment.simulated, experiment.settled, answer(found),

@@ -16,9 +16,13 @@ from simulator.studies.quantities import CAP_USE
 from simulator.words import MONEY, MULTIPLE, PERCENT, Unit, say, short_pounds
 
 _PANELS = (
-    "payments.total_gbp", "payments.cap_use", "investor.multiple", "investor.irr", "investor.probability_of_loss",
+    "payments.total_gbp",
+    "payments.cap_use",
+    "investor.multiple",
+    "investor.irr",
+    "investor.probability_of_loss",
     "spv.shortfall_gbp",
-)  # fmt: skip
+)
 _COLUMNS = 2
 _NEAR = 0.06
 """Part of a panel's width from its ends within which a figure is not centred on its point."""
@@ -85,9 +89,15 @@ def _point(axes: Axes, row: int, value: float, unit: Unit) -> None:
     side = "left" if place < _NEAR else "right" if place > 1 - _NEAR else "center"
     axes.annotate(
         short_pounds(value) if unit is MONEY else say(unit, value),
-        (value, row), ({"left": -3, "right": 3, "center": 0}[side], 7), textcoords="offset points", ha=side, fontsize=8,
-        color=INK, bbox={"facecolor": WHITE, "edgecolor": "none", "pad": 0.5}, zorder=3,
-    )  # fmt: skip
+        (value, row),
+        ({"left": -3, "right": 3, "center": 0}[side], 7),
+        textcoords="offset points",
+        ha=side,
+        fontsize=8,
+        color=INK,
+        bbox={"facecolor": WHITE, "edgecolor": "none", "pad": 0.5},
+        zorder=3,
+    )
 
 
 def _tick(value: float, _: object) -> str:

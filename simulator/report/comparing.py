@@ -113,7 +113,7 @@ def show_comparison(made: Comparison, folder: Path) -> None:
 
 
 def luck_lines(made: Comparison) -> list[str]:
-    """Return in a sentence that deals have luck of their own; nothing where there is one deal."""
+    """Return in a sentence that deals have random events of their own; nothing where there is one deal."""
     if not made.own_luck:
         return []
     return [

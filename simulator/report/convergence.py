@@ -25,14 +25,17 @@ def looks_table(made: Convergence) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "estimate": wanted.name, "replications": look.replications, "value": seen.value, "error": seen.error,
+                "estimate": wanted.name,
+                "replications": look.replications,
+                "value": seen.value,
+                "error": seen.error,
                 "wanted": wanted.error,
             }
             for i, wanted in enumerate(made.wanted)
             for look in made.looks
             for seen in [look.seen[i]]
         ]
-    )  # fmt: skip
+    )
 
 
 def looks_rows(made: Convergence) -> list[tuple[str, str, str, str, str]]:
@@ -121,11 +124,25 @@ def _panel(axes: Axes, wanted: Wanted, at: Floats, seen: list[Seen]) -> None:
     for side in (-_WIDE, _WIDE):
         axes.axhline(last + side * wanted.error, color=ORANGE, linewidth=1.2, linestyle=(0, (4, 3)))
         axes.annotate(
-            "wanted", (1, last + side * wanted.error), (6, 0), axes.get_yaxis_transform(), "offset points", va="center",
-            color=ORANGE, fontsize=9,
-        )  # fmt: skip
+            "wanted",
+            (1, last + side * wanted.error),
+            (6, 0),
+            axes.get_yaxis_transform(),
+            "offset points",
+            va="center",
+            color=ORANGE,
+            fontsize=9,
+        )
     axes.fill_between(at, value - _WIDE * error, value + _WIDE * error, color=BLUE_PALE, linewidth=0)
     axes.errorbar(
-        at, value, _WIDE * np.nan_to_num(error), color=BLUE, linewidth=1.8, elinewidth=1.0, marker="o", markersize=4,
-        capsize=3, ecolor=GREY,
-    )  # fmt: skip
+        at,
+        value,
+        _WIDE * np.nan_to_num(error),
+        color=BLUE,
+        linewidth=1.8,
+        elinewidth=1.0,
+        marker="o",
+        markersize=4,
+        capsize=3,
+        ecolor=GREY,
+    )

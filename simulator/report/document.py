@@ -40,9 +40,13 @@ from simulator.scenario.distributions import QUALITIES
 from simulator.words import COUNT, MONEY, name_in_words, say, say_date, say_pence
 
 _WHERE_VALUE_GOES = (
-    "payments.total_gbp", "payments.unpaid_over_cap_gbp", "payments.rejected_gbp", "payments.out_of_term_gbp",
-    "payments.not_invoiced_gbp", "payments.unevidenced_gbp",
-)  # fmt: skip
+    "payments.total_gbp",
+    "payments.unpaid_over_cap_gbp",
+    "payments.rejected_gbp",
+    "payments.out_of_term_gbp",
+    "payments.not_invoiced_gbp",
+    "payments.unevidenced_gbp",
+)
 """What becomes of outcomes at their prices; a person's second claim for one outcome has no price and is in none of them."""
 
 
@@ -79,9 +83,13 @@ def render(run: Run, figures: dict[str, str]) -> str:
 def pages() -> Environment:
     """Return where templates come from, and the words for figures that they may use."""
     page = Environment(
-        loader=PackageLoader("simulator.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
+        loader=PackageLoader("simulator.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
     page.filters |= {
         "pence": say_pence,
         "pounds": MONEY.say,

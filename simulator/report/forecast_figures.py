@@ -101,9 +101,14 @@ def _panel(axes: Axes, made: Reforecast, name: str, at_the_date: np.ndarray) -> 
         axes.axhline(target, color=ORANGE, linewidth=1.2, linestyle=(0, (4, 3)))
         word = "cap" if name == PAYMENTS else "target"
         axes.annotate(
-            f"{word} {_short(made, name, target)}", (0.015, target), (0, -11 if target > 0.5 * top else 4),
-            axes.get_yaxis_transform(), "offset points", color=ORANGE, fontsize=9,
-        )  # fmt: skip
+            f"{word} {_short(made, name, target)}",
+            (0.015, target),
+            (0, -11 if target > 0.5 * top else 4),
+            axes.get_yaxis_transform(),
+            "offset points",
+            color=ORANGE,
+            fontsize=9,
+        )
 
 
 def _short(made: Reforecast, name: str, value: float) -> str:

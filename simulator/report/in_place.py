@@ -92,6 +92,11 @@ def keep_file(name: str, old: Path, new: Path) -> str:
     """Put a file of one folder into another too, and return its name there: beside what has its name, as `NAME.kept`.
 
     A symbolic link stays one. The file is the same file in both, where the file system can do that, and else a copy.
+
+    Args:
+        name: path of the file within the folder that it is in, with `/`.
+        old: the folder that it is in.
+        new: the folder that it is put into.
     """
     place = free_place(new, PurePosixPath(name))
     place.parent.mkdir(parents=True, exist_ok=True)

@@ -27,12 +27,22 @@ def luck_apart(request: StudyRequest, lucks: int) -> bool:
 def study_of(found: LuckStudy, experiment: Experiment) -> Study:
     """Return the study in words, a table and a figure."""
     return Study(
-        "luck", "Chance and parameter uncertainty",
+        "luck",
+        "Chance and parameter uncertainty",
         "How much of the spread is chance, and how much is uncertainty of the parameters?",
-        found.scenario, experiment.seed, experiment.replications, experiment.simulated,
-        experiment.settled, answer(found), (_table(found),),
-        (_picture(found),), how(found), data(found), {"luck.csv": frame(found)}, (f"--lucks {found.lucks}",),
-    )  # fmt: skip
+        found.scenario,
+        experiment.seed,
+        experiment.replications,
+        experiment.simulated,
+        experiment.settled,
+        answer(found),
+        (_table(found),),
+        (_picture(found),),
+        how(found),
+        data(found),
+        {"luck.csv": frame(found)},
+        (f"--lucks {found.lucks}",),
+    )
 
 
 def answer(found: LuckStudy) -> tuple[str, ...]:
@@ -85,11 +95,11 @@ def _row(each: Parts) -> tuple[str, ...]:
         return each.measure.label, unit.say(each.mean), unit.say(0.0), "", "", "it never varies"
     share = f"{PERCENT.say(each.share)} ± {PERCENT.say_error(each.share_se)}"
     return (
-        each.measure.label, unit.say(each.mean), *(
-            unit.say_error(_root(variance)) for variance in (each.variance, each.parameters, each.chance)
-        ),
+        each.measure.label,
+        unit.say(each.mean),
+        *(unit.say_error(_root(variance)) for variance in (each.variance, each.parameters, each.chance)),
         share,
-    )  # fmt: skip
+    )
 
 
 def how(found: LuckStudy) -> tuple[str, ...]:
@@ -130,12 +140,13 @@ def _picture(found: LuckStudy) -> Picture:
         scale(axes, "x", PERCENT)
         figure.legend(loc="outside upper left", ncols=2, frameon=False, fontsize=9.5)
     return Picture(
-        "luck", figure,
+        "luck",
+        figure,
         f"How much of each measure's variance is uncertainty of the parameters, and how much is chance: "
         f"{a_number(found.rows, 'row')} of parameters, {found.lucks} lucks each. Bars of errors: 1.96 standard errors each way. "
         "Measures that never vary are not shown; an estimate outside 0 to 100% is drawn at the edge.",
         "Horizontal bars of shares of variance, one for each measure, in parts of parameters and of chance.",
-    )  # fmt: skip
+    )
 
 
 def frame(found: LuckStudy) -> pd.DataFrame:
@@ -145,13 +156,23 @@ def frame(found: LuckStudy) -> pd.DataFrame:
 
 def _data(each: Parts) -> dict[str, object]:
     return {
-        "measure": each.measure.key, "status": each.status, "rows": each.rows, "left_out_share": each.left_out,
-        "mean": each.mean, "mean_se": each.mean_se, "variance_of_parameters": each.parameters,
+        "measure": each.measure.key,
+        "status": each.status,
+        "rows": each.rows,
+        "left_out_share": each.left_out,
+        "mean": each.mean,
+        "mean_se": each.mean_se,
+        "variance_of_parameters": each.parameters,
         "variance_of_parameters_se": each.parameters_se,
-        "variance_of_chance": each.chance, "variance_of_chance_se": each.chance_se,
-        "share_of_parameters": each.share, "share_of_parameters_se": each.share_se, "share_clipped": each.clipped,
-        "sd": _root(each.variance), "sd_without_chance": _root(each.parameters), "sd_if_parameters_known": _root(each.chance),
-    }  # fmt: skip
+        "variance_of_chance": each.chance,
+        "variance_of_chance_se": each.chance_se,
+        "share_of_parameters": each.share,
+        "share_of_parameters_se": each.share_se,
+        "share_clipped": each.clipped,
+        "sd": _root(each.variance),
+        "sd_without_chance": _root(each.parameters),
+        "sd_if_parameters_known": _root(each.chance),
+    }
 
 
 def data(found: LuckStudy) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def _spread(found: Estimate) -> Cell:
 
 
 def parties(run: Run) -> list[Party]:
-    """Return all parties: funders one by one, investor, provider, intermediary, and whoever else is paid or pays."""
+    """Return all parties: outcome payers one by one, investor, provider, intermediary, and whoever else is paid or pays."""
     return [Party(title, role, *_estimates(run, pays, receives)) for title, role, pays, receives in _flows(run)]
 
 
@@ -76,7 +76,7 @@ def _flows(run: Run) -> Iterator[Flow]:
 
 
 def _funders(run: Run) -> Iterator[Flow]:
-    """Yield each funder, and with its own staff the one that delivers: compensation is in what is paid."""
+    """Yield each outcome payer, and with its own staff the one that delivers: compensation is in what is paid."""
     for funder in run.scenario.deal.funders:
         back = _of(run, key("commissioner.{}.residual_gbp", funder.name))
         paid = _of(run, key("commissioner.{}.net_cost_gbp", funder.name)) + back

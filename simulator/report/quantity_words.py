@@ -5,9 +5,13 @@ from simulator.words import verb
 
 CAP_REACHED = Quantity(CAP_USE, "probability", ">=", 1.0)
 _STATISTICS = {
-    "mean": "mean", "q05": "5th percentile of", "q25": "25th percentile of", "q50": "median", "q75": "75th percentile of",
+    "mean": "mean",
+    "q05": "5th percentile of",
+    "q25": "25th percentile of",
+    "q50": "median",
+    "q75": "75th percentile of",
     "q95": "95th percentile of",
-}  # fmt: skip
+}
 _IN_HEADINGS = {"mean": "", "q05": ", P5", "q25": ", P25", "q50": ", median", "q75": ", P75", "q95": ", P95"}
 
 

@@ -40,7 +40,13 @@ def bands(run: Run, name: str) -> Floats:
 
 
 def from_nothing(run: Run, name: str, quarters: int | None = None) -> tuple[list[date], Floats]:
-    """Return dates and percentiles (5, dates) of a cumulative series, from zero on the first day to each quarter's end."""
+    """Return dates and percentiles (5, dates) of a cumulative series, from zero on the first day to each quarter's end.
+
+    Args:
+        run: the run.
+        name: name of the series.
+        quarters: how many quarters from the first; all if None.
+    """
     found = bands(run, name)[:, :quarters]
     days = [run.scenario.deal.term.service_start, *quarter_ends(run.scenario.deal)[:quarters]]
     return days, np.column_stack([np.zeros(len(found)), found])
@@ -60,7 +66,13 @@ def _changes(run: Run, name: str) -> Iterator[Estimate]:
 
 
 def day_reached(run: Run, name: str, share: float) -> date | None:
-    """Return the first quarter's end at which a series' median is a share of its last median, if that is above zero."""
+    """Return the first quarter's end at which a series' median is a share of its last median, if that is above zero.
+
+    Args:
+        run: the run.
+        name: name of the series.
+        share: part of its last median, between 0 and 1.
+    """
     median = bands(run, name)[2]
     if median[-1] <= 0:
         return None

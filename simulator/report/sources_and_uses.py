@@ -41,7 +41,7 @@ def reasons(run: Run) -> list[Amount]:
 
 
 def funding(run: Run) -> list[Amount]:
-    """Return what each funder pays for outcomes, mean pounds."""
+    """Return what each outcome payer pays for outcomes, mean pounds."""
     return [(funder.title, _mean(run, key("payments.{}_gbp", funder.name))) for funder in run.scenario.deal.funders]
 
 
@@ -63,12 +63,12 @@ def sources_and_uses(run: Run) -> tuple[list[Amount], list[Amount]]:
         ("Back to the commissioners", _mean(run, "commissioner.residual_gbp")),
     ]
     if deal.early_termination is not None:
-        sources.append(("Compensation by the funders", _mean(run, "commissioner.compensation_gbp")))
+        sources.append(("Compensation by the outcome payers", _mean(run, "commissioner.compensation_gbp")))
     if deal.investment.first_loss is not None:
         sources.append((f"Guarantee: {deal.investment.first_loss.guarantor}", _mean(run, "guarantor.paid_gbp")))
     if deal.investment.profit_share is not None or deal.investment.residual == "intermediary":
         uses.append(("Intermediary's part of the profit", _profit_of_intermediary(run)))
-    return sources, [*uses, ("Left in the vehicle", _mean(run, "spv.closing_cash_gbp"))]
+    return sources, [*uses, ("Left in the SPV", _mean(run, "spv.closing_cash_gbp"))]
 
 
 def _profit_of_intermediary(run: Run) -> float:

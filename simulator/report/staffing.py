@@ -67,7 +67,13 @@ def staffing(request: StudyRequest, specialists: str | None = None, caseload: st
 
 
 def study_of(found: StaffingGrid, experiment: Experiment, options: tuple[str, ...]) -> Study:
-    """Return the study in words, tables and a figure."""
+    """Return the study in words, tables and a figure.
+
+    Args:
+        found: the settings and their results.
+        experiment: what ran the versions: its seed and numbers of replications are reported.
+        options: the options of the command, as written.
+    """
     return Study(
         "staffing", "Staffing", "What do specialists and caseload limit bring, and where does another specialist pay?",
         found.scenario, experiment.seed, experiment.replications, experiment.simulated, experiment.settled, answer(found),
@@ -92,9 +98,10 @@ def _at_limit(found: StaffingGrid, limit: float) -> list[str]:
         for verdict in ("pays", "costs", "not_told")
     }
     said = {
-        "pays": "pays for itself", "costs": "costs more than it brings",
+        "pays": "pays for itself",
+        "costs": "costs more than it brings",
         "not_told": "brings about what it costs, as far as chance lets it be told",
-    }  # fmt: skip
+    }
     if not by_verdict["pays"] and not by_verdict["not_told"] and len(steps) > 1:
         numbers = f"{steps[0].fewer} to {steps[-1].more}"
         nearest = min(steps, key=lambda step: (abs(step.fewer - found.base_posts), step.fewer))
@@ -111,9 +118,12 @@ def _between(step: Step) -> str:
 
 def for_whom(found: StaffingGrid, step: Step) -> str:
     """Return what another specialist brings to whom, in a sentence."""
-    outcomes = listed([
-        f"{_gain(COUNT, step.gains[key('outcomes.{}', group)])} {name_within(group)}s" for group in found.scenario.deal.groups
-    ])  # fmt: skip
+    outcomes = listed(
+        [
+            f"{_gain(COUNT, step.gains[key('outcomes.{}', group)])} {name_within(group)}s"
+            for group in found.scenario.deal.groups
+        ]
+    )
     return (
         f"Between {step.fewer} and {step.more}, each one more brings {outcomes}. These outcomes are worth "
         f"{_gain(MONEY, step.gains[WORTH])} "
@@ -166,11 +176,16 @@ def outcomes_table(found: StaffingGrid) -> ShownTable:
 
 
 def return_table(found: StaffingGrid) -> ShownTable:
-    """Return the investor's return and the vehicle's shortfall in each setting."""
+    """Return the investor's return and the SPV's shortfall in each setting."""
     columns = (
-        "investor.multiple", "investor.probability_of_loss", "spv.shortfall_gbp", "spv.probability_of_shortfall",
-    )  # fmt: skip
-    note = "Multiple and loss are the investor's; shortfall is what the vehicle could not pay on the days on which it was due."
+        "investor.multiple",
+        "investor.probability_of_loss",
+        "spv.shortfall_gbp",
+        "spv.probability_of_shortfall",
+    )
+    note = (
+        "Multiple and loss are the investor's; shortfall is what the SPV could not pay on the days on which it was due."
+    )
     return _table(found, "Return", columns, note)
 
 
@@ -223,7 +238,7 @@ def how(found: StaffingGrid) -> tuple[str, ...]:
         "The caseload limit costs nothing by itself.",
         "All settings are simulated with the same seed: the same people are referred on the same days, and "
         "differences are taken replication by replication.",
-    )  # fmt: skip
+    )
 
 
 def picture(found: StaffingGrid) -> Picture:
@@ -250,13 +265,14 @@ def picture(found: StaffingGrid) -> Picture:
             handles, labels = axes[0].get_legend_handles_labels()
             figure.legend(handles, labels, loc="outside upper left", ncols=4, frameon=False, fontsize=9.5)
     return Picture(
-        "staffing", figure,
+        "staffing",
+        figure,
         "Each measure against the number of specialists; bands are two standard errors either way. Grey line: as it "
         "stands now. The last "
         "panel is what another specialist brings in payments, less what it costs, between one number and the next: "
         "above nothing it pays.",
         f"Waiting, outcomes and money against {a_number(len(found.posts), 'number')} of specialists.",
-    )  # fmt: skip
+    )
 
 
 def _curve(
@@ -316,16 +332,20 @@ def data(found: StaffingGrid) -> dict[str, object]:
         "now": {"specialists": found.base_posts, "caseload": found.base_limit},
         "settings": [
             {
-                "specialists": each.posts, "caseload": each.limit,
+                "specialists": each.posts,
+                "caseload": each.limit,
                 "measures": {name: figure.as_dict() for name, figure in each.seen.items()},
             }
             for each in found.settings
         ],
         "another_specialist": [
             {
-                "from": step.fewer, "to": step.more, "caseload": step.limit, "verdict": step.verdict,
+                "from": step.fewer,
+                "to": step.more,
+                "caseload": step.limit,
+                "verdict": step.verdict,
                 "for_each_more": {name: {"mean": value, "se": error} for name, (value, error) in step.gains.items()},
             }
             for step in found.steps
         ],
-    }  # fmt: skip
+    }

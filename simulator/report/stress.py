@@ -37,13 +37,15 @@ def stress(
         rank: the quantity that they are ranked by.
 
     Raises:
-        SibError: for bad input, before any stress is tried.
+        SibError: for bad input, before any stress is run.
     """
     chosen = choose(request.scenario, [*stresses, *(text.split("+") for text in combined)], forms)
     options = (
-        *(f"--stress {name}" for name in stresses), *(f"--combine {text}" for text in combined),
-        *(f"--form {form}" for form in forms), *([] if rank == RANKED_BY else [f'--rank "{rank}"']),
-    )  # fmt: skip
+        *(f"--stress {name}" for name in stresses),
+        *(f"--combine {text}" for text in combined),
+        *(f"--form {form}" for form in forms),
+        *([] if rank == RANKED_BY else [f'--rank "{rank}"']),
+    )
 
     def make(experiment: Experiment) -> Study:
         return study_of(study.try_all(experiment, chosen, rank), experiment, options)
@@ -52,14 +54,31 @@ def stress(
 
 
 def study_of(found: Stressed, experiment: Experiment, options: tuple[str, ...]) -> Study:
-    """Return the study in words, tables and figures."""
+    """Return the study in words, tables and figures.
+
+    Args:
+        found: the stresses and their effects.
+        experiment: what ran the versions: its seed and numbers of replications are reported.
+        options: the options of the command, as written.
+    """
     pictures = (ranking(found), touched(found)) if any(each.changes for each in found.tested) else ()
     return Study(
-        "stress", "Stress", "What breaks this deal, and what does it stand?", found.base, experiment.seed,
-        experiment.replications, experiment.simulated,
-        experiment.settled, answer(found), tuple(_tables(found)), pictures, _HOW, data(found),
-        {"stress.csv": found.table()}, options,
-    )  # fmt: skip
+        "stress",
+        "Stress",
+        "What breaks this deal, and what does it stand?",
+        found.base,
+        experiment.seed,
+        experiment.replications,
+        experiment.simulated,
+        experiment.settled,
+        answer(found),
+        tuple(_tables(found)),
+        pictures,
+        _HOW,
+        data(found),
+        {"stress.csv": found.table()},
+        options,
+    )
 
 
 _HOW = (
@@ -67,7 +86,7 @@ _HOW = (
     "with the seed of the deal as it stands, so that the same people meet other conditions: differences are taken replication "
     "by replication, and are far more precise than the figures themselves.",
     "Quantiles are subtracted as quantiles; their errors, and that of the worst 5%, are from bootstrap samples of replications. "
-    "Rates of return are told and never subtracted or averaged. What is identical in every replication is said to be without "
+    "Rates of return are shown and never subtracted or averaged. What is identical in every replication is said to be without "
     "effect, and has no error.",
 )
 
@@ -76,13 +95,15 @@ def _tables(found: Stressed) -> Iterator[ShownTable]:
     yield _short(found)
     yield _wide(found, "What the investor gets", _INVESTOR, RATES)
     yield _wide(found, "Money and people on the way", _ON_THE_WAY, ())
-    yield _wide(found, "What the funders pay, and what they do not", _PAYERS, ())
+    yield _wide(found, "What the outcome payers pay, and what they do not", _PAYERS, ())
     years = [f"{name}.mean" for name in (*study.year_names(found.base.deal), study.AFTERWARDS, study.GIVEN_BACK)]
     note = (
         "Payments that arrive in each contract year; after the term; and what compensation for an early end adds, less what goes "
-        f"back to the funders. They add up to the net cost. {_PAIRED}"
+        f"back to the outcome payers. They add up to the net cost. {_PAIRED}"
     )
-    yield _wide(found, "Net cost to the funders by contract year", (*years, study.NET_COST), (), note, split=False)
+    yield _wide(
+        found, "Net cost to the outcome payers by contract year", (*years, study.NET_COST), (), note, split=False
+    )
 
 
 def _short(found: Stressed) -> ShownTable:
@@ -157,7 +178,10 @@ def data(found: Stressed) -> dict[str, Any]:
 def _one(each: UnderStress) -> dict[str, Any]:
     version = each.version
     return {
-        "stress": version.label, "name": version.name, "title": version.title, "form": version.form,
+        "stress": version.label,
+        "name": version.name,
+        "title": version.title,
+        "form": version.form,
         "status": "ok" if each.changes else "no_effect",
         "figures": {name: vars(effect) for name, effect in each.effects.items()} if each.changes else {},
-    }  # fmt: skip
+    }

@@ -42,9 +42,11 @@ from simulator.words import DAYS, MINUS, MONEY
 _SURE = 1.96
 """Standard errors each way of a bar."""
 _MARKS = {
-    "mild": ("o", BLUE_MID, "mild"), "severe": ("s", BLUE, "severe"), "extreme": ("D", INK, "extreme"),
+    "mild": ("o", BLUE_MID, "mild"),
+    "severe": ("s", BLUE, "severe"),
+    "extreme": ("D", INK, "extreme"),
     None: ("^", ORANGE, "one size only"),
-}  # fmt: skip
+}
 """Marker, colour and words of each form."""
 _TOUCHED = (PAID, OVER_CAP, UNEVIDENCED, WAIT, SHORT, SHORT_SIZE, MULTIPLE, LOSS)
 _ROW = 0.36
@@ -76,9 +78,14 @@ def ranking(found: Stressed) -> Picture:
         figure.legend(
             handles=[
                 Line2D([], [], marker=mark, color=colour, linestyle="", label=words)
-                for form, (mark, colour, words) in _MARKS.items() if form in present
-            ], loc="outside lower center", ncols=4, frameon=False, fontsize=9,
-        )  # fmt: skip
+                for form, (mark, colour, words) in _MARKS.items()
+                if form in present
+            ],
+            loc="outside lower center",
+            ncols=4,
+            frameon=False,
+            fontsize=9,
+        )
     return Picture("ranking", figure, _ranking_caption(found), f"Changes under {len(kinds)} kinds of stress, ranked.")
 
 
@@ -106,9 +113,17 @@ def _panel(axes: Axes, kinds: Sequence[Sequence[UnderStress]], quantity: Quantit
             if effect.difference is not None:
                 mark, colour, _ = _MARKS[form]
                 axes.errorbar(
-                    effect.difference, row, xerr=_SURE * (effect.difference_se or 0.0), marker=mark, color=colour,
-                    markersize=5.5, markeredgecolor=WHITE, markeredgewidth=0.5, elinewidth=1.3, zorder=3,
-                )  # fmt: skip
+                    effect.difference,
+                    row,
+                    xerr=_SURE * (effect.difference_se or 0.0),
+                    marker=mark,
+                    color=colour,
+                    markersize=5.5,
+                    markeredgecolor=WHITE,
+                    markeredgewidth=0.5,
+                    elinewidth=1.3,
+                    zorder=3,
+                )
     written = quantity.unit
     axes.set_title(f"Change of {quantity_in_words(quantity)}", fontsize=10.5)
     axes.grid(axis="x")

@@ -133,7 +133,7 @@ def conduct(
 ) -> bool:
     """Do a study, write its folder, show it, and return whether its answer is that it can be.
 
-    Warnings, compiling and progress go to standard error. What has been tried is kept beside the folder and found again if the
+    Warnings, compiling and progress go to standard error. What has been run is kept beside the folder and found again if the
     study is stopped and started anew; it goes once the study is written.
 
     Args:
@@ -141,7 +141,7 @@ def conduct(
         kind: name of the study's command.
         options: what makes its figures, beside scenario, seed and replications: options of the command as they are written.
         make: does the study.
-        versions: how many versions it tries, if that is known, for the bar.
+        versions: how many versions it runs, if that is known, for the bar.
 
     Raises:
         SibError: before anything is computed, where the folder holds something other than an earlier study of this kind and
@@ -158,10 +158,14 @@ def conduct(
     with progress_bar(None if versions is None else versions * count) as advance:
         study = make(
             Experiment(
-                scenario, replications=count, seed=seed, workers=request.workers, folder=tried_folder(folder),
+                scenario,
+                replications=count,
+                seed=seed,
+                workers=request.workers,
+                folder=tried_folder(folder),
                 progress=advance,
             )
-        )  # fmt: skip
+        )
     write_study(study, folder, replace=request.replace)
     if request.json:
         sys.stdout.write(json_text(study.as_dict()))
@@ -171,12 +175,12 @@ def conduct(
 
 
 def tried_folder(folder: Path) -> Path:
-    """Return the folder, beside a study's own, of what it has tried so far; it is there as long as the study is not done."""
+    """Return the folder, beside a study's own, of what it has run so far; it is there as long as the study is not done."""
     return folder.absolute().parent / f"{folder.name}.unfinished"
 
 
 def write_study(study: Study, folder: Path, *, replace: bool = False) -> Path:
-    """Write the folder of a study, in the place of an earlier one, and return it; what was tried on the way goes.
+    """Write the folder of a study, in the place of an earlier one, and return it; what was kept on the way goes.
 
     Args:
         study: the study.
@@ -216,11 +220,16 @@ def render_study(study: Study) -> str:
     scenario = study.scenario
     captions = [Caption(each.name, each.caption, each.alternative) for each in study.pictures]
     drawn = {each.name: svg(each.figure) for each in study.pictures}
-    return pages().get_template("study.html").render(
-        study=study, scenario=scenario, file=Path(scenario.file).name, version=simulator.__version__,
-        figures=shown(captions, drawn), assumptions=assumption_lines(scenario.assumptions),
+    page = pages().get_template("study.html")
+    return page.render(
+        study=study,
+        scenario=scenario,
+        file=Path(scenario.file).name,
+        version=simulator.__version__,
+        figures=shown(captions, drawn),
+        assumptions=assumption_lines(scenario.assumptions),
         rules=rule_lines(scenario.assumptions),
-    )  # fmt: skip
+    )
 
 
 def work_done(study: Study) -> str:

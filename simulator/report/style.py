@@ -78,7 +78,13 @@ def pounds_scale(axes: Axes, which: str = "y") -> None:
 
 
 def scale(axes: Axes, which: Literal["x", "y"], unit: Unit) -> None:
-    """Write an axis in a unit: pounds all in one size, shares in per cent, anything else in plain numbers."""
+    """Write an axis in a unit: pounds all in one size, shares in per cent, anything else in plain numbers.
+
+    Args:
+        axes: the panel; its limits have to be final.
+        which: which of its two axes.
+        unit: unit of the values.
+    """
     if unit is MONEY:
         pounds_scale(axes, which)
         return
@@ -92,7 +98,13 @@ def scale(axes: Axes, which: Literal["x", "y"], unit: Unit) -> None:
 
 
 def date_scale(axes: Axes, start: date, end: date) -> None:
-    """Write the x axis in months of a term, counted from its first day."""
+    """Write the x axis in months of a term, counted from its first day.
+
+    Args:
+        axes: the panel.
+        start: first day of the term, at the left edge.
+        end: last date shown, at the right edge.
+    """
     months = (end.year - start.year) * 12 + end.month - start.month
     step = next((s for s in (3, 6, 12, 24) if months / s <= 8), 60)
     days = [add_months(start, step * i) for i in range(months // step + 1)]
@@ -111,14 +123,26 @@ def places(days: Sequence[date]) -> Floats:
 
 
 def fan(axes: Axes, x: Floats, bands: Floats) -> None:
-    """Draw percentiles (5, columns) as two bands and a line with a point at each column that is known."""
+    """Draw percentiles (5, columns) as two bands and a line with a point at each column that is known.
+
+    Args:
+        axes: the panel that is drawn on.
+        x: position of each column, shape (columns,).
+        bands: percentiles of `LEVELS`, shape (5, columns); NaN where one is not known.
+    """
     axes.fill_between(x, bands[0], bands[4], color=BLUE_PALE, linewidth=0)
     axes.fill_between(x, bands[1], bands[3], color=BLUE_MID, linewidth=0)
     axes.plot(x, bands[2], color=BLUE, linewidth=1.8, marker="o", markersize=3.2)
 
 
 def stair_fan(axes: Axes, edges: Floats, bands: Floats) -> None:
-    """Draw percentiles (5, columns) of means over stretches of time as two bands and a line of steps."""
+    """Draw percentiles (5, columns) of means over stretches of time as two bands and a line of steps.
+
+    Args:
+        axes: the panel that is drawn on.
+        edges: where stretches begin and end, shape (columns + 1,).
+        bands: percentiles of `LEVELS`, shape (5, columns).
+    """
     axes.stairs(bands[4], edges, baseline=bands[0], fill=True, color=BLUE_PALE)
     axes.stairs(bands[3], edges, baseline=bands[1], fill=True, color=BLUE_MID)
     axes.stairs(bands[2], edges, baseline=None, color=BLUE, linewidth=1.8)
@@ -132,9 +156,17 @@ def band_key(axes: Axes, others: Sequence[Line2D] = ()) -> None:
         *others,
     ]
     axes.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False, fontsize=9, borderpad=0.2,
-        borderaxespad=0.2, handlelength=1.6, columnspacing=1.6,
-    )  # fmt: skip
+        handles=handles,
+        loc="lower left",
+        bbox_to_anchor=(0.0, 1.0),
+        ncols=3,
+        frameon=False,
+        fontsize=9,
+        borderpad=0.2,
+        borderaxespad=0.2,
+        handlelength=1.6,
+        columnspacing=1.6,
+    )
 
 
 def end_labels(axes: Axes, labels: Sequence[tuple[float, str, str]]) -> None:

@@ -36,9 +36,13 @@ def surface(axes: Axes, drawn: Grid, figures: Floats, level: float, unit: Unit) 
     met = least < level < most
     ends = (least, most) if met else (least - 1e-9, most + 1e-9)
     filled = axes.contourf(
-        columns, rows, figures, levels=np.linspace(*ends, 21), cmap=_COLOURS,
+        columns,
+        rows,
+        figures,
+        levels=np.linspace(*ends, 21),
+        cmap=_COLOURS,
         norm=TwoSlopeNorm(vcenter=level, vmin=min(ends[0], level - 1e-9), vmax=max(ends[1], level + 1e-9)),
-    )  # fmt: skip
+    )
     if met:
         axes.contour(columns, rows, figures, levels=[level], colors=[INK], linewidths=1.8)
     across, up = np.meshgrid(columns, rows)
@@ -55,7 +59,15 @@ def surface(axes: Axes, drawn: Grid, figures: Floats, level: float, unit: Unit) 
 
 
 def lever_scale(axes: Axes, lever: Lever, low: float, high: float, which: Literal["x", "y"] = "x") -> None:
-    """Write an axis in a lever's unit; over a wide range equal factors are equally far apart."""
+    """Write an axis in a lever's unit; over a wide range equal factors are equally far apart.
+
+    Args:
+        axes: the panel.
+        lever: the lever whose values the axis shows.
+        low: lowest value shown, in the lever's unit.
+        high: highest value shown.
+        which: which of the two axes.
+    """
     if lever.whole or lever.base <= 0 or low <= 0 or high / low <= 3:
         scale(axes, which, lever.unit)
         return

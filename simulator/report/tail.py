@@ -37,31 +37,42 @@ def tail_tables(tail: LosingTail) -> tuple[ShownTable, ...]:
     head = ("Shift in standard deviations", "± its error", "Mean of all", "Mean of these")
     who = _who(tail)
     inputs = ShownTable(
-        f"Inputs of the {who}", ("Input", *head[:2]),
+        f"Inputs of the {who}",
+        ("Input", *head[:2]),
         tuple((label(each.name), _signed(each.shift), f"{each.se:.2f}") for each in tail.inputs[:_SHOWN]),
         "Of the place of each uncertain assumption in its distribution, as a normal score.",
         in_terminal=False,
-    )  # fmt: skip
+    )
     happened = ShownTable(
-        f"What came about in the {who}", ("On the way", *head),
+        f"What came about in the {who}",
+        ("On the way", *head),
         tuple(
-            (name_within(each.name), _signed(each.shift), f"{each.se:.2f}", f"{each.of_all:,.3g}", f"{each.of_tail:,.3g}")
+            (
+                name_within(each.name),
+                _signed(each.shift),
+                f"{each.se:.2f}",
+                f"{each.of_all:,.3g}",
+                f"{each.of_tail:,.3g}",
+            )
             for each in tail.happened
         ),
         in_terminal=False,
-    )  # fmt: skip
+    )
     pairs = ShownTable(
         f"Bad together in the {who}",
         ("Two inputs, each in its bad third", "Of all", "Of these", "± its error", "Times as often"),
         tuple(
             (
-                listed([label(name) for name in each.names]), PERCENT.say(each.of_all), PERCENT.say(each.of_tail),
-                PERCENT.say_error(each.se), f"{each.of_tail / each.of_all:.1f}" if each.of_all else "",
+                listed([label(name) for name in each.names]),
+                PERCENT.say(each.of_all),
+                PERCENT.say(each.of_tail),
+                PERCENT.say_error(each.se),
+                f"{each.of_tail / each.of_all:.1f}" if each.of_all else "",
             )
             for each in tail.together[:_SHOWN]
         ),
         in_terminal=False,
-    )  # fmt: skip
+    )
     return inputs, happened, pairs
 
 
@@ -85,11 +96,12 @@ def tail_picture(tail: LosingTail) -> Picture:
         axes.set_xlabel("Mean of these replications less the mean of all, in standard deviations over all")
         axes.set_title(f"What is different in the {_who(tail)}")
     return Picture(
-        "tail", figure,
+        "tail",
+        figure,
         "Blue: uncertain assumptions, by their places in their distributions. Orange: what came about on the way. The line over "
         "each bar is ± 1.96 standard errors.",
         tail_sentence(tail),
-    )  # fmt: skip
+    )
 
 
 def tail_frame(tail: LosingTail) -> pd.DataFrame:

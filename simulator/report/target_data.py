@@ -6,7 +6,7 @@ from simulator.studies.targets import Choice, Frontier, Interval, Targets
 
 
 def frame(found: Targets) -> pd.DataFrame:
-    """Return one row for each value tried and requirement."""
+    """Return one row for each value that was run and requirement."""
     return pd.DataFrame(
         {
             "lever": found.lever.name,
@@ -38,14 +38,16 @@ def data(found: Targets, more: Frontier | None) -> dict[str, object]:
         "searched": list(found.searched),
         "requirements": [
             {
-                "requirement": each.name, "party": each.party, "base": {"value": value, "se": se},
+                "requirement": each.name,
+                "party": each.party,
+                "base": {"value": value, "se": se},
                 "holds": [_interval(held) for held in found.each[number]],
             }
             for number, (each, (value, se)) in enumerate(zip(found.requirements, found.base, strict=True))
         ],
         "feasible": [_interval(each) for each in found.feasible],
         "choice": None if found.choice is None else _choice(found, found.choice),
-    }  # fmt: skip
+    }
     if more is not None:
         own["frontier"] = {
             "second": more.second.name,
@@ -59,9 +61,13 @@ def data(found: Targets, more: Frontier | None) -> dict[str, object]:
 
 def _interval(each: Interval) -> dict[str, object]:
     return {
-        "from": each.low, "to": each.high, "from_se": each.low_error, "to_se": each.high_error,
-        "binds_below": list(each.low_binds), "binds_above": list(each.high_binds)
-    }  # fmt: skip
+        "from": each.low,
+        "to": each.high,
+        "from_se": each.low_error,
+        "to_se": each.high_error,
+        "binds_below": list(each.low_binds),
+        "binds_above": list(each.high_binds),
+    }
 
 
 def _choice(found: Targets, choice: Choice) -> dict[str, object]:

@@ -29,8 +29,12 @@ from simulator.words import a_number, capital
 
 _LINES = (BLUE, ORANGE, GREEN, RED, INK)
 _DASHES: tuple[tuple[float, Sequence[float]], ...] = (
-    (0, (1, 0)), (0, (5, 2)), (0, (2, 1.5)), (0, (6, 2, 1.5, 2)), (0, (1, 1)),
-)  # fmt: skip
+    (0, (1, 0)),
+    (0, (5, 2)),
+    (0, (2, 1.5)),
+    (0, (6, 2, 1.5, 2)),
+    (0, (1, 1)),
+)
 
 
 def targets_picture(found: Targets) -> Picture:
@@ -47,11 +51,12 @@ def targets_picture(found: Targets) -> Picture:
             spare.set_visible(False)
         figure.supxlabel(capital(found.lever.title), fontsize=9.5)
     return Picture(
-        "targets", figure,
+        "targets",
+        figure,
         "Each requirement's quantity as the lever is turned. Red line: what is required. Grey line: where the lever stands. Blue "
-        "band: where all requirements hold. Points: values that were tried.",
+        "band: where all requirements hold. Points: values that were simulated.",
         f"{a_number(count, 'requirement')} against the {found.lever.title}.",
-    )  # fmt: skip
+    )
 
 
 def _panel(axes: Axes, found: Targets, number: int) -> None:
@@ -95,11 +100,12 @@ def frontier_picture(found: Targets, more: Frontier) -> Picture:
         axes.set_ylabel(capital(found.lever.title))
         figure.legend(handles=handles, loc="outside upper left", ncols=2, frameon=False, fontsize=9)
     return Picture(
-        "frontier", figure,
+        "frontier",
+        figure,
         f"Lines: edges of what each requirement allows of the {found.lever.title}, at each {more.second.title}. Band: where all "
         "hold. Diamond: where both levers stand.",
         f"What the {found.lever.title} may be at {a_number(len(more.values), 'value')} of {more.second.title}.",
-    )  # fmt: skip
+    )
 
 
 def _edges(more: Frontier, number: int, edge: str) -> list[float]:

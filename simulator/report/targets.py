@@ -21,13 +21,23 @@ def targets(
     high: float | None = None,
     second: str | None = None,
 ) -> bool:
-    """Do, write and show the study; return whether all requirements can hold."""
+    """Do, write and show the study; return whether all requirements can hold.
+
+    Args:
+        request: what every study is asked for.
+        lever: name of the lever.
+        require: requirements, as in `investor.probability_of_loss<=0.1`.
+        low: lowest value searched, in the lever's unit; a third of where the lever stands if None.
+        high: highest; three times where it stands if None.
+        second: name of a second lever, for a frontier; None for none.
+    """
     ends = {"--from": low, "--to": high}
     options = (
-        f"--lever {lever}", *(f'--require "{each}"' for each in require),
+        f"--lever {lever}",
+        *(f'--require "{each}"' for each in require),
         *(f"{name} {value:.12g}" for name, value in ends.items() if value is not None),
         *([] if second is None else [f"--second {second}"]),
-    )  # fmt: skip
+    )
 
     def make(experiment: Experiment) -> Study:
         found = find_targets(experiment, request.scenario, lever, require, low, high, second)
@@ -40,16 +50,34 @@ def targets(
 def study_of(
     found: Targets, more: Frontier | None, request: StudyRequest, experiment: Experiment, options: tuple[str, ...]
 ) -> Study:
-    """Return the study in words, tables and figures."""
+    """Return the study in words, tables and figures.
+
+    Args:
+        found: where the lever may stand.
+        more: the same at each value of a second lever; None without one.
+        request: what was asked for.
+        experiment: what ran the versions: its seed and numbers of replications are reported.
+        options: the options of the command, as written.
+    """
     can = found.can or (more is not None and any(each.feasible for each in more.targets))
     return Study(
-        "targets", "Price and terms design",
+        "targets",
+        "Price and terms design",
         f"Where may the {found.lever.title} stand so that everybody's requirement holds?",
-        request.scenario, experiment.seed, experiment.replications, experiment.simulated, experiment.settled, answer(found, more),
+        request.scenario,
+        experiment.seed,
+        experiment.replications,
+        experiment.simulated,
+        experiment.settled,
+        answer(found, more),
         (_table(found), *_terms(found), *([] if more is None else [_frontier_table(more)])),
-        (targets_picture(found), *([] if more is None else [frontier_picture(found, more)])), _how(found), data(found, more),
-        {"targets.csv": frame(found)} | ({} if more is None else {"frontier.csv": frontier_frame(more)}), options, can,
-    )  # fmt: skip
+        (targets_picture(found), *([] if more is None else [frontier_picture(found, more)])),
+        _how(found),
+        data(found, more),
+        {"targets.csv": frame(found)} | ({} if more is None else {"frontier.csv": frontier_frame(more)}),
+        options,
+        can,
+    )
 
 
 def answer(found: Targets, more: Frontier | None = None) -> tuple[str, ...]:
@@ -95,7 +123,7 @@ def _with_second(more: Frontier | None) -> tuple[str, ...]:
         [(value, each) for value, each in zip(more.values, more.targets, strict=True) if each.feasible],
     )
     if not can:
-        return (f"Nor can all hold at any {more.second.title} that was tried.",)
+        return (f"Nor can all hold at any {more.second.title} that was simulated.",)
     stands = [f"{_where(each.feasible, lever)} at {more.second.say(value)}" for value, each in (can[0], can[-1])]
     first = f"the {lever.title} may stand {listed(stands[: len(can)])}"
     return (f"Of {len(more.values)} values of {more.second.title}, {len(can)} let all hold: {first}.",)
@@ -225,10 +253,10 @@ def _term(found: Targets, name: str, value: float) -> str:
 def _how(found: Targets) -> tuple[str, ...]:
     del found
     return (
-        "The lever is tried at nine values over the range searched, then between neighbours of which one meets a requirement and "
-        "the other does not, until the edge is known to a step of the lever. What happens twice between two neighbours is "
-        "not seen. All values are lived by the same people, with the same seed. Requirements on probabilities are met by the "
-        "share of replications, whose error is beside it: what is met by less than two errors may be met by luck.",
+        "The lever is simulated at nine values over the range searched, then between neighbours of which one meets a requirement "
+        "and the other does not, until the edge is known to a step of the lever. What happens twice between two neighbours is "
+        "not seen. All values are simulated for the same people, with the same seed. Requirements on probabilities are met by "
+        "the share of replications, whose error is beside it: what is met by less than two errors may be met by chance.",
     )
 
 

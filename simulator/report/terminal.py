@@ -44,7 +44,7 @@ def show_compilation(scenario: Scenario, workers: int | None = None) -> None:
 
 @contextmanager
 def progress_bar(replications: int | None) -> Iterator[Callable[[int], None]]:
-    """Yield a function to be told of replications done; shows a bar on standard error meanwhile.
+    """Yield a function to call with the number of replications done; shows a bar on standard error meanwhile.
 
     Without a number of replications the bar does not say how far there is to go.
     """
@@ -92,7 +92,14 @@ def show_missed(run: Run) -> bool:
 
 
 def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], names: int = 0) -> Table:
-    """Return a table in which names may wrap, beyond a width of `names` columns, and numbers never do."""
+    """Return a table in which names may wrap, beyond a width of `names` columns, and numbers never do.
+
+    Args:
+        title: line above the table.
+        headings: heading of each column; the first is that of the names.
+        rows: cells of each row, as many as headings, the name first.
+        names: width in characters up to which a name does not wrap.
+    """
     table, lines = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)), list(rows)
     for i, heading in enumerate(headings):
         longest = max(len(cell) for cell in (heading, *(line[i] for line in lines)))

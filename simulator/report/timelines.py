@@ -91,9 +91,15 @@ def investor_balance(run: Run) -> Figure:
     axes.axhline(0, color=INK, linewidth=1.0)
     axes.axhline(-commitment, color=RED, linewidth=1.1)
     axes.annotate(
-        f"all the capital committed is paid in: {short_pounds(-commitment)}" if commitment else "no capital is committed",
-        (0.01, -commitment), (0, -13), axes.get_yaxis_transform(), "offset points", color=RED,
-    )  # fmt: skip
+        f"all the capital committed is paid in: {short_pounds(-commitment)}"
+        if commitment
+        else "no capital is committed",
+        (0.01, -commitment),
+        (0, -13),
+        axes.get_yaxis_transform(),
+        "offset points",
+        color=RED,
+    )
     settled = deal.investment.settlement_date
     if day_number(settled, deal.term.service_start) <= day_number(days[-1], deal.term.service_start):
         _mark_day(axes, number(settled), f"settlement, {say_date(settled)}", 0.95)
@@ -106,7 +112,7 @@ def investor_balance(run: Run) -> Figure:
 
 
 def caseload(run: Run) -> Figure:
-    """Return slots used against slots available, and people waiting, as means over each quarter of the term."""
+    """Return places used and available on the caseload, and people waiting, as means over each quarter of the term."""
     edges = term_edges(run.scenario.deal)
     figure = new_figure(5.8)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1.5, 1))
@@ -119,9 +125,9 @@ def caseload(run: Run) -> Figure:
     for axes, largest in ((above, max(used.max(), free.max())), (below, waiting.max())):
         date_scale(axes, edges[0], edges[-1])
         axes.set_ylim(0, 1.12 * max(float(largest), 1.0))
-    end_labels(above, [(free[2, -1], "slots available", ORANGE), (used[2, -1], "slots used", BLUE)])
+    end_labels(above, [(free[2, -1], "places available", ORANGE), (used[2, -1], "places used", BLUE)])
     end_labels(below, [(waiting[2, -1], "median", BLUE)])
     band_key(above)
-    above.set_title("Slots on the caseload: used and available, quarter by quarter", pad=KEY_ROOM)
-    below.set_title("People referred and waiting for a slot")
+    above.set_title("Places on the caseload: used and available, quarter by quarter", pad=KEY_ROOM)
+    below.set_title("People referred and waiting for a place")
     return figure

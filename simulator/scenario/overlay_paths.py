@@ -31,7 +31,13 @@ def value_at(value: Any, key: Key) -> Any:  # noqa: ANN401 - a tree read from fi
 
 
 def with_value(value: Any, key: Key, new: object) -> Any:  # noqa: ANN401 - a tree read from files
-    """Return a tree with a new value at a key, in which everything else is shared with the old one, which stays as it is."""
+    """Return a tree with a new value at a key, in which everything else is shared with the old one, which stays as it is.
+
+    Args:
+        value: a tree read from files.
+        key: the steps to the value: names, and places in lists; none for the whole tree.
+        new: the value that is put there.
+    """
     if not key:
         return new
     step, rest = key[0], key[1:]

@@ -21,9 +21,15 @@ from simulator.studies.solving import Response, Root, solve, usual_range
 from simulator.studies.tail import LosingTail, losing_tail
 
 USUAL = (
-    "rates.referral", "rates.engagement", "rates.job", "rates.job_loss", "rates.evidence", "prices", "cap",
+    "rates.referral",
+    "rates.engagement",
+    "rates.job",
+    "rates.job_loss",
+    "rates.evidence",
+    "prices",
+    "cap",
     "deal.provider.contract_value",
-)  # fmt: skip
+)
 """Levers that are turned where none is named: what people do, what is paid, what delivery costs."""
 UNTIL = "investor.multiple.mean=1"
 """The level that is sought where none is named: on average the investor just gets its money back."""
@@ -72,7 +78,7 @@ def breakeven(
         scenario: the base.
         until: quantity and level, as in `investor.multiple.mean=1`.
         levers: names of levers; those of `USUAL` if there are none.
-        low: the lowest value that is tried; a third of where the lever stands if None.
+        low: the lowest value searched; a third of where the lever stands if None.
         high: the highest; three times where it stands if None.
         tolerance: see `solve`.
         together: names of two levers to be turned together, for a map; none for no map.
@@ -97,7 +103,18 @@ def find_breakeven(
     tolerance: float | None = None,
     together: Sequence[str] = (),
 ) -> BreakEven:
-    """Return the same by way of trials that may have been used before."""
+    """Return the same from an experiment that may have run some versions already.
+
+    Args:
+        experiment: runs versions of the scenario, with one seed and the same people; what it has run before is reused.
+        scenario: the base.
+        until: quantity and level, as in `investor.multiple.mean=1`.
+        levers: names of levers, each moved alone; those of `USUAL` if there are none.
+        low: lowest value searched, in the lever's unit; a third of where the lever stands if None.
+        high: highest; three times where it stands if None.
+        tolerance: see `solve`.
+        together: names of two levers moved together, for a map; none for no map.
+    """
     names = list(levers or USUAL)
     makers: list[Callable[[], object]] = [partial(lever_of, scenario, name) for name in (*names, *together)]
     read = all_of([*makers, lambda: level_of(until, measures_of(scenario.deal))])

@@ -1,8 +1,8 @@
 """Bridge: why B differs from A, cause by cause, in pounds and in multiple (docs/model.md §14, §20).
 
-Each cause is tried alone on A, with the same people. With few causes each two of them are tried together: what they do together
-beyond the sum of both alone is their interaction. Whatever is left of the difference is what three and more do together. In
-pounds all of it is whole pence of each replication, so that the parts add up to the difference exactly.
+Each cause is applied to A alone, with the same people. With few causes each two of them are applied together: what they do
+together beyond the sum of both alone is their interaction. Whatever is left of the difference is what three and more do together.
+In pounds all of it is whole pence of each replication, so that the parts add up to the difference exactly.
 """
 
 from collections.abc import Sequence
@@ -25,12 +25,14 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Kind = Literal["cause", "two together", "rest"]
 IN_PENCE = {
-    "payments": "payments.total_gbp", "investor": "investor.net_gbp", "funders": "commissioner.net_cost_gbp",
-}  # fmt: skip
-"""What is bridged in pounds: outcome payments, the investor's gain or loss, the funders' net cost."""
+    "payments": "payments.total_gbp",
+    "investor": "investor.net_gbp",
+    "funders": "commissioner.net_cost_gbp",
+}
+"""What is bridged in pounds: outcome payments, the investor's gain or loss, the outcome payers' net cost."""
 MULTIPLE = "investor.multiple"
 MOST_IN_PAIRS = 6
-"""Causes up to which each two are tried together."""
+"""Number of causes up to which each two are applied together."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,13 @@ Ends = tuple[Scenario, Sequence[Cause], Scenario]
 def ends_of(
     first: Scenario | str | Path, other: Scenario | str | Path | None, overlays: Sequence[str | Path | Overlay]
 ) -> Ends:
-    """Return A, the causes and B of what is asked for; causes that hold only together are joined."""
+    """Return A, the causes and B of what is asked for; causes that hold only together are joined.
+
+    Args:
+        first: A, or the name or file of its scenario.
+        other: B, likewise; None where overlays on A make it.
+        overlays: the causes, in order, each an overlay or its file; none where B is given.
+    """
     one = _loaded(first)
     if other is None:
         causes, two = of_overlays(one, overlays)
@@ -141,15 +149,15 @@ def _loaded(scenario: Scenario | str | Path) -> Scenario:
 
 
 def how_many(causes: Sequence[Cause]) -> int:
-    """Return how many versions are tried: A, B, each cause alone and, of few, each two."""
+    """Return how many versions are run: A, B, each cause alone and, of few, each two."""
     return 2 + len(causes) + len(_pairs(causes))
 
 
 def find_bridge(experiment: Experiment, first: Scenario, causes: Sequence[Cause], other: Scenario) -> Bridge:
-    """Return why B differs from A by way of trials that may have been used before.
+    """Return why B differs from A, from an experiment that may have run some versions already.
 
     Args:
-        experiment: what tries versions of A.
+        experiment: runs versions of A; what it has run before is reused.
         first: A.
         causes: what makes B of A, each holding alone.
         other: B, which is A with all causes.
@@ -169,7 +177,7 @@ def find_bridge(experiment: Experiment, first: Scenario, causes: Sequence[Cause]
 
 
 def _pairs(causes: Sequence[Cause]) -> list[tuple[int, int]]:
-    """Return the places of each two causes that are tried together."""
+    """Return the places of each two causes that are applied together."""
     return list(combinations(range(len(causes)), 2)) if len(causes) <= MOST_IN_PAIRS else []
 
 

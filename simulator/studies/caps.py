@@ -1,6 +1,6 @@
 """What caps cost: what they leave unpaid, who bears it, and how that changes with their level (docs/model.md §8, §20).
 
-Every version is the same people's lives under other limits: nobody is simulated again.
+Every version has the same people, with the same outcomes, under other limits: nobody is simulated again.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ from simulator.studies.refused import Refused, refused, together
 Ints = NDArray[np.int64]
 Kind = Literal["base", "lifted", "level", "annual"]
 FACTORS = (0.6, 0.7, 0.8, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2, 1.4, 1.6)
-"""Levels of the total cap that are tried, as parts of the one agreed."""
+"""Levels of the total cap in the study's versions, as parts of the one agreed."""
 BEYOND = 1000
 """Times the agreed cap at which it is as good as none."""
 PAID, UNPAID = named("payments.total_gbp"), named("payments.unpaid_over_cap_gbp")
@@ -122,15 +122,19 @@ def caps(
 
 
 def find_caps(experiment: Experiment, scenario: Scenario) -> CapsCost:
-    """Return the same by way of trials that may have been used before."""
+    """Return the same from an experiment that may have run some versions already."""
     refuse(scenario.deal.total_cap.pence == 0, "the total cap is 0: nothing is paid, and there is no level to vary")
     wanted, left_out = versions(scenario)
     returns = experiment.returns([each.scenario for each in wanted])
     base, uncapped = experiment.each([wanted[0].scenario, wanted[1].scenario], _look)
     return CapsCost(
-        scenario, together([part[0] for part in base]), np.concatenate([part[1] for part in base]),
-        np.concatenate([part[1] for part in uncapped]), tuple(map(Tried, wanted, returns)), left_out,
-    )  # fmt: skip
+        scenario,
+        together([part[0] for part in base]),
+        np.concatenate([part[1] for part in base]),
+        np.concatenate([part[1] for part in uncapped]),
+        tuple(map(Tried, wanted, returns)),
+        left_out,
+    )
 
 
 def _look(scenario: Scenario, made: Tables) -> tuple[Refused, Ints]:
@@ -138,12 +142,12 @@ def _look(scenario: Scenario, made: Tables) -> tuple[Refused, Ints]:
 
 
 def how_many(scenario: Scenario) -> int:
-    """Return how many versions are tried; two of them twice, for what is left unpaid and who has what."""
+    """Return how many versions are run; two of them twice, for what is left unpaid and who has what."""
     return len(versions(scenario)[0]) + 2
 
 
 def versions(scenario: Scenario) -> tuple[list[Version], tuple[str, ...]]:
-    """Return the versions that are tried, and what is left out because the deal cannot have it, with the reason."""
+    """Return the versions, and what is left out because the deal cannot have it, with the reason."""
     found, left_out = [Version("as it stands", "base", 1.0, scenario)], []
     for each in _changes(scenario):
         try:
@@ -185,7 +189,7 @@ _EXCESS = {"lost": "refused", "defer": "deferred"}
 
 
 def _level(scenario: Scenario, factor: float) -> OnTop:
-    """Return the total cap at a part of the one agreed, the funders' caps in proportion, to the pound."""
+    """Return the total cap at a part of the one agreed, the outcome payers' own caps in proportion, to the pound."""
     lever = lever_of(scenario, "cap")
     return lever.overlay(lever.base * factor)
 
@@ -217,9 +221,12 @@ def _no_schedules(deal: Deal) -> OnTop | None:
 def _annual(unused: str, excess: str) -> OnTop:
     """Return an annual cap of equal parts of the total cap; years of the claims tail have as much again."""
     cap = {
-        "year": "contract", "pounds": "equal", "policy": "partial", "unused_headroom": unused,
+        "year": "contract",
+        "pounds": "equal",
+        "policy": "partial",
+        "unused_headroom": unused,
         "excess_claims": excess,
-    }  # fmt: skip
+    }
     return _set(
         f"annual_cap_{unused}_{excess}", f"annual cap, unused {unused}, excess {excess}", {"deal.annual_cap": cap}
     )

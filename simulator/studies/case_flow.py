@@ -79,7 +79,7 @@ def implied(case: str, deal: Deal, ends: Mapping[str, float], factor: float | No
         _ratio(posts * deal.staffing.caseload_limit * months, engaged),
         _ratio(places * months, engaged),
         _ratio(used * months, engage_now),
-    )  # fmt: skip
+    )
 
 
 def _ratio(above: float, below: float) -> float | None:
@@ -98,7 +98,7 @@ def through(
     reference path's.
 
     Args:
-        experiment: what tries versions of the scenario.
+        experiment: runs versions of the scenario; what it has run before is reused.
         scenario: the scenario.
         base: its returns as it stands.
         cases: factor, and counts for the whole term by measure, of each case by name.
@@ -114,8 +114,13 @@ def through(
     seen = experiment.returns([at(scenario, (lever, factor)) for factor in known.values()])
     return [
         Through(
-            name, factor, {measure: estimate_of(returns, named(measure)) for measure in SEEN},
-            {group: (cases[name][1][group], estimate_of(returns, measures[key("outcomes.{}", group)])) for group in deal.groups},
+            name,
+            factor,
+            {measure: estimate_of(returns, named(measure)) for measure in SEEN},
+            {
+                group: (cases[name][1][group], estimate_of(returns, measures[key("outcomes.{}", group)]))
+                for group in deal.groups
+            },
         )
         for (name, factor), returns in zip(known.items(), seen, strict=True)
-    ]  # fmt: skip
+    ]

@@ -32,7 +32,7 @@ LimitStatus = Literal["ok", "never", "always", "not_monotone", "undefined"]
 
 @dataclass(frozen=True, kw_only=True)
 class Surplus(Quantity):
-    """What the vehicle gets from the funders less what it owes before the investor's return, in pounds."""
+    """What the SPV gets from the outcome payers less what it owes before the investor's return, in pounds."""
 
     deal: Deal
 
@@ -76,7 +76,7 @@ class Limit:
     """The largest factor on the reference path that something allows, or why there is none."""
 
     status: LimitStatus
-    """`never`: no factor that was tried is too large; `always`: all are."""
+    """`never`: no factor in the range searched is too large; `always`: all are."""
     factor: float | None = None
     error: float | None = None
 
@@ -131,12 +131,24 @@ def inflow(scenario: Scenario) -> Lever:
 
 
 def break_even(response: Response, lever: Lever, deal: Deal) -> Root:
-    """Return the factor on the reference path at which mean receipts are the mean costs before the investor's return."""
+    """Return the factor on the reference path at which mean receipts are the mean costs before the investor's return.
+
+    Args:
+        response: the scenario's returns at factors on its reference path.
+        lever: the factor on that path; see `volume`.
+        deal: the deal whose costs are to be covered.
+    """
     return solve(response, lever, Surplus(named("payments.total_gbp"), "mean", deal=deal), 0.0, LEAST, MOST)
 
 
 def cap_limit(response: Response, lever: Lever, deal: Deal) -> tuple[Limit, Root]:
-    """Return the largest factor at which payments reach the cap in at most a tenth of replications, and how it was found."""
+    """Return the largest factor at which payments reach the cap in at most a tenth of replications, and how it was found.
+
+    Args:
+        response: the scenario's returns at factors on its reference path.
+        lever: the factor on that path; see `volume`.
+        deal: the deal whose caps on the whole contract count.
+    """
     rarely = CapReached(named("payments.total_gbp"), "probability", deal=deal)
     root = solve(response, lever, rarely, RARELY, LEAST, MOST)
     if root.status == "ok" and root.bracket is not None:

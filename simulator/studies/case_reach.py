@@ -110,7 +110,7 @@ def reached(
 
 
 def tolerance(measure: str, deal: Deal) -> float:
-    """Return by how little a level may be missed: of payments, a penny for each funder, which splitting may leave."""
+    """Return by how little a level may be missed: of payments, a penny for each outcome payer, which splitting may leave."""
     return len(deal.funders) / 100 if measure == PAYMENTS else 1e-9
 
 
@@ -129,11 +129,14 @@ def target_set(chance: float, predicted: Mapping[str, Floats]) -> TargetSet:
     together = np.array([_chance(column) for column in at_once.T])
     unknown = {measure: np.where(np.isnan(level), np.nan, 0.0) for measure, level in levels.items()}
     return TargetSet(
-        chance, levels,
+        chance,
+        levels,
         {measure: np.array([p for p, _ in each]) + unknown[measure] for measure, each in found.items()},
         {measure: np.array([se for _, se in each]) + unknown[measure] for measure, each in found.items()},
-        together[:, 0], together[:, 1], _chance(np.logical_and.reduce(at_once, axis=1)),
-    )  # fmt: skip
+        together[:, 0],
+        together[:, 1],
+        _chance(np.logical_and.reduce(at_once, axis=1)),
+    )
 
 
 def _highest(values: Floats, chance: float) -> Floats:

@@ -67,14 +67,14 @@ def reaches(
 def cap_is_reached(deal: Deal, payments: Floats) -> NDArray[np.bool_]:
     """Return whether cumulative payments in pounds, of any shape, are all that the caps on the whole contract allow.
 
-    That is the total cap, or what the funders' own caps let them pay of it, which may lie pennies below: a funder's share of the
-    total cap is seldom whole pounds, and its cap is. Splitting may leave a penny for each funder.
+    That is the total cap, or what the outcome payers' own caps let them pay of it, which may lie pennies below: a payer's share
+    of the total cap is seldom whole pounds, and its cap is. Splitting may leave a penny for each payer.
     """
     return np.asarray(np.rint(payments * 100) >= all_that_caps_allow(deal) - len(deal.funders))
 
 
 def all_that_caps_allow(deal: Deal) -> int:
-    """Return pence: the total cap, or what the funders' own caps let them pay of it."""
+    """Return pence: the total cap, or what the outcome payers' own caps let them pay of it."""
     shares = split_pence(deal.total_cap.pence, [funder.weight for funder in deal.funders])
     caps = [funder.cap for funder in deal.funders]
     most = sum(caps) if deal.over_funder_cap == "gross_up" else sum(map(min, shares, caps))

@@ -1,7 +1,7 @@
 """Causes: why one scenario of a deal differs from another, as groups of terms that can be exchanged one by one.
 
-Every field of a deal and of its assumptions belongs to one group. Lists of named entries (rate card, funders) are taken apart
-where both scenarios name the same entries in the same order, and go whole with one group where they do not.
+Every field of a deal and of its assumptions belongs to one group. Lists of named entries (rate card, outcome payers) are taken
+apart where both scenarios name the same entries in the same order, and go whole with one group where they do not.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,9 +24,16 @@ from simulator.scenario.rate_card import Outcome
 from simulator.studies.lever import SOURCE
 
 WORDS_ALONE = (
-    "deal.name", "deal.cohort", "deal.commissioner", "deal.intermediary", "deal.printed", "deal.inconsistencies",
-    "deal.sources", "deal.rate_card.*.outcome", "deal.funders.*.name",
-)  # fmt: skip
+    "deal.name",
+    "deal.cohort",
+    "deal.commissioner",
+    "deal.intermediary",
+    "deal.printed",
+    "deal.inconsistencies",
+    "deal.sources",
+    "deal.rate_card.*.outcome",
+    "deal.funders.*.name",
+)
 """Names and documents: nothing is computed from them, or they are what entries are known by."""
 _OF_THE_DEAL: Mapping[Group, tuple[str, ...]] = {
     "referrals": ("deal.referral_target",),
@@ -62,8 +69,12 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 WHOLE_LISTS = {"deal.rate_card": "prices and schedules", "deal.funders": "caps and funders"}
 """The group that a list goes whole with, where it cannot be taken apart."""
 _MODELS: Mapping[str, type[BaseModel]] = {
-    "deal": Deal, "assumptions": Assumptions, "deal.rate_card.*": Outcome, "deal.funders.*": Funder, "assumptions.rules": Rules,
-}  # fmt: skip
+    "deal": Deal,
+    "assumptions": Assumptions,
+    "deal.rate_card.*": Outcome,
+    "deal.funders.*": Funder,
+    "assumptions.rules": Rules,
+}
 _NAMES = {"deal.rate_card": "outcome", "deal.funders": "name"}
 _CITED = {name: {"source": SOURCE, "quality": "D"} for name in Deal.model_fields if name not in {"sources", "name"}}
 """Citations of every term of a deal that is mixed of two."""
@@ -116,6 +127,11 @@ def _title(first: Scenario, overlay: str | Path | Overlay) -> str:
 def of_scenarios(first: Scenario, other: Scenario, overlays: Sequence[str | Path | Overlay] = ()) -> list[Cause]:
     """Return the groups of terms in which two scenarios of one deal differ, each as a cause.
 
+    Args:
+        first: scenario A, to which causes are applied.
+        other: scenario B, which all causes together have to make of A.
+        overlays: none: they belong to a bridge from one scenario, and any are refused.
+
     Raises:
         SibError: for scenarios of different deals, for overlays beside the second one, or if all groups together do not make
             the second of the first.
@@ -131,9 +147,13 @@ def of_scenarios(first: Scenario, other: Scenario, overlays: Sequence[str | Path
         values = dict(_differences(title, paths, (first, one), (other, two)))
         if values:
             overlay = OnTop(
-                overlay="cause", title=title, description=f"{title}, as in the other scenario.", source=SOURCE, quality="D",
+                overlay="cause",
+                title=title,
+                description=f"{title}, as in the other scenario.",
+                source=SOURCE,
+                quality="D",
                 set=values | {"deal.sources": _CITED},
-            )  # fmt: skip
+            )
             causes.append(Cause(title, (overlay,)))
     refuse(
         mixed(first, causes).digest != other.digest,
@@ -219,6 +239,11 @@ def that_hold(first: Scenario, causes: Sequence[Cause], most_in_pairs: int) -> l
 
     Those that do not hold alone are joined with the first other one that makes them hold; if none does, with all that do not
     hold either. The last resort is one cause of all.
+
+    Args:
+        first: scenario A, to which causes are applied.
+        causes: the causes, in order.
+        most_in_pairs: number of causes up to which each two have to hold together too.
     """
     held = list(causes)
     while len(held) > 1:

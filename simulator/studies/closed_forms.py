@@ -1,4 +1,4 @@
-"""Break-even by hand: no cap, no lag, no luck, all of it proportional (docs/studies.md §4). Studies are held against it."""
+"""Break-even by hand: no cap, no lag, no chance, all of it proportional (docs/studies.md §4). Studies are held against it."""
 
 from typing import NamedTuple
 

@@ -50,7 +50,7 @@ class Case:
 
     name: Name
     status: Status
-    """`covered`: costs are covered even at the least factor tried; `out_of_reach`: at none; `always`: the cap is reached more
+    """`covered`: costs are covered even at the least factor searched; `out_of_reach`: at none; `always`: the cap is reached more
     often than rarely even at the least."""
     factor: float | None = None
     """On the reference path, where the case is one of its multiples."""
@@ -152,7 +152,13 @@ def cases(
 
 
 def find_cases(experiment: Experiment, scenario: Scenario, probabilities: Sequence[float] = CHANCES) -> DealCases:
-    """Return the cases of a deal with what tries its versions; see `cases`."""
+    """Return the same from an experiment that may have run some versions already.
+
+    Args:
+        experiment: runs versions of the scenario, with one seed and the same people; what it has run before is reused.
+        scenario: the scenario whose cases they are: its outcomes are the reference path.
+        probabilities: probabilities of achieving the targets that are set backwards, each between 0 and 1.
+    """
     chances, deal = checked(probabilities, experiment.replications), scenario.deal
     base, lever = experiment.returns([scenario])[0], volume(scenario)
     predicted, response = cumulative(deal, base), Response(experiment, scenario, lever)
@@ -176,17 +182,26 @@ def find_cases(experiment: Experiment, scenario: Scenario, probabilities: Sequen
         case.name: (case.factor, case.ends()) for case in known if case.name != "medium"
     }
     return DealCases(
-        scenario, experiment.seed, experiment.replications, year_ends(deal), made, _by_prices(deal), root, cap, room, binds,
+        scenario,
+        experiment.seed,
+        experiment.replications,
+        year_ends(deal),
+        made,
+        _by_prices(deal),
+        root,
+        cap,
+        room,
+        binds,
         predicted,
         tuple(each for case in known for each in reached(case.name, case.levels or {}, predicted, base, deal)),
         tuple(target_set(chance, predicted) for chance in chances),
         tuple(implied(case.name, deal, case.ends(), case.factor, base) for case in known),
         tuple(through(experiment, scenario, base, requested)),
-    )  # fmt: skip
+    )
 
 
 def _low_status(root: Root) -> Status:
-    """Return the status of the low case by how it was sought; the least that is tried may already cover the costs."""
+    """Return the status of the low case by how it was sought; the least factor searched may already cover the costs."""
     if root.status in {"no_bracket", "throughout"}:
         return "covered" if min(point.figure or 0.0 for point in root.points) >= 0 else "out_of_reach"
     return cast("Status", root.status)
@@ -219,11 +234,14 @@ def _scaled(
     found = cumulative(deal, returns)
     n = returns.replications
     return Case(
-        name, status, factor, error,
+        name,
+        status,
+        factor,
+        error,
         {measure: values.mean(axis=0) for measure, values in found.items()},
         {measure: values.std(axis=0, ddof=1) / np.sqrt(n) for measure, values in found.items()},
         _cap_reached(deal, returns),
-    )  # fmt: skip
+    )
 
 
 def _medium(deal: Deal, base: Returns, predicted: Mapping[str, Floats]) -> Case:

@@ -2,7 +2,7 @@
 
 Draws of such a set come from what was believed before, times the likelihood of the counts. To match replications to the counts
 as well would use the counts twice, and make the forecast too sure. The weight of each replication is therefore divided by its
-own draw's likelihood of the counts, which the run itself tells: the matched figures are regressed on the draws' normal scores
+own draw's likelihood of the counts, which the run itself shows: the matched figures are regressed on the draws' normal scores
 (docs/model.md §19.4).
 """
 
@@ -17,11 +17,11 @@ from simulator.studies.sample import Sample
 
 Floats = NDArray[np.float64]
 RIDGE = 1e-3
-"""Penalty on coefficients, in variances of a score: keeps them small where draws tell nothing."""
+"""Penalty on coefficients, in variances of a score: keeps them small where draws carry no information."""
 LEAST = 1e-3
 """Part of the largest likelihood below which none is taken to lie: no weight is raised more than the inverse of this."""
 FOR_EACH = 20
-"""The least number of replications for each feature of the regression: with fewer it takes luck for what draws tell."""
+"""The least number of replications for each feature of the regression: with fewer it takes chance for information."""
 
 
 def shared_counts(scenario: Scenario, actuals: Actuals) -> dict[str, int]:
@@ -31,9 +31,9 @@ def shared_counts(scenario: Scenario, actuals: Actuals) -> dict[str, int]:
     """
     fitted = scenario.assumptions.fitted_to
     known = _on_the_day_of_the_fit(scenario, actuals)
-    return {} if fitted is None else {
-        name: count for name, count in fitted.counts.items() if name in known and known[name] in (None, count)
-    }  # fmt: skip
+    if fitted is None:
+        return {}
+    return {name: count for name, count in fitted.counts.items() if name in known and known[name] in (None, count)}
 
 
 def fitted_to_others(scenario: Scenario, actuals: Actuals) -> bool:
@@ -55,7 +55,7 @@ def _on_the_day_of_the_fit(scenario: Scenario, actuals: Actuals) -> dict[str, in
 
 
 def enough_to_correct(scenario: Scenario) -> int:
-    """Return how many replications it takes to tell what draws say of the counts: two features for each uncertain assumption."""
+    """Return how many replications it takes to estimate what draws say of the counts: two features for each such assumption."""
     return FOR_EACH * 2 * len(_uncertain(scenario))
 
 
@@ -65,13 +65,25 @@ def _uncertain(scenario: Scenario) -> list[str]:
 
 
 def is_taken_out(scenario: Scenario, actuals: Actuals, sample: Sample) -> bool:
-    """Return whether what the assumptions know already can be taken out: there is something, and enough replications."""
+    """Return whether what the assumptions know already can be taken out: there is something, and enough replications.
+
+    Args:
+        scenario: the scenario, with its uncertain assumptions and what they were fitted to.
+        actuals: what is reported; only counts that the fit used as well matter here.
+        sample: the replications, watched on the day of the fit among others.
+    """
     uncertain = bool(_uncertain(scenario)) and sample.replications >= enough_to_correct(scenario)
     return uncertain and fitted_gaps(scenario, actuals, sample).shape[1] > 0
 
 
 def fitted_gaps(scenario: Scenario, actuals: Actuals, sample: Sample) -> Floats:
-    """Return how far replications stood from the shared counts on the day of the fit, in spreads of roots, shape (n, k)."""
+    """Return how far replications stood from the shared counts on the day of the fit, in spreads of roots, shape (n, k).
+
+    Args:
+        scenario: the scenario, with the day on which its assumptions were fitted.
+        actuals: what is reported; only counts that the fit used as well matter here.
+        sample: the replications, n of them, watched on that day.
+    """
     fitted, columns = scenario.assumptions.fitted_to, []
     if fitted is not None:
         for name, count in shared_counts(scenario, actuals).items():
@@ -82,7 +94,13 @@ def fitted_gaps(scenario: Scenario, actuals: Actuals, sample: Sample) -> Floats:
 
 
 def normal_scores(scenario: Scenario, seed: int, count: int) -> Floats:
-    """Return the normal scores of the uncertain assumptions' places in their distributions, shape (count, assumptions)."""
+    """Return the normal scores of the uncertain assumptions' places in their distributions, shape (count, assumptions).
+
+    Args:
+        scenario: the scenario whose uncertain assumptions they are.
+        seed: seed of the parameter draws.
+        count: number of replications, from 0 on.
+    """
     places = draw_places(scenario, seed, 0, count)
     return np.column_stack([ndtri(np.clip(places[name], 2.0**-54, 1 - 2.0**-53)) for name in _uncertain(scenario)])
 
@@ -91,8 +109,8 @@ def log_likelihood(mean: Floats, covariance: Floats, h: float) -> Floats:
     """Return the logarithm of each draw's own likelihood of the counts, up to a constant, shape (n,).
 
     Args:
-        mean: what the draw tells of the gaps between replication and actuals, in spreads, shape (n, k): the actuals are at 0.
-        covariance: of what it does not tell, shape (k, k).
+        mean: what the draw predicts of the gaps between replication and actuals, in spreads, shape (n, k): the actuals are at 0.
+        covariance: of what it does not predict, shape (k, k).
         h: width of the kernel, in spreads.
     """
     smoothed = covariance + h**2 * np.eye(len(covariance))
@@ -101,7 +119,7 @@ def log_likelihood(mean: Floats, covariance: Floats, h: float) -> Floats:
 
 
 def regression(statistics: Floats, scores: Floats) -> tuple[Floats, Floats]:
-    """Return what scores, shape (n, p), and their squares tell of statistics, (n, k), and the covariance of the rest."""
+    """Return what scores, shape (n, p), and their squares predict of statistics, (n, k), and the covariance of the rest."""
     n = len(statistics)
     features = np.column_stack([scores, scores**2])
     features = (features - features.mean(axis=0)) / np.maximum(features.std(axis=0), 1e-12)

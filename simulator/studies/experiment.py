@@ -1,8 +1,8 @@
-"""Versions of a scenario on the same people: whoever lives the same life in two versions lives it once (docs/studies.md §1).
+"""Versions of a scenario on the same people, who are simulated again only if a version changes what they do (docs/studies.md §1).
 
 A price, a cap or another waterfall changes nothing that the pathway reads, so that all such versions are settled on one event
-log. Event logs are kept in memory for the next versions, up to a limit. Versions that were tried are kept in a folder, if one is
-named: a study that was stopped goes on where it was.
+log. Event logs are kept in memory for the next versions, up to a limit. Returns of versions are kept in a folder, if one is
+named: an interrupted study resumes where it stopped.
 """
 
 import csv
@@ -44,13 +44,13 @@ _TABLE = "tried.csv"
 _KEPT = re.compile(r"[0-9a-f]{24}\.npz|\.[a-z0-9_]{8}\.npz")
 """Names of what is kept of a version, and of what is not whole."""
 NOTED = ("payments.total_gbp", "investor.multiple", "investor.probability_of_loss")
-"""Measures whose means are noted as versions are tried; where one is not defined throughout, `nan`."""
+"""Measures whose means are noted as versions are run; where one is not defined throughout, `nan`."""
 _EVIDENCE = RATES.index("evidence")
 """The rate that the pathway never reads: what windows do to it is for the contract."""
 
 
 class Experiment:
-    """Tries versions of scenarios with one seed and as many replications each.
+    """Runs versions of scenarios with one seed and as many replications each.
 
     Attributes:
         seed: seed of all luck.
@@ -69,15 +69,15 @@ class Experiment:
         folder: Path | None = None,
         progress: Progress | None = None,
     ) -> None:
-        """Make ready to try versions of a scenario.
+        """Make ready to run versions of a scenario.
 
         Args:
             scenario: the base: its own number of replications and seed hold where none are given, and its batches.
             replications: how many of each version.
             seed: seed of all luck.
             workers: threads; one for each processor if none is given.
-            folder: where what was tried is kept, and looked for; with a table, `tried.csv`, that grows by a line for each.
-            progress: is told how many replications of a version have just been done.
+            folder: where returns of versions are kept, and looked for; with a table, `tried.csv`, that grows by a line for each.
+            progress: called with the number of replications of a version that have just been done.
         """
         self.replications = scenario.settings.replications if replications is None else replications
         refuse(self.replications < 2, f"replications must be 2 or more, not {self.replications}")
@@ -93,12 +93,12 @@ class Experiment:
         self._kept: dict[int, OrderedDict[bytes, Events]] = {first: OrderedDict() for first, _ in self._batches()}
 
     def returns(self, versions: Sequence[Scenario], luck: int = 0) -> list[Returns]:
-        """Return the returns of all replications of each version, in their order; what the folder has is not tried again.
+        """Return the returns of all replications of each version, in their order; what the folder has is not run again.
 
         Args:
             versions: the versions.
-            luck: which luck they meet: 0 is that of a run with the seed; any other number is another luck, independent of it,
-                with the same parameter draws.
+            luck: which set of random events: 0 is that of a run with the seed; any other number is another set, independent of
+                it, with the same parameter draws.
         """
         found: dict[int, Returns] = {}
         for place in self.in_order(versions):
@@ -110,7 +110,13 @@ class Experiment:
         return [found[place] for place in range(len(versions))]
 
     def each(self, versions: Sequence[Scenario], look: Look[Made], luck: int = 0) -> list[list[Made]]:
-        """Return what a look sees of each version, batch by batch in order; `luck` as for `returns`."""
+        """Return what a look sees of each version, batch by batch in order; `luck` as for `returns`.
+
+        Args:
+            versions: the versions.
+            look: what is kept of a version: a function of the version and one batch of its tables.
+            luck: which set of random events, as for `returns`.
+        """
         jobs = ((tuple(versions), first, count, look, luck) for first, count in self._batches())
         by_batch = []
         with ThreadPoolExecutor(self._workers) as threads:
@@ -150,7 +156,7 @@ class Experiment:
         return events
 
     def in_order(self, versions: Sequence[Scenario]) -> list[int]:
-        """Return the places of versions, those whose people live the same lives one after another: by the first replication's."""
+        """Return the places of versions, those with one event log one after another, by the first replication's."""
         groups: dict[bytes, list[int]] = {}
         for place, version in enumerate(versions):
             groups.setdefault(people_key(version, draw(version, self.seed, 0, 1)), []).append(place)
@@ -187,7 +193,7 @@ def _write(file: Path, version: Scenario, returns: Returns) -> None:
 
 
 def _note(file: Path, version: Scenario, returns: Returns) -> None:
-    """Add a line on a version to the table of what was tried so far, for whoever looks on."""
+    """Add a line on a version to the table of versions run so far, for those who follow the study."""
     with file.open("a", encoding="utf-8", newline="") as table:
         lines = csv.writer(table)
         if table.tell() == 0:
@@ -196,7 +202,7 @@ def _note(file: Path, version: Scenario, returns: Returns) -> None:
 
 
 def luck_seed(seed: int, luck: int) -> int:
-    """Return the seed of a luck beside the parameter draws of a seed: for 0 the seed itself, else one that hangs on both.
+    """Return the seed of a set of random events, whose parameter draws are the seed's: for 0 the seed itself, else one of both.
 
     >>> luck_seed(2026, 0), luck_seed(2026, 1) == luck_seed(2026, 1), luck_seed(2026, 1) == luck_seed(2026, 2)
     (2026, True, False)

@@ -71,7 +71,13 @@ def _last(data: Mapping[str, list[Number]]) -> dict[str, Any]:
 
 
 def cap_data(cap: int, quarters: Sequence[str], binds: Floats) -> dict[str, Any]:
-    """Return the total cap in pounds, how likely it is first reached in each quarter, and how likely never."""
+    """Return the total cap in pounds, how likely it is first reached in each quarter, and how likely never.
+
+    Args:
+        cap: the total cap, pence.
+        quarters: names of the quarters, in order.
+        binds: probability that the cap is first reached in each quarter, shape (quarters,).
+    """
     return {
         "pounds": round(cap / 100, 2),
         "first_reached": dict(zip(quarters, (float(each) for each in binds), strict=True)),

@@ -56,11 +56,24 @@ class Lever:
 def overlay_of(
     title: str, new: dict[str, Any], factors: dict[str, float], windows: tuple[dict[str, Any], ...]
 ) -> OnTop:
-    """Return the overlay of what a lever changes, under a title."""
+    """Return the overlay of what a lever changes, under a title.
+
+    Args:
+        title: what the overlay is called where it is listed.
+        new: values that are set, by path.
+        factors: factors by which present values are multiplied, by path.
+        windows: windows in time that are added, as in the file of an overlay.
+    """
     return OnTop(
-        overlay="lever", title=title, description=f"{title}.", source=SOURCE, quality="D", set=new, multiply=factors,
+        overlay="lever",
+        title=title,
+        description=f"{title}.",
+        source=SOURCE,
+        quality="D",
+        set=new,
+        multiply=factors,
         windows=windows,
-    )  # fmt: skip
+    )
 
 
 def as_pounds(value: float) -> str:

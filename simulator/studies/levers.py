@@ -111,7 +111,13 @@ def rounded(scenario: Scenario, lever: Lever, value: float, up: bool) -> tuple[d
 
 
 def standing(scenario: Scenario, lever: Lever, terms: Mapping[str, float]) -> dict[str, float]:
-    """Return where round terms of a lever stand in the scenario, in the same units."""
+    """Return where round terms of a lever stand in the scenario, in the same units.
+
+    Args:
+        scenario: the scenario as it stands.
+        lever: the lever that was rounded.
+        terms: its round terms, by path or by the lever's own name; amounts in pounds.
+    """
     written = document_of(scenario).value
     return {path: lever.base if path == lever.name else _amount(written, path) for path in terms}
 
@@ -156,9 +162,13 @@ def lever_of(scenario: Scenario, name: str) -> Lever:
     refuse(not number, f'"{name}" is not a single number, so that it cannot be a lever{_numbers_below(value, name)}')
     whole = field is None or not takes_fractions(field)
     return Lever(
-        name, _words(name), COUNT if whole else PLAIN, float(value),
-        lambda number: ({name: round(number) if whole else float(number)}, {}, ()), whole=whole,
-    )  # fmt: skip
+        name,
+        _words(name),
+        COUNT if whole else PLAIN,
+        float(value),
+        lambda number: ({name: round(number) if whole else float(number)}, {}, ()),
+        whole=whole,
+    )
 
 
 lever = lever_of

@@ -1,6 +1,6 @@
 """Chance and parameter uncertainty: how much of a measure's variance each of them makes.
 
-Each of N rows of parameters is simulated with m lucks, each independent of the others. With MSB and MSW the mean squares
+Each of N rows of parameters is simulated with m independent sets of random events. With MSB and MSW the mean squares
 between and within rows of a balanced one-way random-effects analysis of variance, E[MSW] is the mean variance at given
 parameters, which is chance, and E[(MSB - MSW) / m] is the variance of the mean at given parameters, which is their uncertainty
 (Searle, Casella and McCulloch 1992, Variance Components, section 3.5).
@@ -22,7 +22,7 @@ from simulator.studies.experiment import Experiment
 Floats = NDArray[np.float64]
 _INVESTOR = ("investor.multiple", "investor.probability_of_loss", "investor.npv_gbp", "spv.shortfall_gbp")
 LUCKS = 4
-"""Lucks that each row of parameters meets, where no number is given."""
+"""Sets of random events for each row of parameters, where no number is given."""
 
 
 PENNIES = 1e-5
@@ -35,7 +35,7 @@ class Parts:
 
     measure: Measure
     rows: int
-    """Rows of parameters in which the measure is defined for every luck; the others are left out."""
+    """Rows of parameters in which the measure is defined in every set of random events; the others are left out."""
     left_out: float
     """Their share."""
     mean: float
@@ -97,19 +97,25 @@ def luck(
 
     Args:
         scenario: the scenario.
-        lucks: lucks that each row of parameters meets.
+        lucks: independent sets of random events for each row of parameters, 2 or more.
         replications: how many rows of parameters; the scenario's own number if None.
-        seed: seed of parameters and lucks; the scenario's own if None.
+        seed: seed of parameters and random events; the scenario's own if None.
         workers: threads; one for each processor if None.
 
     Raises:
-        SibError: for fewer than two lucks or three rows, which tell nothing.
+        SibError: for fewer than two sets of random events or three rows, which allow no estimate.
     """
     return find_luck(Experiment(scenario, replications=replications, seed=seed, workers=workers), scenario, lucks)
 
 
 def find_luck(experiment: Experiment, scenario: Scenario, lucks: int = LUCKS) -> LuckStudy:
-    """Return the same by way of trials that may have been used before: they have as many replications as there are rows."""
+    """Return the same from an experiment that may have run some versions already.
+
+    Args:
+        experiment: runs the scenario; its replications are the rows of parameters.
+        scenario: the scenario.
+        lucks: independent sets of random events for each row of parameters, 2 or more.
+    """
     refuse(
         lucks < 2,
         f"lucks must be 2 or more, not {lucks}: with one, chance and parameter uncertainty cannot be told apart",
@@ -135,12 +141,12 @@ def main_measures(deal: Deal) -> list[Measure]:
 
 
 def _table(met: list[Returns], name: str) -> Floats:
-    """Return a measure by row and luck, shape (rows, lucks)."""
+    """Return a measure by row and set of random events, shape (rows, lucks)."""
     return np.column_stack([np.asarray(returns.values[name], dtype=np.float64) for returns in met])
 
 
 def parts(measure: Measure, values: Floats) -> Parts:
-    """Return the parts of a measure's variance from its values by row and luck, shape (rows, lucks)."""
+    """Return the parts of a measure's variance from its values by row and set of random events, shape (rows, lucks)."""
     whole = values[~np.isnan(values).any(axis=1)]
     rows = len(whole)
     if rows < 3:

@@ -38,7 +38,13 @@ def grid(
 ) -> Grid:
     """Return what two levers do together: at the values given, or at `CELLS` each from a half to twice where they stand.
 
-    Versions whose people live the same lives are settled on one event log, whatever the order of the levers.
+    Versions that change nothing for participants are settled on one event log, whatever the order of the levers.
+
+    Args:
+        experiment: runs versions of the scenario, with one seed and the same people; what it has run before is reused.
+        scenario: the base.
+        levers: the two levers: rows, then columns.
+        values: values of each, in the lever's unit, in the same order; None for the usual ones.
 
     Raises:
         SibError: for anything but two different levers.

@@ -15,10 +15,14 @@ from simulator.studies.plan import mean_posts
 from simulator.words import COUNT, MONEY, name_within
 
 _RATE_WORDS = {
-    "referral": "referrals", "engagement": "chance of engaging", "job": "rate of finding a first job",
-    "disengagement": "rate of leaving the service", "job_loss": "rate of losing a job",
-    "reemployment": "rate of finding a further job", "evidence": "chance of evidence",
-}  # fmt: skip
+    "referral": "referrals",
+    "engagement": "chance of engaging",
+    "job": "rate of finding a first job",
+    "disengagement": "rate of leaving the service",
+    "job_loss": "rate of losing a job",
+    "reemployment": "rate of finding a further job",
+    "evidence": "chance of evidence",
+}
 WHOLE_TERM = (date(1900, 1, 1), date(2200, 1, 1))
 """Days around any term."""
 
@@ -35,9 +39,12 @@ def _prices(scenario: Scenario, group: str) -> Lever:
         paths.append(EXPECTED)
     title = f"level of the prices of {name_within(group)}" if group else "level of all prices"
     return Lever(
-        f"prices.{group}" if group else "prices", title, FACTOR, 1.0,
+        f"prices.{group}" if group else "prices",
+        title,
+        FACTOR,
+        1.0,
         lambda factor: ({}, dict.fromkeys(paths, float(factor)), ()),
-    )  # fmt: skip
+    )
 
 
 def _price_paths(value: Any, deal: Deal, group: str) -> Iterator[str]:  # noqa: ANN401 - a tree read from files
@@ -63,7 +70,7 @@ def _amounts(price: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - a price 
 
 
 def _cap(scenario: Scenario, part: str) -> Lever:
-    """Return the total cap in pounds; the funders' own caps go along in proportion."""
+    """Return the total cap in pounds; the outcome payers' own caps go along in proportion."""
     _no_part("cap", part)
     deal = scenario.deal
     base = deal.total_cap.pence
@@ -134,9 +141,7 @@ def _block_share(scenario: Scenario, part: str) -> Lever:
         }
         return new, {}, ()
 
-    return Lever(
-        "block_share", "block share of the provider's pay", SHARE, provider.block_share, change, high=1.0
-    )  # fmt: skip
+    return Lever("block_share", "block share of the provider's pay", SHARE, provider.block_share, change, high=1.0)
 
 
 def _rates(scenario: Scenario, rate: str) -> Lever:

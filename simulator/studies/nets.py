@@ -36,9 +36,12 @@ class Holder(NamedTuple):
 def holders(deal: Deal) -> list[Holder]:
     """Return the parties behind the accounts, in the order of the accounts."""
     roles = {
-        Account.CASH: "Cash left in the SPV", Account.INVESTOR: "Investor", Account.PROVIDER: "Provider",
-        Account.GUARANTOR: "Guarantor", Account.INTERMEDIARY: "Intermediary",
-    }  # fmt: skip
+        Account.CASH: "Cash left in the SPV",
+        Account.INVESTOR: "Investor",
+        Account.PROVIDER: "Provider",
+        Account.GUARANTOR: "Guarantor",
+        Account.INTERMEDIARY: "Intermediary",
+    }
     first = [
         Holder(roles[Account(account)], f"the {roles[Account(account)].lower()}")
         for account in range(1, Account.FUNDERS)
@@ -49,5 +52,5 @@ def holders(deal: Deal) -> list[Holder]:
 
 
 def of_funders(deal: Deal) -> slice:
-    """Return the places of the funders' accounts."""
+    """Return the places of the outcome payers' accounts."""
     return slice(int(Account.FUNDERS), int(Account.FUNDERS) + len(deal.funders))

@@ -1,4 +1,4 @@
-"""Paired differences: one version less another, replication by replication on the same luck (docs/model.md §14)."""
+"""Paired differences: one version less another, replication by replication on the same random events (docs/model.md §14)."""
 
 from typing import NamedTuple
 

@@ -47,10 +47,13 @@ def _with_settled(scenario: Scenario, amounts: Sequence[int], day: date) -> Scen
     settled = [{"quarter_of": start, "pounds": pounds_plain(amount)} for start, amount in quarters]
     cited = {"source": f"Payments reported by {day}", "quality": "A"}
     past = Unlisted(
-        overlay="past", title="The past as paid", description="Past invoices are for what was paid.",
-        source=cited["source"], quality="A",
+        overlay="past",
+        title="The past as paid",
+        description="Past invoices are for what was paid.",
+        source=cited["source"],
+        quality="A",
         set={"deal.settled": settled, "deal.sources.settled": cited},
-    )  # fmt: skip
+    )
     return replace(with_overlays(scenario, [past]), warnings=scenario.warnings)
 
 

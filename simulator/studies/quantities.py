@@ -146,6 +146,12 @@ def at_most(quantity: str, level: float, *, probability: float | None = None) ->
 
     >>> at_most("investor.probability_of_loss", 0.1), at_most("payments.total_gbp", 600_000, probability=0.9)
     ('investor.probability_of_loss<=0.1', 'P(payments.total_gbp<=600000)>=0.9')
+
+    Args:
+        quantity: a quantity; with a probability, a measure without a statistic.
+        level: the highest value allowed, in the quantity's unit.
+        probability: share of replications in which the measure has to be within the level; None for a requirement on the
+            quantity itself.
     """
     return _required(quantity, "<=", level, probability)
 
@@ -155,6 +161,12 @@ def at_least(quantity: str, level: float, *, probability: float | None = None) -
 
     >>> at_least("investor.multiple.mean", 1)
     'investor.multiple.mean>=1'
+
+    Args:
+        quantity: a quantity; with a probability, a measure without a statistic.
+        level: the lowest value allowed, in the quantity's unit.
+        probability: share of replications in which the measure has to reach the level; None for a requirement on the
+            quantity itself.
     """
     return _required(quantity, ">=", level, probability)
 
@@ -168,6 +180,12 @@ def paired_error(quantity: Quantity, first: Floats, other: Floats, seed: int = 0
     """Return the standard error of the second's value less the first's, both columns of the same replications, shape (n,).
 
     Of a mean it is the error of the mean difference; of a quantile or a tail, the spread over bootstrap samples of replications.
+
+    Args:
+        quantity: the quantity that is compared.
+        first: its column in one version, shape (n,).
+        other: its column in the other, replication by replication.
+        seed: seed of the bootstrap samples.
     """
     n = first.size
     if quantity.statistic in {"mean", "probability"} and not quantity.is_tail:

@@ -4,7 +4,7 @@ Replications are never restarted half-way. Each is weighted by how well it match
 pipeline on the date, which nobody reports, is inferred from what is (docs/model.md §19).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -164,7 +164,7 @@ def reforecast(
         seed: seed of all luck; the scenario's own if none is given.
         workers: processes, as for `run`; a script that starts processes needs `if __name__ == "__main__":`.
         executor: runs the batches instead of processes of our own.
-        progress: is told how many replications have just been done.
+        progress: called with the number of replications that have just been done.
 
     Raises:
         ScenarioError: naming every problem of the actuals or of the running scenario.
@@ -189,13 +189,22 @@ def reforecast(
     ahead = project(run.deal, known, sample, later)
     ends = {name: values[:, -1] for name, values in ahead.items()}
     return Reforecast(
-        given, run, known, luck, kernel, found, sample, weights, past_is_paid, tuple(later),
+        given,
+        run,
+        known,
+        luck,
+        kernel,
+        found,
+        sample,
+        weights,
+        past_is_paid,
+        tuple(later),
         {name: spread(values, weights) for name, values in ahead.items()},
         _final(sample, weights),
         tuple(reaches(run.deal, ends, sample, weights, signed)),
         _cap_binds(run.deal, ahead[PAYMENTS], weights),
         (*running.warnings, *known.warnings, *odd, *_doubts(running, known, kernel, found)),
-    )  # fmt: skip
+    )
 
 
 def _final(sample: Sample, weights: Floats) -> dict[str, Spread]:
@@ -215,10 +224,16 @@ def _days(scenario: Scenario, actuals: Actuals) -> tuple[date, ...]:
 
 
 def _rounds(
-    pool: WorkerPool, scenario: Scenario, actuals: Actuals, seed: int, days: Sequence[date], replications: int | None,
-    wanted: int, progress: Progress | None,
-) -> tuple[Sample, Floats, float]:  # fmt: skip
-    """Live replications until enough count at the width aimed at, or the limit is reached; then widen until enough do.
+    pool: WorkerPool,
+    scenario: Scenario,
+    actuals: Actuals,
+    seed: int,
+    days: Sequence[date],
+    replications: int | None,
+    wanted: int,
+    progress: Progress | None,
+) -> tuple[Sample, Floats, float]:
+    """Simulate replications until enough count at the width aimed at, or the limit is reached; then widen until enough do.
 
     Return them, the logarithms of their weights, and the width. How many there are depends on no worker and no batch.
     """
@@ -275,34 +290,52 @@ def _cap_binds(deal: Deal, payments: Floats, weights: Floats) -> Floats:
 
 def _doubts(scenario: Scenario, actuals: Actuals, kernel: Kernel, found: Sequence[Matched]) -> list[Problem]:
     """Return what makes the forecast less sure than it looks."""
-    messages = []
+    doubts = (*_few_count(kernel), *_outside_all(actuals, found), *_used_twice(scenario, actuals, kernel))
+    return [Problem(scenario.file, 0, "", message, code, "warning") for code, message in doubts]
+
+
+def _few_count(kernel: Kernel) -> Iterator[tuple[str, str]]:
+    """Yield code and message where few replications match the actuals closely."""
     if kernel.effective_sample_size < kernel.wanted:
-        messages.append((
+        yield (
+            "EFFECTIVE_SIZE",
             f"only {kernel.effective_sample_size:,.0f} effective replications out of {kernel.replications:,}, not the "
-            f"{kernel.wanted:,} wanted: run more of them", "EFFECTIVE_SIZE",
-        ))  # fmt: skip
+            f"{kernel.wanted:,} wanted: run more of them",
+        )
     if kernel.h > H_TARGET:
-        messages.append((
-            f"the kernel had to be widened to {kernel.h:.2f} spreads from {H_TARGET}: fewer replications match the actuals more "
-            "closely" + (", which lie far from what the scenario makes likely" if kernel.h > 1 else ""), "KERNEL_WIDENED",
-        ))  # fmt: skip
+        unlikely = ", which lie far from what the scenario makes likely" if kernel.h > 1 else ""
+        yield (
+            "KERNEL_WIDENED",
+            f"the kernel had to be widened to {kernel.h:.2f} spreads from {H_TARGET}: fewer replications match the actuals "
+            f"more closely{unlikely}",
+        )
+
+
+def _outside_all(actuals: Actuals, found: Sequence[Matched]) -> Iterator[tuple[str, str]]:
+    """Yield code and message for each count that lies outside all replications."""
     for each in found:
         ends = each.gap[:, -1]
         if each.days[-1] == actuals.series[each.measure].last_day and (ends.min() > 0 or ends.max() < 0):
             side = "above" if ends.min() > 0 else "below"
-            messages.append((
+            yield (
+                "OUTSIDE_ALL",
                 f"all replications are {side} the {each.actual[-1]:,} of {each.measure} reported by {each.days[-1]}: the "
-                "assumptions do not make it possible", "OUTSIDE_ALL",
-            ))  # fmt: skip
+                "assumptions do not make it possible",
+            )
+
+
+def _used_twice(scenario: Scenario, actuals: Actuals, kernel: Kernel) -> Iterator[tuple[str, str]]:
+    """Yield code and message where the assumptions were fitted to what is reported here too."""
     fitted = scenario.assumptions.fitted_to
     if fitted is not None and fitted_to_others(scenario, actuals):
-        messages.append((
+        yield (
+            "FITTED_TO_OTHERS",
             f"the assumptions were fitted to counts up to {fitted.as_of} that are not those reported here: what both have in "
-            "common is used twice, and what came after the as-of date is known to them", "FITTED_TO_OTHERS",
-        ))  # fmt: skip
+            "common is used twice, and what came after the as-of date is known to them",
+        )
     if fitted is not None and shared_counts(scenario, actuals) and not kernel.fitted:
-        messages.append((
-            f"the assumptions were fitted to counts up to {fitted.as_of} that are matched too, and are used twice: to take them "
-            f"out takes {enough_to_correct(scenario):,} replications, not {kernel.replications:,}", "TOO_FEW_TO_CORRECT",
-        ))  # fmt: skip
-    return [Problem(scenario.file, 0, "", message, code, "warning") for message, code in messages]
+        yield (
+            "TOO_FEW_TO_CORRECT",
+            f"the assumptions were fitted to counts up to {fitted.as_of} that are matched too, and are used twice: to take "
+            f"them out takes {enough_to_correct(scenario):,} replications, not {kernel.replications:,}",
+        )

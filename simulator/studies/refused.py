@@ -1,4 +1,4 @@
-"""What caps leave unpaid of what was delivered and evidenced: by outcome, contract year, kind of cap and funder.
+"""What caps leave unpaid of what was delivered and evidenced: by outcome, contract year, kind of cap and outcome payer.
 
 All of it is whole pence of each replication and adds up to what the claims say was refused (docs/model.md §8).
 """
@@ -18,12 +18,15 @@ from simulator.scenario.model import Scenario
 
 Ints = NDArray[np.int64]
 KINDS = ("count", "year", "schedule", "total", "funder")
-"""Kinds of cap: on a number of outcomes, on a year, on a schedule, on the whole, of one funder."""
+"""Kinds of cap: on a number of outcomes, on a year, on a schedule, on the whole, of one outcome payer."""
 FUNDER = KINDS.index("funder")
 _KIND_OF = {
-    Status.OVER_COUNT_CAP: 0, Status.OVER_ANNUAL_CAP: 1, Status.OVER_SCHEDULE_CAP: 2, Status.OVER_TOTAL_CAP: 3,
+    Status.OVER_COUNT_CAP: 0,
+    Status.OVER_ANNUAL_CAP: 1,
+    Status.OVER_SCHEDULE_CAP: 2,
+    Status.OVER_TOTAL_CAP: 3,
     Status.OVER_FUNDER_CAP: FUNDER,
-}  # fmt: skip
+}
 _KINDS_BY_STATUS = np.array([_KIND_OF.get(status, -1) for status in Status], dtype=np.int64)
 
 
@@ -31,8 +34,8 @@ _KINDS_BY_STATUS = np.array([_KIND_OF.get(status, -1) for status in Status], dty
 class Refused:
     """What caps refuse in n replications.
 
-    Of a claim that meets several caps the kind is the last one that took something, the tightest, but for what a funder's own
-    cap refuses of it, which is that funder's. Years are contract years, of the day achieved.
+    Of a claim that meets several caps the kind is the last one that took something, the tightest, but for what a payer's own cap
+    refuses of it, which is that payer's. Years are contract years, of the day achieved.
     """
 
     pence: Ints
@@ -46,9 +49,9 @@ class Refused:
     paid_pence: Ints
     """What is paid on claims, shape (n, groups, years)."""
     common: Ints
-    """What caps that are nobody's own refuse, split by the funders' weights, shape (n, funders)."""
+    """What caps that are nobody's own refuse, split by the outcome payers' weights, shape (n, funders)."""
     own: Ints
-    """What each funder is asked for and does not pay, shape (n, funders); below 0 where it pays for another."""
+    """What each outcome payer is asked for and does not pay, shape (n, funders); below 0 where it pays for another."""
 
     @property
     def total(self) -> Ints:
@@ -57,7 +60,7 @@ class Refused:
 
     @property
     def of_activity(self) -> Ints:
-        """Return what funders' own caps refuse of activity payments, which no claim stands behind, shape (n,)."""
+        """Return what outcome payers' own caps refuse of activity payments, which no claim stands behind, shape (n,)."""
         return np.asarray(self.own.sum(axis=1) - self.pence[..., FUNDER].sum(axis=(1, 2)))
 
 
@@ -92,7 +95,7 @@ def _cells(deal: Deal, claims: Claims) -> tuple[Ints, Ints, Ints]:
 
 
 def _by_weights(deal: Deal, amounts: Ints) -> Ints:
-    """Return amounts, shape (n,), split to the penny by the funders' weights, shape (n, funders)."""
+    """Return amounts, shape (n,), split to the penny by the outcome payers' weights, shape (n, funders)."""
     weights = np.array([funder.weight for funder in deal.funders], dtype=np.int64)
     shares = np.zeros((amounts.size, weights.size), dtype=np.int64)
     for amount, row in zip(amounts, shares, strict=True):
@@ -101,7 +104,7 @@ def _by_weights(deal: Deal, amounts: Ints) -> Ints:
 
 
 def _own(deal: Deal, payments: Payments) -> Ints:
-    """Return what each funder is asked for less what it pays, shape (n, funders)."""
+    """Return what each outcome payer is asked for less what it pays, shape (n, funders)."""
     found = np.zeros((payments.replications, len(deal.funders)), dtype=np.int64)
     np.add.at(found, (payments.owners(), payments.funder), payments.claimed_pence - payments.paid_pence)
     return found

@@ -20,8 +20,11 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Number = TypeVar("Number", np.int64, np.float64)
 MULTIPLE, RATE, WORTH, LOSS = (
-    "investor.multiple", "investor.irr", "investor.npv_gbp", "investor.probability_of_loss",
-)  # fmt: skip
+    "investor.multiple",
+    "investor.irr",
+    "investor.npv_gbp",
+    "investor.probability_of_loss",
+)
 KEPT = (MULTIPLE, RATE, WORTH, LOSS)
 """Measures of each replication's end that are kept."""
 
@@ -60,7 +63,17 @@ def sample_replications(
     before: Sample | None = None,
     progress: Progress | None = None,
 ) -> Sample:
-    """Return replications 0..stop-1, of which some may have been lived before; progress is told of those that are new."""
+    """Return replications 0..stop-1, of which some may have been simulated before.
+
+    Args:
+        pool: processes that run replications.
+        scenario: the scenario.
+        seed: seed of all luck.
+        days: days at whose end each replication is recorded.
+        stop: number of the replication after the last.
+        before: replications run earlier with the same seed and days, which are kept; none if None.
+        progress: called after each new batch with its number of replications; not called if None.
+    """
     first = 0 if before is None else before.replications
     parts = [] if before is None else [before]
     for watched in pool.watch(scenario, seed, first, stop, days):

@@ -22,7 +22,7 @@ Status = Literal["ok", "throughout", "no_bracket", "not_monotone", "undefined"]
 POINTS = 7
 """Values of the lever, ends included, at which it is seen whether the quantity rises or falls."""
 SURE = 3.0
-"""Standard errors of a paired difference beyond which a turn is no luck."""
+"""Standard errors of a paired difference beyond which a turn is not taken for chance."""
 TRIFLE = 0.01
 """Part of all that a quantity moves over the range below which a turn is none: pennies that rounding moves."""
 FINE = 1e-3
@@ -69,14 +69,14 @@ class Root:
         if self.status == "not_monotone":
             return f"NOT_MONOTONE: {self.quantity.name} turns between {between} of {self.lever.title}: give a narrower range"
         if self.status == "throughout":
-            return f"THROUGHOUT: {said} at every value of {self.lever.title} that was tried"
+            return f"THROUGHOUT: {said} at every value of {self.lever.title} that was simulated"
         if self.status == "undefined":
             return f"UNDEFINED: {self.quantity.name} has no figure at {between} of {self.lever.title}"
         return ""
 
 
 class Response:
-    """A quantity as a function of a lever, by way of trials; each value is tried once."""
+    """A quantity as a function of a lever, from an experiment; each value is run once."""
 
     def __init__(self, experiment: Experiment, scenario: Scenario, lever: Lever) -> None:
         self._trials = experiment
@@ -106,7 +106,14 @@ class Response:
 
 
 def spread_values(lever: Lever, low: float, high: float, points: int = POINTS) -> list[float]:
-    """Return values of a lever from end to end: evenly, or by equal factors over a wide range; whole where they must be."""
+    """Return values of a lever from end to end: evenly, or by equal factors over a wide range; whole where they must be.
+
+    Args:
+        lever: the lever.
+        low: lowest value, in the lever's unit.
+        high: highest; above the lowest.
+        points: how many values; fewer where whole numbers coincide.
+    """
     refuse(not low < high, f"the range of {lever.title} ends ({high:g}) before it begins ({low:g})")
     wide = low > 0 and high / low > 3
     found = np.geomspace(low, high, points) if wide else np.linspace(low, high, points)
@@ -116,7 +123,13 @@ def spread_values(lever: Lever, low: float, high: float, points: int = POINTS) -
 
 
 def usual_range(lever: Lever, low: float | None, high: float | None) -> tuple[float, float]:
-    """Return the range that is searched: as given, or from a third to three times where the lever stands, within its limits."""
+    """Return the range that is searched: as given, or from a third to three times where the lever stands, within its limits.
+
+    Args:
+        lever: the lever.
+        low: lowest value searched, in the lever's unit; None for the usual one.
+        high: highest; None for the usual one.
+    """
     base = lever.base or 1.0
     ends = [end for end in (low, high) if end is not None]
     refuse(not all(map(math.isfinite, ends)), "the ends of a range are finite numbers")
@@ -180,9 +193,15 @@ def solve(
 
 
 def turning_place(quantity: Quantity, seen: Sequence[Returns], figures: Floats, rising: bool) -> tuple[int, int] | None:
-    """Return the places between which a quantity goes back by more than luck, and by more than a trifle, if it does.
+    """Return the places between which a quantity goes back by more than chance, and by more than a trifle, if it does.
 
     Each place is held against the one before it at which the quantity went furthest, so that a long slide counts as a whole.
+
+    Args:
+        quantity: the quantity.
+        seen: returns at each value of the lever, in its order.
+        figures: the quantity at each value, shape (values,).
+        rising: whether the quantity rises over the range as a whole.
     """
     trifle, furthest = TRIFLE * float(np.ptp(figures)), 0
     for place in range(1, len(figures)):
@@ -232,7 +251,13 @@ def _narrowed(
 
 
 def slope_at(points: Sequence[Point], root: float, apart: float) -> float:
-    """Return how fast a quantity moves at a root: between the nearest points on both sides that are at least so far from it."""
+    """Return how fast a quantity moves at a root: between the nearest points on both sides that are at least so far from it.
+
+    Args:
+        points: values of the lever with their figures, in order.
+        root: the value of the lever at which the slope is wanted.
+        apart: least distance from it, in the lever's unit, of the points that are compared.
+    """
     known = [point for point in points if point.figure is not None]
     below = [point for point in known if point.value <= root - apart]
     above = [point for point in known if point.value >= root + apart]
@@ -243,7 +268,13 @@ def slope_at(points: Sequence[Point], root: float, apart: float) -> float:
 
 
 def between(gap: Callable[[float], float], ends: tuple[float, float], tolerance: float) -> tuple[float, float]:
-    """Return values no further apart than the tolerance between which the gap changes its sign; twice the same where it is 0."""
+    """Return values no further apart than the tolerance between which the gap changes its sign; twice the same where it is 0.
+
+    Args:
+        gap: distance of the quantity from its level, by value of the lever.
+        ends: two values of the lever at which the gap has different signs.
+        tolerance: greatest distance between the two values, in the lever's unit.
+    """
     from scipy.optimize import elementwise  # noqa: PLC0415 - takes most of a second, only where a root is sought
 
     def each(values: Floats) -> Floats:
@@ -259,7 +290,14 @@ def between(gap: Callable[[float], float], ends: tuple[float, float], tolerance:
 def edge(
     holds: Callable[[float], bool], ends: tuple[float, float], tolerance: float, whole: bool = False
 ) -> tuple[float, float]:
-    """Return values no further apart than the tolerance, or neighbouring whole numbers, of which only one holds, by halving."""
+    """Return values no further apart than the tolerance, or neighbouring whole numbers, of which only one holds, by halving.
+
+    Args:
+        holds: whether a requirement is met, by value of the lever.
+        ends: two values of the lever, the lower first, of which it is met at only one.
+        tolerance: greatest distance between the two values, in the lever's unit.
+        whole: whether the lever takes whole numbers only; the tolerance does not count then.
+    """
     low, high = ends
     at_low = holds(low)
     while high - low > (1 if whole else tolerance):

@@ -23,15 +23,26 @@ from simulator.words import a_number
 
 Floats = NDArray[np.float64]
 COSTS, PAID, WORTH, OVER_CAP, NET, VALUE = (
-    "spv.costs_before_return_gbp", "payments.total_gbp", "payments.uncapped_gbp", "payments.unpaid_over_cap_gbp",
-    "investor.net_gbp", "spv.payments_less_costs_gbp",
-)  # fmt: skip
+    "spv.costs_before_return_gbp",
+    "payments.total_gbp",
+    "payments.uncapped_gbp",
+    "payments.unpaid_over_cap_gbp",
+    "investor.net_gbp",
+    "spv.payments_less_costs_gbp",
+)
 """Names of money: costs that fall due before the investor's return, payments, what outcomes are worth without caps, what caps
 leave unpaid, what the investor gains; and, of another specialist, payments less costs."""
 SEEN = (
-    "caseload.wait_days", "caseload.people_waiting", "caseload.lapsed", "caseload.utilisation", PAID, "investor.multiple",
-    "investor.probability_of_loss", "spv.shortfall_gbp", "spv.probability_of_shortfall",
-)  # fmt: skip
+    "caseload.wait_days",
+    "caseload.people_waiting",
+    "caseload.lapsed",
+    "caseload.utilisation",
+    PAID,
+    "investor.multiple",
+    "investor.probability_of_loss",
+    "spv.shortfall_gbp",
+    "spv.probability_of_shortfall",
+)
 """Measures of each setting beside outcomes and costs."""
 AROUND, SURE = 2, 2.0
 """Posts fewer and more than there are, where none are named; standard errors beyond which a difference is told from nothing."""
@@ -119,7 +130,14 @@ def staffing(
 def find_staffing(
     experiment: Experiment, scenario: Scenario, specialists: Sequence[float] = (), caseload: Sequence[float] = ()
 ) -> StaffingGrid:
-    """Return what numbers of specialists and caseload limits bring; see `staffing`."""
+    """Return what numbers of specialists and caseload limits bring; see `staffing`.
+
+    Args:
+        experiment: runs versions of the scenario, with one seed and the same people; what it has run before is reused.
+        scenario: the base.
+        specialists: posts of the first line of specialists; the usual numbers if none are given.
+        caseload: people per specialist; the present limit if none is given.
+    """
     people, room, deal = lever_of(scenario, "specialists"), _limit_lever(scenario), scenario.deal
     base = int(people.base)
     posts, limits = grid(base, room.base, specialists, caseload)
@@ -128,20 +146,32 @@ def find_staffing(
     found = dict(zip(pairs, zip(versions, experiment.returns(versions), strict=True), strict=True))
     columns = {pair: _columns(version.deal, returns) for pair, (version, returns) in found.items()}
     return StaffingGrid(
-        scenario, experiment.seed, experiment.replications, posts, limits, base, room.base,
+        scenario,
+        experiment.seed,
+        experiment.replications,
+        posts,
+        limits,
+        base,
+        room.base,
         tuple(Setting(*pair, _seen(deal, returns, columns[pair])) for pair, (_, returns) in found.items()),
         tuple(
             _step(one, other, limit, columns[one, limit], columns[other, limit])
             for limit in limits
             for one, other in pairwise(posts)
         ),
-    )  # fmt: skip
+    )
 
 
 def grid(
     base: int, limit: float, specialists: Sequence[float], caseload: Sequence[float]
 ) -> tuple[tuple[int, ...], tuple[float, ...]]:
     """Return numbers of specialists and caseload limits, in order, each once; the usual ones where none are named.
+
+    Args:
+        base: present number of posts.
+        limit: present caseload limit, people per specialist.
+        specialists: numbers of posts, in any order; from two fewer to two more than now if there are none.
+        caseload: caseload limits, people per specialist; the present one if there are none.
 
     Raises:
         SibError: naming every number that makes no sense.

@@ -35,7 +35,7 @@ OF_THE_DEAL = (
     MULTIPLE, MEDIAN, LOW, LOSS, TAIL, *RATES, SHORT, SHORT_SIZE, f"{EXPOSURE}.mean", PAID, CAP_USE, OVER_CAP, UNEVIDENCED,
     WAIT, WAITING, NET_COST,
 )  # fmt: skip
-"""What is told of each stress, beside payments by year."""
+"""What is shown of each stress, beside payments by year."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,13 @@ class Stressed:
             version = each.version
             rows.append(
                 {
-                    "stress": version.label, "title": version.title, "form": version.form or "", "changes": each.changes,
+                    "stress": version.label,
+                    "title": version.title,
+                    "form": version.form or "",
+                    "changes": each.changes,
                     **_columns(each.effects),
                 }
-            )  # fmt: skip
+            )
         return pd.DataFrame(rows)
 
 
@@ -140,7 +143,7 @@ def try_all(experiment: Experiment, chosen: Chosen, rank: str = RANKED_BY) -> St
     """Return what stresses do.
 
     Args:
-        experiment: what tries versions of the base.
+        experiment: runs versions of the base; what it has run before is reused.
         chosen: the base and its versions.
         rank: the quantity that they are ranked by.
 
@@ -164,17 +167,17 @@ def try_all(experiment: Experiment, chosen: Chosen, rank: str = RANKED_BY) -> St
 
 
 def _returns(experiment: Experiment, versions: Sequence[Version], deal: Deal) -> Iterator[tuple[Version, Returns]]:
-    """Yield each version with its returns, one in memory at a time; those whose people live the same lives together."""
+    """Yield each version with its returns, one in memory at a time; those with one event log together."""
     for place in experiment.in_order([version.scenario for version in versions]):
         version = versions[place]
         yield version, with_stress_measures(version.scenario, experiment.returns([version.scenario])[0], deal)
 
 
 def with_stress_measures(scenario: Scenario, returns: Returns, deal: Deal) -> Returns:
-    """Return returns with what a stress is told by beside the usual measures: exposure over commitment, payments by year.
+    """Return returns with what is shown of a stress beside the usual measures: exposure over commitment, payments by year.
 
     Payments of a year are those that arrive in it; those after the term are apart. What compensation adds and what goes back
-    to the funders takes away is the net cost less the payments. All of them add up to the net cost.
+    to the outcome payers takes away is the net cost less the payments. All of them add up to the net cost.
 
     Args:
         scenario: whose returns they are.
@@ -192,7 +195,7 @@ def with_stress_measures(scenario: Scenario, returns: Returns, deal: Deal) -> Re
 
 
 def year_names(deal: Deal) -> list[str]:
-    """Return the names of the measures of what the funders pay in each contract year of the term."""
+    """Return the names of the measures of what the outcome payers pay in each contract year of the term."""
     return [key(YEAR, str(year + 1)) for year in range(len(_year_ends(deal)))]
 
 
@@ -210,7 +213,12 @@ def _tested(version: Version, base: Returns, other: Returns, wanted: Sequence[Qu
 def effect(quantity: Quantity, base: Returns, other: Returns) -> Effect:
     """Return a quantity of other returns, and its paired difference to the base's.
 
-    Rates of return are told and never subtracted: a total loss has no rate, and a mean of rates is that of nothing.
+    Rates of return are shown and never subtracted: a total loss has no rate, and a mean of rates is that of nothing.
+
+    Args:
+        quantity: the quantity.
+        base: returns of the scenario without the stress.
+        other: returns of the same replications under it.
     """
     if not has(other, quantity):
         return Effect(None, None, None, None, "not_a_measure")

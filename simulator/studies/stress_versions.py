@@ -1,4 +1,4 @@
-"""Which stresses a study tries: those of the library, overlay files and overlays made in Python, alone or together."""
+"""Which stresses a study runs: those of the library, overlay files and overlays made in Python, alone or together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class NotFor:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What a study of stresses tries."""
+    """What a study of stresses runs."""
 
     base: Scenario
     versions: tuple[Version, ...]
@@ -57,7 +57,7 @@ class Chosen:
 
 
 def choose(scenario: Scenario, named: Sequence[Named | Sequence[Named]] = (), forms: Sequence[str] = ()) -> Chosen:
-    """Return the versions of a scenario that a study tries.
+    """Return the versions of a scenario that a study runs.
 
     Args:
         scenario: the base.
@@ -66,7 +66,7 @@ def choose(scenario: Scenario, named: Sequence[Named | Sequence[Named]] = (), fo
         forms: only these forms of stresses that have forms; all if there are none.
 
     Raises:
-        SibError: for names that are none, with the nearest right name; where nothing is left to try.
+        SibError: for names that are none, with the nearest right name; where nothing is left to run.
         ScenarioError: naming every problem of stresses that the scenario does not take, alone or together.
     """
     wrong = [form for form in forms if form not in FORMS]

@@ -75,6 +75,11 @@ def losing_tail(scenario: Scenario, seed: int, returns: Returns) -> LosingTail:
     """Return what lies behind the worst of replications 0..n-1.
 
     With fewer than 400 replications and hardly a loss the tail holds the worst twenty.
+
+    Args:
+        scenario: the scenario.
+        seed: seed of its parameter draws.
+        returns: the returns of its replications.
     """
     n = returns.replications
     lost = np.asarray(returns.values["investor.probability_of_loss"]) > 0
@@ -83,9 +88,12 @@ def losing_tail(scenario: Scenario, seed: int, returns: Returns) -> LosingTail:
     scores = _scores(scenario, seed, n)
     inputs = _shifts(scores, tail)
     return LosingTail(
-        "loss" if is_loss else "worst", int(tail.sum()), inputs, _shifts(happened(scenario, returns), tail),
+        "loss" if is_loss else "worst",
+        int(tail.sum()),
+        inputs,
+        _shifts(happened(scenario, returns), tail),
         _together(scores, inputs, tail),
-    )  # fmt: skip
+    )
 
 
 def happened(scenario: Scenario, returns: Returns) -> dict[str, Floats]:

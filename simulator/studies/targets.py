@@ -20,11 +20,14 @@ from simulator.studies.solving import FINE, Response, edge, slope_at, spread_val
 POINTS = 9
 """Values of the lever, ends included, at which requirements are looked at first."""
 BESIDE = (
-    Quantity(named("payments.total_gbp"), "mean"), Quantity(named("payments.total_gbp"), "q95"),
-    Quantity(CAP_USE, "probability", ">=", 1.0), Quantity(named("investor.multiple"), "mean"),
-    Quantity(named("investor.probability_of_loss"), "mean"), Quantity(named("provider.lowest_cash_gbp"), "mean"),
-)  # fmt: skip
-"""What is told of any terms: what they cost whom."""
+    Quantity(named("payments.total_gbp"), "mean"),
+    Quantity(named("payments.total_gbp"), "q95"),
+    Quantity(CAP_USE, "probability", ">=", 1.0),
+    Quantity(named("investor.multiple"), "mean"),
+    Quantity(named("investor.probability_of_loss"), "mean"),
+    Quantity(named("provider.lowest_cash_gbp"), "mean"),
+)
+"""What is shown of any terms: what they cost whom."""
 INSIDE = (0.0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 """Parts of a feasible range by which a value may be moved inside it, so that it holds in round numbers."""
 FRONTIER = 7
@@ -67,7 +70,7 @@ class Choice:
     terms: dict[str, float]
     """The round terms that it stands for, in pounds, where it is a factor on prices; else the lever itself, by name."""
     figures: tuple[tuple[float | None, float | None], ...]
-    """Each requirement's quantity and its error at those terms, tried anew."""
+    """Each requirement's quantity and its error at those terms, run anew."""
     holds: tuple[bool, ...]
     """Whether each requirement holds there."""
     before: dict[str, float]
@@ -86,7 +89,7 @@ class Targets:
     """Each requirement's quantity and its error as the scenario stands."""
     searched: tuple[float, float]
     values: tuple[float, ...]
-    """All values that were tried, in order."""
+    """All values that were run, in order."""
     figures: tuple[tuple[float | None, ...], ...]
     """For each requirement, its quantity at each of them."""
     each: tuple[tuple[Interval, ...], ...]
@@ -150,7 +153,17 @@ def find_targets(
     high: float | None = None,
     second: str | None = None,
 ) -> Targets:
-    """Return the same by way of trials that may have been used before; a second lever, for a frontier, is read with the rest."""
+    """Return the same from an experiment that may have run some versions already; a second lever is read with the rest.
+
+    Args:
+        experiment: runs versions of the scenario, with one seed and the same people; what it has run before is reused.
+        scenario: the base.
+        lever: name of the lever.
+        require: requirements, as in `investor.probability_of_loss<=0.1`; see `at_most` and `at_least`.
+        low: lowest value searched, in the lever's unit; a third of where the lever stands if None.
+        high: highest; three times where it stands if None.
+        second: name of the second lever of a frontier, which is only checked here; None without a frontier.
+    """
     refuse(not require, "say what is required, as in investor.probability_of_loss<=0.10")
     names = [lever] if second is None else [lever, second]
     makers: list[Callable[[], object]] = [partial(lever_of, scenario, name) for name in names]
@@ -172,6 +185,14 @@ def frontier(
     high: float | None = None,
 ) -> Frontier:
     """Return where the lever of targets may stand at each of some values of a second lever.
+
+    Args:
+        experiment: runs versions of the scenario, with one seed and the same people; what it has run before is reused.
+        scenario: the base.
+        first: targets of the first lever, whose requirements and range hold at each value of the second.
+        second: name of the second lever.
+        low: its lowest value, in its own unit; a third of where it stands if None.
+        high: its highest; three times where it stands if None.
 
     Raises:
         SibError: for a name that is none, or that of the same lever.
@@ -204,18 +225,28 @@ def _targets(
     feasible = tuple(together([(requirement.name, held) for requirement, held in zip(wanted, each, strict=True)]))
     values = tuple(response.values)
     return Targets(
-        lever, tuple(wanted), tuple(requirement.quantity.of(base) for requirement in wanted), ends, values,
-        tuple(
-            tuple(requirement.quantity.of(returns)[0] for returns in response.see(values)) for requirement in wanted
-        ),
-        each, feasible, _choice(experiment, scenario, lever, wanted, feasible, base) if choose and feasible else None,
-    )  # fmt: skip
+        lever,
+        tuple(wanted),
+        tuple(requirement.quantity.of(base) for requirement in wanted),
+        ends,
+        values,
+        tuple(tuple(requirement.quantity.of(returns)[0] for returns in response.see(values)) for requirement in wanted),
+        each,
+        feasible,
+        _choice(experiment, scenario, lever, wanted, feasible, base) if choose and feasible else None,
+    )
 
 
 def holding(response: Response, lever: Lever, requirement: Requirement, grid: Sequence[float]) -> list[Interval]:
-    """Return the stretches of a lever on which a requirement holds, each end narrowed down between the values that were tried.
+    """Return the stretches of a lever on which a requirement holds, each end narrowed down between the values that were run.
 
     What happens twice between two neighbours of the grid is not seen.
+
+    Args:
+        response: the scenario's returns, by value of the lever.
+        lever: the lever.
+        requirement: the requirement.
+        grid: values of the lever that are run first, in order, at least two.
     """
 
     def holds(value: float) -> bool:
@@ -273,9 +304,9 @@ def _choice(
     feasible: Sequence[Interval],
     base: Returns,
 ) -> Choice:
-    """Return the value nearest to where the lever stands at which all requirements hold in round numbers, tried anew.
+    """Return the value nearest to where the lever stands at which all requirements hold in round numbers, run anew.
 
-    Where rounding breaks one, the next value further inside is tried; if none of `INSIDE` will do, the first is returned.
+    Where rounding breaks one, the next value further inside is run; if none of `INSIDE` will do, the first is returned.
     """
     interval = min(feasible, key=lambda each: abs(min(max(lever.base, each.low), each.high) - lever.base))
     nearest, width = min(max(lever.base, interval.low), interval.high), interval.high - interval.low

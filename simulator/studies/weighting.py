@@ -41,7 +41,7 @@ def matched(actuals: Actuals, progress: Mapping[str, Ints], days: Sequence[date]
     """Return what replications are held against: counts, and people on the caseload; of payments nothing.
 
     A measure known on several days is held against twice: on the last day, and on those before it together, so that a history
-    by quarter weighs as much as two numbers and not as many as there are quarters. A day on which all replications agree tells
+    by quarter weighs as much as two numbers and not as many as there are quarters. A day on which all replications agree says
     nothing and is left out.
 
     Args:

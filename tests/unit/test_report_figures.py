@@ -118,7 +118,7 @@ def test_what_is_left_is_what_the_ledger_holds(run: Run) -> None:
     _, uses = sources_and_uses(run)
     held = float(run.returns.series["spv.cash_gbp"][:, -1].mean())
     name, left = uses[-1]
-    assert name == "Left in the vehicle"
+    assert name == "Left in the SPV"
     assert left == pytest.approx(held, abs=1e-6)
 
 
