@@ -150,7 +150,7 @@ def luck(
     replace: ReplaceOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Tell luck and ignorance apart: how much of each measure's variance is chance, and how much uncertain parameters."""
+    """Tell chance and parameter uncertainty apart: how much of each measure's variance each of them makes."""
 
     def study() -> bool:
         from simulator.report.luck import luck_apart
