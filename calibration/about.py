@@ -27,7 +27,7 @@ class About:
 
     kind: Kind
     step: str = ""
-    """The step that is counted or paid for, or that a conversion leads to; none for payments and for the sum of the four flows."""
+    """The step that is counted or paid for, or that a conversion leads to; none for payments and the sum of the four flows."""
     before: str = ""
     """The step that a conversion starts from."""
     quarter_end: date | None = None
