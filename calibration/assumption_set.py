@@ -54,7 +54,13 @@ def beliefs(fitted: Fitted, deal: str) -> dict[str, Belief]:
 
 
 def belief(parameter: Parameter, mean: float, sd: float) -> Belief:
-    """Return the distribution of what is normal on a parameter's scale: lognormal, or a beta of the same mean and spread."""
+    """Return the distribution of what is normal on a parameter's scale: lognormal, or a beta of the same mean and spread.
+
+    Args:
+        parameter: the parameter, whose scale it is.
+        mean: mean on that scale.
+        sd: standard deviation on that scale.
+    """
     if parameter.prior.scale == "log":
         return {"distribution": "lognormal", "median": _rounded(float(np.exp(mean))), "sigma": _rounded(sd)}
     if parameter.prior.scale == "logit":

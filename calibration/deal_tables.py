@@ -55,7 +55,7 @@ def read_book(folder: Path, problems: list[Problem]) -> Book:
     ]
     paid = [
         Column("claim_quarter", "quarter"),
-        Column("paid_gbp", "whole"),
+        Column("paid_gbp", "whole", money=True),
         Column("basis", choices=(ACTIVITY, OUTCOMES)),
     ]
     regime = [

@@ -55,7 +55,13 @@ def running_scenario(deal: str, assumptions: str, folder: Path) -> Scenario:
 
 
 def set_for_a_run(deal: str, fitted: Fitted, windows: tuple[Window, ...]) -> str:
-    """Return an assumption set in which the parameters are believed as given, for runs of the fit's own."""
+    """Return an assumption set in which the parameters are believed as given, for runs of the fit's own.
+
+    Args:
+        deal: the deal, whose assumptions as signed hold for all else.
+        fitted: what is believed of the parameters.
+        windows: days in which factors that are among the parameters hold.
+    """
     believed = beliefs(fitted, deal)
     factors = {name: value for name, value in believed.items() if name in {each.factor for each in windows}}
     values = base_values(deal) | {name: value for name, value in believed.items() if name not in factors}
@@ -65,7 +71,16 @@ def set_for_a_run(deal: str, fitted: Fitted, windows: tuple[Window, ...]) -> str
 def simulate_design(
     deal: str, fitted: Fitted, windows: tuple[Window, ...], replications: int, seed: int, pool: WorkerPool
 ) -> Design:
-    """Return replications of a deal at parameters drawn, evenly, from what is believed of them."""
+    """Return replications of a deal at parameters drawn, evenly, from what is believed of them.
+
+    Args:
+        deal: the deal, as it ran.
+        fitted: what is believed of its parameters.
+        windows: days in which factors that are among the parameters hold.
+        replications: how many; each has parameters of its own.
+        seed: seed of the parameter draws and of chance.
+        pool: the processes that simulate.
+    """
     with TemporaryDirectory() as folder:
         scenario = running_scenario(deal, set_for_a_run(deal, fitted, windows), Path(folder))
         return watched(scenario, fitted.parameters, replications, seed, pool, "sobol")
@@ -74,7 +89,16 @@ def simulate_design(
 def watched(
     scenario: Scenario, parameters: Sequence[Parameter], replications: int, seed: int, pool: WorkerPool, points: Points
 ) -> Design:
-    """Return what is seen of a scenario's replications at the ends of quarters, with their parameters."""
+    """Return what is seen of a scenario's replications at the ends of quarters, with their parameters.
+
+    Args:
+        scenario: the scenario, to the end of its claims.
+        parameters: those whose values are kept, on their scales; the scenario draws them.
+        replications: how many.
+        seed: seed of the parameter draws and of chance.
+        pool: the processes that simulate.
+        points: how parameters are drawn: evenly spread or independent.
+    """
     term = scenario.deal.term
     days = quarter_ends(term.service_start, term.tail_end)
     parts: list[Watched] = list(pool.watch(scenario, seed, 0, replications, days, points))

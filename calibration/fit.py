@@ -13,6 +13,7 @@ from numpy.random import Generator, Philox, SeedSequence
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
+from calibration.about import About
 from calibration.assumption_set import Fitted
 from calibration.design import Design, simulate_design
 from calibration.emulator import Emulator, fit_emulator
@@ -145,9 +146,16 @@ class Likelihood:
         setup: Setup,
         emulators: Mapping[str, Emulator],
         without: Collection[str] = (),
-        only: Collection[str] | None = None,
+        only: Collection[About] | None = None,
     ) -> "Likelihood":
-        """Return the likelihood of what is reported of all deals or of all but some; of all figures, or `only` of those named."""
+        """Return the likelihood of what is reported of deals.
+
+        Args:
+            setup: the deals and what is reported of them.
+            emulators: by deal; what is reported of a deal without one is left out.
+            without: deals whose results are left out all the same.
+            only: the figures that count; all of them if not given.
+        """
         terms = {
             deal: in_units_of_luck(*_chosen(setup.observed(deal), emulators[deal], only))
             for deal in emulators
@@ -168,11 +176,11 @@ class Likelihood:
         return np.asarray(-0.5 * ((seen - emulator.mean(parameters)) ** 2).sum(axis=1))
 
 
-def _chosen(seen: Observed, emulator: Emulator, only: Collection[str] | None) -> tuple[Observed, Emulator]:
-    """Return what is reported and its emulator, of some figures if they are named."""
+def _chosen(seen: Observed, emulator: Emulator, only: Collection[About] | None) -> tuple[Observed, Emulator]:
+    """Return what is reported and its emulator, of some figures if they are given."""
     if only is None:
         return seen, emulator
-    kept = [place for place, name in enumerate(seen.names) if name in only]
+    kept = [place for place, about in enumerate(seen.figures) if about in only]
     return seen.only(kept), emulator.only(kept)
 
 
@@ -219,7 +227,14 @@ def fit(
 
 
 def fit_all(names: Collection[str], *, seed: int, replications: int, pool: WorkerPool, tell: Tell) -> dict[str, Fit]:
-    """Return the fits of populations by name; of all if none is named.
+    """Return the fits of populations by name.
+
+    Args:
+        names: the populations; all if none is named.
+        seed: seed of every random number.
+        replications: of each deal in each round.
+        pool: the processes that simulate.
+        tell: is told, in words, what has been done.
 
     Raises:
         SibError: for a population that there is not.
@@ -245,11 +260,20 @@ def posterior(
     seed: int,
     sampling: Sampling,
     without: Collection[str] = (),
-    only: Collection[str] | None = None,
+    only: Collection[About] | None = None,
 ) -> Sampled:
-    """Return draws of the unknowns given what is reported of all deals or of all but some; of all figures, or `only` some."""
+    """Return draws of the unknowns given what is reported of deals.
+
+    Args:
+        setup: the deals and what is reported of them.
+        emulators: by deal; what is reported of a deal without one is left out.
+        seed: seed of the sampler.
+        sampling: how many chains, and how long each is.
+        without: deals whose results are left out all the same.
+        only: the figures that count; all of them if not given.
+    """
     luck = Generator(Philox(SeedSequence(seed)))
-    return sample(Likelihood.of(setup, emulators, without, only), len(setup.unknowns.names), luck, sampling)
+    return sample(Likelihood.of(setup, emulators, without, only), len(setup.unknowns.all), luck, sampling)
 
 
 def _seed(seed: int, number: int) -> int:

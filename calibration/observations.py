@@ -12,6 +12,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.about import About
 from calibration.deal_tables import STEPS
 from calibration.evidence import Evidence
 from calibration.priors import PaymentsFitted
@@ -26,7 +27,7 @@ COUNTED = STEPS
 class Observed:
     """The reported figures on the scales of the fit."""
 
-    names: tuple[str, ...]
+    figures: tuple[About, ...]
     values: Floats
     """Shape (figures,)."""
     error: Floats
@@ -35,9 +36,8 @@ class Observed:
     def only(self, kept: Sequence[int]) -> "Observed":
         """Return some of the figures, by their places."""
         chosen = list(kept)
-        return Observed(
-            tuple(self.names[place] for place in kept), self.values[chosen], self.error[np.ix_(chosen, chosen)]
-        )
+        figures = tuple(self.figures[place] for place in chosen)
+        return Observed(figures, self.values[chosen], self.error[np.ix_(chosen, chosen)])
 
 
 def count_scores(counts: Mapping[str, Ints]) -> Floats:
@@ -92,7 +92,8 @@ def observed(evidence: Evidence, payments: PaymentsFitted) -> Observed:
         [np.zeros(len(COUNTED)), np.sqrt(pounds) / 2]
     )  # a relative error is half as large in the square root
     error = payments.error**2 * np.diag(own**2) + payments.shared**2 * np.outer(own, own)
-    return Observed((*COUNTED, *(f"payment {end}" for end in used)), scores, error)
+    figures = (*(About("count", step) for step in COUNTED), *(About("quarter", quarter_end=end) for end in used))
+    return Observed(figures, scores, error)
 
 
 def quarters_used(evidence: Evidence, payments: PaymentsFitted) -> tuple[date, ...]:

@@ -5,27 +5,27 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
 from scipy.special import ndtri
 
 from calibration.fit import TOLD, Fit
 from calibration.priors import Parameter
 from calibration.scales import from_scale
+from simulator.report.terminal import show_table, table
 
 LEVELS = (5.0, 50.0, 95.0)
 """Percentiles shown."""
+_NAMES = 30
+"""Columns in which a parameter's name is not broken."""
 Floats = NDArray[np.float64]
 
 
 def show(fits: Mapping[str, Fit]) -> None:
     """Print a table of each deal's parameters, prior beside posterior, and how well the chains agree."""
-    console = Console(highlight=False, soft_wrap=True)
     for fit in fits.values():
         for deal in fit.setup.population.deals:
-            console.print(_table(fit, deal))
-        console.print(convergence(fit))
+            title = f"{deal}: what the published results tell"
+            show_table(table(title, ("parameter", "prior", "posterior", "told"), _rows(fit, deal), _NAMES))
+        print(convergence(fit))
 
 
 def convergence(fit: Fit) -> str:
@@ -69,16 +69,13 @@ def _in_units(parameter: Parameter, places: Floats) -> dict[str, float]:
     return {f"q{level:02.0f}": float(f"{value:.4g}") for level, value in zip(LEVELS, found, strict=True)}
 
 
-def _table(fit: Fit, deal: str) -> Table:
-    table = Table(title=f"{deal}: what the published results tell", box=SIMPLE_HEAD, title_justify="left")
-    table.add_column("parameter", no_wrap=True)
-    for name in ("prior", "posterior", "told"):
-        table.add_column(name, justify="right", no_wrap=True)
+def _rows(fit: Fit, deal: str) -> list[list[str]]:
+    rows = []
     for name, row in _data(fit, deal).items():
         mark = "" if row["told"] >= TOLD else ", hardly"
         cells = [_cell(belief) for belief in (row["prior"], row["posterior"])]
-        table.add_row(name, *cells, f"{100 * max(0.0, row['resolved']):.0f} %{mark}")
-    return table
+        rows.append([name, *cells, f"{100 * max(0.0, row['told']):.0f} %{mark}"])
+    return rows
 
 
 def _cell(belief: Mapping[str, float]) -> str:

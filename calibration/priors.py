@@ -145,7 +145,13 @@ def read_priors(file: Path = FILE) -> Priors:
 
 
 def parameters_of(population: Population, deal: str, planned_referrals: float) -> tuple[Parameter, ...]:
-    """Return the parameters of a deal, in the order of the priors."""
+    """Return the parameters of a deal, in the order of the priors.
+
+    Args:
+        population: the deals it is fitted with, and their priors.
+        deal: the deal.
+        planned_referrals: referrals planned for its term, which some priors are a part of.
+    """
     return tuple(
         _parameter(prior, deal, planned_referrals)
         for prior in population.all

@@ -15,7 +15,12 @@ _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
 
 
 def to_scale(scale: Scale, value: Floats, most: float = 1.0) -> Floats:
-    """Return values on a scale; a share is of `most`.
+    """Return values on a scale.
+
+    Args:
+        scale: the scale.
+        value: the values in their own unit, of any shape.
+        most: what a share is of.
 
     >>> float(to_scale("share", np.array([43.0]), most=86.0)[0])
     0.0
@@ -27,14 +32,26 @@ def to_scale(scale: Scale, value: Floats, most: float = 1.0) -> Floats:
 
 
 def from_scale(scale: Scale, x: Floats, most: float = 1.0) -> Floats:
-    """Return what stands at places of a scale."""
+    """Return what stands at places of a scale: the inverse of `to_scale`.
+
+    Args:
+        scale: the scale.
+        x: the places, of any shape.
+        most: what a share is of.
+    """
     if scale == "log":
         return np.asarray(np.exp(x), dtype=np.float64)
     return np.asarray((expit(x) if scale == "logit" else ndtr(x)) * most, dtype=np.float64)
 
 
 def mean_and_sd(scale: Scale, mean: float, sd: float) -> tuple[float, float]:
-    """Return mean and standard deviation of a probability or share that is normal on its scale, by quadrature."""
+    """Return mean and standard deviation of a probability or share that is normal on its scale, by quadrature.
+
+    Args:
+        scale: the scale.
+        mean: mean on the scale.
+        sd: standard deviation on the scale.
+    """
     value = from_scale(scale, mean + sd * _NODES)
     average = float(_WEIGHTS @ value)
     return average, float(np.sqrt(_WEIGHTS @ (value - average) ** 2))

@@ -41,12 +41,14 @@ class Column:
         kind: text; a whole number or any number; a day; a month or a calendar quarter, read as its first day.
         choices: the only texts allowed; any if empty.
         optional: whether a cell may be empty.
+        money: whether it holds pounds.
     """
 
     name: str
     kind: Kind = "text"
     choices: tuple[str, ...] = ()
     optional: bool = False
+    money: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,14 @@ class Table:
     """Whether nothing was wrong with the file, so that a row that is not here is missing from it."""
 
     def problem(self, row: Row, name: str, message: str, code: str) -> Problem:
-        """Return a problem with one cell of the table."""
+        """Return a problem with one cell of the table.
+
+        Args:
+            row: its row.
+            name: its column.
+            message: what is wrong, in words that follow the place.
+            code: what kind of problem it is.
+        """
         return Problem(self.file, row.line, name, message, code)
 
 
@@ -178,7 +187,7 @@ def _wrong_value(file: str, line: int, column: Column, cell: str) -> Iterator[Pr
         allowed = f"is {cell!r}, not one of {', '.join(column.choices)}"
         yield Problem(file, line, column.name, allowed + nearest(cell, column.choices), "CHOICE")
     elif column.kind != "text" and not _is(column.kind, cell):
-        money = column.name.endswith("_gbp") or "£" in cell or "," in cell
+        money = column.money or "£" in cell or "," in cell
         code = _CODES.get(column.kind, "MONEY_FORMAT" if money else "TYPE")
         yield Problem(file, line, column.name, f"is {cell!r}, not {_RULES[column.kind]}", code)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,29 @@ from calibration.priors import Parameter
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Role = Literal["own", "common", "mean", "spread"]
+"""The deal's own number; one number for all deals; mean of the deals' numbers; spread between them."""
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """One score that is to be found, and what it is of."""
+
+    parameter: str
+    role: Role
+    deal: str = ""
+    """Whose own it is; none of what deals have in common."""
+
+    @property
+    def name(self) -> str:
+        """Return its name in files.
+
+        >>> Unknown("job_rate", "own", "enfield").name, Unknown("job_rate", "mean").name, Unknown("patience", "common").name
+        ('job_rate of enfield', 'mean of job_rate', 'patience')
+        """
+        if self.role == "own":
+            return f"{self.parameter} of {self.deal}"
+        return self.parameter if self.role == "common" else f"{self.role} of {self.parameter}"
 
 
 @dataclass(frozen=True)
@@ -20,14 +44,18 @@ class Unknowns:
 
     parameters: Mapping[str, tuple[Parameter, ...]]
     """Of each deal."""
-    names: tuple[str, ...]
-    """Of the scores: `name` of what is common, `name of deal`, `mean of name`, `spread of name`."""
+    all: tuple[Unknown, ...]
+    """In the order of the scores."""
 
     @classmethod
     def of(cls, parameters: Mapping[str, tuple[Parameter, ...]]) -> "Unknowns":
         """Return the unknowns behind the parameters of some deals."""
-        names = [name for deal, own in parameters.items() for each in own for name in _behind(each, deal)]
-        return cls(parameters, tuple(dict.fromkeys(names)))
+        found = [unknown for deal, own in parameters.items() for each in own for unknown in _behind(each, deal)]
+        return cls(parameters, tuple(dict.fromkeys(found)))
+
+    def behind(self, deal: str) -> list[Unknown]:
+        """Return the unknowns that a deal's own parameters follow from."""
+        return [each for each in self.all if each.deal in ("", deal)]
 
     def of_deal(self, scores: Floats, deal: str) -> Floats:
         """Return a deal's parameters on their scales, shape (n, parameters), from scores of shape (n, unknowns)."""
@@ -38,7 +66,7 @@ class Unknowns:
 
     @cached_property
     def _places(self) -> dict[str, "_Places"]:
-        column = {name: number for number, name in enumerate(self.names)}
+        column = {each: number for number, each in enumerate(self.all)}
         return {deal: _Places.of(own, deal, column) for deal, own in self.parameters.items()}
 
 
@@ -58,8 +86,8 @@ class _Places:
     """Numbers of the unknowns that are the deal's own."""
 
     @classmethod
-    def of(cls, parameters: tuple[Parameter, ...], deal: str, column: Mapping[str, int]) -> "_Places":
-        behind = [[column[name] for name in _behind(each, deal)] for each in parameters]
+    def of(cls, parameters: tuple[Parameter, ...], deal: str, column: Mapping[Unknown, int]) -> "_Places":
+        behind = [[column[unknown] for unknown in _behind(each, deal)] for each in parameters]
         linear = np.zeros((len(column), len(parameters)))
         for number, each in enumerate(parameters):
             linear[behind[number][0], number] = each.prior.sd
@@ -74,9 +102,10 @@ class _Places:
         )
 
 
-def _behind(parameter: Parameter, deal: str) -> tuple[str, ...]:
-    """Return the names of the scores that a deal's parameter follows from."""
+def _behind(parameter: Parameter, deal: str) -> tuple[Unknown, ...]:
+    """Return what a deal's parameter follows from: of what is pooled mean, spread and the deal's own."""
     name, level = parameter.name, parameter.prior.level
-    if level == "pooled":
-        return f"mean of {name}", f"spread of {name}", f"{name} of {deal}"
-    return (name,) if level == "common" else (f"{name} of {deal}",)
+    if level == "common":
+        return (Unknown(name, "common"),)
+    own = Unknown(name, "own", deal)
+    return (Unknown(name, "mean"), Unknown(name, "spread"), own) if level == "pooled" else (own,)

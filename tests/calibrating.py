@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.about import About
 from calibration.diagnostics.findings import Effort
 from calibration.emulator import Emulator
 from calibration.evidence import read_evidence
@@ -89,8 +90,8 @@ def straight(middle: Floats, width: Floats, slopes: Floats, luck: Floats) -> Emu
 
 def likelihood(setup: Setup, deal: str, emulator: Emulator, seen: Floats) -> Likelihood:
     """Return the likelihood of figures that were made up."""
-    names = tuple(f"figure {number}" for number in range(len(seen)))
-    made_up = Observed(names, seen, np.zeros((len(seen), len(seen))))
+    figures = tuple(About("count", f"step {number}") for number in range(len(seen)))
+    made_up = Observed(figures, seen, np.zeros((len(seen), len(seen))))
 
     class MadeUp(Setup):
         def observed(self, deal: str) -> Observed:

@@ -1,8 +1,7 @@
 """What stands under the figures of the diagnostics, and what is read out in their place."""
 
-from calibration.diagnostics.figures import SHORT
+from calibration.diagnostics.figures import SHORT, conversion_in_words
 from calibration.diagnostics.findings import Findings, count_rows
-from calibration.diagnostics.left_out import CONVERSIONS
 from simulator.report.captions import Caption
 from simulator.words import listed, name_in_words
 
@@ -58,7 +57,9 @@ def _alternative(found: Findings, key: str) -> str:
         return "; ".join(f"{SHORT[each.deal]}: correlation {each.correlation:.2f}" for each in found.ridges)
     if key == "left_out":
         outside = [
-            f"{SHORT[e.deal]}, {e.figure}" for e in found.left_out if e.figure in CONVERSIONS and not e.others.inside
+            f"{SHORT[each.deal]}, {conversion_in_words(each.about).lower()}"
+            for each in found.left_out
+            if each.about.kind == "conversion" and not each.others.inside
         ]
         return f"Predicted conversions; outside their intervals: {listed(outside) or 'none'}"
     words = {

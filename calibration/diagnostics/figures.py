@@ -9,13 +9,15 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
+from calibration.about import CONVERSIONS, About
 from calibration.diagnostics.identification import Identified, Ridge
 from calibration.diagnostics.intervals import Predicted
-from calibration.diagnostics.left_out import CONVERSIONS, LeftOut
+from calibration.diagnostics.left_out import LeftOut
 from calibration.diagnostics.predictive import Predictive
 from calibration.diagnostics.sensitivity import Effect, ranked
 from calibration.fit import TOLD, WELL_TOLD
 from calibration.observations import COUNTED
+from calibration.unknowns import Role, Unknown
 from simulator.progress import PAYMENTS
 from simulator.report.style import (
     BLUE,
@@ -55,7 +57,7 @@ def counts(made: Predictive) -> Figure:
         for panel, name in zip(axes.flat, COUNTED, strict=True):
             panel.set_title(name_in_words(f"{name}s"))
             for row, deal in enumerate(deals):
-                _interval(panel, row, made.of(deal, name))
+                _interval(panel, row, made.of(deal, About("count", name)))
                 low, high = made.naive[deal][name].repeat
                 panel.plot([low, high], [row + 0.27] * 2, color=GREY, linewidth=1.4, solid_capstyle="butt")
             panel.set_xlim(left=0)
@@ -70,10 +72,10 @@ def conversions(made: Predictive) -> Figure:
     with looks():
         figure = new_figure(1.2 + 0.42 * len(deals) + 0.4)
         axes = figure.subplots(1, 3, sharey=True)
-        for panel, name in zip(axes, CONVERSIONS, strict=True):
-            panel.set_title(_step(name), fontsize=10)
+        for panel, about in zip(axes, CONVERSIONS.values(), strict=True):
+            panel.set_title(conversion_in_words(about), fontsize=10)
             for row, deal in enumerate(deals):
-                _interval(panel, row, made.of(deal, name))
+                _interval(panel, row, made.of(deal, about))
             panel.set_xlabel("%")
         _rows(figure, axes[:1], deals)
         _key(figure)
@@ -98,19 +100,17 @@ def payments(made: Predictive) -> Figure:
 
 
 def _quarters(axes: Axes, made: Predictive, deal: str) -> None:
-    found = [
-        each for each in made.checked if each.published.deal == deal and each.published.figure.startswith("payment ")
-    ]
-    for place, each in enumerate(found):
+    of_it = [each for each in made.checked if each.published.deal == deal]
+    found = [(end, each) for each in of_it if (end := each.published.about.quarter_end)]
+    for place, (_, each) in enumerate(found):
         low, first, middle, third, high = each.predicted.quantiles
         axes.plot([place, place], [low, high], color=BLUE_PALE, linewidth=8, solid_capstyle="butt")
         axes.plot([place, place], [first, third], color=BLUE_MID, linewidth=8, solid_capstyle="butt")
         axes.plot([place - 0.3, place + 0.3], [middle, middle], color=BLUE, linewidth=1.6)
         full = "none" if each.note else "full"
         axes.plot([place], [each.predicted.reported], marker="D", markersize=5, color=RED, fillstyle=full, linestyle="")
-    ends = [each.published.figure.removeprefix("payment ") for each in found]
-    labels = [f"Q{(int(end[5:7]) + 2) // 3}\n{end[:4]}" if end[5:7] == "03" or not place else
-              f"Q{(int(end[5:7]) + 2) // 3}" for place, end in enumerate(ends)]  # fmt: skip
+    years = [f"\n{end.year}" if end.month == 3 or not place else "" for place, (end, _) in enumerate(found)]
+    labels = [f"Q{end.month // 3}{year}" for (end, _), year in zip(found, years, strict=True)]
     axes.set_xticks(range(len(found)), labels=labels)
     axes.set_title(SHORT[deal])
     axes.set_ylim(bottom=0)
@@ -189,14 +189,14 @@ def tornado(found: Sequence[Effect]) -> Figure:
 
 
 def _bars(axes: Axes, found: Sequence[Effect], quantity: str) -> None:
-    names = ranked(list(found), quantity)[:_MOST]
+    unknowns = ranked(list(found), quantity)[:_MOST]
     size = {(e.unknown, e.move): e.percent for e in found if e.quantity == quantity and e.percent is not None}
-    for row, name in enumerate(names):
-        axes.barh(row - 0.18, size[name, "up"], height=0.36, color=BLUE)
-        axes.barh(row + 0.18, size[name, "down"], height=0.36, color=ORANGE)
+    for row, unknown in enumerate(unknowns):
+        axes.barh(row - 0.18, size[unknown, "up"], height=0.36, color=BLUE)
+        axes.barh(row + 0.18, size[unknown, "down"], height=0.36, color=ORANGE)
     axes.axvline(0, color=INK, linewidth=0.8)
-    axes.set_yticks(range(len(names)), labels=[unknown_in_words(name) for name in names], fontsize=8)
-    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_yticks(range(len(unknowns)), labels=[unknown_in_words(each) for each in unknowns], fontsize=8)
+    axes.set_ylim(len(unknowns) - 0.4, -0.6)
     axes.set_xlabel("change of the expectation, %", fontsize=9)
     axes.grid(axis="x")
 
@@ -207,9 +207,9 @@ def left_out(found: Sequence[LeftOut]) -> Figure:
     with looks():
         figure = new_figure(1.4 + 0.5 * len(deals))
         axes = figure.subplots(1, 3, sharey=True)
-        for panel, name in zip(axes, CONVERSIONS, strict=True):
-            panel.set_title(_step(name), fontsize=10)
-            for each in (one for one in found if one.figure == name):
+        for panel, about in zip(axes, CONVERSIONS.values(), strict=True):
+            panel.set_title(conversion_in_words(about), fontsize=10)
+            for each in (one for one in found if one.about == about):
                 row = deals.index(each.deal)
                 _interval(panel, row, each.others)
                 low, high = each.prior.quantiles[0], each.prior.quantiles[-1]
@@ -220,22 +220,27 @@ def left_out(found: Sequence[LeftOut]) -> Figure:
         return figure
 
 
-def unknown_in_words(name: str) -> str:
-    """Return the name of an unknown as a reader may meet it.
+_ROLES: dict[Role, str] = {
+    "own": ": this deal", "common": "", "mean": ": mean of deals", "spread": ": spread of deals",
+}  # fmt: skip
 
-    >>> unknown_in_words("mean of job_rate"), unknown_in_words("job_rate of enfield"), unknown_in_words("patience")
-    ('Job rate: mean of deals', 'Job rate: this deal', 'Patience')
+
+def unknown_in_words(unknown: Unknown) -> str:
+    """Return an unknown as a reader may meet it.
+
+    >>> unknown_in_words(Unknown("job_rate", "mean")), unknown_in_words(Unknown("job_rate", "own", "enfield"))
+    ('Job rate: mean of deals', 'Job rate: this deal')
     """
-    for kind, words in {"mean of ": "mean of deals", "spread of ": "spread of deals"}.items():
-        if name.startswith(kind):
-            return f"{name_in_words(name.removeprefix(kind))}: {words}"
-    parameter, _, deal = name.partition(" of ")
-    return f"{name_in_words(parameter)}{': this deal' if deal else ''}"
+    return f"{name_in_words(unknown.parameter)}{_ROLES[unknown.role]}"
 
 
-def _step(name: str) -> str:
-    before, _, after = name.removeprefix("conversion ").partition("_to_")
-    return f"{name_in_words(before)} to {name_in_words(after).lower()}"
+def conversion_in_words(about: About) -> str:
+    """Return which step a conversion starts from and which it leads to.
+
+    >>> conversion_in_words(About("conversion", "job_start", before="engagement"))
+    'Engagement to job start'
+    """
+    return f"{name_in_words(about.before)} to {name_in_words(about.step).lower()}"
 
 
 def _interval(axes: Axes, row: int, found: Predicted) -> None:
@@ -273,7 +278,15 @@ def draw_population(
     made: Predictive, found: Sequence[Identified], on_ridge: Sequence[Ridge], moved: Mapping[str, Sequence[Effect]],
     out: Sequence[LeftOut],
 ) -> dict[str, Figure]:  # fmt: skip
-    """Return the figures of a population by name, those of which it has something to show."""
+    """Return the figures of a population by name, those of which it has something to show.
+
+    Args:
+        made: what is predicted beside what is published.
+        found: what is told of each parameter of each deal.
+        on_ridge: draws along which sustainments stay as they are, of each deal that has the two rates.
+        moved: what moving each prior does, by deal.
+        out: conversions of each deal predicted from the other deals; none where there is one deal alone.
+    """
     drawn = {
         "counts": counts(made), "conversions": conversions(made), "payments": payments(made), "told": resolved(found),
         "ridge": ridges(on_ridge),

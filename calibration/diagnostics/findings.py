@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from calibration.about import About
 from calibration.diagnostics.identification import RIDGE, Identified, Ridge, cannot_be_told, identified, ridge
 from calibration.diagnostics.intervals import LEVELS, Predicted
 from calibration.diagnostics.left_out import REPLICATIONS as LEFT_OUT
@@ -54,7 +55,14 @@ class Findings:
 
 
 def find(fit: Fit, pool: WorkerPool, effort: Effort, export: Export = assumption_set) -> Findings:
-    """Return what the diagnostics find of a fit."""
+    """Return what the diagnostics find of a fit.
+
+    Args:
+        fit: the fit.
+        pool: the processes that simulate.
+        effort: how much is simulated and sampled.
+        export: what makes a deal's assumption set of the fit.
+    """
     deals = fit.setup.population.deals
     names = [each.name for each in fit.setup.population.all]
     return Findings(
@@ -88,7 +96,7 @@ def _quantiles(found: Predicted, prefix: str = "") -> dict[str, float | None]:
 
 def _predictive(made: Predictive) -> list[dict[str, Any]]:
     return [
-        {"table": each.published.table, "deal": each.published.deal, "figure": each.published.figure}
+        {"table": each.published.table, "deal": each.published.deal, "figure": each.published.about.name}
         | {"published": each.published.value}
         | _quantiles(each.predicted)
         | {"inside_90": each.predicted.inside, "percentile": 100 * each.predicted.percentile, "note": each.note}
@@ -100,7 +108,11 @@ def count_rows(made: Predictive) -> list[dict[str, Any]]:
     """Return, for each count of each deal, the width of its interval beside those from counts alone and from the draws."""
     found = []
     for deal, name in ((deal, name) for deal in made.naive for name in COUNTED):
-        predicted, alone, through = made.of(deal, name), made.naive[deal][name], made.through[deal][name]
+        predicted, alone, through = (
+            made.of(deal, About("count", name)),
+            made.naive[deal][name],
+            made.through[deal][name],
+        )
         luck, repeat = alone.luck[1] - alone.luck[0], alone.repeat[1] - alone.repeat[0]
         row: dict[str, Any] = {"deal": deal, "figure": name, "published": predicted.reported} | _quantiles(predicted)
         row |= {"inside_90": predicted.inside, "percentile": 100 * predicted.percentile, "width": predicted.width}
@@ -124,13 +136,13 @@ def _identified(each: Identified) -> dict[str, Any]:
 
 def _effect(each: Effect) -> dict[str, Any]:
     return {
-        "deal": each.deal, "unknown": each.unknown, "prior": each.move, "quantity": each.quantity, "percent": each.percent,
+        "deal": each.deal, "unknown": each.unknown.name, "prior": each.move, "quantity": each.quantity, "percent": each.percent,
         "posterior_sds": each.sds, "effective_part_of_draws": each.effective,
     }  # fmt: skip
 
 
 def _left_out(each: LeftOut) -> dict[str, Any]:
-    row: dict[str, Any] = {"deal": each.deal, "figure": each.figure, "reported": each.others.reported}
+    row: dict[str, Any] = {"deal": each.deal, "figure": each.about.name, "reported": each.others.reported}
     row |= _quantiles(each.others) | {"inside_90": each.others.inside, "percentile": 100 * each.others.percentile}
     row |= {"score": each.score}
     return row | _quantiles(each.prior, "prior_") | {"prior_score": each.prior_score}

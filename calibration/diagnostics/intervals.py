@@ -65,6 +65,11 @@ def naive(counts: Counts, luck: Generator, draws: int = NAIVE_DRAWS) -> dict[str
 
     Referrals are Poisson, and each further count is binomial: of the one before in the same repeat, at the reported ratio.
     Where rates are known only from the counts, they are drawn from their posterior under Jeffreys' prior.
+
+    Args:
+        counts: the reported counts.
+        luck: the random number generator.
+        draws: how many repeats the intervals are of.
     """
     reported = [getattr(counts, name) for name in COUNTED]
     known = _chain(np.full(draws, float(reported[0])), [np.full(draws, p) for p in _ratios(reported)], luck)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.random import Generator, Philox, SeedSequence
 from numpy.typing import NDArray
 
+from calibration.about import About
 from calibration.design import Design, running_scenario, watched
 from calibration.diagnostics.intervals import Naive, Predicted, naive
 from calibration.diagnostics.published import (
@@ -64,20 +65,20 @@ class Predictive:
     """The same at the draws' mean: the model's luck alone."""
     replications: int
 
-    def of(self, deal: str, figure: str) -> Predicted:
+    def of(self, deal: str, about: About) -> Predicted:
         """Return the prediction of a deal's figure.
 
         Raises:
-            KeyError: if nothing of the name is published of the deal.
+            KeyError: if it is not published of the deal.
         """
         for each in self.checked:
-            if (each.published.deal, each.published.figure) == (deal, figure):
+            if (each.published.deal, each.published.about) == (deal, about):
                 return each.predicted
-        raise KeyError(figure)
+        raise KeyError(about.name)
 
     def counts_inside(self) -> list[tuple[str, str, bool]]:
         """Return each deal and count of table 9, and whether what is reported is in the interval of nine in ten."""
-        return [(deal, name, self.of(deal, name).inside) for deal in self.naive for name in COUNTED]
+        return [(deal, step, self.of(deal, About("count", step)).inside) for deal in self.naive for step in COUNTED]
 
 
 def predict(
@@ -100,7 +101,7 @@ def predict(
     simulated = _figures(lives, {deal: Measure.of(known) for deal, known in evidence.items()}, figures)
     return Predictive(
         tuple(
-            Checked(each, Predicted.of(simulated[each.deal][each.figure], each.value), note(fit, each))
+            Checked(each, Predicted.of(simulated[each.deal][each.about], each.value), note(fit, each))
             for each in figures
         ),
         {deal: naive(known.counts, luck) for deal, known in evidence.items()},
@@ -111,7 +112,15 @@ def predict(
 
 
 def simulate(fit: Fit, deal: str, text: str, replications: int, pool: WorkerPool) -> Design:
-    """Return lives of a deal as it runs, with an assumption set given as text, at independent random points."""
+    """Return lives of a deal as it runs, with an assumption set given as text, at independent random points.
+
+    Args:
+        fit: the fit, whose seed the deal's own follows from.
+        deal: the deal.
+        text: the assumption set.
+        replications: how many simulated runs.
+        pool: the processes that simulate.
+    """
     with TemporaryDirectory() as folder:
         scenario = running_scenario(deal, text, Path(folder))
         seed = fit.seed + SEED_APART + list(fit.setup.population.deals).index(deal)
@@ -133,7 +142,7 @@ def standing(design: Design, evidence: Evidence) -> Standing:
 
 def _figures(
     lives: Mapping[str, Standing], measures: Mapping[str, Measure], figures: list[Published]
-) -> dict[str, dict[str, Floats]]:
+) -> dict[str, dict[About, Floats]]:
     """Return the figures of each deal and, where they are the four that the report adds up, of all of them together.
 
     Lives of different deals are put together by number: what deals have in common is not in their separate sets.
@@ -145,22 +154,22 @@ def _figures(
     planned = {name: sum(each.planned[name] for each in measures.values()) for name in COUNTED}
     together = reduce(Standing.__add__, lives.values())
     whole = figures_of(together, Measure(planned, 1.0), shares.get(TOTAL))
-    flows = [name for name in whole if name.startswith("flow ")]
-    whole |= {name: np.mean([own[name] for own in found.values()], axis=0) for name in flows}
+    flows = [each for each in whole if each.kind == "flow"]
+    whole |= {each: np.mean([own[each] for own in found.values()], axis=0) for each in flows}
     return {deal: own | differences(own, whole) for deal, own in found.items()} | {TOTAL: whole}
 
 
 def note(fit: Fit, each: Published) -> str:
     """Return what must be known of a figure before its prediction is judged; nothing if there is nothing."""
-    money = each.figure == "payments" or "price" in each.figure
+    kind, money = each.about.kind, each.about.kind in ("paid", "price")
     if each.deal == TOTAL:
-        averaged = "Mean of the four deals." if each.figure.startswith("flow") else ""
+        averaged = "Mean of the four deals." if kind == "flow" else ""
         return "Quarters that are not fitted to are in it." if money else averaged
-    if each.figure.startswith("flow"):
+    if kind == "flow":
         return _specialists(fit.setup.evidence[each.deal], each)
     left_out = [left for left in fit.setup.priors.payments.left_out if left.deal == each.deal]
-    if each.figure.startswith("payment "):
-        (paid,) = (q for q in fit.setup.evidence[each.deal].payments if each.figure.endswith(f"{q.quarter_end}"))
+    if kind == "quarter":
+        (paid,) = (q for q in fit.setup.evidence[each.deal].payments if q.quarter_end == each.about.quarter_end)
         if paid.basis == "activity":
             return "Activity payment: a term of the contract."
         return " ".join(f"Not fitted to. {left.why}." for left in left_out if left.start <= paid.quarter_end < left.end)
@@ -169,10 +178,9 @@ def note(fit: Fit, each: Published) -> str:
 
 def _specialists(evidence: Evidence, each: Published) -> str:
     """Return how many specialists a flow of table 10 implies, beside those of appendix I."""
-    name = each.figure.removeprefix("flow ")
-    if name not in COUNTED:
+    if not each.about.step:
         return "Sum of the four flows; no caseload."
-    implied = getattr(evidence.counts, name) / len(evidence.payments) / each.value
+    implied = getattr(evidence.counts, each.about.step) / len(evidence.payments) / each.value
     return f"Implies {implied:.1f} specialists; appendix I has {evidence.specialists}."
 
 
@@ -182,7 +190,14 @@ def _as_one(draws: Floats) -> Floats:
 
 
 def through(fit: Fit, deal: str, draws: Floats, luck: Generator) -> dict[str, Predicted]:
-    """Return the counts at parameters of shape (n, parameters) as the emulator predicts them, luck added."""
+    """Return the counts at parameters of shape (n, parameters) as the emulator predicts them, luck added.
+
+    Args:
+        fit: the fit.
+        deal: the deal.
+        draws: the parameters, on their scales.
+        luck: the random number generator.
+    """
     emulator, known = fit.emulators[deal], fit.setup.evidence[deal].counts
     scores = emulator.mean(draws) + luck.multivariate_normal(np.zeros(len(emulator.luck)), emulator.luck, len(draws))
     counts = counts_of_scores(scores[:, : len(COUNTED)])

@@ -1,13 +1,14 @@
 """Every published figure that the fit's predictions are held against, and the same figures of simulated lives."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.about import CONVERSIONS, About
+from calibration.deal_tables import PAID
 from calibration.evidence import Evidence, sources_folder
 from calibration.observations import COUNTED
 from calibration.priors import read_priors
@@ -22,7 +23,9 @@ PERCENT = Unit(suffix="%", decimals=0)
 POINTS = Unit(suffix=" points", decimals=0)
 FLOW = Unit(decimals=1)
 _REPORT = "HulseEtAl2023"
-_STEPS = tuple(f"{before}_to_{after}" for before, after in pairwise(COUNTED))
+_JOB_START, _SUSTAINMENT = About("price", "job_start"), About("price", "sustainment")
+_COMPARED = About("success", "job_start"), CONVERSIONS["engagement_to_job_start"], _JOB_START
+"""What table 8 gives of each deal, and as a difference to the four deals together."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,7 @@ class Published:
 
     table: str
     deal: str
-    figure: str
-    """Its name among those of `figures_of`."""
+    about: About
     value: float
     unit: Unit
 
@@ -66,8 +68,8 @@ class Measure:
         return cls(planned, evidence.specialists * float(len(evidence.payments)))
 
 
-def figures_of(standing: Standing, measure: Measure, share: float | None) -> dict[str, Floats]:
-    """Return the figures of tables 8 to 12 by name, as simulated, each of shape (n,).
+def figures_of(standing: Standing, measure: Measure, share: float | None) -> dict[About, Floats]:
+    """Return the figures of tables 8 to 12 as simulated, each of shape (n,).
 
     A share of nobody is 0, and a payment for each of none is infinite.
 
@@ -77,23 +79,24 @@ def figures_of(standing: Standing, measure: Measure, share: float | None) -> dic
         share: part of all payments that the report counts towards engagements and job starts, where it says.
     """
     counts, paid = standing.counts, standing.paid
-    found = dict(counts) | {"payments": paid}
-    found |= {f"success {name}": 100 * counts[name] / measure.planned[name] for name in COUNTED}
+    found = {About("count", step): counts[step] for step in COUNTED} | {About("paid"): paid}
+    found |= {About("success", step): 100 * counts[step] / measure.planned[step] for step in COUNTED}
     with np.errstate(divide="ignore", invalid="ignore"):
-        for step, (before, after) in zip(_STEPS, pairwise(COUNTED), strict=True):
-            found[f"conversion {step}"] = np.nan_to_num(100 * counts[after] / counts[before])
-        found["price sustainment"] = np.nan_to_num(paid / counts["sustainment"], nan=np.inf, posinf=np.inf)
+        for each in CONVERSIONS.values():
+            found[each] = np.nan_to_num(100 * counts[each.step] / counts[each.before])
+        found[_SUSTAINMENT] = np.nan_to_num(paid / counts["sustainment"], nan=np.inf, posinf=np.inf)
         if share is not None:
-            found["price job_start"] = np.nan_to_num(share * paid / counts["job_start"], nan=np.inf, posinf=np.inf)
-    found |= {f"flow {name}": counts[name] / measure.specialist_quarters for name in COUNTED}
-    found["flow sum"] = np.sum([found[f"flow {name}"] for name in COUNTED], axis=0)
-    return found | {f"payment {end}": pounds for end, pounds in standing.by_quarter.items()}
+            found[_JOB_START] = np.nan_to_num(share * paid / counts["job_start"], nan=np.inf, posinf=np.inf)
+    flows = {About("flow", step): counts[step] / measure.specialist_quarters for step in COUNTED}
+    found |= flows | {About("flow"): np.sum(list(flows.values()), axis=0)}
+    return found | {About("quarter", quarter_end=end): pounds for end, pounds in standing.by_quarter.items()}
 
 
-def differences(own: Mapping[str, Floats], whole: Mapping[str, Floats]) -> dict[str, Floats]:
+def differences(own: Mapping[About, Floats], whole: Mapping[About, Floats]) -> dict[About, Floats]:
     """Return a deal's figures of table 8 that are differences to those of the four deals together."""
-    names = ("success job_start", "conversion engagement_to_job_start", "price job_start")
-    return {f"difference {name}": own[name] - whole[name] for name in names if name in own and name in whole}
+    return {
+        replace(each, to_total=True): own[each] - whole[each] for each in _COMPARED if each in own and each in whole
+    }
 
 
 def published(evidence: Mapping[str, Evidence]) -> list[Published]:
@@ -107,14 +110,12 @@ def published(evidence: Mapping[str, Evidence]) -> list[Published]:
     found = [
         each
         for each in report
-        if (each.deal in evidence and (all_four or not each.figure.startswith("difference")))
-        or (each.deal == TOTAL and all_four)
+        if (each.deal in evidence and (all_four or not each.about.to_total)) or (each.deal == TOTAL and all_four)
     ]
     for deal, known in evidence.items():
         for quarter in known.payments:
-            found.append(
-                Published("payments by quarter", deal, f"payment {quarter.quarter_end}", quarter.pounds, MONEY)
-            )
+            about = About("quarter", quarter_end=quarter.quarter_end)
+            found.append(Published("payments by quarter", deal, about, quarter.pounds, MONEY))
     return found
 
 
@@ -125,56 +126,62 @@ def is_total(deals: Iterable[str]) -> bool:
 
 def job_start_shares(figures: list[Published]) -> dict[str, float]:
     """Return by deal the part of all payments that table 12 counts towards engagements and job starts."""
-    value = {(each.deal, each.figure): each.value for each in figures}
+    value = {(each.deal, each.about): each.value for each in figures}
     return {
-        deal: price * value[deal, "job_start"] / value[deal, "payments"]
-        for (deal, figure), price in value.items()
-        if figure == "price job_start"
+        deal: price * value[deal, About("count", "job_start")] / value[deal, About("paid")]
+        for (deal, about), price in value.items()
+        if about == _JOB_START
     }
 
 
 def _performance() -> Iterator[Published]:
-    measures = {name: name for name in COUNTED} | {"outcome_payment_gbp": "payments"}
     numbers = [Column(name, "whole") for name in ("actual", "target", "success_rate_pct")]
-    for row in _rows("table09_performance", [Column("measure"), *numbers], "measure"):
-        deal, name = row.text("project"), measures[row.text("measure")]
-        yield Published("9", deal, name, row.number("actual"), MONEY if name == "payments" else COUNT)
-        if name in COUNTED:
-            yield Published("9", deal, f"success {name}", row.number("success_rate_pct"), PERCENT)
+    for row in _rows("table09_performance", [Column("measure", choices=(*COUNTED, PAID)), *numbers], "measure"):
+        deal, measure = row.text("project"), row.text("measure")
+        if measure == PAID:
+            yield Published("9", deal, About("paid"), row.number("actual"), MONEY)
+        else:
+            yield Published("9", deal, About("count", measure), row.number("actual"), COUNT)
+            yield Published("9", deal, About("success", measure), row.number("success_rate_pct"), PERCENT)
 
 
 def _comparison() -> Iterator[Published]:
+    success, conversion, price = _COMPARED
     figures = {
-        "success_rate_pct": ("success job_start", PERCENT),
-        "success_rate_difference_points": ("difference success job_start", POINTS),
-        "conversion_rate_pct": ("conversion engagement_to_job_start", PERCENT),
-        "conversion_rate_difference_points": ("difference conversion engagement_to_job_start", POINTS),
-        "real_price_gbp": ("price job_start", MONEY),
-        "real_price_difference_gbp": ("difference price job_start", MONEY),
+        "success_rate_pct": (success, PERCENT),
+        "success_rate_difference_points": (replace(success, to_total=True), POINTS),
+        "conversion_rate_pct": (conversion, PERCENT),
+        "conversion_rate_difference_points": (replace(conversion, to_total=True), POINTS),
+        "real_price_gbp": (price, MONEY),
+        "real_price_difference_gbp": (replace(price, to_total=True), MONEY),
     }
-    for row in _rows("table08_job_start_comparison", [Column(name, "number") for name in figures]):
-        for name, (figure, unit) in figures.items():
-            yield Published("8", row.text("project"), figure, row.number(name), unit)
+    columns = [Column(name, "number", money=unit is MONEY) for name, (_, unit) in figures.items()]
+    for row in _rows("table08_job_start_comparison", columns):
+        for name, (about, unit) in figures.items():
+            yield Published("8", row.text("project"), about, row.number(name), unit)
 
 
 def _flows() -> Iterator[Published]:
-    columns = [*COUNTED, "sum_printed_as_caseload"]
+    columns = {step: About("flow", step) for step in COUNTED} | {"sum_printed_as_caseload": About("flow")}
     for row in _rows("table10_flow_per_specialist", [Column(name, "number") for name in columns]):
-        for name in columns:
-            figure = f"flow {name if name in COUNTED else 'sum'}"
-            yield Published("10", row.text("project"), figure, row.number(name), FLOW)
+        for name, about in columns.items():
+            yield Published("10", row.text("project"), about, row.number(name), FLOW)
 
 
 def _conversions() -> Iterator[Published]:
     numbers = [Column(name, "number") for name in ("actual_pct", "target_pct", "actual_relative_to_target_pct")]
-    for row in _rows("table11_conversion", [Column("step"), *numbers], "step"):
-        yield Published("11", row.text("project"), f"conversion {row.text('step')}", row.number("actual_pct"), PERCENT)
+    for row in _rows("table11_conversion", [Column("step", choices=tuple(CONVERSIONS)), *numbers], "step"):
+        about = CONVERSIONS[row.text("step")]
+        yield Published("11", row.text("project"), about, row.number("actual_pct"), PERCENT)
 
 
 def _prices() -> Iterator[Published]:
-    numbers = [Column(name, "number") for name in ("actual_gbp", "target_gbp", "actual_relative_to_target_pct")]
-    for row in _rows("table12_real_payment_per_outcome", [Column("outcome"), *numbers], "outcome"):
-        yield Published("12", row.text("project"), f"price {row.text('outcome')}", row.number("actual_gbp"), MONEY)
+    numbers = [Column(name, "number", money=True) for name in ("actual_gbp", "target_gbp")]
+    numbers.append(Column("actual_relative_to_target_pct", "number"))
+    outcome = Column("outcome", choices=(_JOB_START.step, _SUSTAINMENT.step))
+    for row in _rows("table12_real_payment_per_outcome", [outcome, *numbers], "outcome"):
+        about = About("price", row.text("outcome"))
+        yield Published("12", row.text("project"), about, row.number("actual_gbp"), MONEY)
 
 
 def _rows(file: str, columns: list[Column], *keys: str) -> tuple[Row, ...]:

@@ -30,7 +30,13 @@ def tempered(log_weights: Floats, least: float) -> tuple[Floats, float]:
 
 
 def quantiles(sample: Floats, weights: Floats, shares: Floats) -> Floats:
-    """Return the least values of a sample, shape (n,), at or below which lie at least the given shares of the weight."""
+    """Return the least values of a sample, shape (n,), at or below which lie at least the given shares of the weight.
+
+    Args:
+        sample: values, shape (n,).
+        weights: of the values, shape (n,); they need not add up to 1.
+        shares: from 0 to 1, shape (shares,).
+    """
     order = np.argsort(sample, kind="stable")
     below = np.cumsum(weights[order])
     place = np.searchsorted(below, shares * below[-1] * (1 - 1e-12))
@@ -38,7 +44,13 @@ def quantiles(sample: Floats, weights: Floats, shares: Floats) -> Floats:
 
 
 def percentile(sample: Floats, weights: Floats, actual: float) -> float:
-    """Return what share of a sample's weight lies below a value, half of what is equal to it included."""
+    """Return what share of a sample's weight lies below a value, half of what is equal to it included.
+
+    Args:
+        sample: values, shape (n,).
+        weights: of the values, shape (n,); they need not add up to 1.
+        actual: the value.
+    """
     return float((weights * ((sample < actual) + 0.5 * (sample == actual))).sum() / weights.sum())
 
 
@@ -46,6 +58,11 @@ def sample_crps(sample: Floats, weights: Floats, actual: float) -> float:
     """Return the score of a weighted sample: how far it is from the value, less half of how far it is from itself, on average.
 
     Exact for the distribution that the sample is; the double sum is one over the gaps of the sorted sample.
+
+    Args:
+        sample: what was predicted, shape (n,).
+        weights: of the sample, shape (n,); they need not add up to 1.
+        actual: what came, in the sample's unit.
     """
     order = np.argsort(sample, kind="stable")
     values, share = sample[order], weights[order] / weights.sum()
@@ -55,7 +72,13 @@ def sample_crps(sample: Floats, weights: Floats, actual: float) -> float:
 
 
 def normal_crps(mean: float, sd: float, actual: float) -> float:
-    """Return the score of a normal distribution; with no spread it is the absolute error (Gneiting and Raftery 2007, eq. 5)."""
+    """Return the score of a normal distribution; with no spread it is the absolute error (Gneiting and Raftery 2007, eq. 5).
+
+    Args:
+        mean: of the prediction.
+        sd: its standard deviation.
+        actual: what came, in the same unit.
+    """
     if sd == 0.0:
         return abs(actual - mean)
     z = (actual - mean) / sd

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from calibration.emulator import Emulator, fit_emulator
 from calibration.fit import Fit
+from calibration.unknowns import Unknown
 from simulator.progress import PAYMENTS
 
 Floats = NDArray[np.float64]
@@ -18,7 +19,6 @@ QUANTITIES = ("engagement", "job_start", "sustainment", PAYMENTS)
 """What matters, at the end of the term if rates go on as they are."""
 MOVES = {"up": (1.0, 1.0), "down": (-1.0, 1.0), "half as wide": (0.0, 0.5), "twice as wide": (0.0, 2.0)}
 """Mean and standard deviation of the prior instead, on the score whose prior is standard normal."""
-_SPREAD = "spread of "
 _LEAST = 1.0
 """Least count, or pound, whose logarithm is taken."""
 
@@ -28,7 +28,7 @@ class Effect:
     """What another prior of one unknown makes of one quantity of one deal."""
 
     deal: str
-    unknown: str
+    unknown: Unknown
     move: str
     quantity: str
     percent: float | None
@@ -61,10 +61,11 @@ def effects(fit: Fit, deal: str) -> list[Effect]:
     """Return what each move of each prior that a deal's parameters rest on makes of each quantity."""
     expected = Ahead.of(fit, deal).expected(fit.draws(deal))
     found = []
-    for unknown in behind(fit, deal):
-        scores = fit.sampled.scores[:, fit.setup.unknowns.names.index(unknown)]
+    unknowns = fit.setup.unknowns
+    for unknown in unknowns.behind(deal):
+        scores = fit.sampled.scores[:, unknowns.all.index(unknown)]
         for move, (mean, sd) in MOVES.items():
-            weights = reweighted(np.abs(scores) if unknown.startswith(_SPREAD) else scores, mean, sd)
+            weights = reweighted(np.abs(scores) if unknown.role == "spread" else scores, mean, sd)
             effective = float(1.0 / (len(weights) * (weights**2).sum()))
             known = sd <= 1.0 or reaches(scores, sd)
             for quantity, values in expected.items():
@@ -73,7 +74,14 @@ def effects(fit: Fit, deal: str) -> list[Effect]:
 
 
 def _effect(
-    deal: str, unknown: str, move: str, quantity: str, values: Floats, weights: Floats, effective: float, known: bool
+    deal: str,
+    unknown: Unknown,
+    move: str,
+    quantity: str,
+    values: Floats,
+    weights: Floats,
+    effective: float,
+    known: bool,
 ) -> Effect:
     if not known:
         return Effect(deal, unknown, move, quantity, None, None, effective)
@@ -83,14 +91,14 @@ def _effect(
     return Effect(deal, unknown, move, quantity, 100 * (after / before - 1), sds, effective)
 
 
-def behind(fit: Fit, deal: str) -> list[str]:
-    """Return the names of the unknowns that a deal's own parameters follow from."""
-    others = {other for other in fit.setup.population.deals if other != deal}
-    return [name for name in fit.setup.unknowns.names if name.rpartition(" of ")[2] not in others]
-
-
 def reweighted(scores: Floats, mean: float, sd: float) -> Floats:
-    """Return weights, adding up to 1, that make draws under a standard normal prior into ones under another, shape (n,)."""
+    """Return weights, adding up to 1, that make draws under a standard normal prior into ones under another, shape (n,).
+
+    Args:
+        scores: the draws, shape (n,).
+        mean: mean of the other prior.
+        sd: its standard deviation.
+    """
     logs = scores**2 / 2 - ((scores - mean) / sd) ** 2 / 2
     weights = np.exp(logs - logs.max())
     return np.asarray(weights / weights.sum())
@@ -106,10 +114,10 @@ def reaches(scores: Floats, sd: float) -> bool:
     return second < 1.0 / (2.0 * (1.0 - 1.0 / sd**2))
 
 
-def ranked(found: list[Effect], quantity: str) -> list[str]:
+def ranked(found: list[Effect], quantity: str) -> list[Unknown]:
     """Return the unknowns, the one whose prior moves a quantity most first."""
-    size: dict[str, float] = {}
+    size: dict[Unknown, float] = {}
     for each in found:
         if each.quantity == quantity and each.percent is not None and each.move in ("up", "down"):
             size[each.unknown] = max(size.get(each.unknown, 0.0), abs(each.percent))
-    return sorted(size, key=lambda name: -size[name])
+    return sorted(size, key=lambda unknown: -size[unknown])

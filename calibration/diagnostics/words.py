@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from math import isfinite
 
-from calibration.diagnostics.figures import SHORT, unknown_in_words
+from calibration.about import About, Kind
+from calibration.diagnostics.figures import SHORT, conversion_in_words, unknown_in_words
 from calibration.diagnostics.findings import Findings, count_rows
 from calibration.diagnostics.identification import Ridge
 from calibration.diagnostics.intervals import Predicted
-from calibration.diagnostics.left_out import CONVERSIONS, LeftOut
+from calibration.diagnostics.left_out import LeftOut
 from calibration.diagnostics.predictive import Checked
 from calibration.diagnostics.sensitivity import MOVES, Effect, ranked
 from calibration.fit import TOLD
@@ -15,7 +16,10 @@ from simulator.progress import PAYMENTS
 from simulator.words import MINUS, MONEY, Unit, listed, name_in_words, say_date, short_pounds
 
 Row = tuple[str, list[str]]
-_TABLES = ("9", "10", "11", "8", "12", "payments by quarter")
+_TABLES = {table: f"Table {table}" for table in ("9", "10", "11", "8", "12")} | {
+    "payments by quarter": "Payments by claim quarter (INDIGO dataset)"
+}
+"""Titles of the tables, in the order in which they are shown."""
 _SHIFTS = ("up", "down")
 _SHOWN = 8
 """Priors shown for each deal."""
@@ -55,7 +59,7 @@ def answer(found: Findings) -> list[str]:
 
 
 def _left_out_in_words(found: Sequence[LeftOut]) -> list[str]:
-    predicted = [each for each in found if each.figure in CONVERSIONS]
+    predicted = [each for each in found if each.about.kind == "conversion"]
     if not predicted:
         return ["There is one such deal, so none can be left out and predicted from the others."]
     inside = sum(each.others.inside for each in predicted)
@@ -82,41 +86,43 @@ def say_figure(unit: Unit, value: float) -> str:
 def published_rows(checked: Sequence[Checked]) -> list[tuple[str, list[tuple[str, str, list[str]]]]]:
     """Return for each source its figures: name, what must be known; published, median, intervals, and place."""
     groups = []
-    for table in _TABLES:
-        rows = [(_figure_in_words(each), each.note, _cells(each)) for each in checked if each.published.table == table]
+    for table, title in _TABLES.items():
+        of_it = [each for each in checked if each.published.table == table]
+        rows = [(_of_deal(each.published.deal, each.published.about), each.note, _cells(each)) for each in of_it]
         if rows:
-            title = f"Table {table}" if table.isdigit() else "Payments by claim quarter (INDIGO dataset)"
             groups.append((title, rows))
     return groups
 
 
-def _figure_in_words(each: Checked) -> str:
-    kind, _, rest = each.published.figure.partition(" ")
-    deal = SHORT[each.published.deal]
-    if kind == "payments":
-        return f"{deal}: payments to date"
-    if kind == "payment":
-        return f"{deal}: quarter to {rest}"
-    if kind == "conversion":
-        return f"{deal}: {_conversion(rest)}"
-    if kind == "difference":
-        of, _, what = rest.partition(" ")
-        return f"{deal}: {_KINDS[of]} {_conversion(what)}, difference to the four"
-    return (
-        f"{deal}: {_KINDS[kind]} {name_in_words(rest).lower()}" if rest else f"{deal}: {name_in_words(kind).lower()}s"
-    )
-
-
-_KINDS = {
-    "success": "success rate,",
-    "flow": "a quarter and specialist,",
-    "price": "paid for each",
-    "conversion": "conversion,",
+_WORDS: dict[Kind, str] = {
+    "count": "{step}s",
+    "success": "success rate, {step}",
+    "conversion": "{conversion}",
+    "price": "paid for each {step}",
+    "flow": "a quarter and specialist, {step}",
+    "paid": "payments to date",
+    "quarter": "quarter to {quarter_end}",
 }
 
 
-def _conversion(name: str) -> str:
-    return name.replace("_to_", " to ").replace("_", " ")
+def figure_in_words(about: About) -> str:
+    """Return what a figure is about.
+
+    >>> figure_in_words(About("flow", "job_start")), figure_in_words(About("price", "job_start", to_total=True))
+    ('a quarter and specialist, job start', 'paid for each job start, difference to the four')
+    """
+    words = _WORDS[about.kind].format(
+        step=name_in_words(about.step or "sum").lower(),
+        conversion=conversion_in_words(about).lower(),
+        quarter_end=about.quarter_end,
+    )
+    if not about.to_total:
+        return words
+    return f"{'conversion, ' if about.kind == 'conversion' else ''}{words}, difference to the four"
+
+
+def _of_deal(deal: str, about: About) -> str:
+    return f"{SHORT[deal]}: {figure_in_words(about)}"
 
 
 def _cells(each: Checked) -> list[str]:
@@ -201,16 +207,15 @@ def left_out_rows(found: Sequence[LeftOut]) -> list[Row]:
     """Return for each deal left out its referrals, which were given, and its conversions as predicted."""
     rows = []
     for each in found:
-        given = each.figure == "referral"
+        given = each.about.kind == "count"
         form = "{:,.0f}" if given else "{:.1f}%"
-        name = "referrals (given)" if given else _conversion(each.figure.removeprefix("conversion "))
         cells = [
             form.format(each.others.reported), form.format(each.others.median), _ends(each.others, form),
             "yes" if each.others.inside else "no", f"{100 * each.others.percentile:.0f}",
             "" if given else f"{each.score:.1f}", "" if given else _ends(each.prior, form),
             "" if given else f"{each.prior_score:.1f}",
         ]  # fmt: skip
-        rows.append((f"{SHORT[each.deal]}: {name}", cells))
+        rows.append((f"{_of_deal(each.deal, each.about)}{' (given)' if given else ''}", cells))
     return rows
 
 
@@ -224,7 +229,7 @@ def fitted_in_words(found: Findings) -> str:
     ends = {say_date(known.period_end) for known in found.fit.setup.evidence.values()}
     return (
         f"{len(found.deals)} {'deals' if len(found.deals) > 1 else 'deal'}, figures to {listed(sorted(ends))}; "
-        f"{len(sampled.scores):,} draws of {len(found.fit.setup.unknowns.names)} unknowns (largest split R-hat "
+        f"{len(sampled.scores):,} draws of {len(found.fit.setup.unknowns.all)} unknowns (largest split R-hat "
         f"{sampled.shrink.max():.3f}, worth at least {sampled.effective.min():,.0f} independent draws); "
         f"{found.predictive.replications:,} replications of each deal."
     )

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.random import Generator, Philox, SeedSequence
 from numpy.typing import NDArray
 
+from calibration.about import About
 from calibration.assumption_set import Fitted
 from calibration.design import Design, running_scenario, set_for_a_run, simulate_design, watched
 from calibration.diagnostics.scoring import quantiles, tempered
@@ -113,7 +114,13 @@ def known_then(evidence: Evidence) -> Evidence:
 
 
 def setup_then(name: str, priors: Priors, evidence: Mapping[str, Evidence]) -> Setup:
-    """Return what a fit of a population at the end of 2020 starts from."""
+    """Return what a fit of a population at the end of 2020 starts from.
+
+    Args:
+        name: the population.
+        priors: as they are now; reasons that were found in 2021 to leave a quarter out are dropped.
+        evidence: by deal, as it is now; payments of 2021 are dropped.
+    """
     left_out = tuple(each for each in priors.payments.left_out if each.deal not in FOUND_LATER)
     payments = priors.payments.model_copy(update={"left_out": left_out})
     made = Setup.of(name, priors.model_copy(update={"payments": payments}))
@@ -121,7 +128,14 @@ def setup_then(name: str, priors: Priors, evidence: Mapping[str, Evidence]) -> S
 
 
 def predict(setup: Setup, pool: WorkerPool, seed: int, lengths: Lengths) -> dict[str, Forecast]:
-    """Return the predictions of a population's deals."""
+    """Return the predictions of a population's deals, by deal.
+
+    Args:
+        setup: what was known of the population at the end of 2020.
+        pool: the processes that simulate.
+        seed: seed of every random number.
+        lengths: how much is simulated and sampled.
+    """
     told = [deal for deal in setup.population.deals if quarters_used(setup.evidence[deal], setup.priors.payments)]
     if not told:
         return {deal: _forecast(setup, deal, setup.prior(deal), None, pool, seed, lengths) for deal in setup.evidence}
@@ -133,8 +147,16 @@ def predict(setup: Setup, pool: WorkerPool, seed: int, lengths: Lengths) -> dict
 
 
 def fit_then(setup: Setup, told: list[str], pool: WorkerPool, seed: int, lengths: Lengths) -> tuple[Fit, Likelihood]:
-    """Return the fit to the payments of those deals that have any at known prices, and the likelihood that it used."""
-    names = {f"payment {each.quarter_end}" for deal in told for each in setup.evidence[deal].payments}
+    """Return the fit to the payments of those deals that have any at known prices, and the likelihood that it used.
+
+    Args:
+        setup: what was known of the population at the end of 2020.
+        told: the deals with such payments.
+        pool: the processes that simulate.
+        seed: seed of the first round; the others' follow.
+        lengths: how much is simulated and sampled.
+    """
+    paid = {About("quarter", quarter_end=each.quarter_end) for deal in told for each in setup.evidence[deal].payments}
     believed = {deal: setup.prior(deal) for deal in told}
     for number in range(ROUNDS):
         designs: dict[str, Design] = {
@@ -144,10 +166,10 @@ def fit_then(setup: Setup, told: list[str], pool: WorkerPool, seed: int, lengths
         emulators: dict[str, Emulator] = {
             deal: fit_emulator(each.parameters, setup.scores(deal, each)) for deal, each in designs.items()
         }
-        sampled = posterior(setup, emulators, seed + number, lengths.sampling, only=names)
+        sampled = posterior(setup, emulators, seed + number, lengths.sampling, only=paid)
         made = Fit(setup, seed, lengths.fit_replications, number + 1, emulators, designs, sampled, np.inf)
         believed = {deal: spread_out(made.fitted(deal)) for deal in told}
-    return made, Likelihood.of(setup, emulators, only=names)
+    return made, Likelihood.of(setup, emulators, only=paid)
 
 
 def _forecast(
@@ -188,7 +210,13 @@ def as_known_then(scenario: Scenario, deal: str) -> Scenario:
 
 
 def luck_of(deal: str, seed: int, replications: int) -> Floats:
-    """Return standard normal scores of the price factor and of each quarter's error, shape (n, 1 + quarters)."""
+    """Return standard normal scores of the price factor and of each quarter's error, shape (n, 1 + quarters).
+
+    Args:
+        deal: the deal; each has random numbers of its own.
+        seed: seed of every random number.
+        replications: how many, n.
+    """
     keys = [seed, *deal.encode()]
     return Generator(Philox(SeedSequence(keys))).standard_normal((replications, 1 + len(PREDICTED)))
 
@@ -199,7 +227,15 @@ def paid_by_quarter(seen: Design) -> Floats:
 
 
 def priced(paid: Floats, quarters: list[date], deal: str, payments: PaymentsFitted, score: Floats) -> Floats:
-    """Return payments of which those at prices that are not known are multiplied by a factor, one for each replication."""
+    """Return payments of which those at prices that are not known are multiplied by a factor, one for each replication.
+
+    Args:
+        paid: pounds, shape (n, quarters).
+        quarters: last days of the quarters.
+        deal: the deal that is paid.
+        payments: which payments are fitted to: those whose prices are known.
+        score: standard normal score of each replication's factor, shape (n,).
+    """
     unknown = np.array([not payments.uses(deal, end) for end in quarters])
     return np.where(unknown, paid * np.exp(PRICE_SIGMA * score)[:, None], paid)
 
@@ -208,6 +244,12 @@ def log_match(paid: Floats, quarters: list[date], evidence: Evidence, error: flo
     """Return how well replications match what outcomes were paid for: a Gaussian kernel on square roots of pounds, shape (n,).
 
     Activity payments are left out: they are terms of the contract, and all replications have them.
+
+    Args:
+        paid: pounds that replications are paid, shape (n, quarters).
+        quarters: last days of the quarters.
+        evidence: what was paid.
+        error: relative standard deviation of a payment around what the model gives.
     """
     total = np.zeros(len(paid))
     for each in evidence.payments:
@@ -218,12 +260,25 @@ def log_match(paid: Floats, quarters: list[date], evidence: Evidence, error: flo
 
 
 def with_error(paid: Floats, error: float, scores: Floats) -> Floats:
-    """Return payments with what the model does not know of, of the spread that the fit takes them to have."""
+    """Return payments with what the model does not know of, of the spread that the fit takes them to have.
+
+    Args:
+        paid: pounds, shape (n, quarters).
+        error: relative standard deviation.
+        scores: standard normal, shape (n, quarters).
+    """
     return np.asarray(paid * np.maximum(1 + error / 2 * scores, 0.0) ** 2)
 
 
 def within_caps(paid: Floats, deal: Deal, evidence: Evidence, payments: PaymentsFitted) -> Floats:
-    """Return payments cut where, with what is known to have been paid, they come to a schedule's cap or to the total cap."""
+    """Return payments cut where, with what is known to have been paid, they come to a schedule's cap or to the total cap.
+
+    Args:
+        paid: pounds in the quarters predicted, shape (n, quarters).
+        deal: the deal's terms, with its caps.
+        evidence: what is known to have been paid, which uses up the caps first.
+        payments: which payments are fitted to; those that are not fall under the schedules' caps.
+    """
     unknown = [place for place, end in enumerate(PREDICTED) if not payments.uses(evidence.deal, end)]
     found = paid.copy()
     for schedule in deal.schedules:

@@ -1,8 +1,10 @@
-"""A measure's key is taken apart in one place alone; everything that must be known of a measure stands on its record."""
+"""No name is taken apart, but a measure's key in one place; all that must be known of what it names stands on its record."""
 
 import ast
 import re
 from collections.abc import Iterator
+
+import pytest
 
 from simulator.measures.catalogue import DATES, QUARTERS, RETURNS, STAFFING, STRESS
 from tests.architecture.project import ROOT
@@ -92,6 +94,58 @@ def test_the_rule_sees_what_it_is_to_see() -> None:
     assert taken_apart('x = name.removesuffix("_gbp")') == [(1, "_gbp")]
     assert taken_apart('x = path.split(".")') == []
     assert taken_apart('x = "wait" in {"wait", "go"}') == []
+
+
+READS_A_FILE = "calibration/export.py"
+"""It splits the header of an assumption set from the lines that follow."""
+
+
+def cut(source: str) -> list[int]:
+    """Return the lines on which a text is cut, its ends are looked at, or a word is looked for or replaced in it."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            replaced = (
+                [text for each in node.args[:1] for text in literals(each)] if node.func.attr == "replace" else []
+            )
+            if node.func.attr in TAKES_APART or any(re.search("[a-z]", text) for text in replaced):
+                found.append(node.lineno)
+        elif isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn):
+            gathered = isinstance(node.comparators[0], ast.Set | ast.Tuple | ast.List | ast.Dict)
+            words = [] if gathered or not isinstance(node.left, ast.Constant) else list(literals(node.left))
+            found += [node.lineno for text in words if re.search("[a-z]", text)]
+    return found
+
+
+def test_no_name_of_a_published_figure_or_an_unknown_is_taken_apart() -> None:
+    """What it is about is data (`calibration/about.py`, `calibration/unknowns.py`), from which names and words are made."""
+    found = {
+        path.relative_to(ROOT).as_posix(): lines
+        for path in sorted((ROOT / "calibration").rglob("*.py"))
+        if (lines := cut(path.read_text(encoding="utf-8")))
+    }
+    assert set(found) == {READS_A_FILE}, found
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'kind, _, rest = name.partition(" ")',
+        "x = name.startswith(_SPREAD)",
+        'x = name.rpartition(" of ")[2]',
+        'x = each.figure.endswith(f"{day}")',
+        'x = "price" in each.figure',
+        'x = "price" not in each.figure',
+        'x = name.replace("_to_", " to ")',
+    ],
+)
+def test_the_rule_for_figures_sees_what_it_is_to_see(source: str) -> None:
+    assert cut(source) == [1]
+
+
+def test_the_rule_for_figures_lets_the_rest_be() -> None:
+    assert cut('x = kind in ("paid", "price") or "£" in cell or step in COUNTED') == []
+    assert cut('x = said.replace("-", MINUS); y = new.replace(path)') == []
 
 
 HEADS = ("payments.", "commissioner.", "outcomes.", "achieved.", "tranche.", "costs.", "investor.", "spv.")

@@ -1,6 +1,7 @@
 """What the diagnostics say of fits and figures of which the answer is known."""
 
 import json
+from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 from numpy.random import Generator, Philox
 
+from calibration.about import CONVERSIONS, About
 from calibration.diagnostics.check import CheckResult, check
 from calibration.diagnostics.document import Section
 from calibration.diagnostics.identification import ridge, sustained
@@ -22,7 +24,8 @@ from calibration.diagnostics.published import (
     job_start_shares,
     published,
 )
-from calibration.diagnostics.sensitivity import behind, reaches, reweighted
+from calibration.diagnostics.sensitivity import reaches, reweighted
+from calibration.diagnostics.words import figure_in_words
 from calibration.evidence import DEALS, Counts, read_evidence
 from calibration.export import assumption_set, digest_holds
 from calibration.observations import COUNTED
@@ -77,16 +80,16 @@ def test_reported_counts_give_the_other_published_figures(deal: str) -> None:
     made = figures_of(standing, Measure.of(evidence), job_start_shares(figures)[deal])
     checked = 0
     for each in figures:
-        if each.deal == deal and each.figure in made and not each.figure.startswith("flow"):
+        if each.deal == deal and each.about in made and each.about.kind != "flow":
             allowed = 1.0 if each.unit.prefix or each.unit.suffix else 0.0
-            assert made[each.figure][0] == pytest.approx(each.value, abs=allowed), each
+            assert made[each.about][0] == pytest.approx(each.value, abs=allowed), each
             checked += 1
     assert checked == 5 + 4 + 3 + 3 + 2, "tables 9, its rates, 8, 11 and 12"
 
 
 def test_every_published_figure_is_there_once() -> None:
     figures = published({deal: read_evidence(deal) for deal in FOUR})
-    names = [(each.table, each.deal, each.figure) for each in figures]
+    names = [(each.table, each.deal, each.about.name) for each in figures]
     assert len(set(names)) == len(names)
     counted = pd.Series([table for table, _, _ in names]).value_counts()
     assert dict(counted) == {"9": 45, "10": 25, "11": 15, "8": 24, "12": 10, "payments by quarter": 32}
@@ -94,15 +97,46 @@ def test_every_published_figure_is_there_once() -> None:
     alone = published({"tower_hamlets_ld": read_evidence("tower_hamlets_ld")})
     assert {each.deal for each in alone} == {"tower_hamlets_ld"}
     some = published({deal: read_evidence(deal) for deal in TWO})
-    assert not any(each.deal == TOTAL or each.figure.startswith("difference") for each in some)
+    assert not any(each.deal == TOTAL or each.about.to_total for each in some)
+
+
+NAMES = {
+    About("count", "job_start"): ("job_start", "job starts"),
+    About("success", "job_start"): ("success job_start", "success rate, job start"),
+    About("success", "job_start", to_total=True): (
+        "difference success job_start",
+        "success rate, job start, difference to the four",
+    ),
+    CONVERSIONS["engagement_to_job_start"]: ("conversion engagement_to_job_start", "engagement to job start"),
+    About("conversion", "job_start", before="engagement", to_total=True): (
+        "difference conversion engagement_to_job_start",
+        "conversion, engagement to job start, difference to the four",
+    ),
+    About("price", "sustainment"): ("price sustainment", "paid for each sustainment"),
+    About("flow", "referral"): ("flow referral", "a quarter and specialist, referral"),
+    About("flow"): ("flow sum", "a quarter and specialist, sum"),
+    About("paid"): ("payments", "payments to date"),
+    About("quarter", quarter_end=date(2020, 6, 30)): ("payment 2020-06-30", "quarter to 2020-06-30"),
+}
+
+
+@pytest.mark.parametrize("about", NAMES, ids=lambda about: about.name)
+def test_names_and_words_are_made_from_what_a_figure_is_about(about: About) -> None:
+    assert (about.name, figure_in_words(about)) == NAMES[about]
+
+
+def test_no_two_figures_have_one_name() -> None:
+    abouts = {each.about for each in published({deal: read_evidence(deal) for deal in FOUR})}
+    assert len({about.name for about in abouts}) == len(abouts)
+    assert set(NAMES) <= abouts
 
 
 def test_a_share_of_nobody_is_none_and_a_price_of_nothing_has_no_end() -> None:
     nobody = {name: np.zeros(1) for name in COUNTED}
     found = figures_of(Standing(nobody, np.array([5.0]), {}), Measure(dict.fromkeys(COUNTED, 1.0), 4.0), 0.5)
-    assert found["conversion referral_to_engagement"][0] == 0.0
-    assert np.isinf(found["price sustainment"][0])
-    assert np.isinf(found["price job_start"][0])
+    assert found[CONVERSIONS["referral_to_engagement"]][0] == 0.0
+    assert np.isinf(found[About("price", "sustainment")][0])
+    assert np.isinf(found[About("price", "job_start")][0])
 
 
 def test_a_job_that_is_never_found_again_is_kept_for_nine_weeks_by_chance_alone() -> None:
@@ -151,8 +185,7 @@ def test_referrals_alone_are_the_first_figure_in_units_of_its_luck() -> None:
 
 
 def test_a_deal_rests_on_its_own_unknowns_and_on_common_ones() -> None:
-    made = small_fit()
-    names = behind(made, "enfield")
+    names = [each.name for each in small_fit().setup.unknowns.behind("enfield")]
     assert "job_rate of enfield" in names
     assert {"mean of job_rate", "spread of job_rate", "patience"} <= set(names)
     assert not any("shropshire" in name for name in names)
@@ -205,6 +238,10 @@ def test_the_folder_has_every_table(checked: CheckResult) -> None:
     assert len(tables["counts"]) == 2 * 4
     assert set(tables["identification"]["deal"]) == set(TWO)
     assert len(tables["left_out"]) == 2 * 4
+    assert set(tables["left_out"]["figure"]) == {"referral", *(each.name for each in CONVERSIONS.values())}
+    assert {"payments", "success engagement", "flow sum", "payment 2021-12-31"} <= set(tables["predictive"]["figure"])
+    unknowns = {"job_rate of enfield", "mean of job_rate", "spread of job_rate", "patience"}
+    assert unknowns <= set(tables["sensitivity"]["unknown"])
     assert tables["counts"]["width_to_naive"].between(0.3, 10).all()
     moved = tables["sensitivity"].query("prior in ['up', 'down']")
     assert moved["percent"].notna().all()

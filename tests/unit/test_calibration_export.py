@@ -11,8 +11,9 @@ import pytest
 import simulator as sib
 from calibration.evidence import DEALS, digest_of_sources, read_evidence
 from calibration.export import assumption_set, check_sets, digest_holds, write_sets
-from calibration.fit import REPLICATIONS, SEED, Fit, Setup, fit, fit_all
+from calibration.fit import REPLICATIONS, SEED, TOLD, Fit, Setup, fit, fit_all
 from calibration.posterior import Sampling
+from calibration.posterior_table import show
 from calibration.priors import FILE, read_priors
 from simulator.scenario.load import bundled_folder
 from simulator.workers import WorkerPool
@@ -24,6 +25,17 @@ SETS = bundled_folder() / "assumptions"
 @cache
 def small_fit() -> Fit:
     return fit("learning_disabilities", replications=512, rounds=1, sampling=SHORT)
+
+
+def test_what_the_results_tell_is_shown_for_every_parameter(capsys: pytest.CaptureFixture[str]) -> None:
+    show({"learning_disabilities": small_fit()})
+    shown, told = capsys.readouterr().out, small_fit().resolved("tower_hamlets_ld")
+    assert "tower_hamlets_ld: what the published results tell" in shown
+    lines = [line.split() for line in shown.splitlines()]
+    for name, part in told.items():
+        (cells,) = (each for each in lines if each[:1] == [name])
+        assert f" {100 * max(0.0, part):.0f} %{'' if part >= TOLD else ', hardly'}" in " ".join(cells)
+    assert "largest split R-hat" in shown
 
 
 @pytest.mark.parametrize("deal", DEALS)

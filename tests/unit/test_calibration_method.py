@@ -85,7 +85,7 @@ def test_draws_are_the_same_for_the_same_seed_alone() -> None:
 def test_a_deal_s_parameters_follow_from_the_unknowns() -> None:
     setup = setup_of(("shropshire", "enfield"), ("referrals_over_term", "patience", "job_rate"))
     unknowns = setup.unknowns
-    assert unknowns.names == (
+    assert tuple(each.name for each in unknowns.all) == (
         "referrals_over_term of shropshire", "patience", "mean of job_rate", "spread of job_rate", "job_rate of shropshire",
         "referrals_over_term of enfield", "job_rate of enfield",
     )  # fmt: skip
@@ -104,7 +104,7 @@ def test_a_deal_s_parameters_follow_from_the_unknowns() -> None:
 
 def test_the_spread_of_a_deal_s_parameter_is_that_of_its_prior() -> None:
     setup = setup_of(("enfield",))
-    scores = np.random.default_rng(2).normal(size=(100_000, len(setup.unknowns.names)))
+    scores = np.random.default_rng(2).normal(size=(100_000, len(setup.unknowns.all)))
     places = setup.unknowns.of_deal(scores, "enfield")
     own = setup.parameters["enfield"]
     assert places.mean(axis=0) == pytest.approx([each.centre for each in own], abs=0.01)
@@ -134,10 +134,10 @@ def ranks_of_truth(times: int, seed: int) -> list[int]:
     emulator = straight(np.array([e.centre for e in own]), np.array([e.spread for e in own]), slopes, np.full(4, 0.4))
     found = []
     for number in range(times):
-        truth = luck.standard_normal((1, len(unknowns.names)))
+        truth = luck.standard_normal((1, len(unknowns.all)))
         seen = emulator.mean(unknowns.of_deal(truth, "enfield"))[0] + 0.4 * luck.standard_normal(4)
         density = likelihood(setup, "enfield", emulator, seen)
-        drawn = sample(density, len(unknowns.names), Generator(Philox([seed, number])), SHORT)
+        drawn = sample(density, len(unknowns.all), Generator(Philox([seed, number])), SHORT)
         places, true = (unknowns.of_deal(each, "enfield") for each in (drawn.scores, truth))
         found += [int(10 * part) for part in np.minimum((places < true).mean(axis=0), 0.999)]
     return found
@@ -166,7 +166,7 @@ def ranks_of_lives(times: int, replications: int) -> Floats:
     found = []
     for number in range(times):
         density = likelihood(setup, "enfield", emulator, reached[number])
-        drawn = sample(density, len(setup.unknowns.names), Generator(Philox(number)), SHORT)
+        drawn = sample(density, len(setup.unknowns.all), Generator(Philox(number)), SHORT)
         places = setup.unknowns.of_deal(drawn.scores, "enfield")
         found.append((places < design.parameters[number]).mean(axis=0))
     return np.array(found)

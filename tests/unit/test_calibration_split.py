@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 from scipy.stats import multivariate_normal
 
+from calibration.about import About
 from calibration.design import running_scenario, set_for_a_run, watched
 from calibration.diagnostics.split import Split, split, split_figure
 from calibration.diagnostics.year_ahead import (
@@ -219,17 +220,19 @@ def test_a_schedule_without_a_cap_leaves_the_total_cap(then: dict[str, Setup]) -
 
 
 def test_a_likelihood_of_some_figures_is_that_of_their_own_distribution() -> None:
-    setup, names = Setup.of("severe_mental_illness"), ("engagement", "payment 2020-12-31", "payment 2021-06-30")
+    setup = Setup.of("severe_mental_illness")
+    paid = (About("quarter", quarter_end=end) for end in (KNOWN_TO, PREDICTED[1]))
+    some = About("count", "engagement"), *paid
     seen = setup.observed("enfield")
-    width, figures = len(setup.parameters["enfield"]), len(seen.names)
+    width, figures = len(setup.parameters["enfield"]), len(seen.figures)
     luck = luck_of("enfield", 5, 400)
     root = luck[: figures * figures // 5 + 1].ravel()[: figures * figures].reshape(figures, figures)
     features = 1 + width + width * (width + 1) // 2
     terms = np.resize(luck, (features, figures))
     emulator = Emulator(np.zeros(width), np.ones(width), terms, root @ root.T + np.eye(figures), np.ones(figures))
-    likelihood = Likelihood.of(setup, {"enfield": emulator}, only=names)
-    scores = np.resize(luck, (3, len(setup.unknowns.names))) * 0.1
-    kept = [seen.names.index(name) for name in names]
+    likelihood = Likelihood.of(setup, {"enfield": emulator}, only=some)
+    scores = np.resize(luck, (3, len(setup.unknowns.all))) * 0.1
+    kept = [seen.figures.index(about) for about in some]
     spread = (emulator.luck + seen.error)[np.ix_(kept, kept)]
     means = emulator.mean(setup.unknowns.of_deal(scores, "enfield"))[:, kept]
     expected = np.array([multivariate_normal(mean, spread).logpdf(seen.values[kept]) for mean in means])
