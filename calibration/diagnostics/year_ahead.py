@@ -136,28 +136,38 @@ def predict(setup: Setup, pool: WorkerPool, seed: int, lengths: Lengths) -> dict
         seed: seed of every random number.
         lengths: how much is simulated and sampled.
     """
-    told = [deal for deal in setup.population.deals if quarters_used(setup.evidence[deal], setup.priors.payments)]
-    if not told:
+    with_payments = [
+        deal for deal in setup.population.deals if quarters_used(setup.evidence[deal], setup.priors.payments)
+    ]
+    if not with_payments:
         return {deal: _forecast(setup, deal, setup.prior(deal), None, pool, seed, lengths) for deal in setup.evidence}
-    made, likelihood = fit_then(setup, told, pool, seed, lengths)
+    made, likelihood = fit_then(setup, with_payments, pool, seed, lengths)
     return {
-        deal: _forecast(setup, deal, made.fitted(deal), likelihood if deal in told else None, pool, seed, lengths)
+        deal: _forecast(
+            setup, deal, made.fitted(deal), likelihood if deal in with_payments else None, pool, seed, lengths
+        )
         for deal in setup.population.deals
     }
 
 
-def fit_then(setup: Setup, told: list[str], pool: WorkerPool, seed: int, lengths: Lengths) -> tuple[Fit, Likelihood]:
+def fit_then(
+    setup: Setup, with_payments: list[str], pool: WorkerPool, seed: int, lengths: Lengths
+) -> tuple[Fit, Likelihood]:
     """Return the fit to the payments of those deals that have any at known prices, and the likelihood that it used.
 
     Args:
         setup: what was known of the population at the end of 2020.
-        told: the deals with such payments.
+        with_payments: the deals with such payments.
         pool: the processes that simulate.
         seed: seed of the first round; the others' follow.
         lengths: how much is simulated and sampled.
     """
-    paid = {About("quarter", quarter_end=each.quarter_end) for deal in told for each in setup.evidence[deal].payments}
-    believed = {deal: setup.prior(deal) for deal in told}
+    paid = {
+        About("quarter", quarter_end=each.quarter_end)
+        for deal in with_payments
+        for each in setup.evidence[deal].payments
+    }
+    believed = {deal: setup.prior(deal) for deal in with_payments}
     for number in range(ROUNDS):
         designs: dict[str, Design] = {
             deal: simulate_design(deal, each, setup.priors.windows, lengths.fit_replications, seed + number, pool)
@@ -168,7 +178,7 @@ def fit_then(setup: Setup, told: list[str], pool: WorkerPool, seed: int, lengths
         }
         sampled = posterior(setup, emulators, seed + number, lengths.sampling, only=paid)
         made = Fit(setup, seed, lengths.fit_replications, number + 1, emulators, designs, sampled, np.inf)
-        believed = {deal: spread_out(made.fitted(deal)) for deal in told}
+        believed = {deal: spread_out(made.fitted(deal)) for deal in with_payments}
     return made, Likelihood.of(setup, emulators, only=paid)
 
 

@@ -216,8 +216,8 @@ def matched_rows(made: Reforecast) -> list[Held]:
             continue
         values: Floats = made.sample.on(name, [series.last_day]).astype(np.float64)
         words = [_three(spread(values, weights), made.catalogue[name]) for weights in (equal, made.weights)]
-        told = [f"{middle} ({low} to {high})" for low, middle, high in words]
-        rows.append(Held(made.catalogue[name].label, say_date(series.last_day), COUNT.say(series.total), *told))
+        sentences = [f"{middle} ({low} to {high})" for low, middle, high in words]
+        rows.append(Held(made.catalogue[name].label, say_date(series.last_day), COUNT.say(series.total), *sentences))
     return rows
 
 
@@ -232,7 +232,7 @@ def how(made: Reforecast) -> list[str]:
         ]
     tempered = "" if kernel.h <= H_TARGET else f"; {H_TARGET} was aimed at, and too few replications were that near"
     earlier = [each.measure for each in made.matched if each.days[-1] != made.actuals.series[each.measure].last_day]
-    told = [
+    sentences = [
         f"{a_number(kernel.replications, 'replication')} of the contract were simulated from its first day, "
         "none of them restarted on "
         "the way. Each was weighted by how well it matches what is reported: by a Gaussian kernel on the "
@@ -244,16 +244,16 @@ def how(made: Reforecast) -> list[str]:
         "searching or in work on the date, which nobody reports, is thereby inferred from the counts.",
     ]
     if earlier:
-        told.append(
+        sentences.append(
             f"Of {listed([name_within(name) for name in earlier])} the earlier days count too, together as much as the last."
         )
     if kernel.fitted:
-        told.append(
+        sentences.append(
             "The assumptions were fitted to counts that are among these. So that they are not used twice, each "
             "weight was divided by its "
             "own draw's likelihood of them."
         )
-    return [*told, _money(made)]
+    return [*sentences, _money(made)]
 
 
 def _money(made: Reforecast) -> str:

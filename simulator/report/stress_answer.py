@@ -96,9 +96,9 @@ def _hurts_most(found: Stressed) -> Iterator[str]:
     if not hurting:
         yield f"No stress makes {_of_rank(found)} worse by more than chance may."
         return
-    told = [_hurt(each, found) for each in _one_of_each(hurting)[:3]]
-    rest = f" Then come {listed(told[1:])}." if told[1:] else ""
-    yield f"What hurts most, by {_of_rank(found)}: {told[0]}.{rest}"
+    worst = [_hurt(each, found) for each in _one_of_each(hurting)[:3]]
+    rest = f" Then come {listed(worst[1:])}." if worst[1:] else ""
+    yield f"What hurts most, by {_of_rank(found)}: {worst[0]}.{rest}"
 
 
 def _hurt(each: UnderStress, found: Stressed) -> str:
@@ -165,15 +165,15 @@ def _size(each: UnderStress) -> int:
 
 def _which(found: Stressed, breaks: Breaks) -> list[tuple[UnderStress, str]]:
     """Return the smallest form of each kind of stress that does something, and in words from which form on it does."""
-    told = []
+    worst = []
     for several in _kinds(found).values():
         ordered = sorted(several, key=_size)
         does = [breaks(each) for each in ordered]
         if any(does):
             first = does.index(True)
             forms = [each.version.form or "" for each, true in zip(ordered, does, strict=True) if true]
-            told.append((ordered[first], _forms(forms, onwards=all(does[first:]))))
-    return told
+            worst.append((ordered[first], _forms(forms, onwards=all(does[first:]))))
+    return worst
 
 
 def _kinds(found: Stressed) -> dict[str, list[UnderStress]]:

@@ -16,11 +16,11 @@ _WORTH_A_WORD = 3.0
 
 def tail_sentence(tail: LosingTail) -> str:
     """Return in a sentence what lies behind the worst replications."""
-    told = [each for each in tail.inputs if abs(each.shift) > _WORTH_A_WORD * each.se][:3]
+    shifted = [each for each in tail.inputs if abs(each.shift) > _WORTH_A_WORD * each.se][:3]
     who = f"Behind the {_who(tail)}"
-    if not told:
+    if not shifted:
         return f"{who} lies no input in particular: chance, and all of them a little."
-    named = [f"{label(each.name)} ({_signed(each.shift)} standard deviations)" for each in told]
+    named = [f"{label(each.name)} ({_signed(each.shift)} standard deviations)" for each in shifted]
     return f"{who} lie, most of all, {listed(named)}."
 
 

@@ -170,7 +170,7 @@ def open_case(scenario: Scenario, seed: int, replication: int) -> Case:
     values, factors = Values(*pathway_values(draws)[0].tolist()), pathway_factors(scenario, draws)[0]
     set_factors(plan, factors)
     set_contract_factors(terms, factors)
-    lived = keep_diary(plan, values, seed, replication)
+    simulated = keep_diary(plan, values, seed, replication)
     return Case(
         scenario=scenario,
         seed=seed,
@@ -178,8 +178,8 @@ def open_case(scenario: Scenario, seed: int, replication: int) -> Case:
         draws=draws,
         plan=plan,
         values=values,
-        diary=lived.diary,
-        made=follow(scenario, draws, seed, event_table(replication, [lived.rows])),
+        diary=simulated.diary,
+        made=follow(scenario, draws, seed, event_table(replication, [simulated.rows])),
         terms=terms,
         agreement=money_terms(scenario.deal),
     )

@@ -75,12 +75,12 @@ def life(case: Case, participant: int) -> tuple[Happening, ...]:
             happenings.append(Happening(case.on(row.day), "TERM_END", _left_over(moments), (), (), None))
             continue
         past = Past(case, moments[place], moments[:place])
-        told = (_WORDS if row.day >= 0 else _WORDS_BEFORE)[past.now.event](past)
+        said = (_WORDS if row.day >= 0 else _WORDS_BEFORE)[past.now.event](past)
         decided = _decided_by(past, participant)
         if past.now.event == Event.REFERRAL and row.day >= 0:
-            decided, told = _arrival(past, participant), told._replace(luck=_arrivals(past, participant) + told.luck)
+            decided, said = _arrival(past, participant), said._replace(luck=_arrivals(past, participant) + said.luck)
         event = past.now.event.name
-        happenings.append(Happening(case.on(row.day), event, told.words, tuple(told.why), tuple(told.luck), decided))
+        happenings.append(Happening(case.on(row.day), event, said.words, tuple(said.why), tuple(said.luck), decided))
     return tuple(happenings)
 
 

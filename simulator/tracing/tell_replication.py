@@ -11,35 +11,37 @@ from simulator.tracing.overview import Flow, Overview
 from simulator.words import MULTIPLE, PERCENT, RATE, name_in_words, name_within, say
 
 
-def replication_lines(case: Case, told: Overview) -> list[str]:
+def replication_lines(case: Case, overview: Overview) -> list[str]:
     """Return a replication's trace in words."""
     return [
-        *paragraph(_answer(case, told)),
-        *_parameter_lines(told),
-        *_people_lines(case, told),
-        *_invoice_lines(told.invoices),
-        *_date_lines(case, told.invoices),
-        *_cash_lines(told),
-        *_flow_lines(told),
+        *paragraph(_answer(case, overview)),
+        *_parameter_lines(overview),
+        *_people_lines(case, overview),
+        *_invoice_lines(overview.invoices),
+        *_date_lines(case, overview.invoices),
+        *_cash_lines(overview),
+        *_flow_lines(overview),
         "",
         *paragraph(
             f"Follow one person with --participant ({_numbers(case)}), one invoice with --payment (1 to "
-            f"{len(told.invoices)})."
+            f"{len(overview.invoices)})."
             if case.referred or case.carried_over
             else "Nobody was referred."
         ),
     ]
 
 
-def _answer(case: Case, told: Overview) -> str:
+def _answer(case: Case, overview: Overview) -> str:
     """Return what became of the investor, and what the funders paid, in sentences."""
-    values = told.measures
+    values = overview.measures
     drawn, received = (round((values[name] or 0.0) * 100) for name in ("investor.drawn_gbp", "investor.received_gbp"))
     rate = values["investor.irr"]
     says = (
-        f"a rate of return of {say(RATE, rate)} a year" if told.irr_status == IrrStatus.OK.name else "no rate of return"
+        f"a rate of return of {say(RATE, rate)} a year"
+        if overview.irr_status == IrrStatus.OK.name
+        else "no rate of return"
     )
-    if told.irr_status == IrrStatus.TOTAL_LOSS.name:
+    if overview.irr_status == IrrStatus.TOTAL_LOSS.name:
         says = "a total loss"
     paid = round((values["payments.total_gbp"] or 0.0) * 100)
     worth = round((values["payments.uncapped_gbp"] or 0.0) * 100)
@@ -49,8 +51,8 @@ def _answer(case: Case, told: Overview) -> str:
         if drawn
         else f"Nothing was drawn from {case.deal.investment.title}."
     )
-    costs = sum(each.costs_pence for each in told.cash)
-    unpaid = f", and {pounds(told.never_paid_pence)} more was never paid" if told.never_paid_pence else ""
+    costs = sum(each.costs_pence for each in overview.cash)
+    unpaid = f", and {pounds(overview.never_paid_pence)} more was never paid" if overview.never_paid_pence else ""
     return (
         f"{result} Outcomes worth {pounds(worth)} were evidenced, and the funders paid {pounds(paid)} for them; delivery "
         f"and other costs took {pounds(costs)}{unpaid}.{_end(case)}"
@@ -72,14 +74,14 @@ _NOTICES = {
 }
 
 
-def _parameter_lines(told: Overview) -> list[str]:
+def _parameter_lines(overview: Overview) -> list[str]:
     lines = heading(
         "Drawn for this replication",
         "The assumptions that are uncertain. Place: the share of draws that are lower; 0.50 is the median.",
     )
     rows = [
         [label(each.name), f"{each.value:.4g}", f"{each.median:.4g}", each.unit, f"{each.place:.2f}"]
-        for each in told.parameters
+        for each in overview.parameters
     ]
     return [*lines, *(table(["Assumption", "Here", "Median", "Unit", "Place"], rows, "lrrlr") if rows else ["  None."])]
 
@@ -91,17 +93,17 @@ def _numbers(case: Case) -> str:
     return ", ".join(numbers)
 
 
-def _people_lines(case: Case, told: Overview) -> list[str]:
+def _people_lines(case: Case, overview: Overview) -> list[str]:
     lines = heading("People")
-    lines += paragraph(", ".join(f"{count:,} {words}" for words, count in told.people.items()) + ".", 2, "  ")
-    use, wait = told.measures["caseload.utilisation"], told.measures["caseload.wait_days"]
+    lines += paragraph(", ".join(f"{count:,} {words}" for words, count in overview.people.items()) + ".", 2, "  ")
+    use, wait = overview.measures["caseload.utilisation"], overview.measures["caseload.wait_days"]
     if use is not None and wait is not None:
         lines += paragraph(
             f"{say(PERCENT, use)} of slots used; {wait:.1f} days of waiting for a slot on average.", 2, "  "
         )
     rows = [
         [name_within(each.outcome), *(f"{n:,}" for n in (each.target, each.achieved, each.evidenced, each.paid))]
-        for each in told.outcomes
+        for each in overview.outcomes
     ]
     return [*lines, "", *table(["Outcome", "High-case target", "Achieved", "Evidenced", "Paid"], rows, "lrrrr")]
 
@@ -149,7 +151,7 @@ def _date_lines(case: Case, invoices: tuple[Invoice, ...]) -> list[str]:
     return [*lines, *(table(heads, rows, "r") if rows else ["  None was issued."])]
 
 
-def _cash_lines(told: Overview) -> list[str]:
+def _cash_lines(overview: Overview) -> list[str]:
     lines = heading(
         "Cash by quarter",
         "Drawn: from the investor. Shortfall: costs that neither cash nor capital could pay on their day; they wait.",
@@ -164,7 +166,7 @@ def _cash_lines(told: Overview) -> list[str]:
             amount(each.shortfall_pence),
             amount(each.cash_pence),
         ]
-        for each in told.cash
+        for each in overview.cash
     ]
     return [
         *lines,
@@ -172,14 +174,14 @@ def _cash_lines(told: Overview) -> list[str]:
     ]
 
 
-def _flow_lines(told: Overview) -> list[str]:
+def _flow_lines(overview: Overview) -> list[str]:
     lines = heading("Where the money came from and went")
-    paid_in, paid_out = (sum(flow.pence for flow in flows) for flows in (told.money_in, told.money_out))
-    rows = [*_flow_rows(told.money_in), ["All money in", pounds(paid_in)]]
-    rows += [*_flow_rows(told.money_out), ["All money out", pounds(paid_out)]]
+    paid_in, paid_out = (sum(flow.pence for flow in flows) for flows in (overview.money_in, overview.money_out))
+    rows = [*_flow_rows(overview.money_in), ["All money in", pounds(paid_in)]]
+    rows += [*_flow_rows(overview.money_out), ["All money out", pounds(paid_out)]]
     rows.append(["Left in the vehicle", pounds(paid_in - paid_out)])
-    if told.never_paid_pence:
-        rows.append(["Costs never paid", pounds(told.never_paid_pence)])
+    if overview.never_paid_pence:
+        rows.append(["Costs never paid", pounds(overview.never_paid_pence)])
     return [*lines, *table(["", "Amount"], rows, "lr")]
 
 

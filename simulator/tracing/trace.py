@@ -92,11 +92,11 @@ def _of_participant(case: Case, participant: int) -> tuple[list[str], dict[str, 
         f"there is no participant {participant} in replication {case.replication}: {people}",
     )
     every = invoices(case)
-    lived, claims = life(case, participant), claims_of(case, participant, every)
+    simulated, claims = life(case, participant), claims_of(case, participant, every)
     missed = not_achieved(case, participant, claims)
     mine = [each for each in every if any(each.invoice in claim.invoices for claim in claims)]
-    facts = {"participant": participant, "life": lived, "claims": claims, "not_achieved": missed, "invoices": mine}
-    return person_lines(case, participant, lived, claims, missed, every), facts
+    facts = {"participant": participant, "life": simulated, "claims": claims, "not_achieved": missed, "invoices": mine}
+    return person_lines(case, participant, simulated, claims, missed, every), facts
 
 
 def _of_payment(case: Case, payment: int) -> tuple[list[str], dict[str, Any]]:
