@@ -87,6 +87,8 @@ def costs(deal: Deal) -> Iterator[Said]:
         title, path = cost.title, f"costs[{i}]"
         yield Said(f"{path}.total", f"{title}: {say_pence(cost.total)} over the term.")
         yield Said(f"{path}.timing", f"{title} {verb(title, 'is', 'are')} paid {_when(cost)}.")
+        whose = deal.intermediary if cost.paid_to == "intermediary" else "others than the parties named here"
+        yield Said(f"{path}.paid_to", f"{title} {verb(title, 'is', 'are')} income of {whose}.")
         if cost.indexed_by:
             follows = f'{verb(title, "follows", "follow")} the index "{name_within(cost.indexed_by)}"'
             yield Said(f"{path}.indexed_by", f"{title} {follows}.")
