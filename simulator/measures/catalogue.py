@@ -15,7 +15,7 @@ from simulator.measures.terms import (
 from simulator.words import COUNT, DAYS, MONEY, MULTIPLE, PERCENT, RATE, YEARS, Unit
 
 _EVERYWHERE: tuple[View, ...] = ("run", "compare", "report")
-_POUND_YEARS = Unit(prefix="£", suffix=" years")
+_POUND_YEARS = Unit(suffix=" pound-years")
 _paid = partial(Definition, section=Section.PAYMENTS, party="outcome payers")
 _achieved = partial(Definition, section=Section.OUTCOMES, party="service", unit=COUNT)
 _investor = partial(Definition, section=Section.INVESTOR, party="investor")
@@ -38,11 +38,13 @@ PAYMENTS = (
         adverse="high", shown=_EVERYWHERE,
     ),
     _paid(
-        "payments.over_annual_cap_gbp", "Unpaid above an annual cap", "The part of it that the cap on a year refuses.",
+        "payments.over_annual_cap_gbp", "Unpaid above an annual cap",
+        "The prices of evidenced outcomes that the cap on a year leaves unpaid.",
         adverse="high",
     ),
     _paid(
-        "payments.over_schedule_cap_gbp", "Unpaid above a schedule's cap", "The part of it that a schedule's cap refuses.",
+        "payments.over_schedule_cap_gbp", "Unpaid above a schedule's cap",
+        "The prices of evidenced outcomes that a schedule's cap leaves unpaid.",
         adverse="high",
     ),
     _paid(
@@ -68,7 +70,8 @@ PAYMENTS = (
     ),
     _paid("payments.activity_gbp", "Activity payments", "Payments detached from outcomes, within outcome payments."),
     _paid(
-        "payments.settled_gbp", "Paid on invoices already settled", "What was paid on them, within outcome payments.",
+        "payments.settled_gbp", "Paid on invoices already settled",
+        "What was paid on invoices settled before the simulation begins, within outcome payments.",
         exists=lambda deal: bool(deal.settled), only="with invoices already settled",
     ),
     _paid(
@@ -105,7 +108,8 @@ PAYMENTS = (
         of="group", adverse="high", missing="none evidenced", shown=("report",), shown_of=with_a_step_before,
     ),
     _paid(
-        "commissioner.real_price_{}_per_paid_gbp", "Real price of one {} paid for", "The same over the number paid for.",
+        "commissioner.real_price_{}_per_paid_gbp", "Real price of one {} paid for",
+        "Payments for it and for every paid step before it, activity payments allocated, divided by the number paid for.",
         of="group", adverse="high", missing="none paid for",
     ),
 )  # fmt: skip
@@ -119,7 +123,10 @@ OUTCOMES = (
         shown_of=is_group, detail=target_in_words,
     ),
     _achieved("achieved.{}", "{}: achieved", "Achieved within the term, evidenced or not.", of="outcome"),
-    _achieved("paid.{}", "{}: paid for", "Paid at least in part, by activity payments or on settled invoices.", of="outcome"),
+    _achieved(
+        "paid.{}", "{}: paid for",
+        "Paid for at least in part: by a claim, an activity payment or an invoice already settled.", of="outcome",
+    ),
 )  # fmt: skip
 INVESTOR = (
     _investor(
@@ -183,8 +190,8 @@ INVESTOR = (
         unit=MULTIPLE, missing="no commitment",
     ),
     _investor(
-        "investor.capital_at_risk_gbp_years", "Capital at risk, pound-years", "Pounds outstanding, times years.",
-        unit=_POUND_YEARS, adverse="high",
+        "investor.capital_at_risk_gbp_years", "Capital at risk",
+        "Pounds paid in and not yet got back, times the years for which they are out.", unit=_POUND_YEARS, adverse="high",
     ),
     _investor(
         "investor.fees_gbp", "Fees to the investor", "What the investor is paid for providing capital, beside its return.",
@@ -231,7 +238,10 @@ OTHERS = (
         "provider.income_gbp", "Provider's income", "All that the provider is paid, fixed and by outcomes.",
         shown=("compare", "report"),
     ),
-    _provider("provider.outcome_income_gbp", "Provider's income by outcomes", "The part of it that depends on outcomes."),
+    _provider(
+        "provider.outcome_income_gbp", "Provider's income by outcomes",
+        "The part of the provider's income that depends on outcomes.",
+    ),
     _provider(
         "provider.largest_arrears_gbp", "Largest provider arrears",
         "The most that is due to the provider and not paid at the end of any day.", adverse="high", shown=_EVERYWHERE,
@@ -328,7 +338,8 @@ DATES = (
         section=Section.PAYMENTS, party="outcome payers", unit=MONEY,
     ),
     _day(
-        "unpaid_over_cap_gbp", "Unpaid above the cap", "Of claims on those invoices.", section=Section.PAYMENTS,
+        "unpaid_over_cap_gbp", "Unpaid above the cap",
+        "Of claims on invoices of claim quarters that had ended by the day.", section=Section.PAYMENTS,
         party="outcome payers", unit=MONEY, adverse="high",
     ),
     _day("caseload", "People on the caseload", "People who hold a place at the end of the day.", section=Section.SERVICE),
@@ -356,6 +367,9 @@ STAFFING = (
         "spv.costs_before_return_gbp", "Costs before the investor's return",
         "All that falls due before the investor's return, paid or not.", adverse="high",
     ),
-    _spv("spv.payments_less_costs_gbp", "Payments less costs", "Outcome payments less those costs."),
+    _spv(
+        "spv.payments_less_costs_gbp", "Payments less costs",
+        "Outcome payments less all that falls due before the investor's return.",
+    ),
 )  # fmt: skip
 """What the study of staffing shows beside `RETURNS`."""

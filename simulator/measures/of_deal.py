@@ -1,14 +1,15 @@
 """The measures of one deal: every record of the catalogue with each of the deal's own outcomes, payers, costs and tranches."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from simulator.measures.catalogue import DATES, QUARTERS, RETURNS, STAFFING, STRESS
 from simulator.measures.measure import Definition, Kind, Measure, Subject
-from simulator.scenario.deal import Deal
+from simulator.scenario.deal import Cost, Deal, Funder
+from simulator.scenario.investment import Tranche
 from simulator.words import name_within
 
-_FIXED = {each.key: Measure(each) for each in (*RETURNS, *STRESS, *STAFFING) if each.of is None}
+_FIXED = {each.key: Measure(each) for each in (*QUARTERS, *RETURNS, *STRESS, *STAFFING) if each.of is None}
 _TEMPLATES = {each.key for each in (*RETURNS, *QUARTERS, *DATES, *STRESS, *STAFFING)}
 
 
@@ -60,22 +61,34 @@ def key(template: str, name: str = "") -> str:
 
 
 def clashes(deal: Deal) -> list[Clash]:
-    """Return each two measures of a deal that would stand under one key in one table."""
+    """Return each two measures that would stand under one key in one table.
+
+    A measure that only some deals have counts for all, so that no later term of a deal takes a name away. A name that two
+    subjects of a kind have is another mistake, and is left out.
+    """
     found = []
     for table in ((*RETURNS, *STRESS, *STAFFING), QUARTERS, DATES):
         seen: dict[str, Measure] = {}
-        for measure in _all(deal, table):
-            if measure.key in seen:
-                found.append(Clash(seen[measure.key], measure))
-            seen.setdefault(measure.key, measure)
+        for measure in _each(deal, table):
+            first = seen.setdefault(measure.key, measure)
+            if first is not measure and not _is_twice_the_same(first, measure):
+                found.append(Clash(first, measure))
     return found
 
 
+def _is_twice_the_same(first: Measure, second: Measure) -> bool:
+    one, other = first.subject, second.subject
+    same = one is not None and other is not None and (one.kind, one.name) == (other.kind, other.name)
+    return same and first.definition is second.definition
+
+
 def _all(deal: Deal, definitions: Iterable[Definition]) -> Iterator[Measure]:
+    return _each(deal, [each for each in definitions if each.exists is None or each.exists(deal)])
+
+
+def _each(deal: Deal, definitions: Iterable[Definition]) -> Iterator[Measure]:
     subjects = _subjects(deal)
     for each in definitions:
-        if each.exists is not None and not each.exists(deal):
-            continue
         if each.of is None:
             yield Measure(each)
         else:
@@ -85,11 +98,11 @@ def _all(deal: Deal, definitions: Iterable[Definition]) -> Iterator[Measure]:
 def _subjects(deal: Deal) -> Mapping[Kind, list[Subject]]:
     """Return what a deal has several of, by kind, in the order of its terms."""
     groups = list(_groups(deal))
-    payers = [Subject("payer", each.name, each.title, _place("funders", i)) for i, each in enumerate(deal.funders)]
-    costs = [Subject("cost", each.name, each.title, _place("costs", i)) for i, each in enumerate(deal.costs)]
+    payers = [Subject("payer", *said, _place("funders", i)) for i, said in enumerate(_told_apart(deal.funders))]
+    costs = [Subject("cost", *said, _place("costs", i)) for i, said in enumerate(_told_apart(deal.costs))]
     tranches = [
-        Subject("tranche", each.name, each.title, ("deal", "investment", "tranches", i, "name"))
-        for i, each in enumerate(deal.investment.tranches)
+        Subject("tranche", *said, ("deal", "investment", "tranches", i, "name"))
+        for i, said in enumerate(_told_apart(deal.investment.tranches))
     ]
     years = [str(year + 1) for year in range(len(deal.term.anniversaries()))]
     return {
@@ -101,6 +114,14 @@ def _subjects(deal: Deal) -> Mapping[Kind, list[Subject]]:
         "tranche": tranches,
         "year": [Subject("year", year, f"Year {year}") for year in years],
     }
+
+
+def _told_apart(terms: Sequence[Funder] | Sequence[Cost] | Sequence[Tranche]) -> list[tuple[str, str]]:
+    """Return names and titles; where two have one title, with the name behind it."""
+    titles = [each.title for each in terms]
+    return [
+        (each.name, each.title if titles.count(each.title) == 1 else f"{each.title} ({each.name})") for each in terms
+    ]
 
 
 def _place(field: str, position: int) -> tuple[str | int, ...]:

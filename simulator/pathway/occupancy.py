@@ -9,7 +9,8 @@ from simulator.records import CLOSING, EVENT, Events, Numbers
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-LINES = ("slots_used", "slots_available", "people_held", "people_waiting")
+LINES = ("caseload.slots_used", "caseload.slots_available", "caseload.people_held", "caseload.people_waiting")
+"""Measures of each quarter, in the order of `_slot_days`."""
 _USED, _AVAILABLE, _HELD, _WAITING = range(len(LINES))
 _CHANGES = np.zeros((256, 2), dtype=np.int64)
 """What each event changes in the people held and in those waiting."""
@@ -50,7 +51,7 @@ def caseload(events: Events, end_day: Ints, marks: Ints) -> tuple[dict[str, Floa
             "caseload.wait_days": wait / allocated,
         }
     means = days / np.diff(marks)
-    return values, {f"caseload.{name}": means[:, line] / _SCALE[line] for line, name in enumerate(LINES)}
+    return values, {name: means[:, line] / _SCALE[line] for line, name in enumerate(LINES)}
 
 
 @kernel

@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from simulator.measures.of_deal import named
 from simulator.money import pounds
 from simulator.reconciliation.caseload import GUIDANCE
 from simulator.reconciliation.funding import RAMP
@@ -122,7 +123,7 @@ def limit_rows(sheet: Sheet) -> list[Row]:
     return [
         (f"High case, {found.value_to_cap:.3f} times the cap{to_printed}", money(found.value_pence), "100.0%"),
         ("Cap", money(found.cap_pence), percent(found.cap_reached_at)),
-        ("Costs before the investor's return", money(found.costs_pence), percent(found.costs_reached_at)),
+        (named("spv.costs_before_return_gbp").label, money(found.costs_pence), percent(found.costs_reached_at)),
     ]
 
 

@@ -29,6 +29,7 @@ from simulator.studies.experiment import Experiment
 from simulator.studies.paired import Paired
 from simulator.words import MINUS, MONEY, MULTIPLE, Unit, capital, listed, say, short_pounds
 
+_MULTIPLE = named("investor.multiple").label
 _POUNDS = {name: named(IN_PENCE[name]).label for name in ("payments", "funders", "investor")}
 _SHORT = 26
 """Letters up to which the titles of two causes together fit on a line."""
@@ -183,7 +184,10 @@ def tables(found: Bridge) -> tuple[ShownTable, ...]:
     return (
         ShownTable("What the funders pay", ("Cause", _POUNDS["payments"], _POUNDS["funders"]), tuple(rows), note),
         ShownTable(
-            "What the investor gets", ("Cause", _POUNDS["investor"], "Money multiple"), tuple(investor), f"{note}{more}"
+            "What the investor gets",
+            ("Cause", _POUNDS["investor"], _MULTIPLE),
+            tuple(investor),
+            f"{note}{more}",
         ),
     )
 

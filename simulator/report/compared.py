@@ -27,7 +27,7 @@ def measures(made: Comparison) -> list[Measure]:
     return sorted(shown.values(), key=lambda each: place[each.definition.key])
 
 
-def figure_of(found: Estimate, unit: Unit) -> tuple[str, str]:
+def figure_of(found: Estimate, unit: Unit, missing: str = "undefined") -> tuple[str, str]:
     """Return an estimate as two lines: mean and its error, or median where there is no mean; and nine in ten."""
     low, middle, high = (found.quantiles[LEVELS.index(level)] for level in (0.05, 0.5, 0.95))
     error = "" if found.se is None else f" ± {unit.say_error(found.se)}"
@@ -36,9 +36,9 @@ def figure_of(found: Estimate, unit: Unit) -> tuple[str, str]:
     elif found.status == "insufficient_replications":
         return "too few replications", ""
     else:
-        first = f"{say(unit, middle)} (median)"
+        first = f"{say(unit, middle, missing)} (median)"
     if all(level is None for level in found.quantiles):
-        return (first, "") if found.mean is not None else ("undefined", "")
+        return (first, "") if found.mean is not None else (missing, "")
     return first, _spread(low, high, unit)
 
 
@@ -77,7 +77,7 @@ def rows(made: Comparison) -> Iterator[tuple[Measure, list[tuple[str, str, str]]
         cells = []
         for position, run in enumerate(made.runs):
             found = run.estimates.get(measure.key)
-            figure, spread = ("", "") if found is None else figure_of(found, measure.unit)
+            figure, spread = ("", "") if found is None else figure_of(found, measure.unit, measure.definition.missing)
             target = target_of(run, measure.key)
             if target:
                 spread = f"{spread}, of {target:,}"

@@ -1,7 +1,6 @@
 """The report: one HTML file that needs nothing else and explains itself; the same run gives the same bytes."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from io import StringIO
 from itertools import groupby
@@ -37,7 +36,7 @@ from simulator.report.terms import (
     weak_assumptions,
 )
 from simulator.scenario.distributions import QUALITIES
-from simulator.words import COUNT, MONEY, name_in_words, say, say_date, say_pence
+from simulator.words import COUNT, MONEY, Unit, name_in_words, say, say_date, say_pence
 
 _WHERE_VALUE_GOES = (
     "payments.total_gbp",
@@ -158,13 +157,13 @@ def _outcome_rows(run: Run) -> list[tuple[str, list[str]]]:
             run.estimates[key(template, outcome.outcome)] for template in ("achieved.{}", "outcomes.{}", "paid.{}")
         )
         figures = [f"{outcome.target:,}", *(say(COUNT, found.mean) for found in (achieved, evidenced, paid))]
-        rows.append((name_in_words(outcome.outcome), [*figures, *_percentiles(evidenced, COUNT.say)]))
+        rows.append((name_in_words(outcome.outcome), [*figures, *_percentiles(evidenced, COUNT)]))
     return rows
 
 
-def _percentiles(found: Estimate, form: Callable[[float], str]) -> list[str]:
+def _percentiles(found: Estimate, unit: Unit) -> list[str]:
     """Return median, 5th and 95th percentile in words."""
-    return ["undefined" if found.quantiles[i] is None else form(found.quantiles[i] or 0.0) for i in (2, 0, 4)]
+    return [say(unit, found.quantiles[i]) for i in (2, 0, 4)]
 
 
 def _status_rows(run: Run) -> list[tuple[str, str, list[str]]]:
@@ -173,7 +172,7 @@ def _status_rows(run: Run) -> list[tuple[str, str, list[str]]]:
         if each == "payments.not_invoiced_gbp" and not deal.may_stop_invoices:
             continue
         measure, found = run.measures[each], run.estimates[each]
-        rows.append((measure.label, measure.how(deal), [say(MONEY, found.mean), *_percentiles(found, MONEY.say)]))
+        rows.append((measure.label, measure.how(deal), [say(MONEY, found.mean), *_percentiles(found, MONEY)]))
     return rows
 
 
@@ -182,6 +181,6 @@ def _quarter_rows(run: Run) -> list[tuple[str, list[str]]]:
     rows = []
     ends = quarter_ends(run.scenario.deal)
     for end, within, total in zip(ends, *by_quarter(run, INVOICED), strict=False):
-        figures = [[say(MONEY, found.mean), *_percentiles(found, MONEY.say)] for found in (within, total)]
+        figures = [[say(MONEY, found.mean), *_percentiles(found, MONEY)] for found in (within, total)]
         rows.append((say_date(end), figures[0] + figures[1]))
     return rows

@@ -39,7 +39,7 @@ class Headline:
     how: str
     """How it is computed, in a line or two."""
     estimate: Estimate
-    undefined: str = "undefined"
+    missing: str
     """What is written where a figure does not exist."""
     no_mean: str = ""
     """What is written in the place of a mean that makes no sense."""
@@ -66,7 +66,7 @@ class Headline:
 
     def _cell(self, value: float | None, error: float | None) -> Cell:
         unit = self.measure.unit
-        figure = say(unit, value, self.undefined)
+        figure = say(unit, value, self.missing)
         if value is None or figure == unit.total_loss:
             return Cell(figure)
         return Cell(figure, "± not known" if error is None else f"± {unit.say_error(error)}")

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from simulator.measures.of_deal import key
+from simulator.measures.of_deal import key, named
 from simulator.monte_carlo import Run
 from simulator.report.style import (
     BLUE,
@@ -30,14 +30,9 @@ Amount = tuple[str, float]
 
 def reasons(run: Run) -> list[Amount]:
     """Return what of the evidenced outcomes' value is not paid, by reason, mean pounds."""
-    found = [
-        ("Over a cap", _mean(run, "payments.unpaid_over_cap_gbp")),
-        ("Failed the check and not mended", _mean(run, "payments.rejected_gbp")),
-        ("Payable too late", _mean(run, "payments.out_of_term_gbp")),
-    ]
-    if run.scenario.deal.may_stop_invoices:
-        found.append(("Not invoiced when the contract ended", _mean(run, "payments.not_invoiced_gbp")))
-    return found
+    lost = ["payments.unpaid_over_cap_gbp", "payments.rejected_gbp", "payments.out_of_term_gbp"]
+    lost += ["payments.not_invoiced_gbp"] if run.scenario.deal.may_stop_invoices else []
+    return [_amount(run, measure) for measure in lost]
 
 
 def funding(run: Run) -> list[Amount]:
@@ -60,21 +55,25 @@ def sources_and_uses(run: Run) -> tuple[list[Amount], list[Amount]]:
         *((cost.title, _mean(run, key("costs.{}_gbp", cost.name))) for cost in deal.costs),
         ("Capital returned to the investor", returned),
         ("Investor's profit", float(received.mean()) - returned),
-        ("Back to the commissioners", _mean(run, "commissioner.residual_gbp")),
+        _amount(run, "commissioner.residual_gbp"),
     ]
     if deal.early_termination is not None:
-        sources.append(("Compensation by the outcome payers", _mean(run, "commissioner.compensation_gbp")))
+        sources.append(_amount(run, "commissioner.compensation_gbp"))
     if deal.investment.first_loss is not None:
         sources.append((f"Guarantee: {deal.investment.first_loss.guarantor}", _mean(run, "guarantor.paid_gbp")))
     if deal.investment.profit_share is not None or deal.investment.residual == "intermediary":
         uses.append(("Intermediary's part of the profit", _profit_of_intermediary(run)))
-    return sources, [*uses, ("Left in the SPV", _mean(run, "spv.closing_cash_gbp"))]
+    return sources, [*uses, _amount(run, "spv.closing_cash_gbp")]
 
 
 def _profit_of_intermediary(run: Run) -> float:
     """Return what the intermediary gets beside its cost line, mean pounds."""
     lines = [cost.name for cost in run.scenario.deal.costs if cost.paid_to == "intermediary"]
     return _mean(run, "intermediary.income_gbp") - sum(_mean(run, key("costs.{}_gbp", name)) for name in lines)
+
+
+def _amount(run: Run, measure: str) -> Amount:
+    return named(measure).label, _mean(run, measure)
 
 
 def _mean(run: Run, name: str) -> float:
@@ -101,11 +100,12 @@ class Bar:
 
 def bars(run: Run) -> list[Bar | str]:
     """Return the rows of the figure from top to bottom; text alone is a heading."""
-    worth = _mean(run, "payments.uncapped_gbp")
+    evidenced, worth = _amount(run, "payments.uncapped_gbp")
+    unevidenced, without = _amount(run, "payments.unevidenced_gbp")
     sources, uses = sources_and_uses(run)
     rows: list[Bar | str] = ["At the contract's prices"]
-    rows.append(Bar("Achieved, but no evidence obtained", 0, _mean(run, "payments.unevidenced_gbp"), WHITE, "////"))
-    rows.append(Bar("Outcomes evidenced", 0, worth, FAINT))
+    rows.append(Bar(unevidenced, 0, without, WHITE, "////"))
+    rows.append(Bar(evidenced, 0, worth, FAINT))
     unpaid = reasons(run)
     rows += _falling(unpaid, worth, [RED_MID] * len(unpaid))
     rows += _without_price(run)
@@ -125,16 +125,9 @@ def bars(run: Run) -> list[Bar | str]:
 def _without_price(run: Run) -> list[Bar | str]:
     """Return what is paid and not at the price of an outcome, which stands on top of what is."""
     deal, top = run.scenario.deal, _mean(run, "payments.total_gbp")
-    names = {
-        "Activity payments": "payments.activity_gbp" if deal.activity_payments else "",
-        "Invoices already settled": "payments.settled_gbp" if deal.settled else "",
-    }
-    rows: list[Bar | str] = []
-    for name, measure in names.items():
-        if measure:
-            rows.append(Bar(name, top - _mean(run, measure), top, BLUE_MID))
-            top -= _mean(run, measure)
-    return rows
+    paid = ["payments.activity_gbp"] if deal.activity_payments else []
+    paid += ["payments.settled_gbp"] if deal.settled else []
+    return _falling([_amount(run, measure) for measure in paid], top, [BLUE_MID] * len(paid))
 
 
 def _falling(amounts: list[Amount], start: float, colours: list[str]) -> list[Bar | str]:

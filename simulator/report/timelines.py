@@ -4,6 +4,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulator.dates import day_number
+from simulator.measures.of_deal import named
 from simulator.monte_carlo import Run
 from simulator.report.position import reported_position
 from simulator.report.quarters import INVOICED, POSITION, bands, from_nothing, invoices, term_edges
@@ -125,7 +126,13 @@ def caseload(run: Run) -> Figure:
     for axes, largest in ((above, max(used.max(), free.max())), (below, waiting.max())):
         date_scale(axes, edges[0], edges[-1])
         axes.set_ylim(0, 1.12 * max(float(largest), 1.0))
-    end_labels(above, [(free[2, -1], "places available", ORANGE), (used[2, -1], "places used", BLUE)])
+    end_labels(
+        above,
+        [
+            (free[2, -1], named("caseload.slots_available").within, ORANGE),
+            (used[2, -1], named("caseload.slots_used").within, BLUE),
+        ],
+    )
     end_labels(below, [(waiting[2, -1], "median", BLUE)])
     band_key(above)
     above.set_title("Places on the caseload: used and available, quarter by quarter", pad=KEY_ROOM)

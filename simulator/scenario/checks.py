@@ -51,17 +51,26 @@ def _names_differ(deal: Deal) -> Iterator[Finding]:
                 yield Finding(("deal", field, position), f'the name "{name}" is used twice', "DUPLICATE_NAME")
 
 
+_A_KIND = {
+    "group": "an outcome",
+    "outcome": "an outcome",
+    "payer": "a payer",
+    "delivering payer": "a payer",
+    "cost": "a cost line",
+    "tranche": "a tranche",
+}
+
+
 def _measures_differ(deal: Deal) -> Iterator[Finding]:
     """No name makes a measure of the key of another: one would stand for both in every result."""
     for clash in clashes(deal):
-        subject = clash.second.subject or clash.first.subject
-        if subject is not None:
-            other = clash.first if clash.second.subject is subject else clash.second
+        named, other = (clash.second, clash.first) if clash.second.subject is not None else clash
+        if named.subject is not None:
             message = (
-                f'"{subject.name}" cannot be the name of this {subject.kind}: its figures would stand under "{clash.first.key}", '
-                f"as {other.within} does; choose another name"
+                f'"{named.subject.name}" cannot be the name of {_A_KIND[named.subject.kind]}: its figures would stand under '
+                f'"{named.key}", which is the key of "{other.label}"; choose another name'
             )
-            yield Finding(subject.place, message, "NAME_CLASH")
+            yield Finding(named.subject.place, message, "NAME_CLASH")
 
 
 def _weights_sum(deal: Deal) -> Iterator[Finding]:

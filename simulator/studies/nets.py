@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from simulator.batch import Tables
 from simulator.finance.agreement import account_names
+from simulator.measures.of_deal import named
 from simulator.records import Account
 from simulator.scenario.deal import Deal
 from simulator.scenario.model import Scenario
@@ -36,7 +37,6 @@ class Holder(NamedTuple):
 def holders(deal: Deal) -> list[Holder]:
     """Return the parties behind the accounts, in the order of the accounts."""
     roles = {
-        Account.CASH: "Cash left in the SPV",
         Account.INVESTOR: "Investor",
         Account.PROVIDER: "Provider",
         Account.GUARANTOR: "Guarantor",
@@ -46,9 +46,9 @@ def holders(deal: Deal) -> list[Holder]:
         Holder(roles[Account(account)], f"the {roles[Account(account)].lower()}")
         for account in range(1, Account.FUNDERS)
     ]
-    cash = Holder(roles[Account.CASH], "cash left in the SPV")
+    left = named("spv.closing_cash_gbp")
     payers = [Holder(f"{payer.title}, net", payer.title) for payer in deal.funders]
-    return [cash, *first, *payers, *(Holder(cost.title, cost.title) for cost in deal.costs)]
+    return [Holder(left.label, left.within), *first, *payers, *(Holder(cost.title, cost.title) for cost in deal.costs)]
 
 
 def of_funders(deal: Deal) -> slice:

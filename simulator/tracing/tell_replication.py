@@ -1,6 +1,7 @@
 """The words of a replication's trace: what was drawn, who came through, what was invoiced, where the cash went."""
 
 from simulator.finance.irr import IrrStatus
+from simulator.measures.of_deal import named
 from simulator.money import pounds
 from simulator.records import CARRIED
 from simulator.scenario.assumptions import label
@@ -181,7 +182,7 @@ def _flow_lines(overview: Overview) -> list[str]:
     rows += [*_flow_rows(overview.money_out), ["All money out", pounds(paid_out)]]
     rows.append(["Left in the vehicle", pounds(paid_in - paid_out)])
     if overview.never_paid_pence:
-        rows.append(["Costs never paid", pounds(overview.never_paid_pence)])
+        rows.append([named("spv.unpaid_costs_gbp").label, pounds(overview.never_paid_pence)])
     return [*lines, *table(["", "Amount"], rows, "lr")]
 
 

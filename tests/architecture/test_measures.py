@@ -148,7 +148,7 @@ def test_the_rule_for_figures_lets_the_rest_be() -> None:
     assert cut('x = said.replace("-", MINUS); y = new.replace(path)') == []
 
 
-HEADS = ("payments.", "commissioner.", "outcomes.", "achieved.", "tranche.", "costs.", "investor.", "spv.")
+HEADS = tuple({f"{each.split('.')[0]}." for each in KEYS if "." in each})
 
 
 def made_keys(source: str) -> list[int]:
@@ -168,3 +168,27 @@ def test_keys_are_made_by_the_catalogue() -> None:
     }
     assert {name: lines for name, lines in found.items() if lines} == {}
     assert made_keys('x = f"payments.{name}_gbp"') == [1]
+
+
+LABELS = {
+    words
+    for each in (*RETURNS, *QUARTERS, *DATES, *STRESS, *STAFFING)
+    for words in (each.label, each.short)
+    if " " in words and "{}" not in words
+}
+
+
+def labels_in(source: str) -> list[tuple[int, str]]:
+    """Return line and text wherever a label of a measure is written out."""
+    texts = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
+    return [(node.lineno, str(node.value)) for node in texts if node.value in LABELS]
+
+
+def test_labels_are_read_from_the_catalogue() -> None:
+    found = {
+        path.name: lines
+        for path in sorted((ROOT / "simulator").rglob("*.py"))
+        if "measures" not in path.parts and (lines := labels_in(path.read_text(encoding="utf-8")))
+    }
+    assert found == {}
+    assert labels_in('x = ("Money multiple", 1)') == [(1, "Money multiple")]

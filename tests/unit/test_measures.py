@@ -67,6 +67,7 @@ def test_a_tranche_has_the_undefined_share_of_its_rate(tmp_path: Path) -> None:
         ([("{name: lcf,", "{name: total,")], "deal.funders[0].name", "payments.total_gbp"),
         ([("{name: lcf,", "{name: activity,")], "deal.funders[0].name", "payments.activity_gbp"),
         ([("{name: lcf,", "{name: unpaid_over_cap,")], "deal.funders[0].name", "payments.unpaid_over_cap_gbp"),
+        ([("{name: lcf,", "{name: settled,")], "deal.funders[0].name", "payments.settled_gbp"),
         (
             [("- outcome: engagement", "- outcome: caseload"), ("follows: engagement", "follows: caseload")],
             "deal.rate_card[0].outcome",
@@ -86,7 +87,8 @@ def test_a_name_that_would_stand_for_two_measures_is_refused_with_its_line(
         tiny_scenario(tmp_path, *edits)
     found = {problem.path: problem for problem in refused.value.problems}
     assert found[path].code == "NAME_CLASH"
-    assert f'its figures would stand under "{taken}"' in found[path].message
+    other = named(taken).label if "lcf" in edits[0][0] else ""
+    assert f'its figures would stand under "{taken}", which is the key of "{other}' in found[path].message
     assert found[path].line > 0
 
 

@@ -126,7 +126,7 @@ def expected(row: Headline) -> list[tuple[float | None, float | None]]:
 
 def check(row: Headline, figure: str, value: float | None) -> None:
     if value is None:
-        assert figure in {row.undefined, row.no_mean}
+        assert figure in {row.missing, row.no_mean}
     elif row.measure.unit is RATE and value == -1:
         assert figure == "total loss"
     else:
@@ -250,7 +250,7 @@ def test_too_few_replications_for_a_tail_are_said() -> None:
 
 
 def test_errors_that_cannot_be_told_are_not_nothing() -> None:
-    row = Headline(named("payments.total_gbp"), "", Estimate(5.0, None, (5.0,) * 5, (None,) * 5))
+    row = Headline(named("payments.total_gbp"), "", Estimate(5.0, None, (5.0,) * 5, (None,) * 5), "undefined")
     assert {cell.error for cell in row.cells()} == {"± not known"}
 
 

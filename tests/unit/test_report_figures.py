@@ -118,7 +118,7 @@ def test_what_is_left_is_what_the_ledger_holds(run: Run) -> None:
     _, uses = sources_and_uses(run)
     held = float(run.returns.series["spv.cash_gbp"][:, -1].mean())
     name, left = uses[-1]
-    assert name == "Left in the SPV"
+    assert name == "Cash left in the SPV"
     assert left == pytest.approx(held, abs=1e-6)
 
 
@@ -135,7 +135,7 @@ def test_what_an_early_end_leaves_without_an_invoice_has_its_reason() -> None:
     early_termination: {source: Worked example, quality: D}
 """
     ended = tiny_run((("  sources:\n", terms),))
-    assert dict(reasons(ended))["Not invoiced when the contract ended"] > 0
+    assert dict(reasons(ended))["Not invoiced"] > 0
     test_what_is_evidenced_is_paid_or_has_its_reason(ended)
 
 
