@@ -158,3 +158,18 @@ def test_one_label_stands_in_every_table(tmp_path: Path) -> None:
             assert named(name).label in done.stdout
     report = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
     assert named("provider.largest_arrears_gbp").label in report
+
+
+def test_payers_of_one_title_are_told_apart(tmp_path: Path) -> None:
+    deal = tiny_scenario(tmp_path, ("title: Borough", "title: Central fund")).deal
+    known = measures_of(deal)
+    assert known["payments.lcf_gbp"].label == "Paid by Central fund (lcf)"
+    assert known["payments.local_gbp"].label == "Paid by Central fund (local)"
+
+
+def test_a_name_given_twice_is_one_mistake(tmp_path: Path) -> None:
+    line = "{name: management, title: Management of the SPV,"
+    again = "{name: management, title: Other, total: 1, timing: quarterly_in_arrears}"
+    with pytest.raises(ScenarioError) as refused:
+        tiny_scenario(tmp_path, (line, f"{again}\n    - {line}"))
+    assert [problem.code for problem in refused.value.problems] == ["DUPLICATE_NAME"]
