@@ -1,7 +1,7 @@
 """The run folder: everything a run found, written under a temporary name and renamed when it is whole.
 
 The folder's files depend on scenario, seed, replications, versions and machine, and on nothing else: two runs of the same
-give the same bytes, whatever the number of workers.
+give the same bytes, whatever the number of workers. Only the manifest also says where the scenario's file stands from the folder.
 """
 
 import json

@@ -155,8 +155,9 @@ def conduct(
     scenario = request.scenario
     count = scenario.settings.replications if request.replications is None else request.replications
     seed = scenario.settings.seed if request.seed is None else request.seed
-    made_from = sha256(" ".join([scenario.digest, *options]).encode()).hexdigest()[:8]
-    folder = request.out or Path("results") / scenario.name / f"{kind}-seed{seed}-n{count}-{made_from}"
+    parts = [scenario.digest, *([] if other is None else [other.digest]), *options]
+    together = sha256(" ".join(parts).encode()).hexdigest()[:8]
+    folder = request.out or Path("results") / scenario.name / f"{kind}-seed{seed}-n{count}-{together}"
     ResultFolder(folder, _owner(kind, scenario, other, folder), request.replace).check()
     show_warnings(scenario)
     show_compilation(scenario, 1)
@@ -193,7 +194,7 @@ def write_study(study: Study, folder: Path, *, replace: bool = False) -> Path:
         replace: whether another result makes way, and files that are no result's own are allowed; they stay.
 
     Raises:
-        SibError: where the folder holds something other than an earlier study of its kind and scenario.
+        SibError: where the folder holds something other than an earlier study of its kind and scenario file.
     """
     owner = _owner(study.kind, study.scenario, study.other, folder)
     ResultFolder(folder, owner, replace).write(lambda new: _write_all(study, new, owner))

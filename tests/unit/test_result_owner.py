@@ -9,6 +9,7 @@ import pytest
 
 import simulator as sib
 from simulator.report.made_from import made_by
+from simulator.report.result_folder import earlier
 from simulator.scenario.load import bundled_folder
 from tests.tiny import TINY, tiny_file
 from tests.unit.test_result_folder import SMALL, put, sib_command
@@ -73,6 +74,27 @@ def test_an_overlay_of_another_file_makes_another_result(tmp_path: Path) -> None
     words = f"tiny+dearer from {here} and {tmp_path}/one/dearer.yaml, not run of tiny+dearer from {here} and {tmp_path}/two/"
     with pytest.raises(sib.SibError, match=re.escape(words)):
         put(tmp_path / "out", owners[2])
+
+
+def test_bridges_to_files_of_one_name_have_folders_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, price in (("one", 5000), ("two", 5001)):
+        (tmp_path / name).mkdir()
+        other = tiny_file(tmp_path / name, ("price: 4224", f"price: {price}"), ("scenario: tiny", "scenario: other"))
+        done = sib_command("compare", TINY, other, "--bridge", *SMALL)
+        assert done.exit_code == 0, done.output
+    folders = sorted((tmp_path / "results" / "tiny").iterdir())
+    assert len(folders) == 2
+    found = [earlier(folder).owner for folder in folders]
+    assert {(owner.kind, owner.of) for owner in found if owner} == {("bridge", ("tiny", "other"))}
+    assert {owner.made_from[1] for owner in found if owner} == {f"../../../{name}/tiny.yaml" for name in ("one", "two")}
+    out = tmp_path / "out"
+    assert sib_command("compare", TINY, "one/tiny.yaml", "--bridge", *SMALL, "--out", out).exit_code == 0
+    refused = sib_command("compare", TINY, "two/tiny.yaml", "--bridge", *SMALL, "--out", out)
+    assert refused.exit_code == 2
+    assert f"(bridge of tiny, other from {TINY} and one/tiny.yaml, not bridge of tiny, other from" in refused.stderr
 
 
 def test_values_set_in_python_make_another_result_where_the_digest_differs(tmp_path: Path) -> None:
