@@ -1,7 +1,8 @@
 """The unit of work of every run and study: one batch of replications through the four verbs.
 
 Only this module knows pathway, contract and finance together: here the verbs learn of an early end. An end by notice is known
-from the deal. An end by a shortfall is not known before the money is distributed: only `follow`, which goes round, deals with it.
+from the deal. An end by a shortfall is not known before the money is distributed: only `follow`, which settles again
+after the cut, deals with it.
 """
 
 from dataclasses import dataclass, replace
@@ -140,7 +141,8 @@ def _refuse_shortfall_ends(deal: Deal, shortfalls: Shortfalls) -> None:
         refuse(
             broken > 0,
             f"a shortfall ends the contract in {broken} of {shortfalls.replications} replications (deal.investment.shortfall: "
-            "terminate), and changes what was settled before it: use sib.follow(scenario, draws, seed, events), which goes round",
+            "terminate), and changes what was settled before it: use sib.follow(scenario, draws, seed, events), which "
+            "settles again after the cut",
         )
 
 

@@ -244,7 +244,8 @@ OTHERS = (
     ),
     _provider(
         "provider.largest_arrears_gbp", "Largest provider arrears",
-        "The most that is due to the provider and not paid at the end of any day.", adverse="high", shown=_EVERYWHERE,
+        "The most that is due to the provider and not paid at the end of any day. A fixed instalment whose shortfall ends the "
+        "contract falls away with it, and is not in arrears after the end.", adverse="high", shown=_EVERYWHERE,
     ),
     _provider(
         "provider.lowest_cash_gbp", "Provider's lowest cash",

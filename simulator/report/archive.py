@@ -1,7 +1,7 @@
 """The run folder: everything a run found, written under a temporary name and renamed when it is whole.
 
 The folder's files depend on scenario, seed, replications, versions and machine, and on nothing else: two runs of the same
-give the same bytes, whatever the number of workers.
+give the same bytes, whatever the number of workers. Only the manifest also says where the scenario's file stands from the folder.
 """
 
 import json
@@ -28,6 +28,7 @@ from simulator.monte_carlo import Run
 from simulator.report.convergence import looks_table
 from simulator.report.document import render, svg
 from simulator.report.figures import draw_figures
+from simulator.report.made_from import made_by
 from simulator.report.result_folder import MANIFEST, Owner, ResultFolder, file_digests
 from simulator.report.summary import as_data, summary
 from simulator.scenario.draws import Points, draw_table
@@ -83,11 +84,12 @@ def check_run_folder(
     own = _own_folder(scenario, scenario.settings.seed if seed is None else seed, count, points)
     if to_precision:
         own = own.with_name("run")
-    ResultFolder(out or own, _owner(scenario), replace).check()
+    folder = out or own
+    ResultFolder(folder, _owner(scenario, folder), replace).check()
 
 
 def write_run(run: Run, folder: Path, *, replace: bool = False) -> Path:
-    """Write the run folder, in the place of an earlier run of the same scenario, and return it.
+    """Write the run folder, in the place of an earlier run of the same scenario file, and return it.
 
     Args:
         run: the run.
@@ -97,14 +99,15 @@ def write_run(run: Run, folder: Path, *, replace: bool = False) -> Path:
     Raises:
         SibError: where the folder holds something else.
     """
-    return ResultFolder(folder, _owner(run.scenario), replace).write(lambda new: _write_all(run, new))
+    owner = _owner(run.scenario, folder)
+    return ResultFolder(folder, owner, replace).write(lambda new: _write_all(run, new, owner))
 
 
-def _owner(scenario: Scenario) -> Owner:
-    return Owner("run", (scenario.name,))
+def _owner(scenario: Scenario, folder: Path) -> Owner:
+    return made_by("run", [scenario], folder)
 
 
-def _write_all(run: Run, folder: Path) -> None:
+def _write_all(run: Run, folder: Path, owner: Owner) -> None:
     (folder / "figures").mkdir()
     drawn = draw_figures(run)
     for name, figure in drawn.items():
@@ -128,7 +131,7 @@ def _write_all(run: Run, folder: Path) -> None:
         "points": run.points,
         "precision": None if run.convergence is None else as_data(run.convergence),
     }
-    write_manifest(folder, _owner(run.scenario), scenario_facts(run.scenario, own, run.scenario.warnings))
+    write_manifest(folder, owner, scenario_facts(run.scenario, own, run.scenario.warnings))
 
 
 def json_text(value: Any) -> str:  # noqa: ANN401 - plain data of any shape
@@ -217,6 +220,7 @@ def write_manifest(folder: Path, owner: Owner, facts: Mapping[str, Any]) -> None
     made = {
         "kind": owner.kind,
         "of": list(owner.of),
+        "made_from": list(owner.made_from),
         **facts,
         "versions": {"simulator": simulator.__version__, "python": platform.python_version()}
         | {name: version(name) for name in LIBRARIES},

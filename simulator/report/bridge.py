@@ -56,7 +56,7 @@ def bridge_between(request: StudyRequest, others: Sequence[str], overlays: Seque
     def make(experiment: Experiment) -> Study:
         return study_of(find_bridge(experiment, *ends), experiment, options)
 
-    return conduct(request, "compare", options, make, how_many(ends[1]))
+    return conduct(request, "compare", options, make, how_many(ends[1]), ends[2])
 
 
 def study_of(found: Bridge, experiment: Experiment, options: tuple[str, ...]) -> Study:
@@ -84,6 +84,7 @@ def study_of(found: Bridge, experiment: Experiment, options: tuple[str, ...]) ->
         data(found),
         {"bridge.csv": frame(found)},
         options,
+        other=found.other,
     )
 
 

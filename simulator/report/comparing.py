@@ -16,6 +16,7 @@ from simulator.measures.measure import Measure
 from simulator.report.archive import json_text, write_manifest
 from simulator.report.compared import as_data, rows, table
 from simulator.report.compared_figure import compared
+from simulator.report.made_from import made_by
 from simulator.report.result_folder import Owner, ResultFolder
 from simulator.report.terminal import show_table
 from simulator.scenario.model import Scenario
@@ -54,11 +55,12 @@ def check_comparison_folder(
     """
     own = scenarios[0].settings
     count, luck = own.replications if replications is None else replications, own.seed if seed is None else seed
-    ResultFolder(out or _own_folder(scenarios, luck, count), _owner(scenarios), replace).check()
+    folder = out or _own_folder(scenarios, luck, count)
+    ResultFolder(folder, _owner(scenarios, folder), replace).check()
 
 
-def _owner(scenarios: Sequence[Scenario]) -> Owner:
-    return Owner("comparison", tuple(each.name for each in scenarios))
+def _owner(scenarios: Sequence[Scenario], folder: Path) -> Owner:
+    return made_by("comparison", scenarios, folder)
 
 
 def write_comparison(made: Comparison, folder: Path, *, replace: bool = False) -> Path:
@@ -72,11 +74,11 @@ def write_comparison(made: Comparison, folder: Path, *, replace: bool = False) -
     Raises:
         SibError: where the folder holds something else.
     """
-    owner = _owner([run.scenario for run in made.runs])
-    return ResultFolder(folder, owner, replace).write(lambda new: _write_all(made, new))
+    owner = _owner([run.scenario for run in made.runs], folder)
+    return ResultFolder(folder, owner, replace).write(lambda new: _write_all(made, new, owner))
 
 
-def _write_all(made: Comparison, folder: Path) -> None:
+def _write_all(made: Comparison, folder: Path, owner: Owner) -> None:
     figure = compared(made)
     figure.savefig(folder / "comparison.png", dpi=_DPI, metadata={"Software": None})
     texts = {
@@ -91,14 +93,16 @@ def _write_all(made: Comparison, folder: Path) -> None:
         "seeds": {run.scenario.name: run.seed for run in made.runs},
         "replications": made.replications,
     }
-    write_manifest(folder, _owner([run.scenario for run in made.runs]), facts)
+    write_manifest(folder, owner, facts)
 
 
 def show_comparison(made: Comparison, folder: Path) -> None:
     """Print the scenarios side by side, each figure with its error, and where the folder is."""
     console, lines = Console(highlight=False), [_line(measure, cells) for measure, cells in rows(made)]
     console.print(
-        f"{len(made.runs)} scenarios: {made.replications:,} replications of each, seed {made.seed}", markup=False
+        f"{len(made.runs)} scenarios: {made.replications:,} replications of each"
+        f"{'' if made.own_luck else f', seed {made.seed}'}",
+        markup=False,
     )
     for text in luck_lines(made):
         console.print(text, markup=False)
@@ -113,12 +117,14 @@ def show_comparison(made: Comparison, folder: Path) -> None:
 
 
 def luck_lines(made: Comparison) -> list[str]:
-    """Return in a sentence that deals have random events of their own; nothing where there is one deal."""
+    """Return in a sentence that deals have seeds of their own, and which; nothing where there is one deal."""
     if not made.own_luck:
         return []
+    seeds = {run.scenario.deal.name: run.seed for run in made.runs}
     return [
-        f"Each deal has luck of its own, from seed {made.seed} and the deal's name, so that figures of different deals are "
-        "independent; scenarios of one deal share it. comparison.json has each seed."
+        f"Each deal has a seed of its own, made from {made.seed} and the deal's name, so that figures of different deals are "
+        f"independent; scenarios of one deal share it. Seeds for sib run: "
+        f"{', '.join(f'{deal} {seed}' for deal, seed in seeds.items())}."
     ]
 
 

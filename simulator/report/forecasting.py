@@ -25,6 +25,7 @@ from simulator.report.forecast_words import (
     shown_measures,
     to_date,
 )
+from simulator.report.made_from import made_by
 from simulator.report.repeat import place
 from simulator.report.result_folder import Owner, ResultFolder
 from simulator.report.terminal import show_table, table
@@ -49,8 +50,8 @@ class Wanted:
     actuals: Actuals
     folder: Path | None
     """Where it is to stand; None for a folder under `results`."""
-    owner: Owner
-    """Whose the folder then is."""
+    running: Scenario
+    """As it runs, with overlays: whose the folder then is."""
 
 
 def wanted_forecasts(
@@ -84,8 +85,8 @@ def wanted_forecasts(
     if problems:
         raise ScenarioError(problems)
     for each in found:
-        own = Path("results") / each.scenario.name / "reforecast"
-        ResultFolder(each.folder or own, each.owner, replace).check()
+        chosen = each.folder or Path("results") / each.scenario.name / "reforecast"
+        ResultFolder(chosen, _owner(each.running, chosen), replace).check()
     return found
 
 
@@ -96,7 +97,7 @@ def _wanted(
     running, name = load_running(scenario, overlays), scenario.description.scenario
     folder = out / name if out and one_of_many else out
     given = actuals / f"{name}.csv" if actuals.is_dir() else actuals
-    return Wanted(scenario, tuple(overlays), read_actuals(given, running.deal, as_of), folder, _owner(running))
+    return Wanted(scenario, tuple(overlays), read_actuals(given, running.deal, as_of), folder, running)
 
 
 def forecasts_data(made: Mapping[str, object]) -> object:
@@ -122,15 +123,16 @@ def write_forecast(made: Reforecast, folder: Path | None = None, *, replace: boo
     Raises:
         SibError: where the folder holds something else.
     """
-    chosen = ResultFolder(folder or default_forecast_folder(made), _owner(made.scenario), replace)
-    return chosen.write(lambda new: _write_all(made, new))
+    chosen = folder or default_forecast_folder(made)
+    owner = _owner(made.scenario, chosen)
+    return ResultFolder(chosen, owner, replace).write(lambda new: _write_all(made, new, owner))
 
 
-def _owner(scenario: Scenario) -> Owner:
-    return Owner("reforecast", (scenario.name,))
+def _owner(scenario: Scenario, folder: Path) -> Owner:
+    return made_by("reforecast", [scenario], folder)
 
 
-def _write_all(made: Reforecast, folder: Path) -> None:
+def _write_all(made: Reforecast, folder: Path, owner: Owner) -> None:
     (folder / "figures").mkdir()
     drawn = forecast_figures(made)
     for name, figure in drawn.items():
@@ -152,7 +154,7 @@ def _write_all(made: Reforecast, folder: Path) -> None:
         "as_of": made.as_of.isoformat(),
         "actuals": Path(made.actuals.file).name,
     }
-    write_manifest(folder, _owner(made.scenario), scenario_facts(made.scenario, own, made.warnings))
+    write_manifest(folder, owner, scenario_facts(made.scenario, own, made.warnings))
 
 
 def actuals_table(made: Reforecast) -> pd.DataFrame:

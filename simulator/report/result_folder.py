@@ -17,7 +17,7 @@ from rich.console import Console
 
 from simulator.errors import SibError, refuse
 from simulator.report.in_place import clear_leftovers, keep_file, put_in_place
-from simulator.words import a_number
+from simulator.words import a_number, listed
 
 MANIFEST = "manifest.json"
 _NAMED = 3
@@ -29,15 +29,23 @@ _BEFORE_KINDS = frozenset({"scenario", "scenario_digest", "seed", "replications"
 
 
 class Owner(NamedTuple):
-    """Whose a result is."""
+    """Whose a result is: an earlier result makes way for one of the same owner."""
 
     kind: str
-    """`run`, `comparison`, `reforecast`, `calibration check`, or the name of a study's command."""
+    """`run`, `comparison`, `bridge`, `reforecast`, `calibration check`, or the name of a study's command."""
     of: tuple[str, ...]
     """Names of its scenarios, overlays included; of a calibration, of its populations."""
+    made_from: tuple[str, ...] = ()
+    """Files of its scenarios and of overlays given with them, by path from the result's folder or bundled name; and the digest
+    that values set in Python lead to."""
 
     def __str__(self) -> str:
         return f"{self.kind} of {', '.join(self.of)}"
+
+    def with_files(self, folder: Path) -> str:
+        """Return in words whose it is, and which files it was made from."""
+        files = listed([_shown(each, folder) for each in self.made_from])
+        return f"{self} from {files or 'a file that it does not name'}"
 
 
 class Earlier(NamedTuple):
@@ -76,7 +84,7 @@ class ResultFolder:
             raise SibError(message) from error
         if path.exists() and not self.replace:
             found = earlier(path)
-            wrong = [*_other_result(found.owner, self.owner), *_foreign_files(found.foreign)]
+            wrong = [*_other_result(found.owner, self.owner, path), *_foreign_files(found.foreign)]
             refuse(
                 bool(wrong),
                 f"{self.path} holds {' and '.join(wrong)}; name another folder, or give --replace (in Python replace=True), "
@@ -125,8 +133,13 @@ def owner_of(manifest: Any) -> Owner | None:  # noqa: ANN401 - whatever stands i
         kind, of = manifest.get("study", "reforecast" if "as_of" in manifest else "run"), [manifest["scenario"]]
     else:
         return None
-    plain = isinstance(kind, str) and isinstance(of, list) and all(isinstance(name, str) for name in of)
-    return Owner(kind, tuple(of)) if plain else None
+    made_from = manifest.get("made_from", [])
+    plain = isinstance(kind, str) and _texts(of) and _texts(made_from)
+    return Owner(kind, tuple(of), tuple(made_from)) if plain else None
+
+
+def _texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 def file_digests(folder: Path) -> dict[str, str]:
@@ -166,8 +179,22 @@ def _read(file: Path) -> Any:  # noqa: ANN401 - whatever stands in a JSON file
         return None
 
 
-def _other_result(found: Owner | None, own: Owner) -> list[str]:
-    return [] if found in {None, own} else [f"another result ({found}, not {own})"]
+def _other_result(found: Owner | None, own: Owner, folder: Path) -> list[str]:
+    """Return in words that a folder has another result; where only the files tell the two apart, with both files."""
+    if found is None or found == own:
+        return []
+    if (found.kind, found.of) != (own.kind, own.of):
+        return [f"another result ({found}, not {own})"]
+    return [f"another result ({found.with_files(folder)}, not {own.with_files(folder)})"]
+
+
+def _shown(source: str, folder: Path) -> str:
+    """Return what a result was made from, a path from its folder as one from the working directory, if it lies there."""
+    if not source.startswith(".."):
+        return source
+    path = Path(os.path.normpath(folder.parent.resolve() / folder.name / source))
+    here = Path.cwd().resolve()
+    return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
 
 
 def _foreign_files(names: tuple[str, ...]) -> list[str]:

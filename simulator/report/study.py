@@ -15,6 +15,7 @@ import simulator
 from simulator.report.archive import json_text, scenario_facts, write_manifest
 from simulator.report.captions import Caption
 from simulator.report.document import pages, shown, svg
+from simulator.report.made_from import made_by
 from simulator.report.repeat import place
 from simulator.report.result_folder import Owner, ResultFolder
 from simulator.report.terminal import progress_bar, show_compilation, show_table, show_warnings, table
@@ -84,6 +85,8 @@ class Study:
     """Options of the command, beside seed and replications, that give the same study."""
     can: bool = True
     """False where the answer is that it cannot be."""
+    other: Scenario | None = None
+    """B of a bridge."""
 
     @property
     def command(self) -> str:
@@ -130,6 +133,7 @@ def conduct(
     options: Sequence[str],
     make: Callable[[Experiment], Study],
     versions: int | None = None,
+    other: Scenario | None = None,
 ) -> bool:
     """Do a study, write its folder, show it, and return whether its answer is that it can be.
 
@@ -142,6 +146,7 @@ def conduct(
         options: what makes its figures, beside scenario, seed and replications: options of the command as they are written.
         make: does the study.
         versions: how many versions it runs, if that is known, for the bar.
+        other: B of a bridge.
 
     Raises:
         SibError: before anything is computed, where the folder holds something other than an earlier study of this kind and
@@ -150,9 +155,10 @@ def conduct(
     scenario = request.scenario
     count = scenario.settings.replications if request.replications is None else request.replications
     seed = scenario.settings.seed if request.seed is None else request.seed
-    made_from = sha256(" ".join([scenario.digest, *options]).encode()).hexdigest()[:8]
-    folder = request.out or Path("results") / scenario.name / f"{kind}-seed{seed}-n{count}-{made_from}"
-    ResultFolder(folder, Owner(kind, (scenario.name,)), request.replace).check()
+    parts = [scenario.digest, *([] if other is None else [other.digest]), *options]
+    together = sha256(" ".join(parts).encode()).hexdigest()[:8]
+    folder = request.out or Path("results") / scenario.name / f"{kind}-seed{seed}-n{count}-{together}"
+    ResultFolder(folder, _owner(kind, scenario, other, folder), request.replace).check()
     show_warnings(scenario)
     show_compilation(scenario, 1)
     with progress_bar(None if versions is None else versions * count) as advance:
@@ -188,18 +194,20 @@ def write_study(study: Study, folder: Path, *, replace: bool = False) -> Path:
         replace: whether another result makes way, and files that are no result's own are allowed; they stay.
 
     Raises:
-        SibError: where the folder holds something other than an earlier study of its kind and scenario.
+        SibError: where the folder holds something other than an earlier study of its kind and scenario file.
     """
-    ResultFolder(folder, _owner(study), replace).write(lambda new: _write_all(study, new))
+    owner = _owner(study.kind, study.scenario, study.other, folder)
+    ResultFolder(folder, owner, replace).write(lambda new: _write_all(study, new, owner))
     forget_tried(tried_folder(folder))
     return folder
 
 
-def _owner(study: Study) -> Owner:
-    return Owner(study.kind, (study.scenario.name,))
+def _owner(kind: str, scenario: Scenario, other: Scenario | None, folder: Path) -> Owner:
+    """Return whose a study is: of its kind and scenario; a bridge is of both its scenarios."""
+    return made_by(kind, [scenario], folder) if other is None else made_by("bridge", [scenario, other], folder)
 
 
-def _write_all(study: Study, folder: Path) -> None:
+def _write_all(study: Study, folder: Path, owner: Owner) -> None:
     (folder / "figures").mkdir()
     for picture in study.pictures:
         picture.figure.savefig(folder / "figures" / f"{picture.name}.png", dpi=_DPI, metadata={"Software": None})
@@ -212,7 +220,7 @@ def _write_all(study: Study, folder: Path) -> None:
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     own = {"study": study.kind, "seed": study.seed, "replications": study.replications, "command": study.command}
-    write_manifest(folder, _owner(study), scenario_facts(study.scenario, own, study.scenario.warnings))
+    write_manifest(folder, owner, scenario_facts(study.scenario, own, study.scenario.warnings))
 
 
 def render_study(study: Study) -> str:

@@ -14,7 +14,7 @@ from simulator.cli import app
 from simulator.comparison import Comparison, paired_difference, versions
 from simulator.report.compared import as_data, difference_of, figure_of, measures, rows, table
 from simulator.report.compared_figure import compared
-from simulator.report.comparing import luck_lines, write_comparison
+from simulator.report.comparing import luck_lines, show_comparison, write_comparison
 from simulator.report.style import looks
 from simulator.scenario.model import Scenario
 from simulator.words import MONEY, PERCENT
@@ -58,7 +58,9 @@ def test_deals_have_luck_of_their_own_and_variants_of_one_share_it(made: Compari
     assert one == dearer != other
     assert 3 not in {one, other}
     assert max(one, other) < 10**15
-    assert luck_lines(made)[0].startswith("Each deal has luck of its own, from seed 3 and the deal's name")
+    (said,) = luck_lines(made)
+    assert said.startswith("Each deal has a seed of its own, made from 3 and the deal's name")
+    assert said.endswith(f"Seeds for sib run: Tiny {one}, Another deal {other}.")
     assert [each["seed"] for each in as_data(made)["scenarios"]] == [one, dearer, other]
     assert set(table(made).groupby("scenario")["seed"].first().items()) == set(
         zip(made.names, (one, dearer, other), strict=True)
@@ -214,9 +216,18 @@ def test_the_command_compares_a_scenario_with_its_overlays(variants: Comparison,
     assert "2 scenarios: 20 replications of each, seed 3" in words
     assert "Dearer job starts" in words
     assert "Δ none" in words
-    assert "luck of its own" not in words
+    assert "seed of its own" not in words
     shown = json.loads(command(TINY, "--overlay", overlay, *options, "--json").stdout)
     assert shown["scenarios"][0]["measures"] == as_data(variants)["scenarios"][0]["measures"]
+
+
+def test_no_seed_is_printed_that_no_scenario_has(
+    made: Comparison, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show_comparison(made, tmp_path)
+    words = " ".join(capsys.readouterr().out.split())
+    assert "3 scenarios: 20 replications of each Each deal has a seed of its own" in words
+    assert f"Tiny {made.runs[0].seed}, Another deal {made.runs[2].seed}." in words
 
 
 def test_what_cannot_be_compared_is_refused(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from simulator.cli import app
 from simulator.report.archive import check_run_folder, default_folder, scenario_facts, write_manifest
 from simulator.report.forecasting import wanted_forecasts
 from simulator.report.in_place import clear_leftovers
+from simulator.report.made_from import made_by
 from simulator.report.result_folder import Earlier, Owner, ResultFolder, earlier
 from simulator.studies.experiment import forget_tried
 from tests.tiny import TINY, tiny_file
@@ -96,6 +97,12 @@ def test_a_run_of_the_version_before_is_known_by_its_keys(tmp_path: Path) -> Non
     for more, kind in (({}, "run"), ({"study": "caps"}, "caps"), ({"as_of": "2020-01-01"}, "reforecast")):
         file.write_text(json.dumps(kept | more), encoding="utf-8")
         assert earlier(tmp_path) == Earlier(Owner(kind, ("tiny",)), ())
+    del kept["made_from"]
+    file.write_text(json.dumps(kept), encoding="utf-8")
+    with pytest.raises(
+        sib.SibError, match=r"run of tiny from a file that it does not name, not run of tiny from tests/.*tiny\.yaml\)"
+    ):
+        ResultFolder(tmp_path, made_by("run", [sib.load_scenario(TINY)], tmp_path)).check()
 
 
 @pytest.mark.parametrize(

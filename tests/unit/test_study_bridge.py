@@ -189,8 +189,12 @@ def test_the_command_bridges_overlays(tmp_path: Path) -> None:
     assert manifest["command"] == "sib compare tiny.yaml --overlay dearer_jobs.yaml --bridge --replications 8 --seed 3"
     assert (tmp_path / "out" / "figures" / "bridge.png").exists()
     long = overlay(tmp_path, "a_cap_that_is_far_too_low_for_anybody", "deal.total_cap.pounds", 12000)
-    two_causes = command(TINY, "--overlay", dearer, "--overlay", long, *options).stdout
-    assert "(2) A cap that is far too low for anybody" in " ".join(two_causes.split())
+    refused = command(TINY, "--overlay", dearer, "--overlay", long, *options)
+    assert refused.exit_code == 2
+    of_both = "tiny, tiny+dearer_jobs+a_cap_that_is_far_too_low_for_anybody"
+    assert f"(bridge of tiny, tiny+dearer_jobs, not bridge of {of_both})" in refused.stderr
+    two_causes = command(TINY, "--overlay", dearer, "--overlay", long, *options, "--replace").stdout
+    assert "(2) A cap that is far too low for" in two_causes
     assert "(1) with (2)" in two_causes
 
 
