@@ -1,9 +1,9 @@
 """Overlays: named changes to the values of a scenario, before it is checked and frozen.
 
-Order of precedence: the scenario's files, then the overlays it names in their order, then the overlays given when it is
-loaded in theirs. No value is changed twice, except that overlays multiply the same value, or the same rate on the same
-days, if all of them say `compose: multiply`, that one which says it multiplies what an overlay of the scenario's own sets, and
-that one which says `compose: replace` sets what an earlier one sets.
+Order of precedence: the scenario's files, then the overlays it names in their order, then all that is given with it, when it
+is loaded or later, in the order in which it is given. No value is changed twice, except that overlays multiply the same value,
+or the same rate on the same days, if all of them say `compose: multiply`, that one which says it multiplies what an overlay of
+the scenario's own sets, and that one which says `compose: replace` sets what an earlier one sets.
 """
 
 import copy
@@ -40,18 +40,27 @@ class Change(NamedTuple):
     """Whether an overlay that the scenario names itself makes it."""
 
 
-def apply(base: Document, own: Sequence[OverlayFile], given: Sequence[OverlayFile] = ()) -> Document:
-    """Return the document with all overlays applied; problems are added to its own. Nothing that the base holds is changed.
+class Done(NamedTuple):
+    """A document with overlays applied, and what of them a later overlay may be in conflict with."""
+
+    document: Document
+    changes: tuple[Change, ...] = ()
+    files: tuple[OverlayFile, ...] = ()
+
+
+def apply(done: Done, own: Sequence[OverlayFile], given: Sequence[OverlayFile] = ()) -> Done:
+    """Return what is done with further overlays applied; problems are added to its own. Nothing that it holds is changed.
 
     Whatever no overlay changes is the very same object in both, by which it is known again (`validation.validate_again`).
 
     Args:
-        base: the scenario's files.
-        own: the overlays that it names: what they set is the scenario's own to those given.
-        given: the overlays given with it.
+        done: the scenario's files, with the overlays that come before these.
+        own: the overlays that the scenario names: what they set is its own to those given.
+        given: overlays that are given together.
     """
+    base = done.document
     result = Document(base.value, dict(base.places), list(base.problems))
-    before: list[Change] = []
+    before = list(done.changes)
     days = _Days(result.value)
     files = [days.resolved(_renewed(file)) for file in own], [days.resolved(_renewed(file)) for file in given]
     result.problems += [problem for file in (*files[0], *files[1]) for problem in file.document.problems]
@@ -59,10 +68,11 @@ def apply(base: Document, own: Sequence[OverlayFile], given: Sequence[OverlayFil
         changes = _apply_group(result, group)
         result.problems += _conflicts(before, changes)
         before += [change._replace(own=group is files[0]) for change in changes]
-    result.problems += _window_conflicts([*files[0], *files[1]])
-    for file in (*files[0], *files[1]):
+    new = [*files[0], *files[1]]
+    result.problems += _window_conflicts(done.files, new)
+    for file in new:
         _add_windows(result, file)
-    return result
+    return Done(result, tuple(before), (*done.files, *new))
 
 
 def _renewed(file: OverlayFile) -> OverlayFile:
@@ -220,8 +230,8 @@ def _compose(one: OverlayFile, other: OverlayFile) -> bool:
     return one is not other and one.overlay.compose == other.overlay.compose == "multiply"
 
 
-def _window_conflicts(files: list[OverlayFile]) -> Iterator[Problem]:
-    for earlier, later in combinations(files, 2):
+def _window_conflicts(before: Sequence[OverlayFile], files: Sequence[OverlayFile]) -> Iterator[Problem]:
+    for earlier, later in [*product(before, files), *combinations(files, 2)]:
         for number, window in enumerate(later.overlay.windows):
             clash = any(_same_days(window, other) for other in earlier.overlay.windows)
             if clash and not _compose(earlier, later):
