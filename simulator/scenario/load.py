@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -196,27 +197,51 @@ def _merge(base: Document, merged: dict[str, Any], part: object, file: Path, whe
     replaced = () if isinstance(part, str) else _overridden(base, merged, values, where)
     for name, value in values.items():
         key: Key = ("assumptions", name)
-        if name in merged and name not in replaced:
-            message = "is given by more than one part of the list"
+        if isinstance(part, str) and name == "override":
+            message = "stands in a file, and only a part that is names and values in the list itself overrides"
+            base.problems.append(_problem(base, key, key, message, "OVERRIDE"))
+            continue
+        if name in merged and replaced is not None and name not in replaced:
+            message = f"is given by an earlier part of the list{_way_out(part, name)}"
             base.problems.append(_problem(base, key, (*where, name), message, "DUPLICATE_KEY"))
         merged[name] = value
         if not isinstance(part, str):
             _move(base, (*where, name), key)
 
 
-def _overridden(base: Document, merged: dict[str, Any], values: dict[str, Any], where: Key) -> list[str]:
-    """Return the names that a part of the list gives anew and says so; `override` is taken from its values."""
+def _way_out(part: object, name: str) -> str:
+    if isinstance(part, str):
+        return " too; only names and values in the list itself may override it"
+    return f"; if what this one says is to hold, add `override: [{name}]` to it"
+
+
+def _overridden(base: Document, merged: dict[str, Any], values: dict[str, Any], where: Key) -> list[str] | None:
+    """Return the names that a part of the list gives anew and says so; None if what it says cannot be read.
+
+    `override` is taken from its values, and so what is nearest to a wrong name is not said to be given twice.
+    """
     names = values.pop("override", [])
     key = (*where, "override")
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        base.problems.append(_problem(base, key, key, "is not a list of names", "TYPE"))
-        return []
+        example = names if isinstance(names, str) else next(iter(values), "patience")
+        message = f"is not a list of names; write `override: [{example}]`"
+        base.problems.append(_problem(base, key, key, message, "TYPE"))
+        return None
+    meant = list(names)
     for number, name in enumerate(names):
-        for given, who in ((merged, "an earlier part"), (values, "this part")):
-            if name not in given:
-                message = f'"{name}" is not given by {who} of the list{nearest(name, given)}'
-                base.problems.append(_problem(base, (*key, number), (*key, number), message, "OVERRIDE"))
-    return names
+        if name not in merged or name not in values:
+            both = [each for each in values if each in merged]
+            message = f'"{name}" is given {_not_by(name in merged, name in values)}{nearest(name, both)}'
+            base.problems.append(_problem(base, (*key, number), (*key, number), message, "OVERRIDE"))
+            meant += get_close_matches(name, both, n=1)
+    return meant
+
+
+def _not_by(earlier: bool, here: bool) -> str:
+    """Return who does not give a name, by whether an earlier part does and this one does."""
+    if earlier or here:
+        return "by an earlier part of the list, and not by this one" if earlier else "by no earlier part of the list"
+    return "neither by an earlier part of the list nor by this one"
 
 
 def _move(base: Document, old: Key, new: Key) -> None:

@@ -21,7 +21,7 @@ from simulator.scenario.assumptions import PARAMETERS
 from simulator.scenario.base import Scaled
 from simulator.scenario.overlay_file import OverlayFile
 from simulator.scenario.overlay_paths import find_all, is_left_out, parts_of, stands, value_at, with_value
-from simulator.scenario.overlay_record import Overlay
+from simulator.scenario.overlay_record import NewValues, Overlay
 from simulator.scenario.parameters import Neutral
 from simulator.scenario.renamed import renamed_at, renew, touches_old_names
 from simulator.scenario.yaml_text import Document, Key, dotted, undotted
@@ -199,7 +199,8 @@ def _conflicts(before: list[Change], changes: list[Change]) -> Iterator[Problem]
         if not _overlap(earlier.key, later.key) or _may_both(earlier, later):
             continue
         same = earlier.file is later.file
-        who = "this overlay" if same else f'overlay "{earlier.file.overlay.overlay}"'
+        here = f'"{earlier.path}"' if isinstance(earlier.file.overlay, NewValues) else "this overlay"
+        who = here if same else f'overlay "{earlier.file.overlay.overlay}"'
         message = f"{who} changes this value too; keep one{'' if same else _way_out(earlier.part, later.part)}"
         found.append(later.file.problem(later.part, later.path, message, "STRESS_CONFLICT"))
     yield from dict.fromkeys(found)
@@ -254,6 +255,10 @@ def _make(result: Document, change: Change) -> None:
     holder = value_at(result.value, key[:-1])
     if not isinstance(holder, dict) and not (isinstance(holder, list) and stands(holder, key[-1:])):
         return
+    if isinstance(change.given, Assumed) and not _takes_distributions(key):
+        message = "is no assumption, and only assumptions take distributions; give a number"
+        result.problems.append(change.file.problem(change.part, change.path, message, "TYPE"))
+        return
     new = isinstance(holder, dict) and key[-1] not in holder
     if new and change.given not in ([], {}, None):
         _cite(result, key, overlay)
@@ -268,6 +273,10 @@ def _make(result: Document, change: Change) -> None:
     if change.part == "set" and change.given in ([], {}, None):
         _cite_no_more(result, key)
     _note_places(result, change, key, old)
+
+
+def _takes_distributions(key: Key) -> bool:
+    return key[:1] == ("assumptions",) and (key[1:2] == ("factors",) or (len(key) == 2 and key[1] in PARAMETERS))
 
 
 def _cite(result: Document, key: Key, overlay: Overlay) -> None:

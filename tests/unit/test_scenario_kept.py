@@ -22,7 +22,7 @@ SLOWER = Overlay(
     overlay="slower", title="Slower", description="D", source="A test", multiply={"assumptions.job_rate": 0.5}
 )
 REFUSED = (
-    "this scenario was put together or changed in Python, so that no version of it can be made from its files; load it, and "
+    "this scenario was put together or changed in Python, so that no version of it can be made from its content; load it, and "
     "change it by `with_values` or by an overlay"
 )
 
