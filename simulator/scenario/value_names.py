@@ -26,7 +26,7 @@ def name_of(values: Mapping[str, Any]) -> str:
     >>> name_of({"deal.rate_card.job_start.price": 4500}), name_of({"prices": 1.1})
     ('job_start_price_4500', 'prices_1_1')
     >>> name_of({"assumptions.patience": -5})
-    'patience_5_1a7a3cc0'
+    'patience_5_0d009d7f'
     """
     words = [(_path_word(path), _value_word(value)) for path, value in values.items()]
     text = sub(r"[^a-z0-9]+", "_", " ".join(f"{path} {value}" for path, value in words).lower()).strip("_")
