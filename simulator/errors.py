@@ -30,6 +30,8 @@ class Problem:
     severity: Literal["error", "warning"] = "error"
 
     def __str__(self) -> str:
+        if self.path and not self.line:
+            return f"{self.path}: {self.message}"
         where = f"line {self.line}" if self.line else "whole file"
         return f"{where:<8} {self.path}: {self.message}" if self.path else f"{where:<8} {self.message}"
 

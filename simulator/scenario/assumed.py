@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from simulator.scenario.distributions import Quality
 
 
@@ -44,15 +46,24 @@ class Assumed:
         'lognormal (median 180, sigma 0.5)'
         """
         if self.family == "fixed":
-            return f"{self.parameters['value']:g}"
-        return f"{self.family} ({', '.join(f'{name} {value:g}' for name, value in self.parameters.items())})"
+            return _number(self.parameters["value"])
+        return f"{self.family} ({', '.join(f'{name} {_number(value)}' for name, value in self.parameters.items())})"
+
+
+def _number(value: object) -> str:
+    """Return a number in words; what is none is as it was given, and is refused where it is set."""
+    return f"{value:.10g}" if isinstance(value, int | float) else str(value)
 
 
 def _assumed(
     family: str, parameters: Mapping[str, float | None], unit: str | None, source: str | None, quality: Quality | None
 ) -> Assumed:
-    given = {name: value for name, value in parameters.items() if value is not None}
+    given = {name: _without_numpy(value) for name, value in parameters.items() if value is not None}
     return Assumed(family, given, unit, source, quality)
+
+
+def _without_numpy(value: Any) -> Any:  # noqa: ANN401 - checked where it is set
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def fixed(

@@ -1,19 +1,20 @@
 """What a scenario is made from, kept whole: its files as they were read, its overlays, and what they come to.
 
-Versions of a scenario are made from this and from nothing else: no file is read again. A change on top of all others, which is
-what studies make by the thousand, is made to what all others have come to, and only the parts that it changes are checked anew.
+Versions of a scenario are made from this and from nothing else: no file is read again. What is given with a scenario is applied
+in the order in which it is given. New values and changes of studies (`OnTop`) are made to what all before them has come to, and
+only the parts that they change are checked anew.
 """
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import groupby
 from typing import NamedTuple
 
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario import checks
 from simulator.scenario.description import Description
 from simulator.scenario.findings import Finding, warn
-from simulator.scenario.overlay import apply
+from simulator.scenario.overlay import Done, apply
 from simulator.scenario.overlay_file import Applied, in_parts, made_in_python
 from simulator.scenario.overlay_record import OnTop, Overlay, Unlisted
 from simulator.scenario.unchanged import validate_again
@@ -31,7 +32,7 @@ class Given(NamedTuple):
 
     @property
     def on_top(self) -> bool:
-        """Return whether it comes after all overlays that do not."""
+        """Return whether it changes what stands there, in conflict with no overlay."""
         return isinstance(self.applied.overlay, OnTop)
 
     @property
@@ -45,13 +46,6 @@ def given_in_python(overlay: Overlay) -> Given:
     return Given(made_in_python(overlay))
 
 
-class Folder(NamedTuple):
-    """The folder of a scenario's own file: where it is, wherever one works later, and its name in messages and reports."""
-
-    path: Path
-    shown: Path
-
-
 @dataclass(frozen=True)
 class Written:
     """A scenario's own part of its content: what its files say."""
@@ -60,8 +54,10 @@ class Written:
     """The scenario's file, with the deal and the assumptions in it, and the place of each value."""
     own: tuple[Applied, ...]
     """The overlays that it names itself."""
-    folder: Folder
-    """Where the scenario of the deal as it runs stands, if it names one."""
+    shown: str
+    """Name of the scenario's own file in messages and reports."""
+    running: "Written | tuple[Problem, ...] | None" = None
+    """The scenario of the deal as it runs, if it names one, or why it cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +76,9 @@ class Content:
     @property
     def overlays(self) -> tuple[Overlay, ...]:
         """Return the overlays in the order in which they are applied, but for those that are not listed."""
-        listed = [each for each in self.given if each.listed]
-        in_order = [*(each for each in listed if not each.on_top), *(each for each in listed if each.on_top)]
-        return (*(each.overlay for each in self.written.own), *(each.applied.overlay for each in in_order))
+        return tuple(each.overlay for each in self.written.own) + tuple(
+            each.applied.overlay for each in self.given if each.listed
+        )
 
 
 def content_of(written: Written, given: Sequence[Given], problems: Iterable[Problem] = ()) -> Content:
@@ -118,17 +114,31 @@ def with_given(content: Content, more: Sequence[Given], problems: Iterable[Probl
 
 
 def _merged(written: Written, given: Sequence[Given], problems: Iterable[Problem]) -> Document:
-    """Return a scenario's values with overlays applied: its own, those given, and on top of all others those of studies."""
-    files, below = written.files, [each.applied for each in given if not each.on_top]
-    wrong = _of_another_deal(files.value.get("deal"), [*written.own, *below])
+    """Return a scenario's values with overlays applied: its own, then those given, in order.
+
+    Overlays of files are in conflict with one another even where new values stand between them.
+    """
+    files = written.files
+    groups = [(kind, list(group)) for kind, group in groupby(given, lambda each: each.on_top)]
+    first = groups.pop(0)[1] if groups and not groups[0][0] else []
+    together = [each.applied for each in first]
+    wrong = _of_another_deal(files.value.get("deal"), [*written.own, *together])
     base = Document(files.value, files.places, [*files.problems, *problems, *wrong])
-    return _on_top(apply(base, in_parts(written.own), in_parts(below)), [each for each in given if each.on_top])
+    done = apply(Done(base), in_parts(written.own), in_parts(together))
+    for is_on_top, group in groups:
+        if is_on_top:
+            done = done._replace(document=_on_top(done.document, group))
+        else:
+            later = [each.applied for each in group]
+            done.document.problems += _of_another_deal(done.document.value.get("deal"), later)
+            done = apply(done, (), in_parts(later))
+    return done.document
 
 
 def _on_top(document: Document, given: Sequence[Given]) -> Document:
     for each in given:
         document.problems += _of_another_deal(document.value.get("deal"), [each.applied])
-        document = apply(document, each.applied.parts)
+        document = apply(Done(document), each.applied.parts).document
     return document
 
 

@@ -1,11 +1,13 @@
 """Reads a scenario: its file, the deal and assumptions it names, overlays; refuses it with every problem at once."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from simulator.errors import Problem, ScenarioError, nearest
-from simulator.scenario.content import Folder, Given, Written, content_of, given_in_python, with_given
+from simulator.scenario.content import Given, Written, content_of, given_in_python, with_given
 from simulator.scenario.model import Scenario, current
 from simulator.scenario.overlay_file import Applied, read_overlay, split_form
 from simulator.scenario.overlay_record import Overlay
@@ -21,25 +23,39 @@ def load_scenario(path: str | Path, overlays: Sequence[str | Path | Overlay] = (
 
     Args:
         path: a scenario file, or the name of one that comes with the package.
-        overlays: overlay files, and overlays made in Python, in order; those of studies (`OnTop`) after all others.
+        overlays: overlay files, and overlays made in Python, in the order in which they are applied.
 
     Raises:
         ScenarioError: naming every problem of every file, with lines.
     """
-    return _loaded(find_file(path), str(path), overlays)
+    written = _written(find_file(path), str(path))
+    if "running" in written.files.value:
+        written = replace(written, running=_running_beside(written, find_file(path)))
+    given, problems = _read(overlays)
+    return Scenario.of(written.shown, content_of(written, given, problems))
 
 
-def _loaded(file: Path, shown: str, overlays: Sequence[str | Path | Overlay]) -> Scenario:
+def _written(file: Path, shown: str) -> Written:
+    """Return what the files of a scenario say, but for those of the deal as it runs."""
     base = read(file, shown)
     if not isinstance(base.value, dict):
         raise ScenarioError(base.problems or [Problem(shown, 0, "", "holds no names and values", "YAML")])
     _join_parts(base, file)
     renew(base)
-    own = tuple(_own_overlays(base, file))
-    given, problems = _read(overlays)
-    path = file.parent.absolute()
-    folder = Folder(path, Path(shown).parent if Path(shown).is_file() else path)
-    return Scenario.of(shown, content_of(Written(base, own, folder), given, problems))
+    return Written(base, tuple(_own_overlays(base, file)), shown)
+
+
+def _running_beside(signed: Written, file: Path) -> Written | tuple[Problem, ...]:
+    """Return what the files of the running scenario say that one names, or what keeps them from being read."""
+    name = str(signed.files.value["running"])
+    path, beside = file.parent / name, Path(signed.shown) if Path(signed.shown).is_file() else file.absolute()
+    if not path.is_file():
+        message = f'there is no file "{name}" beside the scenario'
+        return (Problem(signed.shown, 0, "running", message, "FILE"),)
+    try:
+        return _written(path, str(beside.parent / name))
+    except ScenarioError as error:
+        return error.problems
 
 
 def document_of(scenario: Scenario) -> Document:
@@ -52,7 +68,7 @@ def document_of(scenario: Scenario) -> Document:
 
 
 def with_overlays(scenario: Scenario, overlays: Sequence[str | Path | Overlay]) -> Scenario:
-    """Return the scenario with further overlays after all that it has; of files, only theirs are read.
+    """Return the scenario with further overlays after all that it has, new values and levers too; of files, only theirs are read.
 
     Raises:
         ScenarioError: as `load_scenario` does, and if the scenario was changed in Python.
@@ -76,8 +92,8 @@ def _with_more(scenario: Scenario, given: Sequence[Given], problems: Sequence[Pr
 def load_running(scenario: Scenario, overlays: Sequence[str | Path | Overlay] = ()) -> Scenario:
     """Return the scenario of a deal as it runs, where the scenario names one, or else itself; with overlays.
 
-    It is read now, from where it stood beside the scenario when that was loaded. Of the overlays, those that the running
-    scenario names itself, with the very same content, are not applied twice.
+    It is as it was when the scenario was loaded. Of the overlays, those that the running scenario names itself, with the very
+    same content, are not applied twice.
 
     Args:
         scenario: the scenario as signed, or one that names no other; overlays given for it go on to the running one.
@@ -89,12 +105,8 @@ def load_running(scenario: Scenario, overlays: Sequence[str | Path | Overlay] = 
     name = scenario.description.running
     if name is None:
         return with_overlays(scenario, overlays)
-    folder = current(scenario).written.folder
-    file, shown = folder.path / name, str(folder.shown / name)
-    if not file.is_file():
-        message = f'there is no file "{name}" beside the scenario'
-        raise ScenarioError([Problem(scenario.file, 0, "running", message, "FILE")])
-    found = _loaded(file, shown, ())
+    written = _running_of(scenario)
+    found = Scenario.of(written.shown, content_of(written, ()))
     more, problems = _read(overlays)
     more = [each for each in (*scenario.given, *more) if each.applied.overlay not in found.overlays]
     if more or problems:
@@ -105,10 +117,21 @@ def load_running(scenario: Scenario, overlays: Sequence[str | Path | Overlay] = 
         wrong.append(Problem(scenario.file, 0, "running", message, "RUNNING_OF_ANOTHER_DEAL"))
     if found.description.running is not None:
         message = f'"{name}" is a running scenario and cannot name one itself'
-        wrong.append(Problem(shown, 0, "running", message, "CHOICE"))
+        wrong.append(Problem(written.shown, 0, "running", message, "CHOICE"))
     if wrong:
         raise ScenarioError(wrong)
     return found
+
+
+def _running_of(scenario: Scenario) -> Written:
+    """Return what the files of the running scenario said when a scenario that names it was loaded."""
+    written = current(scenario).written
+    if isinstance(written.running, tuple):
+        raise ScenarioError(written.running)
+    if written.running is None or written.files.value["running"] != scenario.description.running:
+        message = "is named by an overlay, and was not read with the scenario; name it in the scenario's own file"
+        raise ScenarioError([Problem(scenario.file, 0, "running", message, "FILE")])
+    return written.running
 
 
 def bundled_folder() -> Path:
@@ -174,27 +197,51 @@ def _merge(base: Document, merged: dict[str, Any], part: object, file: Path, whe
     replaced = () if isinstance(part, str) else _overridden(base, merged, values, where)
     for name, value in values.items():
         key: Key = ("assumptions", name)
-        if name in merged and name not in replaced:
-            message = "is given by more than one part of the list"
+        if isinstance(part, str) and name == "override":
+            message = "stands in a file, and only a part that is names and values in the list itself overrides"
+            base.problems.append(_problem(base, key, key, message, "OVERRIDE"))
+            continue
+        if name in merged and replaced is not None and name not in replaced:
+            message = f"is given by an earlier part of the list{_way_out(part, name)}"
             base.problems.append(_problem(base, key, (*where, name), message, "DUPLICATE_KEY"))
         merged[name] = value
         if not isinstance(part, str):
             _move(base, (*where, name), key)
 
 
-def _overridden(base: Document, merged: dict[str, Any], values: dict[str, Any], where: Key) -> list[str]:
-    """Return the names that a part of the list gives anew and says so; `override` is taken from its values."""
+def _way_out(part: object, name: str) -> str:
+    if isinstance(part, str):
+        return " too; only names and values in the list itself may override it"
+    return f"; if what this one says is to hold, add `override: [{name}]` to it"
+
+
+def _overridden(base: Document, merged: dict[str, Any], values: dict[str, Any], where: Key) -> list[str] | None:
+    """Return the names that a part of the list gives anew and says so; None if what it says cannot be read.
+
+    `override` is taken from its values, and so what is nearest to a wrong name is not said to be given twice.
+    """
     names = values.pop("override", [])
     key = (*where, "override")
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        base.problems.append(_problem(base, key, key, "is not a list of names", "TYPE"))
-        return []
+        example = names if isinstance(names, str) else next(iter(values), "patience")
+        message = f"is not a list of names; write `override: [{example}]`"
+        base.problems.append(_problem(base, key, key, message, "TYPE"))
+        return None
+    meant = list(names)
     for number, name in enumerate(names):
-        for given, who in ((merged, "an earlier part"), (values, "this part")):
-            if name not in given:
-                message = f'"{name}" is not given by {who} of the list{nearest(name, given)}'
-                base.problems.append(_problem(base, (*key, number), (*key, number), message, "OVERRIDE"))
-    return names
+        if name not in merged or name not in values:
+            both = [each for each in values if each in merged]
+            message = f'"{name}" is given {_not_by(name in merged, name in values)}{nearest(name, both)}'
+            base.problems.append(_problem(base, (*key, number), (*key, number), message, "OVERRIDE"))
+            meant += get_close_matches(name, both, n=1)
+    return meant
+
+
+def _not_by(earlier: bool, here: bool) -> str:
+    """Return who does not give a name, by whether an earlier part does and this one does."""
+    if earlier or here:
+        return "by an earlier part of the list, and not by this one" if earlier else "by no earlier part of the list"
+    return "neither by an earlier part of the list nor by this one"
 
 
 def _move(base: Document, old: Key, new: Key) -> None:

@@ -86,7 +86,7 @@ class Scenario:
         return same and one.files.value == two.files.value
 
     def with_values(self, values: Mapping[str, Any]) -> "Scenario":
-        """Return the scenario with new values, by path, after all overlays that it has.
+        """Return the scenario with new values, by path, after all that it has; what is given later comes after them.
 
         A path is one of those that overlays take, patterns included: `assumptions.patience`, `deal.rate_card.*.price`. A number
         fixes an assumption, in its own unit; `simulator.lognormal` and the like spread it. Money is in pounds: a whole number,
@@ -94,8 +94,9 @@ class Scenario:
 
         Raises:
             ScenarioError: naming every path that is none, and every value that cannot be.
+            SibError: if they are not given by path.
         """
-        if not values:
+        if values == {}:
             return self
         content = current(self)
         overlay, problems = overlay_of_values(content.document.value, values)
@@ -113,7 +114,7 @@ def current(scenario: Scenario) -> Content:
         return content
     if content is None or said.model_copy(update={"settings": content.description.settings}) != content.description:
         message = (
-            "this scenario was put together or changed in Python, so that no version of it can be made from its files; "
+            "this scenario was put together or changed in Python, so that no version of it can be made from its content; "
             "load it, and change it by `with_values` or by an overlay"
         )
         raise ScenarioError([Problem(scenario.file, 0, "", message, "NOT_AS_WRITTEN")])

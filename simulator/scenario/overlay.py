@@ -1,9 +1,9 @@
 """Overlays: named changes to the values of a scenario, before it is checked and frozen.
 
-Order of precedence: the scenario's files, then the overlays it names in their order, then the overlays given when it is
-loaded in theirs. No value is changed twice, except that overlays multiply the same value, or the same rate on the same
-days, if all of them say `compose: multiply`, that one which says it multiplies what an overlay of the scenario's own sets, and
-that one which says `compose: replace` sets what an earlier one sets.
+Order of precedence: the scenario's files, then the overlays it names in their order, then all that is given with it, when it
+is loaded or later, in the order in which it is given. No value is changed twice, except that overlays multiply the same value,
+or the same rate on the same days, if all of them say `compose: multiply`, that one which says it multiplies what an overlay of
+the scenario's own sets, and that one which says `compose: replace` sets what an earlier one sets.
 """
 
 import copy
@@ -21,7 +21,7 @@ from simulator.scenario.assumptions import PARAMETERS
 from simulator.scenario.base import Scaled
 from simulator.scenario.overlay_file import OverlayFile
 from simulator.scenario.overlay_paths import find_all, is_left_out, parts_of, stands, value_at, with_value
-from simulator.scenario.overlay_record import Overlay
+from simulator.scenario.overlay_record import NewValues, Overlay
 from simulator.scenario.parameters import Neutral
 from simulator.scenario.renamed import renamed_at, renew, touches_old_names
 from simulator.scenario.yaml_text import Document, Key, dotted, undotted
@@ -40,18 +40,27 @@ class Change(NamedTuple):
     """Whether an overlay that the scenario names itself makes it."""
 
 
-def apply(base: Document, own: Sequence[OverlayFile], given: Sequence[OverlayFile] = ()) -> Document:
-    """Return the document with all overlays applied; problems are added to its own. Nothing that the base holds is changed.
+class Done(NamedTuple):
+    """A document with overlays applied, and what of them a later overlay may be in conflict with."""
+
+    document: Document
+    changes: tuple[Change, ...] = ()
+    files: tuple[OverlayFile, ...] = ()
+
+
+def apply(done: Done, own: Sequence[OverlayFile], given: Sequence[OverlayFile] = ()) -> Done:
+    """Return what is done with further overlays applied; problems are added to its own. Nothing that it holds is changed.
 
     Whatever no overlay changes is the very same object in both, by which it is known again (`validation.validate_again`).
 
     Args:
-        base: the scenario's files.
-        own: the overlays that it names: what they set is the scenario's own to those given.
-        given: the overlays given with it.
+        done: the scenario's files, with the overlays that come before these.
+        own: the overlays that the scenario names: what they set is its own to those given.
+        given: overlays that are given together.
     """
+    base = done.document
     result = Document(base.value, dict(base.places), list(base.problems))
-    before: list[Change] = []
+    before = list(done.changes)
     days = _Days(result.value)
     files = [days.resolved(_renewed(file)) for file in own], [days.resolved(_renewed(file)) for file in given]
     result.problems += [problem for file in (*files[0], *files[1]) for problem in file.document.problems]
@@ -59,10 +68,11 @@ def apply(base: Document, own: Sequence[OverlayFile], given: Sequence[OverlayFil
         changes = _apply_group(result, group)
         result.problems += _conflicts(before, changes)
         before += [change._replace(own=group is files[0]) for change in changes]
-    result.problems += _window_conflicts([*files[0], *files[1]])
-    for file in (*files[0], *files[1]):
+    new = [*files[0], *files[1]]
+    result.problems += _window_conflicts(done.files, new)
+    for file in new:
         _add_windows(result, file)
-    return result
+    return Done(result, tuple(before), (*done.files, *new))
 
 
 def _renewed(file: OverlayFile) -> OverlayFile:
@@ -189,7 +199,8 @@ def _conflicts(before: list[Change], changes: list[Change]) -> Iterator[Problem]
         if not _overlap(earlier.key, later.key) or _may_both(earlier, later):
             continue
         same = earlier.file is later.file
-        who = "this overlay" if same else f'overlay "{earlier.file.overlay.overlay}"'
+        here = f'"{earlier.path}"' if isinstance(earlier.file.overlay, NewValues) else "this overlay"
+        who = here if same else f'overlay "{earlier.file.overlay.overlay}"'
         message = f"{who} changes this value too; keep one{'' if same else _way_out(earlier.part, later.part)}"
         found.append(later.file.problem(later.part, later.path, message, "STRESS_CONFLICT"))
     yield from dict.fromkeys(found)
@@ -220,8 +231,8 @@ def _compose(one: OverlayFile, other: OverlayFile) -> bool:
     return one is not other and one.overlay.compose == other.overlay.compose == "multiply"
 
 
-def _window_conflicts(files: list[OverlayFile]) -> Iterator[Problem]:
-    for earlier, later in combinations(files, 2):
+def _window_conflicts(before: Sequence[OverlayFile], files: Sequence[OverlayFile]) -> Iterator[Problem]:
+    for earlier, later in [*product(before, files), *combinations(files, 2)]:
         for number, window in enumerate(later.overlay.windows):
             clash = any(_same_days(window, other) for other in earlier.overlay.windows)
             if clash and not _compose(earlier, later):
@@ -244,6 +255,10 @@ def _make(result: Document, change: Change) -> None:
     holder = value_at(result.value, key[:-1])
     if not isinstance(holder, dict) and not (isinstance(holder, list) and stands(holder, key[-1:])):
         return
+    if isinstance(change.given, Assumed) and not _takes_distributions(key):
+        message = "is no assumption, and only assumptions take distributions; give a number"
+        result.problems.append(change.file.problem(change.part, change.path, message, "TYPE"))
+        return
     new = isinstance(holder, dict) and key[-1] not in holder
     if new and change.given not in ([], {}, None):
         _cite(result, key, overlay)
@@ -258,6 +273,10 @@ def _make(result: Document, change: Change) -> None:
     if change.part == "set" and change.given in ([], {}, None):
         _cite_no_more(result, key)
     _note_places(result, change, key, old)
+
+
+def _takes_distributions(key: Key) -> bool:
+    return key[:1] == ("assumptions",) and (key[1:2] == ("factors",) or (len(key) == 2 and key[1] in PARAMETERS))
 
 
 def _cite(result: Document, key: Key, overlay: Overlay) -> None:

@@ -7,7 +7,7 @@ from re import fullmatch
 from typing import Any, NamedTuple
 
 from simulator.errors import Problem, ScenarioError, nearest
-from simulator.scenario.overlay_record import Form, Overlay, WrittenOverlay
+from simulator.scenario.overlay_record import Form, NewValues, Overlay, WrittenOverlay
 from simulator.scenario.validation import validate
 from simulator.scenario.yaml_text import Document, Key, read
 from simulator.words import listed
@@ -33,6 +33,7 @@ class OverlayFile(NamedTuple):
             code: code of the case (docs/model.md §15.4).
         """
         path = f"{part}[{name}]" if isinstance(name, int) else f"{part}.{name}"
+        path = str(name) if isinstance(self.overlay, NewValues) else path
         return Problem(self.shown, self.document.places[(part, name)][1], path, message, code)
 
 
@@ -50,7 +51,7 @@ def in_parts(overlays: Iterable[Applied]) -> list[OverlayFile]:
 
 def made_in_python(overlay: Overlay) -> Applied:
     """Return an overlay that no file holds, with values of its own; messages name it where a file would stand."""
-    shown = f'overlay "{overlay.overlay}"'
+    shown = "with_values" if isinstance(overlay, NewValues) else f'overlay "{overlay.overlay}"'
     own = {part: deepcopy(getattr(overlay, part)) for part in _CHANGES}
     kept = overlay.model_copy(update=own)
     keys: list[Key] = [(), ("deal",), *((part, path) for part in _OF_BOTH for path in own[part])]

@@ -64,8 +64,12 @@ class WrittenOverlay(Overlay):
 
 
 class OnTop(Overlay):
-    """An overlay that a study makes: it changes whatever all others have made of a value, and no change of it is a conflict."""
+    """New values, levers and changes of studies: they change what those before have made of a value, and conflict with none."""
+
+
+class NewValues(OnTop):
+    """Values by path that are set in Python: messages name them by their paths."""
 
 
 class Unlisted(OnTop):
-    """A change on top of all others that makes no version of its own: neither name nor heading of a scenario tells of it."""
+    """A change on top of those before that makes no version of its own: neither name nor heading of a scenario tells of it."""

@@ -1,70 +1,111 @@
-"""New values by path, as they are given in Python, as an overlay that comes after all others."""
+"""New values by path, as they are given in Python, as an overlay that changes what stands then."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from hashlib import sha256
-from re import sub
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
-from simulator.errors import Problem
-from simulator.money import MoneyError, pence, pounds, pounds_plain
+from simulator.errors import Problem, SibError
+from simulator.money import pounds_plain
 from simulator.scenario.assumed import Assumed
-from simulator.scenario.base import is_money
+from simulator.scenario.assumptions import PARAMETERS, Assumptions
 from simulator.scenario.description import Description
-from simulator.scenario.overlay_paths import find_all, parts_of, stands, value_at
-from simulator.scenario.overlay_record import OnTop
-from simulator.scenario.wording import field_at
-from simulator.words import name_within
+from simulator.scenario.overlay_paths import find_all, parts_of, stands
+from simulator.scenario.overlay_record import NewValues
+from simulator.scenario.parameters import RATE_UNITS, TIME_UNITS, Duration, RateBelief
+from simulator.scenario.value_names import heading_of, holds_money, name_of
+from simulator.scenario.wording import names_at
+from simulator.words import listed
 
 SOURCE = "Set in Python"
-SHOWN = 3
-"""As many values are named in a heading."""
-LONGEST_NAME = 60
+CHANGED = ("deal", "assumptions", "settings")
+"""Parts of a scenario that take new values: the rest says which scenario it is."""
 
 
-def overlay_of_values(scenario: Any, values: Mapping[str, Any]) -> tuple[OnTop, list[Problem]]:  # noqa: ANN401
+def overlay_of_values(scenario: Any, values: Mapping[str, Any]) -> tuple[NewValues, list[Problem]]:  # noqa: ANN401
     """Return the overlay that sets values, and what is wrong with those that are none.
 
     Args:
         scenario: the values of the scenario as they are written, a tree.
         values: the new ones, by path.
+
+    Raises:
+        SibError: if they are not given by path.
     """
+    if not isinstance(values, Mapping):
+        message = f'new values are given by path, as {{"assumptions.patience": 90}}, not as a {type(values).__name__}'
+        raise SibError(message)
     new: dict[str, Any] = {}
     wrong = []
     for path, value in values.items():
         try:
-            new[path] = _plain(value, money=_is_money(scenario, path))
+            new[path] = _value(scenario, path, value)
         except TypeError as error:
-            wrong.append((path, str(error)))
-    said = [_said(scenario, path, value) for path, value in new.items()]
-    rest = [f"{len(said) - SHOWN} more"] if len(said) > SHOWN + 1 else said[SHOWN:]
-    title = ", ".join([*said[:SHOWN], *rest]) or "nothing"
-    overlay = OnTop(
+            wrong.append(Problem("with_values", 0, str(path), str(error), "TYPE"))
+    title = heading_of(scenario, new)
+    overlay = NewValues(
         overlay=name_of(new), title=title, description=f"Set in Python: {title}.", source=SOURCE, quality="D", set=new
     )
-    shown = f'overlay "{overlay.overlay}"'
-    return overlay, [Problem(shown, 0, f"set.{path}", message, "TYPE") for path, message in wrong]
+    return overlay, wrong
 
 
-def name_of(values: Mapping[str, Any]) -> str:
-    """Return a name for values by path, for lists and tables: no two different ones have the same.
+def _value(scenario: Any, path: str, value: Any) -> Any:  # noqa: ANN401 - a tree read from files, a value of any kind
+    """Return a new value as it is set.
 
-    >>> name_of({"deal.rate_card.job_start.price": 4500}), name_of({"prices": 1.1})
-    ('job_start_price_4500', 'prices_1_1')
+    Raises:
+        TypeError: for a path that takes none, and for a value that cannot stand there.
     """
-    words = [f"{' '.join(parts_of(path)[-2:])} {_short(value)}" for path, value in values.items()]
-    text = sub(r"[^a-z0-9]+", "_", " ".join(words).lower().replace("assumptions ", "")).strip("_")
-    exact = sha256(repr(sorted(values.items())).encode()).hexdigest()[:6]
-    name = text if len(text) <= LONGEST_NAME and "changed" not in text else f"{text[: LONGEST_NAME - 7]}_{exact}"
-    return name if name[:1].isalpha() else f"set_{name}"
+    if not isinstance(path, str):
+        message = 'a path is text, as "assumptions.patience"'
+        raise TypeError(message)
+    top = parts_of(path)[0]
+    if top in names_at(Description, ()) and top not in CHANGED:
+        message = f"says which scenario this is; new values are for the {listed(CHANGED)}"
+        raise TypeError(message)
+    plain = _plain(value, money=holds_money(scenario, path))
+    return _with_unit(scenario, path, plain)
 
 
-def _is_money(scenario: Any, path: str) -> bool:  # noqa: ANN401 - a tree read from files
-    fields = [field_at(Description, key) for key in find_all(scenario, path, may_add=True)]
-    return any(field is not None and is_money(field) for field in fields)
+def _with_unit(scenario: Any, path: str, value: Any) -> Any:  # noqa: ANN401 - a tree read from files, a value of any kind
+    """Return a value with the unit that it needs where there is none to take: the assumption is left out, or `none`.
+
+    Raises:
+        TypeError: where several units are right.
+    """
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    name = path.removeprefix("assumptions.")
+    if name == path or name not in PARAMETERS or not (number or (isinstance(value, Assumed) and value.unit is None)):
+        return value
+    if any(stands(scenario, (*key, "unit")) for key in find_all(scenario, path)):
+        return value
+    units = units_of(name)
+    given = value if isinstance(value, Assumed) else Assumed("fixed", {"value": value})
+    if len(units) == 1:
+        return replace(given, unit=units[0])
+    right = f'simulator.fixed({value}, unit="{units[0]}")' if number else f'unit="{units[0]}"'
+    message = f"has no unit here that a number could take: say whether it is in {' or '.join(units)}, as {right}"
+    raise TypeError(message)
+
+
+_UNITS = ((Duration, tuple(TIME_UNITS)), (RateBelief, tuple(RATE_UNITS)))
+
+
+def units_of(name: str) -> tuple[str, ...]:
+    """Return the units that are right for an assumption which may be left out or `none`."""
+    annotation = Assumptions.model_fields[name].annotation
+    found = [units for kind, units in _UNITS if _holds(annotation, kind)]
+    return found[0] if found else ("factor",) if PARAMETERS[name].neutral == 1.0 else ("people",)
+
+
+def _holds(annotation: Any, kind: Any) -> bool:  # noqa: ANN401 - annotations of any kind
+    """Return whether an annotation holds values of a kind, which its validator tells."""
+    validator = kind.__metadata__[-1]
+    return validator in getattr(annotation, "__metadata__", ()) or any(
+        _holds(each, kind) for each in get_args(annotation)
+    )
 
 
 def _plain(value: Any, *, money: bool) -> Any:  # noqa: ANN401 - a value of any kind
@@ -80,9 +121,9 @@ def _plain(value: Any, *, money: bool) -> Any:  # noqa: ANN401 - a value of any 
     if isinstance(value, Decimal):
         return int(value) if value == int(value) else float(value)
     if isinstance(value, Mapping):
-        return {str(name): _plain(each, money=money) for name, each in value.items()}
+        return {str(name): _plain(_inner(each), money=money) for name, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(each, money=money) for each in value]
+        return [_plain(_inner(each), money=money) for each in value]
     if value is None or isinstance(value, bool | int | float | str | date | Assumed):
         return value
     message = (
@@ -100,33 +141,8 @@ def _pounds(value: float | Decimal) -> Any:  # noqa: ANN401 - text of whole penn
     return pounds_plain(int(hundredfold))
 
 
-def _said(scenario: Any, path: str, value: Any) -> str:  # noqa: ANN401 - a tree read from files, a value of any kind
-    """Return what is set to what, in words within a heading."""
-    what = ": ".join(name_within(part) for part in parts_of(path)[1:]) or path
-    if _is_money(scenario, path):
-        try:
-            return f"{what} at {pounds(pence(value))}"
-        except MoneyError:
-            return f"{what} at {_short(value)}"
-    unit = value.unit if isinstance(value, Assumed) and value.unit else _unit(scenario, path)
-    number = isinstance(value, int | float | Assumed) and not isinstance(value, bool)
-    return f"{what} at {_short(value)}{f' {unit}' if number and unit not in ('', 'factor', 'probability') else ''}"
-
-
-def _unit(scenario: Any, path: str) -> str:  # noqa: ANN401 - a tree read from files
-    """Return the unit of the assumptions that a path names, if there is one."""
-    keys = [key for key in find_all(scenario, path) if stands(scenario, (*key, "unit"))]
-    units = {str(value_at(scenario, key)["unit"]) for key in keys}
-    return units.pop() if len(units) == 1 else ""
-
-
-def _short(value: Any) -> str:  # noqa: ANN401 - a value of any kind
+def _inner(value: Any) -> Any:  # noqa: ANN401 - a value of any kind
     if isinstance(value, Assumed):
-        return value.words()
-    if isinstance(value, bool) or value is None:
-        return {True: "true", False: "false", None: "nothing"}[value]
-    if isinstance(value, float):
-        return f"{value:g}"
-    if isinstance(value, Mapping | Sequence) and not isinstance(value, str):
-        return "changed" if value else "nothing"
-    return str(value)
+        message = "a distribution is set on the path of an assumption, not within a list or names and values"
+        raise TypeError(message)
+    return value

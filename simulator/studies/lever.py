@@ -1,6 +1,6 @@
 """A lever: a single number that a study turns, and the overlay that sets it (docs/studies.md §2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ class Lever:
     base: float
     """Where it stands in the scenario."""
     change: Callable[[float], Change]
-    """What a value of it changes."""
+    """What a value of it changes: a function that can be sent to another process."""
     whole: bool = False
     """Whether it takes whole numbers only."""
     step: float | None = None
@@ -74,6 +74,11 @@ def overlay_of(
         multiply=factors,
         windows=windows,
     )
+
+
+def factor_on(paths: Sequence[str], factor: float) -> Change:
+    """Return the change that multiplies all values of some paths."""
+    return {}, dict.fromkeys(paths, float(factor)), ()
 
 
 def as_pounds(value: float) -> str:

@@ -7,20 +7,25 @@ is drawn.
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import combinations
 from typing import Any
 
+import numpy as np
+
 from simulator.errors import SibError, nearest, refuse
 from simulator.money import pence
-from simulator.scenario.assumptions import label
+from simulator.scenario.assumed import Assumed
+from simulator.scenario.assumptions import PARAMETERS, label
 from simulator.scenario.base import is_money, takes_fractions
 from simulator.scenario.constants import RATES
 from simulator.scenario.load import document_of, with_overlays
 from simulator.scenario.model import Description, Scenario
 from simulator.scenario.overlay_paths import find_all, value_at
-from simulator.scenario.value_overlay import name_of
+from simulator.scenario.value_names import name_of
+from simulator.scenario.value_overlay import units_of
 from simulator.scenario.wording import field_at
-from simulator.studies.lever import EXPECTED, FACTOR, PLAIN, Lever, as_pounds, overlay_of
+from simulator.studies.lever import EXPECTED, FACTOR, PLAIN, Change, Lever, as_pounds, factor_on, overlay_of
 from simulator.studies.named_levers import NAMED
 from simulator.words import COUNT, MONEY, Unit
 
@@ -38,21 +43,36 @@ def at(scenario: Scenario, *turned: tuple[Lever, float]) -> Scenario:
 
 
 def with_levers(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
-    """Return the scenario with levers at these values, by name, after all overlays that it has.
+    """Return the scenario with levers at these values, by name, after all that it has; what is given later comes after them.
+
+    A value is in the units of the lever's `base`: of an uncertain assumption it is a factor on whatever is drawn, so that 0.5
+    halves it. To set the assumption itself use `Scenario.with_values`.
 
     Raises:
         SibError: for a name that is no lever, with the nearest right one; for a value that it does not take; and for two levers
             that turn the same term.
         ScenarioError: where a value is none that the term takes.
     """
+    refuse(
+        not isinstance(values, Mapping),
+        f'levers are given by name, as {{"prices": 1.1}}, not as a {type(values).__name__}',
+    )
     levers = [lever_of(scenario, name) for name in values]
     apart(levers)
     for each, value in zip(levers, values.values(), strict=True):
+        _refuse_no_number(each, value)
         _refuse_beyond(each, value)
         here = lever_of(scenario, each.name)
-        named = here.overlay(value).model_copy(update={"overlay": name_of({each.name: value})})
+        named = here.overlay(value).model_copy(update={"overlay": name_of({each.name: float(value)})})
         scenario = with_overlays(scenario, [named])
     return scenario
+
+
+def _refuse_no_number(lever: Lever, value: object) -> None:
+    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    shown = f'"{value}"' if isinstance(value, str) else "a distribution" if isinstance(value, Assumed) else f"{value}"
+    hint = f'; set it with `with_values({{"{lever.name}": ...}})`' if isinstance(value, Assumed) else ""
+    refuse(not number, f'"{lever.name}" takes a number, not {shown}{hint}')
 
 
 def _refuse_beyond(lever: Lever, value: float) -> None:
@@ -130,6 +150,10 @@ def _amount(written: Any, path: str) -> float:  # noqa: ANN401 - a tree read fro
 def lever_of(scenario: Scenario, name: str) -> Lever:
     """Return the lever of a name.
 
+    Its value is in the units of its `base`: pounds of a single amount of money, the file's own unit of a single number or a fixed
+    assumption. Of an assumption that is uncertain, and of names that turn several terms by one factor, it is that factor: 1 is as
+    the scenario has it.
+
     Args:
         scenario: the scenario in which it is turned.
         name: a path (`deal.rate_card.job_start.price`, `assumptions.job_rate`), or a name of `NAMED`, some with a part after a
@@ -138,11 +162,13 @@ def lever_of(scenario: Scenario, name: str) -> Lever:
     Raises:
         SibError: where there is no such number, with the nearest right name.
     """
+    refuse(not isinstance(name, str), f'a lever is named in text, as "prices", not {name!r}')
     head, _, part = name.partition(".")
     if head in NAMED:
         return NAMED[head](scenario, part)
     value = document_of(scenario).value
     found = find_all(value, name)
+    _refuse_none(name, value_at(value, found[0]) if found else None)
     if not found:
         message = f'there is no lever "{name}"{nearest(name, lever_names(scenario))}'
         raise SibError(message)
@@ -155,9 +181,7 @@ def lever_of(scenario: Scenario, name: str) -> Lever:
         return _belief(name, value)
     field = field_at(Description, key)
     if field is not None and is_money(field) and not isinstance(value, dict | list):
-        return Lever(
-            name, _words(name), MONEY, pence(value) / 100, lambda pounds: ({name: as_pounds(pounds)}, {}, ()), step=1.0
-        )
+        return Lever(name, _words(name), MONEY, pence(value) / 100, partial(_pounds_at, name), step=1.0)
     number = isinstance(value, int | float) and not isinstance(value, bool)
     refuse(not number, f'"{name}" is not a single number, so that it cannot be a lever{_numbers_below(value, name)}')
     whole = field is None or not takes_fractions(field)
@@ -166,9 +190,28 @@ def lever_of(scenario: Scenario, name: str) -> Lever:
         _words(name),
         COUNT if whole else PLAIN,
         float(value),
-        lambda number: ({name: round(number) if whole else float(number)}, {}, ()),
+        partial(_number_at, name, whole=whole),
         whole=whole,
     )
+
+
+def _refuse_none(name: str, value: object) -> None:
+    """Refuse an assumption that is left out or `none` as a lever: there is no number to turn."""
+    which = name.removeprefix("assumptions.")
+    if which != name and which in PARAMETERS and value in (None, "none"):
+        message = (
+            f'"{name}" is {value or "left out"}, so that there is no number to turn: set one first, as '
+            f'`with_values({{"{name}": simulator.fixed(..., unit="{units_of(which)[0]}")}})`'
+        )
+        raise SibError(message)
+
+
+def _pounds_at(name: str, pounds: float) -> Change:
+    return {name: as_pounds(pounds)}, {}, ()
+
+
+def _number_at(name: str, number: float, *, whole: bool = False) -> Change:
+    return {name: round(number) if whole else float(number)}, {}, ()
 
 
 lever = lever_of
@@ -213,8 +256,8 @@ def _belief(name: str, value: Mapping[str, Any]) -> Lever:
             suffix=f" {value['unit']}" if value["unit"] not in {"factor", "probability"} else "", decimals=4, trim=True
         )
         high = 1.0 if value["unit"] == "probability" else None
-        return Lever(name, _words(name), unit, base, lambda number: ({name: float(number)}, {}, ()), high=high)
-    return Lever(name, f"factor on {_words(name)}", FACTOR, 1.0, lambda factor: ({}, {name: float(factor)}, ()))
+        return Lever(name, _words(name), unit, base, partial(_number_at, name), high=high)
+    return Lever(name, f"factor on {_words(name)}", FACTOR, 1.0, partial(factor_on, (name,)))
 
 
 def _words(path: str) -> str:

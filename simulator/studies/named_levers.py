@@ -1,7 +1,8 @@
 """Levers that turn several terms together, by their names (docs/studies.md §2)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from simulator.errors import SibError, nearest, refuse
@@ -10,7 +11,7 @@ from simulator.scenario.constants import RATES
 from simulator.scenario.deal import Deal
 from simulator.scenario.load import document_of
 from simulator.scenario.model import Scenario
-from simulator.studies.lever import EXPECTED, FACTOR, SHARE, SOURCE, Change, Lever, as_pounds
+from simulator.studies.lever import EXPECTED, FACTOR, SHARE, SOURCE, Change, Lever, as_pounds, factor_on
 from simulator.studies.plan import mean_posts
 from simulator.words import COUNT, MONEY, name_within
 
@@ -38,13 +39,7 @@ def _prices(scenario: Scenario, group: str) -> Lever:
     if not group and scenario.deal.provider.expected_outcome_payments:
         paths.append(EXPECTED)
     title = f"level of the prices of {name_within(group)}" if group else "level of all prices"
-    return Lever(
-        f"prices.{group}" if group else "prices",
-        title,
-        FACTOR,
-        1.0,
-        lambda factor: ({}, dict.fromkeys(paths, float(factor)), ()),
-    )
+    return Lever(f"prices.{group}" if group else "prices", title, FACTOR, 1.0, partial(factor_on, paths))
 
 
 def _price_paths(value: Any, deal: Deal, group: str) -> Iterator[str]:  # noqa: ANN401 - a tree read from files
@@ -74,14 +69,22 @@ def _cap(scenario: Scenario, part: str) -> Lever:
     _no_part("cap", part)
     deal = scenario.deal
     base = deal.total_cap.pence
-
-    def change(pounds: float) -> Change:
-        new: dict[str, Any] = {"deal.total_cap.pounds": as_pounds(pounds)}
-        for number, funder in enumerate(deal.funders):
-            new[f"deal.funders.{number}.cap"] = pounds_plain(-(-funder.cap * round(pounds * 100) // base))
-        return new, {}, ()
-
+    change = partial(_caps_at, base, [funder.cap for funder in deal.funders])
     return Lever("cap", "total cap, the funders' caps in proportion", MONEY, base / 100, change, step=1.0)
+
+
+def _caps_at(base: int, caps: Sequence[int], pounds: float) -> Change:
+    """Return what a total cap in pounds changes.
+
+    Args:
+        base: the total cap agreed, in pence.
+        caps: the outcome payers' own, in pence.
+        pounds: the total cap.
+    """
+    new: dict[str, Any] = {"deal.total_cap.pounds": as_pounds(pounds)}
+    for number, cap in enumerate(caps):
+        new[f"deal.funders.{number}.cap"] = pounds_plain(-(-cap * round(pounds * 100) // base))
+    return new, {}, ()
 
 
 def _specialists(scenario: Scenario, part: str) -> Lever:
@@ -96,17 +99,26 @@ def _specialists(scenario: Scenario, part: str) -> Lever:
     if provider.expected_outcome_payments:
         paid.append(EXPECTED)
 
-    all_posts = mean_posts(scenario.deal)
-    first = mean_posts(scenario.deal, lines=1) / base
-
-    def change(posts: float) -> Change:
-        factor = 1 + (round(posts) - base) * first / all_posts
-        return {"deal.staffing.specialists.0.posts": round(posts)}, dict.fromkeys(paid, factor), ()
-
+    first, all_posts = mean_posts(scenario.deal, lines=1) / base, mean_posts(scenario.deal)
+    change = partial(_posts_at, base, (first, all_posts), paid)
     refuse(provider.contract_value == 0, "there is no delivery cost to go along with the number of specialists")
     return Lever(
         "specialists", "specialists, delivery costing as much for each", COUNT, float(base), change, whole=True, low=1.0
     )
+
+
+def _posts_at(base: int, mean: tuple[float, float], paid: Sequence[str], posts: float) -> Change:
+    """Return what a number of posts in the first line of specialists changes.
+
+    Args:
+        base: their number as agreed.
+        mean: how much of a post one of them is over the term, and how many posts there are in all.
+        paid: paths of what goes along with all posts.
+        posts: their number.
+    """
+    of_one, of_all = mean
+    factor = 1 + (round(posts) - base) * of_one / of_all
+    return {"deal.staffing.specialists.0.posts": round(posts)}, dict.fromkeys(paid, factor), ()
 
 
 def _capital(scenario: Scenario, part: str) -> Lever:
@@ -114,17 +126,24 @@ def _capital(scenario: Scenario, part: str) -> Lever:
     _no_part("capital", part)
     investment = scenario.deal.investment
     base = investment.commitment
-
-    def change(pounds: float) -> Change:
-        new: dict[str, Any] = {"deal.investment.commitment": as_pounds(pounds)}
-        left = round(pounds * 100)
-        for number, tranche in enumerate(investment.tranches):
-            last = number == len(investment.tranches) - 1
-            share = left if last else round(tranche.commitment * pounds * 100 / base)
-            new[f"deal.investment.tranches.{number}.commitment"], left = pounds_plain(share), left - share
-        return new, {}, ()
-
+    change = partial(_commitment_at, base, [tranche.commitment for tranche in investment.tranches])
     return Lever("capital", "capital committed", MONEY, base / 100, change, step=1.0)
+
+
+def _commitment_at(base: int, tranches: Sequence[int], pounds: float) -> Change:
+    """Return what a commitment in pounds changes.
+
+    Args:
+        base: the commitment agreed, in pence.
+        tranches: the parts of it, in pence.
+        pounds: the commitment.
+    """
+    new: dict[str, Any] = {"deal.investment.commitment": as_pounds(pounds)}
+    left = round(pounds * 100)
+    for number, tranche in enumerate(tranches):
+        share = left if number == len(tranches) - 1 else round(tranche * pounds * 100 / base)
+        new[f"deal.investment.tranches.{number}.commitment"], left = pounds_plain(share), left - share
+    return new, {}, ()
 
 
 def _block_share(scenario: Scenario, part: str) -> Lever:
@@ -132,29 +151,30 @@ def _block_share(scenario: Scenario, part: str) -> Lever:
     _no_part("block_share", part)
     provider = scenario.deal.provider
     expected = provider.expected_outcome_payments or scenario.deal.total_cap.pence
-
-    def change(share: float) -> Change:
-        new: dict[str, Any] = {
-            "deal.provider.block_share": float(share),
-            "deal.provider.outcome_share": 1.0 - float(share),
-            EXPECTED: pounds_plain(expected),
-        }
-        return new, {}, ()
-
+    change = partial(_block_share_at, expected)
     return Lever("block_share", "block share of the provider's pay", SHARE, provider.block_share, change, high=1.0)
+
+
+def _block_share_at(expected: int, share: float) -> Change:
+    new: dict[str, Any] = {
+        "deal.provider.block_share": float(share),
+        "deal.provider.outcome_share": 1.0 - float(share),
+        EXPECTED: pounds_plain(expected),
+    }
+    return new, {}, ()
 
 
 def _rates(scenario: Scenario, rate: str) -> Lever:
     """Return a factor on a rate throughout the term."""
     del scenario
     refuse(rate not in RATES, f'"{rate}" is not a rate: say rates.{" or rates.".join(RATES)}{nearest(rate, RATES)}')
+    return Lever(f"rates.{rate}", _RATE_WORDS[rate], FACTOR, 1.0, partial(_rate_at, rate))
 
-    def change(factor: float) -> Change:
-        first, after = WHOLE_TERM
-        window = {"rate": rate, "from": first, "to": after, "multiply": float(factor), "source": SOURCE, "quality": "D"}
-        return {}, {}, (window,)
 
-    return Lever(f"rates.{rate}", _RATE_WORDS[rate], FACTOR, 1.0, change)
+def _rate_at(rate: str, factor: float) -> Change:
+    first, after = WHOLE_TERM
+    window = {"rate": rate, "from": first, "to": after, "multiply": float(factor), "source": SOURCE, "quality": "D"}
+    return {}, {}, (window,)
 
 
 def _volume(scenario: Scenario, part: str) -> Lever:
@@ -166,10 +186,7 @@ def _volume(scenario: Scenario, part: str) -> Lever:
     inflow = open_inflow if assumptions.pool_size == "none" else pool
     carried = ("carried_over_waiting", "carried_over_searching", "carried_over_in_work")
     paths = [f"assumptions.{name}" for name in (*inflow, *carried) if not assumptions.is_off(name)]
-
-    def change(factor: float) -> Change:
-        return {}, dict.fromkeys([*paths, "deal.staffing.caseload_limit"], float(factor)), ()
-
+    change = partial(factor_on, [*paths, "deal.staffing.caseload_limit"])
     return Lever("volume", "people served, with room for them", FACTOR, 1.0, change)
 
 

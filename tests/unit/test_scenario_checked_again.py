@@ -80,20 +80,23 @@ VALUES: dict[str, list[Any]] = {
     "deal.nothing": [1],
 }
 ONE = st.dictionaries(st.sampled_from(sorted(VALUES)), st.integers(0, 3), min_size=1, max_size=3)
-CHANGES = st.lists(ONE, min_size=1, max_size=3)
+KIND = st.sampled_from([OnTop, Overlay])
+CHANGES = st.lists(st.tuples(KIND, ONE), min_size=1, max_size=4)
 
 
-def overlay_of(values: Mapping[str, int]) -> OnTop:
+def overlay_of(kind: type[Overlay], values: Mapping[str, int]) -> Overlay:
     new = {path: VALUES[path][number % len(VALUES[path])] for path, number in values.items()}
-    return OnTop(overlay="changed", title="T", description="D", source="A test", set=new)
+    return kind(overlay="changed", title="T", description="D", source="A test", set=new)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(DEALS), CHANGES)
-def test_any_changes_one_after_another_are_as_good_as_all_at_once(file: str, changes: list[dict[str, int]]) -> None:
+def test_any_changes_one_after_another_are_as_good_as_all_at_once(
+    file: str, changes: list[tuple[type[Overlay], dict[str, int]]]
+) -> None:
     made = load(file)
-    for values in changes:
-        overlay = overlay_of(values)
+    for kind, values in changes:
+        overlay = overlay_of(kind, values)
         try:
             found = sib.with_overlays(made, [overlay])
         except ScenarioError as error:

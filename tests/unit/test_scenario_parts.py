@@ -93,7 +93,20 @@ def test_a_part_that_cannot_be_read_is_named_with_its_own_line() -> None:
 def test_an_assumption_is_given_by_one_part_only() -> None:
     write(SCENARIO, beliefs=section("assumptions", "settings"))
     assert refusal() == (
-        "parts.yaml has 1 problem\n  line 7   assumptions.search_limit: is given by more than one part of the list"
+        "parts.yaml has 1 problem\n"
+        "  line 7   assumptions.search_limit: is given by an earlier part of the list; if what this one says is "
+        "to hold, add `override: [search_limit]` to it"
+    )
+
+
+def test_a_file_that_gives_an_assumption_again_cannot_override_it() -> None:
+    again = SCENARIO.replace("  - search_limit: none\n", "  - more.yaml\n")
+    Path("more.yaml").write_text(SEARCH_LIMIT, encoding="utf-8")
+    write(again, beliefs=section("assumptions", "settings"))
+    assert refusal() == (
+        "parts.yaml has 1 problem\n"
+        "  line 7   assumptions.search_limit: is given by an earlier part of the list too; only names and "
+        "values in the list itself may override it"
     )
 
 
@@ -138,17 +151,29 @@ def test_a_later_part_overrides_what_it_says_that_it_does() -> None:
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        ("[search_limit, patience]", '.override[1]: "patience" is not given by this part of the list'),
+        ("[search_limit, patience]", '.override[1]: "patience" is given by an earlier part of the list, and not by this one'),
         ("[search_limt]",
-         '.override[0]: "search_limt" is not given by an earlier part of the list; did you mean "search_limit"?'),
-        ("search_limit", ".override: is not a list of names"),
+         '.override[0]: "search_limt" is given neither by an earlier part of the list nor by this one; did you mean '
+         '"search_limit"?'),
+        ("search_limit", ".override: is not a list of names; write `override: [search_limit]`"),
     ],
 )  # fmt: skip
 def test_what_is_overridden_is_given_before_and_again(names: str, said: str) -> None:
     write(GIVEN_ANEW.replace("[search_limit]", names), beliefs=section("assumptions", "settings"))
-    assert f"line 8   assumptions[1]{said}" in refusal()
+    assert refusal() == f"parts.yaml has 1 problem\n  line 8   assumptions[1]{said}"
+
+
+def test_what_no_earlier_part_gives_is_not_overridden() -> None:
+    first = section("assumptions", "settings").replace(SEARCH_LIMIT, "")
+    write(GIVEN_ANEW, beliefs=first)
+    said = 'assumptions[1].override[0]: "search_limit" is given by no earlier part of the list'
+    assert refusal() == f"parts.yaml has 1 problem\n  line 8   {said}"
 
 
 def test_a_file_of_assumptions_overrides_nothing() -> None:
     write(SCENARIO, beliefs="override: [patience]\n" + section("assumptions", "settings").replace(SEARCH_LIMIT, ""))
-    assert refusal() == "beliefs.yaml has 1 problem\n  line 1   assumptions.override: unknown name"
+    assert refusal() == (
+        "beliefs.yaml has 1 problem\n"
+        "  line 1   assumptions.override: stands in a file, and only a part that is names and "
+        "values in the list itself overrides"
+    )
