@@ -55,9 +55,7 @@ def recorded(file: Path, folder: Path) -> str:
 def _own_file(scenario: Scenario) -> Path:
     """Return a scenario's file, where it stood when it was loaded."""
     if scenario.content is not None:
-        file = scenario.content.written.folder.path / Path(scenario.file).name
-        if file.is_file():
-            return file
+        return scenario.content.written.stood
     return _found(scenario.file)
 
 

@@ -8,6 +8,7 @@ only the parts that they change are checked anew.
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 from typing import NamedTuple
 
 from simulator.errors import Problem, ScenarioError
@@ -56,6 +57,8 @@ class Written:
     """The overlays that it names itself."""
     shown: str
     """Name of the scenario's own file in messages and reports."""
+    stood: Path
+    """Where that file stood when it was read, from the root. It is not read again."""
     running: "Written | tuple[Problem, ...] | None" = None
     """The scenario of the deal as it runs, if it names one, or why it cannot be read."""
 

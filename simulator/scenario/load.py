@@ -42,7 +42,7 @@ def _written(file: Path, shown: str) -> Written:
         raise ScenarioError(base.problems or [Problem(shown, 0, "", "holds no names and values", "YAML")])
     _join_parts(base, file)
     renew(base)
-    return Written(base, tuple(_own_overlays(base, file)), shown)
+    return Written(base, tuple(_own_overlays(base, file)), shown, file.absolute())
 
 
 def _running_beside(signed: Written, file: Path) -> Written | tuple[Problem, ...]:
