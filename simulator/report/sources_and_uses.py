@@ -32,7 +32,7 @@ def reasons(run: Run) -> list[Amount]:
     """Return what of the evidenced outcomes' value is not paid, by reason, mean pounds."""
     found = [
         ("Over a cap", _mean(run, "payments.unpaid_over_cap_gbp")),
-        ("Failed the check and not mended", _mean(run, "payments.rejected_gbp")),
+        ("Disallowed and not resubmitted", _mean(run, "payments.rejected_gbp")),
         ("Payable too late", _mean(run, "payments.out_of_term_gbp")),
     ]
     if run.scenario.deal.may_stop_invoices:

@@ -18,7 +18,7 @@ _RATE_WORDS = {
     "referral": "referrals",
     "engagement": "chance of engaging",
     "job": "rate of finding a first job",
-    "disengagement": "rate of leaving the service",
+    "disengagement": "rate of disengagement",
     "job_loss": "rate of losing a job",
     "reemployment": "rate of finding a further job",
     "evidence": "chance of evidence",

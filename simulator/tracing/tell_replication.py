@@ -99,7 +99,7 @@ def _people_lines(case: Case, overview: Overview) -> list[str]:
     use, wait = overview.measures["caseload.utilisation"], overview.measures["caseload.wait_days"]
     if use is not None and wait is not None:
         lines += paragraph(
-            f"{say(PERCENT, use)} of slots used; {wait:.1f} days of waiting for a slot on average.", 2, "  "
+            f"{say(PERCENT, use)} of places used; {wait:.1f} days of waiting for a place on average.", 2, "  "
         )
     rows = [
         [name_within(each.outcome), *(f"{n:,}" for n in (each.target, each.achieved, each.evidenced, each.paid))]
@@ -116,7 +116,7 @@ def _invoice_lines(invoices: tuple[Invoice, ...]) -> list[str]:
     lines = heading(
         "Invoices, one a quarter",
         "Q: contract quarter. Worth: the claims at their prices, and activity payments. Over caps: refused by the caps on "
-        "counts, years, schedules, the total, and of each funder. Struck out: by the check.",
+        "counts, years, schedules, the total, and of each funder. Disallowed: at verification.",
     )
     rows = [
         [
@@ -130,7 +130,7 @@ def _invoice_lines(invoices: tuple[Invoice, ...]) -> list[str]:
         ]
         for each in _issued(invoices)
     ]
-    heads = ["Q", "Closed", "Claims", "Worth", "Over caps", "Struck out", "Paid"]
+    heads = ["Q", "Closed", "Claims", "Worth", "Over caps", "Disallowed", "Paid"]
     lines += table(heads, rows, "rlrrrrr") if rows else ["  None: there are no claims."]
     return lines
 

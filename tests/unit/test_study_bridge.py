@@ -67,10 +67,10 @@ def test_every_term_is_in_exactly_one_group() -> None:
 
 def test_groups_that_differ_are_the_causes_and_parts_add_up(found: Bridge) -> None:
     assert [cause.title for cause in found.causes] == [
-        "finding jobs and leaving", "prices and schedules", "caps and funders",
+        "finding jobs and disengagement", "prices and schedules", "caps and funders",
     ]  # fmt: skip
     assert [part.kind for part in found.parts] == ["cause"] * 3 + ["two together"] * 3 + ["rest"]
-    assert found.parts[3].title == "finding jobs and leaving with prices and schedules"
+    assert found.parts[3].title == "finding jobs and disengagement with prices and schedules"
     assert found.parts[-1].title == "three and more together"
     assert adds_up(found)
     assert all(found.difference.pence[name].any() for name in IN_PENCE)
