@@ -204,7 +204,7 @@ def how(found: Bridge) -> tuple[str, ...]:
         else f"with more than {MOST_IN_PAIRS} causes, what they do together is one part, which is what is left of the difference."
     )
     return (
-        "Each cause is put into A alone, on the same people as far as it leaves their lives as they are, and taken less A, "
+        "Each cause is put into A alone, on the same simulated participants as far as it does not change what happens to them, and taken less A, "
         f"replication by replication; {pairs} A cause that is first may do more, or less, than one that comes last: that is in "
         "the interaction, and not in the cause.",
         "Between two scenarios the causes are groups of terms, and each term is in one of them. Of windows of changed rates, "

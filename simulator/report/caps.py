@@ -157,7 +157,7 @@ def how(found: CapsCost) -> tuple[str, ...]:
         "leaves it unpaid: exactly what the claims of each replication say was refused, in whole pence, and the parts by "
         "outcome, year, kind of cap and funder add up to it. What was not evidenced, came too late or failed verification is not "
         "in it.",
-        "Other caps are tried on the same lives: people do not change what they do because of a cap. Without any cap, the total "
+        "Other caps are applied to the same simulated participants: a cap does not change what happens to them. Without any cap, the total "
         "cap and the funders' own are a thousand times as high and the others are gone; the cap on the investor's return, which "
         "is not one on payments, holds in all versions. An annual cap limits activity payments too: what it refuses of them is "
         "no outcome's and not in what is unpaid, and leaves room for claims under the total cap.",
