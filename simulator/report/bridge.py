@@ -181,7 +181,7 @@ def tables(found: Bridge) -> tuple[ShownTable, ...]:
     common = float(found.in_common.mean())
     more = "" if common == 1 else f" Multiples are over the {common * 100:.1f}% of replications in which all have one."
     return (
-        ShownTable("What the funders pay", ("Cause", _POUNDS["payments"], _POUNDS["funders"]), tuple(rows), note),
+        ShownTable("What the outcome payers pay", ("Cause", _POUNDS["payments"], _POUNDS["funders"]), tuple(rows), note),
         ShownTable(
             "What the investor gets", ("Cause", _POUNDS["investor"], "Money multiple"), tuple(investor), f"{note}{more}"
         ),

@@ -60,7 +60,7 @@ def sources_and_uses(run: Run) -> tuple[list[Amount], list[Amount]]:
         *((cost.title, _mean(run, key("costs.{}_gbp", cost.name))) for cost in deal.costs),
         ("Capital returned to the investor", returned),
         ("Investor's profit", float(received.mean()) - returned),
-        ("Back to the commissioners", _mean(run, "commissioner.residual_gbp")),
+        ("Back to the outcome payers", _mean(run, "commissioner.residual_gbp")),
     ]
     if deal.early_termination is not None:
         sources.append(("Compensation by the outcome payers", _mean(run, "commissioner.compensation_gbp")))

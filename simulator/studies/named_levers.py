@@ -81,7 +81,7 @@ def _cap(scenario: Scenario, part: str) -> Lever:
             new[f"deal.funders.{number}.cap"] = pounds_plain(-(-funder.cap * round(pounds * 100) // base))
         return new, {}, ()
 
-    return Lever("cap", "total cap, the funders' caps in proportion", MONEY, base / 100, change, step=1.0)
+    return Lever("cap", "total cap, the payers' caps in proportion", MONEY, base / 100, change, step=1.0)
 
 
 def _specialists(scenario: Scenario, part: str) -> Lever:

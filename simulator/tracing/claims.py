@@ -24,7 +24,7 @@ STATUSES = {
     Status.OUT_OF_TERM: "refused: payable only after the claims tail",
     Status.OVER_COUNT_CAP: "refused: the cap on the number of this outcome was reached",
     Status.OVER_TOTAL_CAP: "the cap on all outcome payments was reached",
-    Status.OVER_FUNDER_CAP: "a funder's own cap was reached",
+    Status.OVER_FUNDER_CAP: "a payer's own cap was reached",
     Status.REJECTED: "disallowed at verification, and could not be resubmitted",
     Status.EXTRAPOLATED: "reduced by the share that failed of the claims that were verified",
     Status.EXPIRED: "disallowed at verification, and resubmitted too late",

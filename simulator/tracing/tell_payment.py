@@ -32,7 +32,7 @@ def payment_lines(case: Case, invoice: Invoice) -> list[str]:
 
 
 _SPLIT = (
-    "The running total of all invoices is split by the funders' weights; each pays what its share has grown by, up to "
+    "The running total of all invoices is split by the payers' weights; each pays what its share has grown by, up to "
     "its own cap."
 )
 
@@ -146,7 +146,7 @@ def _sum_lines(invoice: Invoice) -> list[str]:
         ("and the activity payment", invoice.activity_pence),
         ("and what was paid", invoice.settled_pence),
         ("Invoiced", invoice.issued_pence),
-        ("less over a funder's own cap", -invoice.over_funder_cap_pence),
+        ("less above a payer's own cap", -invoice.over_funder_cap_pence),
         ("Paid", invoice.paid_pence),
         ("Invoiced so far, on all invoices", invoice.issued_so_far_pence),
     ]
@@ -172,7 +172,7 @@ def money_lines(case: Case, invoice: Invoice) -> list[str]:
         ]
         for each in invoice.shares
     ]
-    lines += table(["Funder", "Share", "Asked", "Pays", "Paid so far", "Its cap", "Cash on"], rows, "lrrrrrl")
+    lines += table(["Payer", "Share", "Asked", "Pays", "Paid so far", "Its cap", "Cash on"], rows, "lrrrrrl")
     if invoice.outcome_pay:
         due = f"due on {invoice.outcome_pay.due}" if invoice.outcome_pay.due else "at risk until a distribution"
         lines += paragraph(

@@ -52,7 +52,7 @@ def person_lines(
         lines += paragraph(words, 4)
     mine = tuple(each for each in invoices if any(each.invoice in claim.invoices for claim in claims))
     if mine:
-        lines += heading("The pennies", "Funders pay whole invoices, of which these claims are a part.")
+        lines += heading("The pennies", "Payers pay whole invoices, of which these claims are a part.")
         lines += table(
             ["Invoice", "These claims", "Invoice in all"],
             [[str(each.invoice), pounds(_of_these(claims, each)), pounds(each.paid_pence)] for each in mine],

@@ -54,7 +54,7 @@ def _answer(case: Case, overview: Overview) -> str:
     costs = sum(each.costs_pence for each in overview.cash)
     unpaid = f", and {pounds(overview.never_paid_pence)} more was never paid" if overview.never_paid_pence else ""
     return (
-        f"{result} Outcomes worth {pounds(worth)} were evidenced, and the funders paid {pounds(paid)} for them; delivery "
+        f"{result} Outcomes worth {pounds(worth)} were evidenced, and the outcome payers paid {pounds(paid)} for them; delivery "
         f"and other costs took {pounds(costs)}{unpaid}.{_end(case)}"
     )
 
@@ -136,7 +136,7 @@ def _invoice_lines(invoices: tuple[Invoice, ...]) -> list[str]:
 
 
 def _date_lines(case: Case, invoices: tuple[Invoice, ...]) -> list[str]:
-    lines = heading("When the invoices were paid", "Confirmed by the commissioner; then the day of each funder's cash.")
+    lines = heading("When the invoices were paid", "Confirmed by the commissioner; then the day of each payer's cash.")
     rows = [
         [
             str(each.invoice),

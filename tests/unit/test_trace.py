@@ -151,7 +151,7 @@ def test_the_invoice_on_which_the_caps_bind() -> None:
         "1 975 0 2023-04-04 £373.00 626 £1,421,234.00 part: total cap",
         f"2 978 0 2023-04-05 {NONE} 626 £1,421,234.00 over total cap",
         f"less over the cap on the total {MINUS}£20,351.00",
-        f"Invoiced £373.00 less over a funder's own cap {MINUS}£0.28 Paid £372.72",
+        f"Invoiced £373.00 less above a payer's own cap {MINUS}£0.28 Paid £372.72",
         "lcf 42% £156.66 £156.38 £596,918.00 £596,918.00 2023-09-01",
         "2023-09-01 lcf cash £156.38 outcome payment, invoice 17",
     )
@@ -193,7 +193,7 @@ def test_a_replication_that_loses_money() -> None:
     check_told(
         told(417),
         "Big Issue Invest paid in £227,000.00 and got back £0.00: a money multiple of 0.00, a total loss. Outcomes worth "
-        "£891,020.00 were evidenced, and the funders paid £891,020.00 for them; delivery and other costs took "
+        "£891,020.00 were evidenced, and the outcome payers paid £891,020.00 for them; delivery and other costs took "
         "£1,118,020.00, and £7,535.63 more was never paid.",
         "contact probability 0.4226 0.6023 probability 0.02",
         "894 referred, 0 lapsed while waiting, 894 got a place, 527 engaged, 93 started a job, 87 out of touch.",
