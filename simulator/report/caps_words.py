@@ -104,8 +104,8 @@ def _borne(found: CapsCost) -> tuple[str, ...]:
     base, free = found.base, found.uncapped
     back = found.against_base(free, named("commissioner.residual_gbp")).mean or 0.0
     rest = (
-        f" Beside that, {MONEY.say(back)} of what is unpaid would have come back to the outcome payers in the end, since the investor's "
-        "return is limited too."
+        f" Beside that, {MONEY.say(back)} of what is unpaid would have come back to the outcome payers in the end, since the "
+        "investor's return is limited too."
         if back > 0
         else ""
     )

@@ -145,11 +145,15 @@ class Assumptions(Record):
     """How long those who will not engage hold a slot."""
     job_rate: Annotated[RateBelief, Parameter("finding jobs and disengagement", "job rate", "pathway")]
     """Hazard of the first job while searching."""
-    disengagement_rate: Annotated[RateBelief, Parameter("finding jobs and disengagement", "disengagement rate", "pathway")]
+    disengagement_rate: Annotated[
+        RateBelief, Parameter("finding jobs and disengagement", "disengagement rate", "pathway")
+    ]
     """Rate of disengagement from the service while searching."""
     unallocated_disengagement_factor: Annotated[
         Number | None,
-        Parameter("finding jobs and disengagement", "factor on disengagement while unallocated", "pathway", neutral=1.0),
+        Parameter(
+            "finding jobs and disengagement", "factor on disengagement while unallocated", "pathway", neutral=1.0
+        ),
     ] = None
     """Factor on that hazard while the person's specialist has left and nobody has taken over."""
     search_limit: Annotated[

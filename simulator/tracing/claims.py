@@ -1,4 +1,4 @@
-"""What a person achieved: evidence, the clock of the lag, invoices, caps and verification, and the pence (docs/model.md §6 to §8)."""
+"""What a person achieved: evidence, lag, invoices, caps, verification and pence (docs/model.md §6 to §8)."""
 
 from datetime import date
 from typing import NamedTuple

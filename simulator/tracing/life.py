@@ -346,7 +346,11 @@ def _grace_over(past: Past) -> Told:
 def _unallocated(past: Past) -> Told:
     disengages = past.now.due.get(Event.DISENGAGED, NEVER)
     factor = past.case.values.unallocated_disengagement_factor
-    why = [f"Disengagement is {factor:g} times as likely meanwhile: now {past.on_day(disengages)}."] if disengages < NEVER else []
+    why = (
+        [f"Disengagement is {factor:g} times as likely meanwhile: now {past.on_day(disengages)}."]
+        if disengages < NEVER
+        else []
+    )
     if past.post_closes:
         return Told(f"Post {past.now.post} closes; nobody has the person now", why, [])
     return Told(f"The specialist in post {past.now.post} leaves; nobody has the person now", why, [_tenure(past)])

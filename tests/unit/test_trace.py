@@ -92,7 +92,8 @@ def test_someone_paid_for_everything_whose_specialists_leave() -> None:
         told(participant=172),
         "2020-08-21 The specialist in post 0 leaves; nobody has the person now. Disengagement is 1.5 times as likely meanwhile: "
         "now after 269 days (2021-05-17). TENURE 0 time in post 0: u = 0.3411 → left on 2020-08-21",
-        "2020-08-23 Taken over by the specialist in post 5 after 2 days. Disengagement is as likely as before: now after 401 days",
+        "2020-08-23 Taken over by the specialist in post 5 after 2 days. Disengagement is as likely as before: now "
+        "after 401 days",
         "2021-09-28 The first job ends after 388 days; no further search: the service had ended before.",
         "Participant 172 is worth £12,638.00 of outcome payments, of £12,638.00 achieved.",
         "Job start, line 1 of the rate card: paid in full.",
