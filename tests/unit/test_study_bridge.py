@@ -176,7 +176,8 @@ def command(*arguments: str | Path) -> Result:
     return CliRunner().invoke(app, ["compare", *map(str, arguments), "--bridge"])
 
 
-def test_the_command_bridges_overlays(tmp_path: Path) -> None:
+def test_the_command_bridges_overlays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     dearer = overlay(tmp_path, "dearer_jobs", "deal.rate_card.job_start.price", 5000)
     options = ("--replications", "8", "--seed", "3", "--workers", "1", "--out", tmp_path / "out")
     shown = command(TINY, "--overlay", dearer, *options, "--json")
