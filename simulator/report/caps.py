@@ -159,8 +159,8 @@ def how(found: CapsCost) -> tuple[str, ...]:
         "in it.",
         "Other caps are applied to the same simulated participants: a cap does not change what happens to them. Without any cap, "
         "the total cap and the payers' own are a thousand times as high and the others are gone; the cap on the investor's "
-        "return, which is not one on payments, holds in all versions. An annual cap limits activity payments too: what it refuses "
-        "of them is no outcome's and not in what is unpaid, and leaves room for claims under the total cap.",
+        "return, which is not one on payments, holds in all versions. An annual cap limits activity payments too: what it "
+        "refuses of them is no outcome's and not in what is unpaid, and leaves room for claims under the total cap.",
         *(f"Left out, since the deal cannot have it: {reason}." for reason in found.left_out),
     )
 
