@@ -1,6 +1,6 @@
 """Scenarios side by side, with as many replications each, and those of one deal on the same luck, paired to the first.
 
-Luck is keyed by the seed, the replication and whom it is for, so that scenarios run with one seed are lived by the same people
+Luck is keyed by the seed, the replication and whom it is for, so that scenarios run with one seed have the same participants
 (docs/model.md §2). Differences of one deal's scenarios are then taken replication by replication, and are far more precise
 than each figure alone. Different deals have luck of their own, each a seed made of the one given and the deal's name: their
 figures are independent. They stand beside one another without differences.

@@ -43,7 +43,7 @@ EXAMPLES: dict[str, str] = {
         " schedule_calendar: [{use: original, from: 2024-04-01, to: 2028-04-01}], indexed_by: wages, in_house_of: county}"
     ),
     "Cost": (
-        "{name: evaluation, title: Evaluation, total: 20000, timing: dated, indexed_by: wages,\n"
+        "{name: evaluation, title: Evaluation, total: 20000, timing: dated, paid_to: others, indexed_by: wages,\n"
         " dates: [{on: 2026-04-01, pounds: 8000}, {on: 2028-03-31, pounds: 12000}]}"
     ),
     "DatedAmount": "{on: 2026-04-01, pounds: 8000}",

@@ -16,7 +16,7 @@ _RATES: dict[Rate, str] = {
     "referral": "Referrals are,",
     "engagement": "The chance of engaging is,",
     "job": "The rate of first jobs is,",
-    "disengagement": "The rate of leaving the service is,",
+    "disengagement": "The rate of disengagement from the service is,",
     "job_loss": "The rate of losing a job is,",
     "reemployment": "The rate of further jobs is,",
     "evidence": "The chance of evidence is,",

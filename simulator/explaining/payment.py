@@ -81,7 +81,7 @@ def settled(deal: Deal) -> Iterator[Said]:
         yield Said(
             f"settled[{i}]",
             f"The invoice of the quarter {stretch(invoice.quarter_of, add_months(invoice.quarter_of, 3))} was paid: it is for "
-            f"{say_pence(invoice.pence)}, whatever is on it. Claims on it have no price, are not checked and are on no later "
+            f"{say_pence(invoice.pence)}, whatever is on it. Claims on it have no price, are not verified and are on no later "
             "invoice; they count towards the limits on numbers, and what was paid towards the caps.",
         )
 
@@ -134,7 +134,7 @@ def _annual(cap: AnnualCap, limits: Sequence[int]) -> Iterator[Said]:
 
 
 def invoices(deal: Deal) -> Iterator[Said]:
-    """Yield how claims are invoiced and checked, who pays what share, up to what and when."""
+    """Yield how claims are invoiced and verified, who pays what share, up to what and when."""
     yield Said(
         "rate_card",
         "What has become payable is invoiced on the last day of each contract quarter, in order of the day it became payable.",
@@ -155,15 +155,15 @@ def invoices(deal: Deal) -> Iterator[Said]:
 
 def _audit(deal: Deal) -> str:
     if deal.audit.fraction == 0:
-        return "Claims are not checked before payment."
+        return "Claims are not verified before payment."
     others = (
-        "and the others that might have been checked lose as large a part of their money as failed of those checked"
+        "and the other claims that might have been sampled lose the share of their value that failed in the sample"
         if deal.audit.mode == "extrapolate"
-        else "and nothing is extrapolated to the others"
+        else "and nothing is extrapolated to the other claims"
     )
     return (
-        f"Before payment {deal.audit.fraction:.0%} of each quarter's claims, rounded up, are checked. Those that fail are "
-        f"struck out, {others}; what can be mended comes again a quarter later."
+        f"Before payment {deal.audit.fraction:.0%} of each quarter's claims, rounded up, are verified. Those that fail "
+        f"are disallowed, {others}; those that can be resubmitted come again a quarter later."
     )
 
 

@@ -81,14 +81,16 @@ def _outcome_part(agreed: Provider) -> Iterator[Said]:
     yield Said("provider.pays_after_invoice_days", f"That part is due {days} after each quarter's invoice.")
 
 
+_PAYEE = {"intermediary": "income of the intermediary who manages the contract", "others": "income of others"}
+
+
 def costs(deal: Deal) -> Iterator[Said]:
     """Yield every other cost with its dates."""
     for i, cost in enumerate(deal.costs):
         title, path = cost.title, f"costs[{i}]"
         yield Said(f"{path}.total", f"{title}: {say_pence(cost.total)} over the term.")
         yield Said(f"{path}.timing", f"{title} {verb(title, 'is', 'are')} paid {_when(cost)}.")
-        whose = deal.intermediary if cost.paid_to == "intermediary" else "others than the parties named here"
-        yield Said(f"{path}.paid_to", f"{title} {verb(title, 'is', 'are')} income of {whose}.")
+        yield Said(f"{path}.paid_to", f"{title} {verb(title, 'is', 'are')} {_PAYEE[cost.paid_to]}.")
         if cost.indexed_by:
             follows = f'{verb(title, "follows", "follow")} the index "{name_within(cost.indexed_by)}"'
             yield Said(f"{path}.indexed_by", f"{title} {follows}.")

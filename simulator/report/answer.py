@@ -100,7 +100,7 @@ def _gaps(run: Run) -> str:
 def _how_much(run: Run) -> str:
     low, _, median, _, high = (level or 0.0 for level in run.estimates["payments.total_gbp"].quantiles)
     return (
-        f"The funders pay {short_pounds(median)} in the middle case, {_of_cap(run)}, and between {short_pounds(low)} and "
+        f"The outcome payers pay {short_pounds(median)} in the middle case, {_of_cap(run)}, and between {short_pounds(low)} and "
         f"{short_pounds(high)} in nine cases out of ten."
     )
 

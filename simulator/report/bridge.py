@@ -183,7 +183,9 @@ def tables(found: Bridge) -> tuple[ShownTable, ...]:
     common = float(found.in_common.mean())
     more = "" if common == 1 else f" Multiples are over the {common * 100:.1f}% of replications in which all have one."
     return (
-        ShownTable("What the funders pay", ("Cause", _POUNDS["payments"], _POUNDS["funders"]), tuple(rows), note),
+        ShownTable(
+            "What the outcome payers pay", ("Cause", _POUNDS["payments"], _POUNDS["funders"]), tuple(rows), note
+        ),
         ShownTable(
             "What the investor gets",
             ("Cause", _POUNDS["investor"], _MULTIPLE),
@@ -209,9 +211,9 @@ def how(found: Bridge) -> tuple[str, ...]:
         else f"with more than {MOST_IN_PAIRS} causes, what they do together is one part, which is what is left of the difference."
     )
     return (
-        "Each cause is put into A alone, on the same people as far as it leaves their lives as they are, and taken less A, "
-        f"replication by replication; {pairs} A cause that is first may do more, or less, than one that comes last: that is in "
-        "the interaction, and not in the cause.",
+        "Each cause is put into A alone, on the same simulated participants as far as it does not change what happens to them, "
+        f"and taken less A, replication by replication; {pairs} A cause that is first may do more, or less, than one that comes "
+        "last: that is in the interaction, and not in the cause.",
         "Between two scenarios the causes are groups of terms, and each term is in one of them. Of windows of changed rates, "
         "uncertain factors and correlations are one group; a schedule's cap goes with its prices.",
         *(f"These hold only together, and are one cause: {title}." for title in joined),

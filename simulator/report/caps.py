@@ -82,7 +82,7 @@ def _kind_table(found: CapsCost) -> ShownTable:
         if pence[:, place].any()
     )  # fmt: skip
     note = (
-        "A claim that meets several caps counts for the last one that took something, the tightest; what a funder's own cap "
+        "A claim that meets several caps counts for the last one that took something, the tightest; what a payer's own cap "
         "refuses of it counts for that."
     )
     headings = ("Kind of cap", "Unpaid", "Outcomes", "Wholly", "It binds in")
@@ -107,7 +107,7 @@ def _funder_table(found: CapsCost) -> ShownTable:
     activity = refused.of_activity.mean() / 100
     if activity:
         note += f" {MONEY.say(activity)} of it is of activity payments, which no outcome stands behind, and is in no other table."
-    return ShownTable("To whom it falls", ("Funder", "Common caps", "Own cap", "Together"), rows, note)
+    return ShownTable("To whom it falls", ("Outcome payer", "Common caps", "Own cap", "Together"), rows, note)
 
 
 def _party_table(found: CapsCost) -> tuple[ShownTable, ...]:
@@ -155,12 +155,12 @@ def how(found: CapsCost) -> tuple[str, ...]:
     return (
         "Unpaid is the price of what was achieved and evidenced, became payable in time and passed verification as far as a cap "
         "leaves it unpaid: exactly what the claims of each replication say was refused, in whole pence, and the parts by "
-        "outcome, year, kind of cap and funder add up to it. What was not evidenced, came too late or failed verification is not "
+        "outcome, year, kind of cap and payer add up to it. What was not evidenced, came too late or failed verification is not "
         "in it.",
-        "Other caps are tried on the same lives: people do not change what they do because of a cap. Without any cap, the total "
-        "cap and the funders' own are a thousand times as high and the others are gone; the cap on the investor's return, which "
-        "is not one on payments, holds in all versions. An annual cap limits activity payments too: what it refuses of them is "
-        "no outcome's and not in what is unpaid, and leaves room for claims under the total cap.",
+        "Other caps are applied to the same simulated participants: a cap does not change what happens to them. Without any cap, "
+        "the total cap and the payers' own are a thousand times as high and the others are gone; the cap on the investor's "
+        "return, which is not one on payments, holds in all versions. An annual cap limits activity payments too: what it "
+        "refuses of them is no outcome's and not in what is unpaid, and leaves room for claims under the total cap.",
         *(f"Left out, since the deal cannot have it: {reason}." for reason in found.left_out),
     )
 

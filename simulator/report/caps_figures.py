@@ -43,7 +43,7 @@ _FILLS = (
 """Colour and hatching of the parts of a bar in turn, so that none depends on its colour alone."""
 _KINDS = {
     "count": "Numbers of outcomes", "year": "Annual cap", "schedule": "A schedule's cap", "total": "Total cap",
-    "funder": "A funder's own cap",
+    "funder": "A payer's own cap",
 }  # fmt: skip
 _SEEN = 0.5
 """Pounds from which a part of a bar is in it."""

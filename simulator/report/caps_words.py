@@ -15,7 +15,7 @@ from simulator.words import COUNT, MONEY, PERCENT, listed, name_within, say
 Ints = NDArray[np.int64]
 KIND_WORDS = {
     "count": "the caps on numbers of outcomes", "year": "the annual cap", "schedule": "a schedule's cap",
-    "total": "the total cap", "funder": "a funder's own cap",
+    "total": "the total cap", "funder": "a payer's own cap",
 }  # fmt: skip
 _LEAST = 0.0005
 """A part that is shown as nothing."""
@@ -87,9 +87,9 @@ def _by_funder(found: CapsCost) -> str:
     funders, refused = found.scenario.deal.funders, found.refused
     common, own = refused.common.mean(axis=0) / 100, refused.own.mean(axis=0) / 100
     shares = [f"{MONEY.say(amount)} to {funder.title}" for funder, amount in zip(funders, common, strict=True)]
-    text = f"What caps refuse that are no funder's own falls to the funders by their weights: {listed(shares)}"
+    text = f"Amounts above the common caps are shared between the outcome payers by their weights: {listed(shares)}"
     alone = [f"{_pounds(amount)} to {funder.title}" for funder, amount in zip(funders, own, strict=True) if amount != 0]
-    return f"{text}; what a funder's own cap refuses is its own: {listed(alone)}." if alone else f"{text}."
+    return f"{text}; what a payer's own cap refuses is its own: {listed(alone)}." if alone else f"{text}."
 
 
 def _pounds(amount: float) -> str:
@@ -104,8 +104,8 @@ def _borne(found: CapsCost) -> tuple[str, ...]:
     base, free = found.base, found.uncapped
     back = found.against_base(free, named("commissioner.residual_gbp")).mean or 0.0
     rest = (
-        f" Beside that, {MONEY.say(back)} of what is unpaid would have come back to the funders in the end, since the investor's "
-        "return is limited too."
+        f" Beside that, {MONEY.say(back)} of what is unpaid would have come back to the outcome payers in the end, since the "
+        "investor's return is limited too."
         if back > 0
         else ""
     )

@@ -80,10 +80,10 @@ def _funders(run: Run) -> Iterator[Flow]:
     for funder in run.scenario.deal.funders:
         back = _of(run, key("commissioner.{}.residual_gbp", funder.name))
         paid = _of(run, key("commissioner.{}.net_cost_gbp", funder.name)) + back
-        yield funder.title, f"funder, {funder.weight}% of each payment", paid, back
+        yield funder.title, f"outcome payer, {funder.weight}% of each payment", paid, back
         if run.scenario.deal.provider.in_house_of == funder.name:
             own = _of(run, "provider.income_gbp")
-            yield f"{funder.title} with its own staff", "funder and provider together", paid, back + own
+            yield f"{funder.title} with its own staff", "outcome payer and provider together", paid, back + own
 
 
 def _investors(run: Run) -> Iterator[Flow]:

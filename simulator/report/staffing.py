@@ -127,7 +127,7 @@ def for_whom(found: StaffingGrid, step: Step) -> str:
     return (
         f"Between {step.fewer} and {step.more}, each one more brings {outcomes}. These outcomes are worth "
         f"{_gain(MONEY, step.gains[WORTH])} "
-        f"at the contract's prices; the funders pay {_gain(MONEY, step.gains[PAID])} more, and "
+        f"at the contract's prices; the outcome payers pay {_gain(MONEY, step.gains[PAID])} more, and "
         f"{_gain(MONEY, step.gains[OVER_CAP])} more is left "
         f"unpaid over caps. Costs grow by {_gain(MONEY, step.gains[COSTS])}; the investor's gain changes by "
         f"{_gain(MONEY, step.gains[NET])}."

@@ -241,10 +241,10 @@ def render_study(study: Study) -> str:
 
 
 def work_done(study: Study) -> str:
-    """Return in a sentence how often people were simulated and money was reckoned."""
+    """Return in a sentence how many simulated runs were reused for how many cash-flow calculations."""
     return (
-        f"People were simulated in {study.simulated:,} replications, money was reckoned in {study.settled:,}: whoever lives the "
-        "same life under other terms is not simulated again."
+        f"{study.simulated:,} simulated runs of the contract were used for {study.settled:,} cash-flow calculations: changing a "
+        "price, cap or waterfall does not change what happens to participants."
     )
 
 

@@ -132,7 +132,7 @@ class Assumptions(Record):
     ] = None
     """Time over which referrals rise evenly from nothing to their full rate."""
     patience: Annotated[Duration, Parameter("engagement", "patience", "pathway")]
-    """How long a person waits for a slot before giving up."""
+    """How long a person waits for a place before lapsing."""
     engagement_probability: Annotated[Probability, Parameter("engagement", "engagement probability", "pathway")]
     """Chance that an allocated person engages."""
     engagement_time_median: Annotated[Duration, Parameter("engagement", "median time to engagement", "pathway")]
@@ -143,18 +143,22 @@ class Assumptions(Record):
     """Log standard deviation of that time."""
     not_engaged_hold: Annotated[Duration, Parameter("engagement", "time on the caseload without engaging", "pathway")]
     """How long those who will not engage hold a slot."""
-    job_rate: Annotated[RateBelief, Parameter("finding jobs and leaving", "job rate", "pathway")]
+    job_rate: Annotated[RateBelief, Parameter("finding jobs and disengagement", "job rate", "pathway")]
     """Hazard of the first job while searching."""
-    disengagement_rate: Annotated[RateBelief, Parameter("finding jobs and leaving", "disengagement rate", "pathway")]
-    """Hazard of leaving the service while searching."""
+    disengagement_rate: Annotated[
+        RateBelief, Parameter("finding jobs and disengagement", "disengagement rate", "pathway")
+    ]
+    """Rate of disengagement from the service while searching."""
     unallocated_disengagement_factor: Annotated[
         Number | None,
-        Parameter("finding jobs and leaving", "factor on disengagement while unallocated", "pathway", neutral=1.0),
+        Parameter(
+            "finding jobs and disengagement", "factor on disengagement while unallocated", "pathway", neutral=1.0
+        ),
     ] = None
     """Factor on that hazard while the person's specialist has left and nobody has taken over."""
     search_limit: Annotated[
         OrNone[Duration],
-        Parameter("finding jobs and leaving", "search limit", "pathway", none="no limit", neutral="none"),
+        Parameter("finding jobs and disengagement", "search limit", "pathway", none="no limit", neutral="none"),
     ] = "none"
     """Longest search before the service closes the case, or `none`."""
     job_loss_rate: Annotated[RateBelief, Parameter("keeping jobs", "job loss rate", "pathway")]
@@ -199,7 +203,7 @@ class Assumptions(Record):
     curable_probability: Annotated[
         Probability, Parameter("evidence and audit", "probability that a failed claim can be resubmitted", "contract")
     ]
-    """Chance that a failed claim can be mended and submitted again."""
+    """Chance that a disallowed claim can be resubmitted."""
     confirmation_median: Annotated[Duration, Parameter("lags and delays", "median time to confirmation", "contract")]
     """Median time a commissioner takes to confirm a quarter's invoice."""
     confirmation_p95: Annotated[
@@ -207,7 +211,7 @@ class Assumptions(Record):
     ]
     """95th percentile of that time."""
     search_delay: Annotated[
-        Duration | None, Parameter("finding jobs and leaving", "search delay", "pathway", neutral=0.0)
+        Duration | None, Parameter("finding jobs and disengagement", "search delay", "pathway", neutral=0.0)
     ] = None
     """Time from engagement to the first day of the search for a first job; the slot is held meanwhile."""
     pool_size: Annotated[

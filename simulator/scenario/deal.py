@@ -48,7 +48,7 @@ class Audit(Record):
     fraction: Share
     """Share of a quarter's claims that is sampled, rounded up to whole claims."""
     mode: Literal["void_only", "extrapolate"]
-    """`void_only`: failed claims are struck out, and no more; `extrapolate`: the others of the quarter lose that share too."""
+    """`void_only`: failed claims are disallowed, and no more; `extrapolate`: the quarter's other claims lose the same share."""
 
 
 class Provider(Record):

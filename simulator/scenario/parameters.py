@@ -15,9 +15,9 @@ from simulator.scenario.distributions import Assumption, Belief, Fixed
 RATE_UNITS = {"per day": 1.0, "per week": DAYS_PER_WEEK, "per month": DAYS_PER_MONTH, "per year": DAYS_PER_YEAR}
 TIME_UNITS = {"days": 1.0, "weeks": DAYS_PER_WEEK, "months": DAYS_PER_MONTH, "years": DAYS_PER_YEAR}
 Group = Literal[
-    "referrals", "engagement", "finding jobs and leaving", "keeping jobs", "windows of changed rates", "people carried over",
-    "staffing and caseload", "evidence and audit", "lags and delays", "prices and schedules", "caps and funders",
-    "provider and costs", "capital and return", "term and early end",
+    "referrals", "engagement", "finding jobs and disengagement", "keeping jobs", "windows of changed rates",
+    "people carried over", "staffing and caseload", "evidence and audit", "lags and delays", "prices and schedules",
+    "caps and funders", "provider and costs", "capital and return", "term and early end",
 ]  # fmt: skip
 """Groups of terms and assumptions, by which one scenario is explained by another."""
 GROUP_NAMES: tuple[Group, ...] = get_args(Group)

@@ -51,7 +51,7 @@ class Through:
     factor: float
     """On the inflow."""
     seen: Mapping[str, Estimate]
-    """Use of places, days of waiting, people waiting, people who gave up, by measure."""
+    """Utilisation, days of waiting, people waiting, people whose wait lapsed, by measure."""
     outcomes: Mapping[str, tuple[float, Estimate]]
     """What the case has of each outcome, and what comes of its inflow, by name."""
 

@@ -165,8 +165,8 @@ class Experiment:
     def _file(self, version: Scenario, luck: int) -> Path | None:
         if self._folder is None:
             return None
-        lives = people_key(version, draw(version, self.seed, 0, 1)).hex()
-        made_from = f"{version.digest} {lives} {self.seed} {luck} {self.replications} {code_digest()}"
+        people = people_key(version, draw(version, self.seed, 0, 1)).hex()
+        made_from = f"{version.digest} {people} {self.seed} {luck} {self.replications} {code_digest()}"
         return self._folder / f"{sha256(made_from.encode()).hexdigest()[:24]}.npz"
 
     def _read(self, file: Path) -> Returns | None:

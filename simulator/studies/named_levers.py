@@ -19,7 +19,7 @@ _RATE_WORDS = {
     "referral": "referrals",
     "engagement": "chance of engaging",
     "job": "rate of finding a first job",
-    "disengagement": "rate of leaving the service",
+    "disengagement": "rate of disengagement",
     "job_loss": "rate of losing a job",
     "reemployment": "rate of finding a further job",
     "evidence": "chance of evidence",
@@ -70,7 +70,7 @@ def _cap(scenario: Scenario, part: str) -> Lever:
     deal = scenario.deal
     base = deal.total_cap.pence
     change = partial(_caps_at, base, [funder.cap for funder in deal.funders])
-    return Lever("cap", "total cap, the funders' caps in proportion", MONEY, base / 100, change, step=1.0)
+    return Lever("cap", "total cap, the payers' caps in proportion", MONEY, base / 100, change, step=1.0)
 
 
 def _caps_at(base: int, caps: Sequence[int], pounds: float) -> Change:

@@ -107,7 +107,7 @@ def happened(scenario: Scenario, returns: Returns) -> dict[str, Floats]:
         if before in reached:
             found[f"{group} achieved per {before}"] = _part(reached[group], reached[before])
         found[f"evidenced part of {group}"] = _part(np.asarray(values[key("outcomes.{}", group)]), reached[group])
-    found["days of waiting for a slot"] = np.asarray(values["caseload.wait_days"])
+    found["days of waiting for a place"] = np.asarray(values["caseload.wait_days"])
     return found
 
 

@@ -1,4 +1,4 @@
-"""What a person achieved: evidence, the clock of the lag, invoices, caps and check, and the pence (docs/model.md §6 to §8)."""
+"""What a person achieved: evidence, lag, invoices, caps, verification and pence (docs/model.md §6 to §8)."""
 
 from datetime import date
 from typing import NamedTuple
@@ -24,10 +24,10 @@ STATUSES = {
     Status.OUT_OF_TERM: "refused: payable only after the claims tail",
     Status.OVER_COUNT_CAP: "refused: the cap on the number of this outcome was reached",
     Status.OVER_TOTAL_CAP: "the cap on all outcome payments was reached",
-    Status.OVER_FUNDER_CAP: "a funder's own cap was reached",
-    Status.REJECTED: "refused: failed the check, and could not be mended",
-    Status.EXTRAPOLATED: "cut: as large a part as failed of the claims that were checked",
-    Status.EXPIRED: "refused: failed the check, and was mended too late",
+    Status.OVER_FUNDER_CAP: "a payer's own cap was reached",
+    Status.REJECTED: "disallowed at verification, and could not be resubmitted",
+    Status.EXTRAPOLATED: "reduced by the share that failed of the claims that were verified",
+    Status.EXPIRED: "disallowed at verification, and resubmitted too late",
     Status.PAID_BY_ACTIVITY: "not priced: achieved in a window of activity payments",
     Status.OVER_ANNUAL_CAP: "the cap on the year's outcome payments was reached",
     Status.OVER_SCHEDULE_CAP: "the cap on this schedule's outcome payments was reached",

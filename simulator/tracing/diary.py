@@ -1,4 +1,4 @@
-"""One replication lived again by the readable engine, with everything written down as it happens.
+"""One replication simulated again by the readable engine, with everything written down as it happens.
 
 For each event of a person's life: what luck was asked for, what then stood on their calendar, and how full the caseload was.
 """

@@ -66,7 +66,7 @@ class Happening:
 
 @dataclass(frozen=True)
 class Taken:
-    """A claim as one invoice took it. A claim that fails the check and is mended is taken twice."""
+    """A claim as one invoice took it. A claim that fails verification and is resubmitted is taken twice."""
 
     order: int
     """Place among the invoice's claims, from 1."""
@@ -77,7 +77,7 @@ class Taken:
     outcome: str
     payable: date
     again: bool
-    """Whether it was mended after the last invoice."""
+    """Whether it was resubmitted after it was disallowed on the last invoice."""
     schedule: str
     """`original`, `activity` or the name of the schedule that gives its price."""
     number: int
@@ -93,10 +93,10 @@ class Taken:
     year_pence: int
     """What has been let through so far in the invoice's year, with this one."""
     check: str
-    """`not checked`, `passed`, `failed` or `mended`."""
+    """What verification found: `not sampled`, `passed`, `failed` or `resubmitted`."""
     luck: tuple[Drawn, ...]
     extrapolated_pence: int
-    """What the check of others takes of it."""
+    """What is taken off it because others failed verification."""
     over_funder_cap_pence: int
     paid_pence: int
     result: str
@@ -180,9 +180,9 @@ class Invoice:
     over_schedule_cap_pence: int
     over_total_cap_pence: int
     struck_out_pence: int
-    """What the check took of what the caps had let through."""
+    """What verification disallowed of what the caps had let through."""
     extrapolated_pence: int
-    """What was then taken off the other claims that might have been checked, as large a part as failed."""
+    """What was then taken off the other claims that might have been sampled: the share that failed."""
     activity_due_pence: int
     """The quarter's activity payment."""
     activity_pence: int
@@ -194,7 +194,7 @@ class Invoice:
     over_funder_cap_pence: int
     """What the funders' caps refuse, of claims and of the activity payment."""
     issued_pence: int
-    """Within all caps but the funders', after the check, with the activity payment."""
+    """Within all caps but the funders', after verification, with the activity payment."""
     paid_pence: int
     issued_so_far_pence: int
     sampled: int

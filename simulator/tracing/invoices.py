@@ -1,6 +1,6 @@
-"""The quarterly invoices: claims in the order taken, caps, check, split, dates and postings (docs/model.md §8 to §10).
+"""The quarterly invoices: claims in the order taken, caps, verification, split, dates and postings (docs/model.md §8 to §10).
 
-What each claim met is what settlement writes down; whom the check sampled is asked again of the function that holds the rule.
+What each claim met is what settlement writes down; which claims were sampled is asked again of the function that holds the rule.
 """
 
 from collections import Counter
@@ -42,24 +42,24 @@ WAITS = "waits for next year"
 
 
 class Batch(NamedTuple):
-    """What one quarter took: claims in order, as the caps met them, and what the check found of those sampled."""
+    """What one quarter took: claims in order, as the caps met them, and what verification found of those sampled."""
 
     entries: list[Entry]
     again: set[int]
-    """Claims that an earlier check had found wanting."""
-    checked: dict[int, int]
+    """Claims that an earlier verification had found wanting."""
+    verified: dict[int, int]
     """Verdict of `audit_sample` on each claim sampled."""
     activity: int
     """What the caps let through of the activity payment."""
     settled: int
     """What was paid, where the invoice is settled; else 0."""
     extrapolated: dict[int, int]
-    """Pence that each claim loses because others failed the check."""
+    """Pence that each claim loses because others failed verification."""
 
     @property
     def issued(self) -> int:
         """Return pence: what the funders are asked for."""
-        kept = sum(each.within for each in self.entries if not self.checked.get(each.claim))
+        kept = sum(each.within for each in self.entries if not self.verified.get(each.claim))
         return self.activity + self.settled + kept - sum(self.extrapolated.values())
 
 
@@ -70,23 +70,23 @@ def batches(case: Case) -> list[Batch]:
     for quarter, activity in enumerate(case.journal.activity.tolist()):
         mine = [each for each in every if each.invoice == quarter]
         fresh = [each.claim for each in mine if each.within > 0 and each.claim not in wanting]
-        checked = _check(case, quarter, fresh)
+        verified = _verify(case, quarter, fresh)
         found.append(
             Batch(
                 mine,
                 wanting & {each.claim for each in mine},
-                checked,
+                verified,
                 activity,
                 settled[quarter] if quarter < len(settled) else 0,
-                _extrapolated(case, [each for each in mine if not checked.get(each.claim)]),
+                _extrapolated(case, [each for each in mine if not verified.get(each.claim)]),
             )
         )
-        wanting |= {claim for claim, verdict in checked.items() if verdict}
+        wanting |= {claim for claim, verdict in verified.items() if verdict}
     return found
 
 
 def _extrapolated(case: Case, kept: list[Entry]) -> dict[int, int]:
-    """Return pence that each of the claims that an invoice kept lost because others failed the check."""
+    """Return pence that each of the claims that an invoice kept lost because others failed verification."""
     rows = [(each, case.claims[each.claim]) for each in kept if each.status != PENDING]
     return {
         each.claim: each.within - row.paid_pence - row.over_funder_cap_pence
@@ -95,8 +95,8 @@ def _extrapolated(case: Case, kept: list[Entry]) -> dict[int, int]:
     }
 
 
-def _check(case: Case, quarter: int, submitted: list[int]) -> dict[int, int]:
-    """Return the verdict on each claim that is sampled: 0 passed, 1 failed for good, 2 failed and mended."""
+def _verify(case: Case, quarter: int, submitted: list[int]) -> dict[int, int]:
+    """Return the verdict on each claim that is sampled: 0 passed, 1 failed for good, 2 failed and resubmitted."""
     if not submitted:
         return {}
     people = np.array([case.claims[i].participant for i in submitted], dtype=np.int64)
@@ -123,7 +123,7 @@ def invoices(case: Case) -> tuple[Invoice, ...]:
 
 def _taken(case: Case, order: int, entry: Entry, batch: Batch) -> Taken:
     """Return a claim as an invoice took it, with the running totals that the caps met."""
-    row, verdict = case.claims[entry.claim], batch.checked.get(entry.claim)
+    row, verdict = case.claims[entry.claim], batch.verified.get(entry.claim)
     cap = int(case.terms.caps.counts[row.outcome])
     settled = not verdict and entry.status != PENDING
     return Taken(
@@ -142,8 +142,8 @@ def _taken(case: Case, order: int, entry: Entry, batch: Batch) -> Taken:
         count_cap=cap if cap < NO_LIMIT else None,
         total_pence=entry.total,
         year_pence=entry.year,
-        check=_CHECKS[verdict],
-        luck=_check_luck(case, entry.invoice, row, verdict),
+        check=_VERDICTS[verdict],
+        luck=_verification_luck(case, entry.invoice, row, verdict),
         extrapolated_pence=batch.extrapolated.get(entry.claim, 0),
         over_funder_cap_pence=row.over_funder_cap_pence if settled else 0,
         paid_pence=row.paid_pence if settled else 0,
@@ -158,13 +158,13 @@ def _schedule(case: Case, number: int) -> str:
     return case.deal.schedules[number - 1].name
 
 
-_CHECKS = {None: "not checked", 0: "passed", 1: "failed", 2: "mended"}
+_VERDICTS = {None: "not sampled", 0: "passed", 1: "failed", 2: "resubmitted"}
 
 
 def _result(row: ClaimRow, entry: Entry, verdict: int | None) -> str:
     """Return in a word or two what an invoice did with a claim."""
     if verdict:
-        return "to be mended" if verdict == 2 else "struck out"
+        return "to be resubmitted" if verdict == 2 else "disallowed"
     if entry.status == PENDING:
         return WAITS
     how = "part:" if row.paid_pence else "over"
@@ -181,8 +181,8 @@ def _result(row: ClaimRow, entry: Entry, verdict: int | None) -> str:
     }[Status(row.status)]
 
 
-def _check_luck(case: Case, quarter: int, row: ClaimRow, verdict: int | None) -> tuple[Drawn, ...]:
-    """Return the luck of a claim in the check, as far as it was met."""
+def _verification_luck(case: Case, quarter: int, row: ClaimRow, verdict: int | None) -> tuple[Drawn, ...]:
+    """Return the luck of a claim in verification, as far as it was met."""
     if verdict is None:
         return ()
     block = _block(case, Entity.AUDIT, quarter, Decision.SAMPLE, row.participant * 64 + row.outcome)
@@ -194,8 +194,8 @@ def _check_luck(case: Case, quarter: int, row: ClaimRow, verdict: int | None) ->
         drawn(block, 1, "fails", f"{'fails' if verdict else 'passes'}: the chance to fail is {failing:.4f}"),
     ]
     if verdict:
-        mended = "yes" if verdict == 2 else "no"
-        found.append(drawn(block, 2, "can be mended", f"{mended}: the chance is {curable:.4f}"))
+        again = "yes" if verdict == 2 else "no"
+        found.append(drawn(block, 2, "can be resubmitted", f"{again}: the chance is {curable:.4f}"))
     return tuple(found)
 
 
@@ -223,7 +223,7 @@ def _invoice(case: Case, quarter: int, batch: Batch, so_far: int) -> Invoice:
         over_annual_cap_pence=over[Status.OVER_ANNUAL_CAP],
         over_schedule_cap_pence=over[Status.OVER_SCHEDULE_CAP],
         over_total_cap_pence=over[Status.OVER_TOTAL_CAP],
-        struck_out_pence=sum(each.within_caps_pence for each in taken if each.check in ("failed", "mended")),
+        struck_out_pence=sum(each.within_caps_pence for each in taken if each.check in ("failed", "resubmitted")),
         extrapolated_pence=sum(batch.extrapolated.values()),
         activity_due_pence=int(case.terms.activity[quarter]),
         activity_pence=batch.activity,
@@ -233,7 +233,7 @@ def _invoice(case: Case, quarter: int, batch: Batch, so_far: int) -> Invoice:
         issued_pence=batch.issued,
         paid_pence=paid,
         issued_so_far_pence=so_far,
-        sampled=sum(each.check != "not checked" for each in taken),
+        sampled=sum(each.check != "not sampled" for each in taken),
         luck=luck if payments else (),
         confirmed=case.on(closes + confirmed) if payments else None,
         shares=tuple(_share(case, row) for row in payments),

@@ -88,7 +88,7 @@ def _left_over(moments: list[Moment]) -> str:
     """Return what somebody was doing when the term ended."""
     last = {moment.event for moment in moments}
     if last <= {Event.REFERRAL, Event.CARRIED_OVER}:
-        return "The term is over, and with it the wait for a slot"
+        return "The term is over, and with it the wait for a place"
     if last & set(CLOSING):
         return "The term is over; the job goes on"
     return "The term is over, and with it the service"
@@ -99,7 +99,7 @@ _DECIDED = {
     Event.NOT_ENGAGED: (Decision.ENTRY, 1, "engages"),
     Event.ENGAGEMENT: (Decision.ENTRY, 2, "time to engage"),
     Event.JOB_START: (Decision.SEARCH, 0, "job"),
-    Event.DISENGAGED: (Decision.SEARCH, 1, "leaving"),
+    Event.DISENGAGED: (Decision.SEARCH, 1, "disengagement"),
     Event.JOB_END: (Decision.SPELL, 0, "loss of the job"),
     Event.CONTACT_LOST: (Decision.SPELL, 2, "loss of contact"),
 }
@@ -172,20 +172,20 @@ def _waiting(past: Past) -> tuple[list[str], list[Drawn]]:
     )
     free = max(0, now.capacity - now.used) / 1000
     why = [
-        f"On the waiting list {ahead} ahead{first}; {free:,.1f} of {now.capacity / 1000:,.1f} slots are free for the "
+        f"On the waiting list {ahead} ahead{first}; {free:,.1f} of {now.capacity / 1000:,.1f} places are free for the "
         "day's allocation."
     ]
     if fixed:
-        return [*why, f"Would give up {past.due(Event.LAPSED)}."], []
+        return [*why, f"Would lapse {past.due(Event.LAPSED)}."], []
     patience = [
-        drawn(block, 0, "patience", f"gives up {past.due(Event.LAPSED)}, if still waiting") for block in now.blocks
+        drawn(block, 0, "patience", f"lapses {past.due(Event.LAPSED)}, if still waiting") for block in now.blocks
     ]
     return why, patience
 
 
 def _lapsed(past: Past) -> Told:
     waited = a_number(past.days_since(Event.REFERRAL), "day")
-    return Told(f"Gives up after {waited} of waiting, and is gone for good", ["No slot came free in time."], [])
+    return Told(f"Lapses after {waited} of waiting, and does not come back", ["No place came free in time."], [])
 
 
 def _allocation(past: Past) -> Told:
@@ -199,13 +199,13 @@ def _allocation(past: Past) -> Told:
         luck.append(drawn(block, 1, "engages", f"{'yes' if engages else 'no'}: the chance is {chance}"))
         if engages:
             luck.append(drawn(block, 2, "time to engage", f"engages {past.due(Event.ENGAGEMENT)}"))
-    why = [] if engages else [f"The slot is held until {case.on(now.due[Event.NOT_ENGAGED])}."]
-    return Told(f"Gets a slot {after}, with the specialist in post {now.new_post}", why, luck)
+    why = [] if engages else [f"The place is held until {case.on(now.due[Event.NOT_ENGAGED])}."]
+    return Told(f"Gets a place {after}, with the specialist in post {now.new_post}", why, luck)
 
 
 def _not_engaged(past: Past) -> Told:
     held = a_number(past.days_since(Event.ALLOCATION), "day")
-    return Told(f"Does not engage; the slot is free again after {held}", [], [])
+    return Told(f"Does not engage; the place is free again after {held}", [], [])
 
 
 # Before the first day, and on it, for people carried over
@@ -232,7 +232,7 @@ def _carried_over(past: Past) -> Told:
     now, before = past.now, {moment.event for moment in past.before}
     has = f"with the specialist in post {now.new_post}" if now.new_post >= 0 else "with no specialist to have them yet"
     if Event.ENGAGEMENT not in before:
-        return Told("The service begins; goes on waiting for a slot", *_waiting(past))
+        return Told("The service begins; goes on waiting for a place", *_waiting(past))
     if Event.JOB_START not in before:
         return Told(f"The service begins; searches for a job, {has}", *_search(past))
     why = [f"Supported until {past.case.on(now.due[Event.SUPPORT_ENDED])}, or the end of the job."]
@@ -259,16 +259,16 @@ def _search(past: Past) -> tuple[list[str], list[Drawn]]:
     if block is None:
         return [], []
     why = [f"The search ends {past.due(Event.SEARCH_ENDED)} at the latest."] if past.case.plan.searches_end else []
-    leaves = past.due(Event.DISENGAGED)
+    disengages = past.due(Event.DISENGAGED)
     return why, [
         drawn(block, 0, "job", f"a job {past.due(Event.JOB_START)}"),
-        drawn(block, 1, "leaving", f"leaves {leaves}, if still searching"),
+        drawn(block, 1, "disengagement", f"disengages {disengages}, if still searching"),
     ]
 
 
 def _disengaged(past: Past) -> Told:
     searched = a_number(past.days_since(*_SEARCH_BEGINS), "day")
-    return Told(f"Leaves the service after {searched} of searching", [], [])
+    return Told(f"Disengages after {searched} of searching", [], [])
 
 
 def _search_ended(past: Past) -> Told:
@@ -321,7 +321,7 @@ def _job_end(past: Past) -> Told:
 
 def _weight_changed(past: Past) -> Told:
     week = past.days_since(Event.JOB_START) // 7
-    return Told(f"In week {week} of the job, takes up {past.now.weight / 1000:g} of a slot from now on", [], [])
+    return Told(f"In week {week} of the job, takes up {past.now.weight / 1000:g} of a place from now on", [], [])
 
 
 def _support_ended(past: Past) -> Told:
@@ -334,7 +334,7 @@ def _support_ended(past: Past) -> Told:
 
 def _contact_lost(past: Past) -> Told:
     kept = past.now.due.get(Event.CONTACT_GRACE_OVER, NEVER)
-    why = [f"The slot is kept until {past.case.on(kept)}."] if kept < NEVER else []
+    why = [f"The place is kept until {past.case.on(kept)}."] if kept < NEVER else []
     return Told("Is out of touch from today, for good", why, [])
 
 
@@ -344,9 +344,13 @@ def _grace_over(past: Past) -> Told:
 
 
 def _unallocated(past: Past) -> Told:
-    leaving = past.now.due.get(Event.DISENGAGED, NEVER)
+    disengages = past.now.due.get(Event.DISENGAGED, NEVER)
     factor = past.case.values.unallocated_disengagement_factor
-    why = [f"Leaving is {factor:g} times as likely meanwhile: now {past.on_day(leaving)}."] if leaving < NEVER else []
+    why = (
+        [f"Disengagement is {factor:g} times as likely meanwhile: now {past.on_day(disengages)}."]
+        if disengages < NEVER
+        else []
+    )
     if past.post_closes:
         return Told(f"Post {past.now.post} closes; nobody has the person now", why, [])
     return Told(f"The specialist in post {past.now.post} leaves; nobody has the person now", why, [_tenure(past)])
@@ -354,8 +358,8 @@ def _unallocated(past: Past) -> Told:
 
 def _reallocation(past: Past) -> Told:
     without = a_number(past.days_since(Event.UNALLOCATED), "day")
-    leaving = past.now.due.get(Event.DISENGAGED, NEVER)
-    why = [f"Leaving is as likely as before: now {past.on_day(leaving)}."] if leaving < NEVER else []
+    disengages = past.now.due.get(Event.DISENGAGED, NEVER)
+    why = [f"Disengagement is as likely as before: now {past.on_day(disengages)}."] if disengages < NEVER else []
     return Told(f"Taken over by the specialist in post {past.now.new_post} after {without}", why, [])
 
 

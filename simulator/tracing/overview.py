@@ -131,8 +131,8 @@ def _people(case: Case) -> dict[str, int]:
     stages = {
         "carried over": Event.CARRIED_OVER,
         "referred": Event.REFERRAL,
-        "gave up waiting": Event.LAPSED,
-        "got a slot": Event.ALLOCATION,
+        "lapsed while waiting": Event.LAPSED,
+        "got a place": Event.ALLOCATION,
         "engaged": Event.ENGAGEMENT,
         "started a job": Event.JOB_START,
         "out of touch": Event.CONTACT_LOST,

@@ -1,4 +1,4 @@
-"""The words of an invoice's trace: claims against caps, check, split, dates, postings."""
+"""The words of an invoice's trace: claims against caps, verification, split, dates, postings."""
 
 from simulator.explaining.prices import say_price
 from simulator.money import pounds
@@ -24,7 +24,7 @@ def payment_lines(case: Case, invoice: Invoice) -> list[str]:
         lines += heading("Settled", _settled_words(invoice))
     if invoice.claims:
         lines += _claim_lines(case, invoice)
-        lines += [] if invoice.settled else _check_lines(case, invoice)
+        lines += [] if invoice.settled else _verification_lines(case, invoice)
     lines += heading("What is paid", _SPLIT)
     lines += _sum_lines(invoice)
     lines += money_lines(case, invoice)
@@ -32,7 +32,7 @@ def payment_lines(case: Case, invoice: Invoice) -> list[str]:
 
 
 _SPLIT = (
-    "The running total of all invoices is split by the funders' weights; each pays what its share has grown by, up to "
+    "The running total of all invoices is split by the payers' weights; each pays what its share has grown by, up to "
     "its own cap."
 )
 
@@ -40,7 +40,7 @@ _SPLIT = (
 def _settled_words(invoice: Invoice) -> str:
     return (
         f"This invoice was paid: it is for {pounds(invoice.settled_pence)}, whatever was achieved. It pays for the claims on it, "
-        "which have no price and are not checked; they use the counts of their lines, and what was paid uses the caps."
+        "which have no price and are not verified; they use the counts of their lines, and what was paid uses the caps."
     )
 
 
@@ -77,7 +77,7 @@ def _claim_lines(case: Case, invoice: Invoice) -> list[str]:
             f"{each.count:,}",
             pounds(each.total_pence),
             *([pounds(each.year_pence)] if case.deal.annual_cap else []),
-            each.result + (", checked" if (each.result, each.check) == ("paid", "passed") else ""),
+            each.result + (", verified" if (each.result, each.check) == ("paid", "passed") else ""),
         ]
         for each in invoice.claims
     ]
@@ -108,15 +108,15 @@ def _prices_vary(case: Case) -> bool:
     )
 
 
-def _check_lines(case: Case, invoice: Invoice) -> list[str]:
+def _verification_lines(case: Case, invoice: Invoice) -> list[str]:
     failing, curable = (
         f"{float(case.draws.values[name][0]):.4f}" for name in ("audit_failure_probability", "curable_probability")
     )
     share = f"{case.terms.audit_fraction:.0%} of the quarter's new claims with money, rounded up"
     lines = heading(
-        "Check by sample",
+        "Verification by sample",
         f"{share}: {a_number(invoice.sampled, 'claim')}. Each claim has numbers u between 0 and 1. Those with the lowest "
-        f"place are in the sample; one whose second is below {failing} fails, and can be mended if its third is below "
+        f"place are in the sample; one whose second is below {failing} fails, and can be resubmitted if its third is below "
         f"{curable}.{_EXTRAPOLATED if case.terms.audit_extrapolates else ''}",
     )
     rows = [
@@ -130,7 +130,7 @@ def _check_lines(case: Case, invoice: Invoice) -> list[str]:
         for each in invoice.claims
         if each.luck
     ]
-    heads = ["#", "Who", "Luck", "Place", "Fails", "Mended", "Found"]
+    heads = ["#", "Who", "Luck", "Place", "Fails", "Resubmitted", "Found"]
     return [*lines, *table(heads, rows, "rrlrrrl")] if rows else lines
 
 
@@ -141,12 +141,12 @@ def _sum_lines(invoice: Invoice) -> list[str]:
         ("less over the cap on the year", -invoice.over_annual_cap_pence),
         ("less over the cap on a schedule", -invoice.over_schedule_cap_pence),
         ("less over the cap on the total", -invoice.over_total_cap_pence),
-        ("less struck out by the check", -invoice.struck_out_pence),
-        ("less extrapolated from the check", -invoice.extrapolated_pence),
+        ("less disallowed at verification", -invoice.struck_out_pence),
+        ("less extrapolated from the sample", -invoice.extrapolated_pence),
         ("and the activity payment", invoice.activity_pence),
         ("and what was paid", invoice.settled_pence),
         ("Invoiced", invoice.issued_pence),
-        ("less over a funder's own cap", -invoice.over_funder_cap_pence),
+        ("less above a payer's own cap", -invoice.over_funder_cap_pence),
         ("Paid", invoice.paid_pence),
         ("Invoiced so far, on all invoices", invoice.issued_so_far_pence),
     ]
@@ -172,7 +172,7 @@ def money_lines(case: Case, invoice: Invoice) -> list[str]:
         ]
         for each in invoice.shares
     ]
-    lines += table(["Funder", "Share", "Asked", "Pays", "Paid so far", "Its cap", "Cash on"], rows, "lrrrrrl")
+    lines += table(["Payer", "Share", "Asked", "Pays", "Paid so far", "Its cap", "Cash on"], rows, "lrrrrrl")
     if invoice.outcome_pay:
         due = f"due on {invoice.outcome_pay.due}" if invoice.outcome_pay.due else "at risk until a distribution"
         lines += paragraph(

@@ -52,7 +52,7 @@ def person_lines(
         lines += paragraph(words, 4)
     mine = tuple(each for each in invoices if any(each.invoice in claim.invoices for claim in claims))
     if mine:
-        lines += heading("The pennies", "Funders pay whole invoices, of which these claims are a part.")
+        lines += heading("The pennies", "Payers pay whole invoices, of which these claims are a part.")
         lines += table(
             ["Invoice", "These claims", "Invoice in all"],
             [[str(each.invoice), pounds(_of_these(claims, each)), pounds(each.paid_pence)] for each in mine],
@@ -102,18 +102,18 @@ def _claim_lines(case: Case, claim: Claimed, invoices: tuple[Invoice, ...]) -> l
     for number, taken in zip(claim.invoices, claim.taken, strict=True):
         lines += _labelled("invoice", _taken_words(case, invoices[number - 1], taken))
         if taken.result not in (WAITS, "paid by activity"):
-            lines += _labelled("check", _CHECKED[taken.check])
+            lines += _labelled("verified", _VERIFIED[taken.check])
         lines += luck_lines(taken.luck, _WORDS)
     if claim.status != "DUPLICATE":
         lines += _labelled("paid", f"{pounds(claim.paid_pence)} of {pounds(claim.price_pence)}")
     return lines
 
 
-_CHECKED = {
-    "not checked": "not in the sample",
+_VERIFIED = {
+    "not sampled": "not in the sample",
     "passed": "in the sample, and passed",
-    "failed": "in the sample, failed, and struck out for good",
-    "mended": "in the sample, failed, struck out, and mended for the next quarter",
+    "failed": "in the sample, failed, and disallowed for good",
+    "resubmitted": "in the sample, failed, disallowed, and resubmitted in the next quarter",
 }
 
 
@@ -128,7 +128,7 @@ def _labelled(label: str, text: str) -> list[str]:
 
 def _taken_words(case: Case, invoice: Invoice, taken: Taken) -> str:
     """Return where a claim stood on an invoice when the caps were applied."""
-    again = "again, mended, " if taken.again else ""
+    again = "again, resubmitted, " if taken.again else ""
     cap = "no cap" if taken.count_cap is None else f"at most {taken.count_cap:,}"
     if taken.result == WAITS:
         return (

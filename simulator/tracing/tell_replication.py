@@ -55,7 +55,7 @@ def _answer(case: Case, overview: Overview) -> str:
     costs = sum(each.costs_pence for each in overview.cash)
     unpaid = f", and {pounds(overview.never_paid_pence)} more was never paid" if overview.never_paid_pence else ""
     return (
-        f"{result} Outcomes worth {pounds(worth)} were evidenced, and the funders paid {pounds(paid)} for them; delivery "
+        f"{result} Outcomes worth {pounds(worth)} were evidenced, and the outcome payers paid {pounds(paid)} for them; delivery "
         f"and other costs took {pounds(costs)}{unpaid}.{_end(case)}"
     )
 
@@ -100,7 +100,7 @@ def _people_lines(case: Case, overview: Overview) -> list[str]:
     use, wait = overview.measures["caseload.utilisation"], overview.measures["caseload.wait_days"]
     if use is not None and wait is not None:
         lines += paragraph(
-            f"{say(PERCENT, use)} of slots used; {wait:.1f} days of waiting for a slot on average.", 2, "  "
+            f"{say(PERCENT, use)} of places used; {wait:.1f} days of waiting for a place on average.", 2, "  "
         )
     rows = [
         [name_within(each.outcome), *(f"{n:,}" for n in (each.target, each.achieved, each.evidenced, each.paid))]
@@ -117,7 +117,7 @@ def _invoice_lines(invoices: tuple[Invoice, ...]) -> list[str]:
     lines = heading(
         "Invoices, one a quarter",
         "Q: contract quarter. Worth: the claims at their prices, and activity payments. Over caps: refused by the caps on "
-        "counts, years, schedules, the total, and of each funder. Struck out: by the check.",
+        "counts, years, schedules, the total, and of each funder. Disallowed: at verification.",
     )
     rows = [
         [
@@ -131,13 +131,13 @@ def _invoice_lines(invoices: tuple[Invoice, ...]) -> list[str]:
         ]
         for each in _issued(invoices)
     ]
-    heads = ["Q", "Closed", "Claims", "Worth", "Over caps", "Struck out", "Paid"]
+    heads = ["Q", "Closed", "Claims", "Worth", "Over caps", "Disallowed", "Paid"]
     lines += table(heads, rows, "rlrrrrr") if rows else ["  None: there are no claims."]
     return lines
 
 
 def _date_lines(case: Case, invoices: tuple[Invoice, ...]) -> list[str]:
-    lines = heading("When the invoices were paid", "Confirmed by the commissioner; then the day of each funder's cash.")
+    lines = heading("When the invoices were paid", "Confirmed by the commissioner; then the day of each payer's cash.")
     rows = [
         [
             str(each.invoice),

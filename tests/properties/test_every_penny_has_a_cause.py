@@ -81,7 +81,7 @@ def check_claim(case: Case, claim: Claimed) -> None:
     assert (claim.payable is None) == (claim.status in ("DUPLICATE", "UNEVIDENCED"))
     taken = [each for each in claim.taken if each.result != WAITS]
     if claim.status == "NOT_INVOICED":
-        assert [each.check for each in taken] in ([], ["mended"])
+        assert [each.check for each in taken] in ([], ["resubmitted"])
     else:
         assert len(taken) == (Status[claim.status] not in SETTLED) + any(each.again for each in taken)
     assert sum(each.paid_pence for each in claim.taken) == claim.paid_pence
@@ -90,7 +90,7 @@ def check_claim(case: Case, claim: Claimed) -> None:
 def check_invoice(case: Case, invoice: Invoice) -> None:
     """Assert that an invoice's claims add up to what is claimed, paid and posted, and that it keeps within the caps."""
     without_price = invoice.activity_pence + invoice.settled_pence
-    struck = {each.claim for each in invoice.claims if each.check in ("failed", "mended")}
+    struck = {each.claim for each in invoice.claims if each.check in ("failed", "resubmitted")}
     within = sum(
         each.within_caps_pence - each.extrapolated_pence for each in invoice.claims if each.claim not in struck
     )

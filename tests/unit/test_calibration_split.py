@@ -1,9 +1,11 @@
 """The split in time: what may enter a prediction, how replications are weighted and cut, and how predictions are counted."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from textwrap import dedent
 
 import numpy as np
 import pytest
@@ -327,6 +329,21 @@ def test_known_evidence_keeps_no_later_payment(evidence: dict[str, Evidence]) ->
     assert [each.quarter_end for each in known_then(evidence["enfield"]).payments] == [
         date(2020, 6, 30), date(2020, 9, 30), date(2020, 12, 31),
     ]  # fmt: skip
+
+
+def test_the_documentations_python_runs(
+    run: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As it stands on the page, but for the split itself, which takes minutes: a short one stands for it."""
+    text = (Path(__file__).parents[2] / "docs" / "calibration.md").read_text(encoding="utf-8")
+    block = re.search(r"; in Python:\n\n((?:    .*\n|\n)+)", text)
+    assert block
+    code = dedent(block[1])
+    assert code.count("split(pool)") == 1
+    monkeypatch.chdir(tmp_path)
+    exec(code.replace("split(pool)", "short_split"), {"__name__": "__main__", "short_split": run})
+    assert run.words()[-1] in capsys.readouterr().out
+    assert (tmp_path / "split.png").is_file()
 
 
 @pytest.mark.slow

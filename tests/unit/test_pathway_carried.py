@@ -251,7 +251,7 @@ def test_a_trace_tells_the_life_of_somebody_carried_over() -> None:
     assert "Referred, before the service begins" in str(told[0])
     begins = [next(row.words for row in lives[k] if row.event == "CARRIED_OVER") for k in range(3)]
     assert begins == [
-        "The service begins; goes on waiting for a slot",
+        "The service begins; goes on waiting for a place",
         "The service begins; searches for a job, with the specialist in post 0",
         "The service begins; is in work, with the specialist in post 0",
     ]

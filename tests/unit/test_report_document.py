@@ -316,7 +316,7 @@ def test_what_no_party_pays_is_said_to_be_nothing() -> None:
 
 def test_who_only_pays_keeps_what_it_pays_with_the_sign_turned() -> None:
     rows = parties(tiny_run(replications=20, seed=5))
-    funders = [row for row in rows if row.role.startswith("funder")]
+    funders = [row for row in rows if row.role.startswith("outcome payer")]
     assert funders
     for row in funders:
         assert row.pays.quantiles[0] != row.pays.quantiles[-1]

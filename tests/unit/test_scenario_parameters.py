@@ -145,7 +145,7 @@ def test_a_bridge_from_what_is_on_to_what_is_left_out() -> None:
     on = tiny_scenario(folder("on"), (line_of("search_delay"), given("search_delay").replace("0.0", "30")))
     off = tiny_scenario(folder("off"), *without("search_delay"))
     for one, other in ((on, off), (off, on)):
-        assert [cause.title for cause in of_scenarios(one, other)] == ["finding jobs and leaving"]
+        assert [cause.title for cause in of_scenarios(one, other)] == ["finding jobs and disengagement"]
 
 
 def test_a_time_is_left_out_only_with_what_it_is_the_time_of() -> None:

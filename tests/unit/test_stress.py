@@ -271,3 +271,14 @@ def test_a_study_without_any_effect_has_no_figures() -> None:
     study = study_of(try_all(experiment, choose(scenario, [SAME])), experiment, ())
     assert study.pictures == ()
     assert len(study.tables[0].rows) == 1
+
+
+def test_the_headings_in_the_documentation_are_those_of_the_tables() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "studies.md").read_text(encoding="utf-8")
+    block = re.search(r"\| heading \| quantity \|\n\| --- \| --- \|\n((?:\|.*\n)+)", text)
+    assert block
+    documented = [heading for row in block[1].splitlines() for heading in row.split(" | ")[0].strip("| ").split("; ")]
+    experiment = Experiment(load_scenario(TINY), replications=COUNT)
+    tables = [table for table in study_of(found(), experiment, ()).tables if "contract year" not in table.title]
+    printed = {heading for table in tables for heading in table.headings} - {"Stress", "Change", "Change ±"}
+    assert set(documented) == printed and len(documented) == len(printed)

@@ -67,10 +67,10 @@ def test_every_term_is_in_exactly_one_group() -> None:
 
 def test_groups_that_differ_are_the_causes_and_parts_add_up(found: Bridge) -> None:
     assert [cause.title for cause in found.causes] == [
-        "finding jobs and leaving", "prices and schedules", "caps and funders",
+        "finding jobs and disengagement", "prices and schedules", "caps and funders",
     ]  # fmt: skip
     assert [part.kind for part in found.parts] == ["cause"] * 3 + ["two together"] * 3 + ["rest"]
-    assert found.parts[3].title == "finding jobs and leaving with prices and schedules"
+    assert found.parts[3].title == "finding jobs and disengagement with prices and schedules"
     assert found.parts[-1].title == "three and more together"
     assert adds_up(found)
     assert all(found.difference.pence[name].any() for name in IN_PENCE)
@@ -176,7 +176,8 @@ def command(*arguments: str | Path) -> Result:
     return CliRunner().invoke(app, ["compare", *map(str, arguments), "--bridge"])
 
 
-def test_the_command_bridges_overlays(tmp_path: Path) -> None:
+def test_the_command_bridges_overlays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     dearer = overlay(tmp_path, "dearer_jobs", "deal.rate_card.job_start.price", 5000)
     options = ("--replications", "8", "--seed", "3", "--workers", "1", "--out", tmp_path / "out")
     shown = command(TINY, "--overlay", dearer, *options, "--json")

@@ -1,4 +1,4 @@
-"""Trials: versions on the same people; who lives the same life is simulated once; what was tried is found again."""
+"""Versions on the same people, who are simulated again only if a version changes them; what was tried is found again."""
 
 from datetime import date
 from pathlib import Path

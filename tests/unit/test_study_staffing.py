@@ -95,7 +95,7 @@ def test_words_and_tables_say_all_of_it(found: StaffingGrid) -> None:
     said = answer(found)
     assert len(said) == 2 * len(found.limits)
     assert said[0].startswith("At 10.5 people per specialist, another specialist ")
-    assert "the funders pay" in said[1] and "unpaid over caps" in said[1]
+    assert "the outcome payers pay" in said[1] and "unpaid over caps" in said[1]
     for table in (waiting_table(found), outcomes_table(found), return_table(found), steps_table(found)):
         assert all(len(row) == len(table.headings) for row in table.rows)
     assert any("(now)" in row[0] for row in waiting_table(found).rows)

@@ -48,14 +48,14 @@ def check_told(text: str, *sentences: str) -> None:
 # People
 
 
-def test_someone_who_gives_up_waiting() -> None:
+def test_someone_whose_wait_lapses() -> None:
     check_told(
         told(participant=309),
         "Participant 309",
         "Number 309 of 1,002 people referred, counted from 0.",
-        "2020-05-28 Referred. On the waiting list 6 people are ahead; 2.0 of 125.0 slots are free for the day's allocation.",
-        "ENTRY 0 patience: u = 0.0274 → gives up after 6 days (2020-06-03), if still waiting",
-        "2020-06-03 Gives up after 6 days of waiting, and is gone for good.",
+        "2020-05-28 Referred. On the waiting list 6 people are ahead; 2.0 of 125.0 places are free for the day's allocation.",
+        "ENTRY 0 patience: u = 0.0274 → lapses after 6 days (2020-06-03), if still waiting",
+        "2020-06-03 Lapses after 6 days of waiting, and does not come back.",
         "Participant 309 is worth no outcome payments.",
         "Not achieved engagement: no engagement before 2023-04-01",
     )
@@ -65,10 +65,10 @@ def test_someone_who_gives_up_waiting() -> None:
 def test_someone_who_does_not_engage() -> None:
     check_told(
         told(participant=367),
-        "2020-10-05 Gets a slot after 56 days of waiting, with the specialist in post 1.",
-        "The slot is held until 2020-11-16.",
+        "2020-10-05 Gets a place after 56 days of waiting, with the specialist in post 1.",
+        "The place is held until 2020-11-16.",
         "ENTRY 0 engages: u = 0.7255 → no: the chance is 0.6858",
-        "2020-11-16 Does not engage; the slot is free again after 42 days.",
+        "2020-11-16 Does not engage; the place is free again after 42 days.",
     )
 
 
@@ -77,8 +77,8 @@ def test_someone_who_engages_and_finds_no_work() -> None:
         told(417, participant=0),
         "2019-04-21 Engages, and searches for a job. The search ends after 274 days (2020-01-20) at the latest.",
         "SEARCH 0 job: u = 0.7794 → a job after 1,270 days (2022-10-12)",
-        "SEARCH 0 leaving: u = 0.3883 → leaves after 167 days (2019-10-05), if still searching",
-        "2019-10-05 Leaves the service after 167 days of searching.",
+        "SEARCH 0 disengagement: u = 0.3883 → disengages after 167 days (2019-10-05), if still searching",
+        "2019-10-05 Disengages after 167 days of searching.",
         "Engagement, line 0 of the rate card: paid in full.",
         "payable from 2019-05-01: 1 month after the referral of 2019-04-01",
         "invoice number 1, closed 2019-06-30: taken as 1 of 33 claims; engagement number 1 (at most 799); total so far "
@@ -90,14 +90,15 @@ def test_someone_who_engages_and_finds_no_work() -> None:
 def test_someone_paid_for_everything_whose_specialists_leave() -> None:
     check_told(
         told(participant=172),
-        "2020-08-21 The specialist in post 0 leaves; nobody has the person now. Leaving is 1.5 times as likely meanwhile: "
+        "2020-08-21 The specialist in post 0 leaves; nobody has the person now. Disengagement is 1.5 times as likely meanwhile: "
         "now after 269 days (2021-05-17). TENURE 0 time in post 0: u = 0.3411 → left on 2020-08-21",
-        "2020-08-23 Taken over by the specialist in post 5 after 2 days. Leaving is as likely as before: now after 401 days",
+        "2020-08-23 Taken over by the specialist in post 5 after 2 days. Disengagement is as likely as before: now "
+        "after 401 days",
         "2021-09-28 The first job ends after 388 days; no further search: the service had ended before.",
         "Participant 172 is worth £12,638.00 of outcome payments, of £12,638.00 achieved.",
         "Job start, line 1 of the rate card: paid in full.",
         "payable from 2020-09-05: the day of the evidence; 3 months after the referral was 2020-03-15",
-        "check in the sample, and passed SAMPLE 11009 place in the sample: u = 0.0713 → in the sample",
+        "verified in the sample, and passed SAMPLE 11009 place in the sample: u = 0.0713 → in the sample",
         "evidence by another route on 2020-12-13: contact was lost on 2020-10-11",
         "EVIDENCE 3 day of it: u = 0.0828 → 8 days later",
         "6 £4,224.00 £132,138.00",
@@ -130,12 +131,12 @@ def test_someone_with_a_second_job() -> None:
     )
 
 
-def test_someone_whose_claim_fails_the_check_and_is_mended() -> None:
+def test_someone_whose_claim_is_disallowed_and_resubmitted() -> None:
     check_told(
         told(participant=652),
-        "check in the sample, failed, struck out, and mended for the next quarter",
+        "verified in the sample, failed, disallowed, and resubmitted in the next quarter",
         "SAMPLE 41729 fails: u = 0.0195 → fails: the chance to fail is 0.0300",
-        "invoice number 12, closed 2022-03-31: taken again, mended, as 1 of 71 claims",
+        "invoice number 12, closed 2022-03-31: taken again, resubmitted, as 1 of 71 claims",
         "paid £4,224.00 of £4,224.00",
     )
 
@@ -151,18 +152,18 @@ def test_the_invoice_on_which_the_caps_bind() -> None:
         "1 975 0 2023-04-04 £373.00 626 £1,421,234.00 part: total cap",
         f"2 978 0 2023-04-05 {NONE} 626 £1,421,234.00 over total cap",
         f"less over the cap on the total {MINUS}£20,351.00",
-        f"Invoiced £373.00 less over a funder's own cap {MINUS}£0.28 Paid £372.72",
+        f"Invoiced £373.00 less above a payer's own cap {MINUS}£0.28 Paid £372.72",
         "lcf 42% £156.66 £156.38 £596,918.00 £596,918.00 2023-09-01",
         "2023-09-01 lcf cash £156.38 outcome payment, invoice 17",
     )
 
 
-def test_an_invoice_with_claims_struck_out() -> None:
+def test_an_invoice_with_claims_disallowed() -> None:
     check_told(
         told(417, payment=6),
-        "22 330 0 2020-08-15 £569.00 192 £271,055.00 to be mended",
-        "22 330 SAMPLE 21120 0.0404 0.0219 0.2806 mended",
-        f"Claims, at their prices £64,638.00 less struck out by the check {MINUS}£569.00 Invoiced £64,069.00",
+        "22 330 0 2020-08-15 £569.00 192 £271,055.00 to be resubmitted",
+        "22 330 SAMPLE 21120 0.0404 0.0219 0.2806 resubmitted",
+        f"Claims, at their prices £64,638.00 less disallowed at verification {MINUS}£569.00 Invoiced £64,069.00",
     )
 
 
@@ -175,11 +176,11 @@ def test_claims_that_fail_had_what_was_left_under_the_cap(tmp_path: Path) -> Non
         ("audit_failure_probability: {value: 0.0", "audit_failure_probability: {value: 1.0"),
     )
     found = [sib.trace(scenario, replication=0, payment=payment).as_dict()["invoice"] for payment in range(1, 5)]
-    crossing = [each for each in found if sum(claim["check"] != "not checked" for claim in each["claims"]) > 1]
+    crossing = [each for each in found if sum(claim["check"] != "not sampled" for claim in each["claims"]) > 1]
     assert crossing
     for each in crossing:
-        fresh = [claim for claim in each["claims"] if claim["check"] != "not checked"]
-        assert {claim["check"] for claim in fresh} <= {"failed", "mended"}
+        fresh = [claim for claim in each["claims"] if claim["check"] != "not sampled"]
+        assert {claim["check"] for claim in fresh} <= {"failed", "resubmitted"}
         assert fresh[-1]["within_caps_pence"] < fresh[-1]["price_pence"]
         assert fresh[-1]["total_pence"] == 70000
         assert each["issued_pence"] == sum(claim["paid_pence"] for claim in each["claims"])
@@ -193,10 +194,10 @@ def test_a_replication_that_loses_money() -> None:
     check_told(
         told(417),
         "Big Issue Invest paid in £227,000.00 and got back £0.00: a money multiple of 0.00, a total loss. Outcomes worth "
-        "£891,020.00 were evidenced, and the funders paid £891,020.00 for them; delivery and other costs took "
+        "£891,020.00 were evidenced, and the outcome payers paid £891,020.00 for them; delivery and other costs took "
         "£1,118,020.00, and £7,535.63 more was never paid.",
         "contact probability 0.4226 0.6023 probability 0.02",
-        "894 referred, 0 gave up waiting, 894 got a slot, 527 engaged, 93 started a job, 87 out of touch.",
+        "894 referred, 0 lapsed while waiting, 894 got a place, 527 engaged, 93 started a job, 87 out of touch.",
         "sustainment 206 70 30 30",
         f"6 2020-09-30 43 £64,638.00 {NONE} £569.00 £64,069.00",
         "6 2020-09-30 2020-11-10 2021-01-08 2020-12-10",
