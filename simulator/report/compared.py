@@ -28,7 +28,13 @@ def measures(made: Comparison) -> list[Measure]:
 
 
 def figure_of(found: Estimate, unit: Unit, missing: str = "undefined") -> tuple[str, str]:
-    """Return an estimate as two lines: mean and its error, or median where there is no mean; and nine in ten."""
+    """Return an estimate as two lines: mean and its error, or median where there is no mean; and nine in ten.
+
+    Args:
+        found: the estimate.
+        unit: how its figures are written.
+        missing: what is written where a figure does not exist.
+    """
     low, middle, high = (found.quantiles[LEVELS.index(level)] for level in (0.05, 0.5, 0.95))
     error = "" if found.se is None else f" ± {unit.say_error(found.se)}"
     if found.mean is not None:

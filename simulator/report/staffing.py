@@ -29,6 +29,7 @@ from simulator.studies.staffing import (
 )
 from simulator.words import (
     COUNT,
+    DAYS,
     MONEY,
     Unit,
     a_number,
@@ -294,6 +295,8 @@ def _finish(axes: Axes, found: StaffingGrid, title: str, unit: Unit) -> None:
     axes.set_title("\n".join(wrap(title, 28)), fontsize=10)
     axes.set_xticks(found.posts)
     axes.set_xlabel("specialists")
+    if unit is DAYS:
+        axes.set_ylabel("days")
     scale(axes, "y", unit)
 
 
