@@ -1,6 +1,7 @@
 """The measures of one deal: every record of the catalogue with each of the deal's own outcomes, payers, costs and tranches."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from simulator.measures.catalogue import DATES, QUARTERS, RETURNS, STAFFING, STRESS
@@ -66,14 +67,20 @@ def clashes(deal: Deal) -> list[Clash]:
     A measure that only some deals have counts for all, so that no later term of a deal takes a name away. A name that two
     subjects of a kind have is another mistake, and is left out.
     """
-    found = []
+    return list(_clashes(tuple((kind, tuple(each)) for kind, each in _subjects(deal).items())))
+
+
+@lru_cache(maxsize=64)
+def _clashes(subjects: tuple[tuple[Kind, tuple[Subject, ...]], ...]) -> tuple[Clash, ...]:
+    """Return the clashes of these subjects, which all versions of a deal have in common."""
+    found, by_kind = [], dict(subjects)
     for table in ((*RETURNS, *STRESS, *STAFFING), QUARTERS, DATES):
         seen: dict[str, Measure] = {}
-        for measure in _each(deal, table):
+        for measure in _each(by_kind, table):
             first = seen.setdefault(measure.key, measure)
             if first is not measure and not _is_twice_the_same(first, measure):
                 found.append(Clash(first, measure))
-    return found
+    return tuple(found)
 
 
 def _is_twice_the_same(first: Measure, second: Measure) -> bool:
@@ -83,11 +90,10 @@ def _is_twice_the_same(first: Measure, second: Measure) -> bool:
 
 
 def _all(deal: Deal, definitions: Iterable[Definition]) -> Iterator[Measure]:
-    return _each(deal, [each for each in definitions if each.exists is None or each.exists(deal)])
+    return _each(_subjects(deal), [each for each in definitions if each.exists is None or each.exists(deal)])
 
 
-def _each(deal: Deal, definitions: Iterable[Definition]) -> Iterator[Measure]:
-    subjects = _subjects(deal)
+def _each(subjects: Mapping[Kind, Sequence[Subject]], definitions: Iterable[Definition]) -> Iterator[Measure]:
     for each in definitions:
         if each.of is None:
             yield Measure(each)
