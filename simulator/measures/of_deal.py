@@ -61,13 +61,13 @@ def key(template: str, name: str = "") -> str:
     return template.format(name)
 
 
-def clashes(deal: Deal) -> list[Clash]:
+def clashes(deal: Deal) -> tuple[Clash, ...]:
     """Return each two measures that would stand under one key in one table.
 
     A measure that only some deals have counts for all, so that no later term of a deal takes a name away. A name that two
     subjects of a kind have is another mistake, and is left out.
     """
-    return list(_clashes(tuple((kind, tuple(each)) for kind, each in _subjects(deal).items())))
+    return _clashes(tuple((kind, tuple(each)) for kind, each in _subjects(deal).items()))
 
 
 @lru_cache(maxsize=64)

@@ -26,7 +26,7 @@ from simulator.report.parties import parties
 from simulator.report.position import reported
 from simulator.report.quarters import INVOICED, by_quarter, quarter_ends
 from simulator.report.repeat import command, given_overlays
-from simulator.report.sources_and_uses import sources_and_uses
+from simulator.report.sources_and_uses import reasons_of, sources_and_uses
 from simulator.report.style import looks
 from simulator.report.terms import (
     assumption_lines,
@@ -37,16 +37,6 @@ from simulator.report.terms import (
 )
 from simulator.scenario.distributions import QUALITIES
 from simulator.words import COUNT, MONEY, Unit, name_in_words, say, say_date, say_pence
-
-_WHERE_VALUE_GOES = (
-    "payments.total_gbp",
-    "payments.unpaid_over_cap_gbp",
-    "payments.rejected_gbp",
-    "payments.out_of_term_gbp",
-    "payments.not_invoiced_gbp",
-    "payments.unevidenced_gbp",
-)
-"""What becomes of outcomes at their prices; a person's second claim for one outcome has no price and is in none of them."""
 
 
 @dataclass(frozen=True)
@@ -167,10 +157,9 @@ def _percentiles(found: Estimate, unit: Unit) -> list[str]:
 
 
 def _status_rows(run: Run) -> list[tuple[str, str, list[str]]]:
+    """Return what becomes of outcomes at their prices; a person's second claim for one outcome has none and is nowhere here."""
     rows, deal = [], run.scenario.deal
-    for each in _WHERE_VALUE_GOES:
-        if each == "payments.not_invoiced_gbp" and not deal.may_stop_invoices:
-            continue
+    for each in ("payments.total_gbp", *reasons_of(deal), "payments.unevidenced_gbp"):
         measure, found = run.measures[each], run.estimates[each]
         rows.append((measure.label, measure.how(deal), [say(MONEY, found.mean), *_percentiles(found, MONEY)]))
     return rows

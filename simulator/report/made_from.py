@@ -55,7 +55,7 @@ def recorded(file: Path, folder: Path) -> str:
 def _own_file(scenario: Scenario) -> Path:
     """Return a scenario's file, where it stood when it was loaded."""
     if scenario.content is not None:
-        return scenario.content.written.stood
+        return scenario.content.written.path
     return _found(scenario.file)
 
 

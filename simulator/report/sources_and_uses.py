@@ -22,6 +22,7 @@ from simulator.report.style import (
     new_figure,
     pounds_scale,
 )
+from simulator.scenario.deal import Deal
 from simulator.words import short_pounds
 
 Amount = tuple[str, float]
@@ -30,9 +31,13 @@ Amount = tuple[str, float]
 
 def reasons(run: Run) -> list[Amount]:
     """Return what of the evidenced outcomes' value is not paid, by reason, mean pounds."""
-    lost = ["payments.unpaid_over_cap_gbp", "payments.rejected_gbp", "payments.out_of_term_gbp"]
-    lost += ["payments.not_invoiced_gbp"] if run.scenario.deal.may_stop_invoices else []
-    return [_amount(run, measure) for measure in lost]
+    return [_amount(run, measure) for measure in reasons_of(run.scenario.deal)]
+
+
+def reasons_of(deal: Deal) -> list[str]:
+    """Return the measures of what leaves evidenced outcomes of a deal unpaid."""
+    always = ["payments.unpaid_over_cap_gbp", "payments.rejected_gbp", "payments.out_of_term_gbp"]
+    return [*always, "payments.not_invoiced_gbp"] if deal.may_stop_invoices else always
 
 
 def funding(run: Run) -> list[Amount]:

@@ -57,7 +57,7 @@ class Written:
     """The overlays that it names itself."""
     shown: str
     """Name of the scenario's own file in messages and reports."""
-    stood: Path
+    path: Path
     """Where that file stood when it was read, from the root. It is not read again."""
     running: "Written | tuple[Problem, ...] | None" = None
     """The scenario of the deal as it runs, if it names one, or why it cannot be read."""
