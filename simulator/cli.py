@@ -79,17 +79,18 @@ def run(
 ) -> None:
     """Run a scenario and write its report."""
     try:
+        from simulator.compilation import compile_first
         from simulator.monte_carlo import run as run_scenario
         from simulator.precision import read_options
         from simulator.report.archive import check_run_folder, default_folder, json_text, scratch_folder, write_run
         from simulator.report.summary import summary
-        from simulator.report.terminal import progress_bar, show_compilation, show_missed, show_run, show_warnings
+        from simulator.report.terminal import progress_bar, show_missed, show_run, show_warnings
         from simulator.scenario.load import load_scenario
 
         loaded = load_scenario(scenario, overlay or ())
         check_run_folder(loaded, out, replications, seed, points, to_precision=bool(precision), replace=replace)
         show_warnings(loaded)
-        show_compilation(loaded, workers)
+        compile_first(loaded, workers)
         with progress_bar(None if precision else replications or loaded.settings.replications) as advance:
             made = run_scenario(
                 loaded, replications=replications, seed=seed, workers=workers, progress=advance, engine=engine,
@@ -199,6 +200,7 @@ def compare(
     try:
         from simulator.comparison import compare as run_all
         from simulator.comparison import versions
+        from simulator.compilation import compile_first
         from simulator.report.archive import json_text
         from simulator.report.compared import as_data
         from simulator.report.comparing import (
@@ -207,13 +209,13 @@ def compare(
             show_comparison,
             write_comparison,
         )
-        from simulator.report.terminal import progress_bar, show_compilation, show_warnings
+        from simulator.report.terminal import progress_bar, show_warnings
 
         loaded = versions(scenarios, overlay or ())
         check_comparison_folder(loaded, out, replications, seed, replace)
         for each in loaded:
             show_warnings(each)
-            show_compilation(each, workers)
+            compile_first(each, workers)
         with progress_bar(len(loaded) * (replications or loaded[0].settings.replications)) as advance:
             made = run_all(loaded, replications=replications, seed=seed, workers=workers, progress=advance)
         folder = write_comparison(made, out or default_folder(made), replace=replace)
@@ -259,14 +261,15 @@ def reforecast(
 ) -> None:
     """Say how a running deal ends: the actual to a date, and what replications that match it add later."""
     try:
+        from simulator.compilation import compile_first
         from simulator.report.archive import json_text
         from simulator.report.forecasting import forecasts_data, show_forecast, wanted_forecasts, write_forecast
-        from simulator.report.terminal import progress_bar, show_compilation, show_problems
+        from simulator.report.terminal import progress_bar, show_problems
         from simulator.studies.reforecast import reforecast as forecast
 
         documents: dict[str, object] = {}
         for each in wanted_forecasts(scenarios, overlay or (), actuals, as_of, out, replace):
-            show_compilation(each.scenario, workers)
+            compile_first(each.scenario, workers)
             with progress_bar(replications) as advance:
                 made = forecast(
                     each.scenario, each.actuals, overlays=each.overlays, replications=replications, effective=effective,
@@ -345,13 +348,13 @@ def trace(
 ) -> None:
     """Follow one replication, one person or one payment, from days to pennies."""
     try:
+        from simulator.compilation import compile_first
         from simulator.report.archive import json_text
-        from simulator.report.terminal import show_compilation
         from simulator.scenario.load import load_scenario
         from simulator.tracing.trace import trace as follow
 
         loaded = load_scenario(scenario, overlay or ())
-        show_compilation(loaded)
+        compile_first(loaded, None)
         followed = follow(loaded, replication=replication, seed=seed, participant=participant, payment=payment)
     except SibError as error:
         refuse_command(error, json)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import as_completed
 
 import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from simulator.batch import Tables, measure
 from simulator.contract.settlement import settle
@@ -22,6 +24,27 @@ from simulator.workers import processes, processors
 _ONE = np.array([0, 1])
 _NONE = np.zeros(2, dtype=np.int64)
 _EMPTY = np.zeros(0, dtype=np.int64)
+
+
+COMPILING = "Compiling, once on this machine"
+
+
+def compile_first(scenario: Scenario, workers: int | None = 1) -> None:
+    """Compile what is not compiled yet, with a bar on standard error; do and say nothing where all is.
+
+    Args:
+        scenario: any scenario: what is compiled is the same for all.
+        workers: processes; 1 for this process alone, None for one for each processor. A script that starts processes needs
+            `if __name__ == "__main__":`.
+    """
+    parts = compile_parts(scenario, workers)
+    total = next(parts, 0)
+    if total:
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} of {task.total} parts"))
+        with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
+            task = bar.add_task(COMPILING, total=total)
+            for left in parts:
+                bar.update(task, completed=total - left)
 
 
 def compile_parts(scenario: Scenario, workers: int | None = None) -> Iterator[int]:

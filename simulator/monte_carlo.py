@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simulator.compilation import compile_first
 from simulator.columns import IN_MEMORY, Gathered, each_quarter
 from simulator.errors import refuse
 from simulator.estimates import Estimate, estimate, probability, tail_mean
@@ -157,6 +158,7 @@ def run(
     limit = _limit(count, precision, max_replications)
     task = Task(scenario, chosen, engine, points)
     wanted = what_is_wanted(precision, measures_of(scenario.deal)) if precision else ()
+    compile_first(scenario)
     with WorkerPool(workers, executor) as pool, Gathered(scratch, in_memory) as gathered:
         looks = _until(wanted, count, limit, task, pool, gathered, progress)
     return Run(scenario, chosen, gathered.returns(), points, Convergence(wanted, looks) if wanted else None)

@@ -28,6 +28,8 @@ class Unit:
     """Suffix of an error, where it differs."""
     total_loss: str = ""
     """What is written for the rate of a total loss, if it is a rate."""
+    name: str = "number"
+    """What it is called in data."""
 
     def say(self, value: float) -> str:
         """Return a figure in words."""
@@ -49,14 +51,14 @@ class Unit:
         return f"{sign}{self.prefix}{text}{suffix}"
 
 
-MONEY = Unit(prefix="£")
-MULTIPLE = Unit(decimals=2)
-PERCENT = Unit(suffix="%", decimals=1, factor=100, error_suffix=" points")
-RATE = Unit(suffix="%", decimals=1, factor=100, error_suffix=" points", total_loss="total loss")
+MONEY = Unit(prefix="£", name="pounds")
+MULTIPLE = Unit(decimals=2, name="multiple")
+PERCENT = Unit(suffix="%", decimals=1, factor=100, error_suffix=" points", name="share")
+RATE = Unit(suffix="%", decimals=1, factor=100, error_suffix=" points", total_loss="total loss", name="rate a year")
 """A rate of return per year."""
 COUNT = Unit(decimals=1, trim=True)
-DAYS = Unit(suffix=" days", decimals=1)
-YEARS = Unit(suffix=" years", decimals=2)
+DAYS = Unit(suffix=" days", decimals=1, name="days")
+YEARS = Unit(suffix=" years", decimals=2, name="years")
 
 
 def say(unit: Unit, value: float | None, undefined: str = "undefined") -> str:

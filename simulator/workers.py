@@ -42,12 +42,12 @@ class Task:
 
     def jobs(self, first: int, stop: int) -> Iterator[Job]:
         """Yield batches of the scenario's size that make up replications first..stop-1."""
-        size, scenario = self.scenario.settings.batch, _to_run(self.scenario)
+        size, scenario = self.scenario.settings.batch, to_run(self.scenario)
         for start in range(first, stop, size):
             yield scenario, self.seed, start, min(size, stop - start), self.engine, self.points
 
 
-def _to_run(scenario: Scenario) -> Scenario:
+def to_run(scenario: Scenario) -> Scenario:
     """Return a scenario without what versions of it are made from: a worker makes none, and is sent it with every batch."""
     return replace(scenario, content=None)
 
@@ -93,7 +93,7 @@ class WorkerPool:
             points: `random`, or `sobol`: where the draws of the assumptions come from.
         """
         self._see_to(stop - first, scenario, seed, "compiled", points)
-        size, alone = scenario.settings.batch, _to_run(scenario)
+        size, alone = scenario.settings.batch, to_run(scenario)
         jobs = (
             (alone, seed, start, min(size, stop - start), tuple(days), "compiled", points)
             for start in range(first, stop, size)

@@ -4,16 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from simulator.measures.catalogue import DATES, QUARTERS, RETURNS, STAFFING, STRESS
 from simulator.measures.measure import Definition, Measure, Section
-from simulator.words import DAYS, MONEY, MULTIPLE, PERCENT, RATE, YEARS, Unit
 
-_UNITS: tuple[tuple[Unit, str], ...] = (
-    (MONEY, "pounds"),
-    (MULTIPLE, "multiple"),
-    (RATE, "rate a year"),
-    (PERCENT, "share"),
-    (DAYS, "days"),
-    (YEARS, "years"),
-)
 _SUBJECTS = {
     "outcome": "OUTCOME",
     "group": "OUTCOME",
@@ -74,7 +65,7 @@ def _table(title: str, definitions: Sequence[Definition]) -> list[str]:
 
 def _row(each: Definition) -> str:
     only = f" Only {each.only}." if each.only else ""
-    return f"| `{_name(each)}` | {_label(each)} | {unit_in_words(each.unit)} | {each.adverse} | {_filled(each.how, each)}{only} |"
+    return f"| `{_name(each)}` | {_label(each)} | {each.unit.name} | {each.adverse} | {_filled(each.how, each)}{only} |"
 
 
 def _name(each: Definition) -> str:
@@ -89,15 +80,6 @@ def _label(each: Definition) -> str:
     return Measure(each).label if each.of is None else _filled(each.label, each)
 
 
-def unit_in_words(unit: Unit) -> str:
-    """Return a unit in a word or two.
-
-    >>> unit_in_words(MONEY)
-    'pounds'
-    """
-    return next((words for known, words in _UNITS if known is unit), unit.suffix.strip() or "number")
-
-
 def measures_data() -> list[dict[str, object]]:
     """Return the records of the catalogue as plain data, in their order."""
     return list(_records())
@@ -109,7 +91,7 @@ def _records() -> Iterator[dict[str, object]]:
             "name": each.key,
             "of": each.of,
             "label": each.label,
-            "unit": unit_in_words(each.unit),
+            "unit": each.unit.name,
             "adverse_end": each.adverse,
             "figures": list(Measure(each).statistics),
             "party": each.party,

@@ -15,7 +15,7 @@ from simulator.measures.terms import (
 from simulator.words import COUNT, DAYS, MONEY, MULTIPLE, PERCENT, RATE, YEARS, Unit
 
 _EVERYWHERE: tuple[View, ...] = ("run", "compare", "report")
-_POUND_YEARS = Unit(suffix=" pound-years")
+_POUND_YEARS = Unit(suffix=" pound-years", name="pound-years")
 _paid = partial(Definition, section=Section.PAYMENTS, party="outcome payers")
 _achieved = partial(Definition, section=Section.OUTCOMES, party="service", unit=COUNT)
 _investor = partial(Definition, section=Section.INVESTOR, party="investor")

@@ -16,7 +16,6 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from simulator.compilation import compile_parts
 from simulator.errors import Problem, word_problems
 from simulator.monte_carlo import Run
 from simulator.report.convergence import HEADINGS, looks_rows, verdict
@@ -27,19 +26,6 @@ _ENDLESS = 100_000
 """Columns of a terminal that no table fills."""
 _NAMES = 34
 """Columns up to which the names of measures do not wrap."""
-COMPILING = "Compiling, once on this machine"
-
-
-def show_compilation(scenario: Scenario, workers: int | None = None) -> None:
-    """Compile what is not compiled yet, with a bar on standard error; say nothing where all is."""
-    parts = compile_parts(scenario, workers)
-    total = next(parts, 0)
-    if total:
-        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} of {task.total} parts"))
-        with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
-            task = bar.add_task(COMPILING, total=total)
-            for left in parts:
-                bar.update(task, completed=total - left)
 
 
 @contextmanager

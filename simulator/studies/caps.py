@@ -4,22 +4,25 @@ Every version has the same people, with the same outcomes, under other limits: n
 """
 
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Tables
 from simulator.errors import ScenarioError, refuse
+from simulator.findings import Asked
 from simulator.measures.measure import Measure
 from simulator.measures.of_deal import named
+from simulator.presented import Presented
 from simulator.records import Returns
 from simulator.scenario.deal import Deal
 from simulator.scenario.load import with_overlays
 from simulator.scenario.model import OnTop, Scenario
-from simulator.studies.experiment import Experiment
+from simulator.studies.experiment import Experiment, Progress
 from simulator.studies.lever import SOURCE
 from simulator.studies.levers import lever_of
 from simulator.studies.nets import nets
@@ -61,11 +64,12 @@ class Tried:
         return None if np.isnan(value) else value
 
 
-@dataclass(frozen=True)
-class CapsCost:
+@dataclass(frozen=True, repr=False)
+class CapsCost(Presented):
     """What the caps of a scenario cost."""
 
-    scenario: Scenario
+    _told_by: ClassVar[str] = "caps"
+    asked: Asked
     refused: Refused
     """As the scenario stands."""
     nets: Ints
@@ -76,6 +80,11 @@ class CapsCost:
     """The scenario as it stands first, then without any cap, then the other versions."""
     left_out: tuple[str, ...]
     """Levels that the deal cannot have, and why."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """Return the scenario as it stands."""
+        return self.asked.scenario
 
     @property
     def base(self) -> Tried:
@@ -105,7 +114,13 @@ class CapsCost:
 
 
 def caps(
-    scenario: Scenario, *, replications: int | None = None, seed: int | None = None, workers: int | None = None
+    scenario: Scenario,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> CapsCost:
     """Return what the caps of a scenario cost.
 
@@ -114,11 +129,16 @@ def caps(
         replications: how many of each version; the scenario's own number if None.
         seed: seed of all luck; the scenario's own if None.
         workers: threads; one for each processor if None.
+        executor: does the batches instead of threads; any `concurrent.futures.Executor` does.
+        progress: is told how many replications have just been done; what it raises ends the study.
 
     Raises:
         SibError: where there is no total cap to begin with.
     """
-    return find_caps(Experiment(scenario, replications=replications, seed=seed, workers=workers), scenario)
+    experiment = Experiment(
+        scenario, replications=replications, seed=seed, workers=workers, executor=executor, progress=progress
+    )
+    return find_caps(experiment, scenario)
 
 
 def find_caps(experiment: Experiment, scenario: Scenario) -> CapsCost:
@@ -128,7 +148,7 @@ def find_caps(experiment: Experiment, scenario: Scenario) -> CapsCost:
     returns = experiment.returns([each.scenario for each in wanted])
     base, uncapped = experiment.each([wanted[0].scenario, wanted[1].scenario], _look)
     return CapsCost(
-        scenario,
+        experiment.asked(scenario),
         together([part[0] for part in base]),
         np.concatenate([part[1] for part in base]),
         np.concatenate([part[1] for part in uncapped]),

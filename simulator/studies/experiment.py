@@ -7,22 +7,24 @@ named: an interrupted study resumes where it stopped.
 
 import csv
 import re
-import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Tables, follow, measure
+from simulator.compilation import compile_first
 from simulator.errors import refuse
+from simulator.findings import Asked
 from simulator.monte_carlo import chosen_seed
 from simulator.pathway.engine import simulate
 from simulator.pathway.plan import pathway_factors, pathway_values, plan_pathway
@@ -32,12 +34,13 @@ from simulator.scenario.draws import Draws, draw
 from simulator.scenario.model import Scenario
 from simulator.studies.code import code_digest
 from simulator.studies.sample import end_to_end
-from simulator.workers import hand_out, processors
+from simulator.workers import WINDOW, hand_out, processors, to_run
 
 Made = TypeVar("Made")
 Look = Callable[[Scenario, Tables], Made]
 """What is to be known of a batch of a version: a function of its tables."""
 Progress = Callable[[int], None]
+"""Called with the number of replications just done; what it raises ends the study, with nothing half-written."""
 IN_MEMORY = 2 * 2**30
 """Bytes of event logs that are kept."""
 _TABLE = "tried.csv"
@@ -47,6 +50,28 @@ NOTED = ("payments.total_gbp", "investor.multiple", "investor.probability_of_los
 """Measures whose means are noted as versions are run; where one is not defined throughout, `nan`."""
 _EVIDENCE = RATES.index("evidence")
 """The rate that the pathway never reads: what windows do to it is for the contract."""
+
+
+@dataclass(frozen=True)
+class Work(Generic[Made]):
+    """One batch of replications of some versions."""
+
+    versions: tuple[Scenario, ...]
+    seed: int
+    luck: int
+    """Which set of random events."""
+    first: int
+    count: int
+    look: Look[Made]
+
+
+class Done(NamedTuple, Generic[Made]):
+    """What came of it."""
+
+    seen: list[Made]
+    """By version."""
+    simulated: int
+    """Replications whose people were simulated."""
 
 
 class Experiment:
@@ -66,6 +91,7 @@ class Experiment:
         replications: int | None = None,
         seed: int | None = None,
         workers: int | None = None,
+        executor: Executor | None = None,
         folder: Path | None = None,
         progress: Progress | None = None,
     ) -> None:
@@ -76,8 +102,10 @@ class Experiment:
             replications: how many of each version.
             seed: seed of all luck.
             workers: threads; one for each processor if none is given.
+            executor: does the batches instead of threads of our own; any `concurrent.futures.Executor` does.
             folder: where returns of versions are kept, and looked for; with a table, `tried.csv`, that grows by a line for each.
-            progress: called with the number of replications of a version that have just been done.
+            progress: called, by whoever asks, with the number of replications that have just been done; what it raises ends
+                the study.
         """
         self.replications = scenario.settings.replications if replications is None else replications
         refuse(self.replications < 2, f"replications must be 2 or more, not {self.replications}")
@@ -85,12 +113,25 @@ class Experiment:
         self.seed = chosen_seed(scenario, seed)
         self.simulated = 0
         self.settled = 0
+        self._scenario = scenario
         self._size = scenario.settings.batch
         self._workers = workers or processors()
+        self._executor = executor
         self._folder = folder
         self._progress = progress
-        self._counting = threading.Lock()
         self._kept: dict[int, OrderedDict[bytes, Events]] = {first: OrderedDict() for first, _ in self._batches()}
+
+    def asked(self, scenario: Scenario, options: Sequence[str] = (), others: Sequence[Scenario] = ()) -> Asked:
+        """Return what was asked, and how much has been run for it so far.
+
+        Args:
+            scenario: what it is about.
+            options: options of the command that gives the same, beside seed and replications.
+            others: further scenarios that it is about.
+        """
+        return Asked(
+            scenario, self.seed, self.replications, self.simulated, self.settled, tuple(options), tuple(others)
+        )
 
     def returns(self, versions: Sequence[Scenario], luck: int = 0) -> list[Returns]:
         """Return the returns of all replications of each version, in their order; what the folder has is not run again.
@@ -100,6 +141,8 @@ class Experiment:
             luck: which set of random events: 0 is that of a run with the seed; any other number is another set, independent of
                 it, with the same parameter draws.
         """
+        if self._executor is not None and self._folder is None:
+            return [joined(parts) for parts in self.each(versions, measure, luck)]
         found: dict[int, Returns] = {}
         for place in self.in_order(versions):
             file = self._file(versions[place], luck)
@@ -114,46 +157,37 @@ class Experiment:
 
         Args:
             versions: the versions.
-            look: what is kept of a version: a function of the version and one batch of its tables.
+            look: what is kept of a version: a function of the version and one batch of its tables. For an executor whose
+                workers are other processes it stands at the top level of a module.
             luck: which set of random events, as for `returns`.
         """
-        jobs = ((tuple(versions), first, count, look, luck) for first, count in self._batches())
-        by_batch = []
-        with ThreadPoolExecutor(self._workers) as threads:
-            for seen in hand_out(self._batch, jobs, threads):
-                by_batch.append(seen)
+        compile_first(self._scenario)
+        works = [Work(tuple(versions), self.seed, luck, first, count, look) for first, count in self._batches()]
+        by_batch = [self._count(work, done) for work, done in zip(works, self._hand_out(works), strict=True)]
         return [[seen[number] for seen in by_batch] for number in range(len(versions))]
 
-    def _batches(self) -> Iterable[tuple[int, int]]:
+    def _hand_out(self, works: Sequence[Work[Made]]) -> Iterator[Done[Made]]:
+        """Yield what comes of each batch, in order: from threads that keep event logs, or from the executor."""
+        if self._executor is not None:
+            alone = ((replace(work, versions=tuple(map(to_run, work.versions))),) for work in works)
+            yield from hand_out(do, alone, self._executor, max(WINDOW, 2 * self._workers))
+            return
+        room = IN_MEMORY // max(1, len(self._kept))
+        with ThreadPoolExecutor(self._workers) as threads:
+            yield from hand_out(do, ((work, self._kept[work.first], room) for work in works), threads)
+
+    def _count(self, work: Work[Made], done: Done[Made]) -> list[Made]:
+        """Count what was done, and tell of it; return what was seen."""
+        self.simulated += done.simulated
+        self.settled += len(work.versions) * work.count
+        if self._progress:
+            self._progress(len(work.versions) * work.count)
+        return done.seen
+
+    def _batches(self) -> list[tuple[int, int]]:
         """Return first replication and number of replications of each batch."""
         stop = self.replications
         return [(first, min(self._size, stop - first)) for first in range(0, stop, self._size)]
-
-    def _batch(self, versions: tuple[Scenario, ...], first: int, count: int, look: Look[Made], luck: int) -> list[Made]:
-        seen = []
-        for version in versions:
-            draws = draw(version, self.seed, first, count)
-            events = self._events(version, draws, luck)
-            seen.append(look(version, follow(version, draws, luck_seed(self.seed, luck), events)))
-            with self._counting:
-                self.settled += count
-            if self._progress:
-                self._progress(count)
-        return seen
-
-    def _events(self, version: Scenario, draws: Draws, luck: int) -> Events:
-        """Return the event log of a batch: the one that is kept, if there is one, or else a new one, which is kept."""
-        kept, key = self._kept[draws.first], people_key(version, draws) + str(luck).encode()
-        if key in kept:
-            kept.move_to_end(key)
-            return kept[key]
-        events = simulate(version, draws, luck_seed(self.seed, luck))
-        with self._counting:
-            self.simulated += len(draws)
-        kept[key] = events
-        while len(kept) > 1 and sum(map(_bytes, kept.values())) > IN_MEMORY / len(self._kept):
-            kept.popitem(last=False)
-        return events
 
     def in_order(self, versions: Sequence[Scenario]) -> list[int]:
         """Return the places of versions, those with one event log one after another, by the first replication's."""
@@ -174,6 +208,29 @@ class Experiment:
         if found is not None and self._progress:
             self._progress(self.replications)
         return found
+
+
+def do(work: Work[Made], kept: OrderedDict[bytes, Events] | None = None, room: int = IN_MEMORY // 8) -> Done[Made]:
+    """Return what a look sees of a batch of some versions; people are simulated once for all that treat them alike.
+
+    Args:
+        work: the batch.
+        kept: event logs of this batch that are there already, by what the pathway read; new ones are added.
+        room: bytes of them that are kept.
+    """
+    logs = OrderedDict[bytes, Events]() if kept is None else kept
+    seen, simulated, seed = [], 0, luck_seed(work.seed, work.luck)
+    for version in work.versions:
+        draws = draw(version, work.seed, work.first, work.count)
+        key = people_key(version, draws) + str(work.luck).encode()
+        if key not in logs:
+            logs[key] = simulate(version, draws, seed)
+            simulated += work.count
+        logs.move_to_end(key)
+        while len(logs) > 1 and sum(map(_bytes, logs.values())) > room:
+            logs.popitem(last=False)
+        seen.append(work.look(version, follow(version, draws, seed, logs[key])))
+    return Done(seen, simulated)
 
 
 def forget_tried(folder: Path) -> None:

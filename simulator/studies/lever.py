@@ -10,8 +10,8 @@ from simulator.words import Unit
 
 Change = tuple[dict[str, Any], dict[str, float], tuple[dict[str, Any], ...]]
 """What a lever sets, multiplies and adds as windows."""
-FACTOR = Unit(prefix="\N{MULTIPLICATION SIGN}", decimals=3)
-SHARE = Unit(decimals=3)
+FACTOR = Unit(prefix="\N{MULTIPLICATION SIGN}", decimals=3, name="factor")
+SHARE = Unit(decimals=3, name="share")
 PLAIN = Unit(decimals=4, trim=True)
 EXPECTED = "deal.provider.expected_outcome_payments"
 """A term that goes along with several levers, each in its own way: what the provider's outcome part is reckoned on."""

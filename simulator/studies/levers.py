@@ -253,7 +253,10 @@ def _belief(name: str, value: Mapping[str, Any]) -> Lever:
     if "value" in value:
         base = float(value["value"]) * float(value.get("multiply", 1.0))
         unit = Unit(
-            suffix=f" {value['unit']}" if value["unit"] not in {"factor", "probability"} else "", decimals=4, trim=True
+            suffix=f" {value['unit']}" if value["unit"] not in {"factor", "probability"} else "",
+            decimals=4,
+            trim=True,
+            name=str(value["unit"]),
         )
         high = 1.0 if value["unit"] == "probability" else None
         return Lever(name, _words(name), unit, base, partial(_number_at, name), high=high)

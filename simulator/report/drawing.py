@@ -1,0 +1,255 @@
+"""Draws charts: the one place that turns their data into matplotlib's figures."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, Literal
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+from numpy.typing import NDArray
+
+from simulator.charts import (
+    Axis,
+    Bars,
+    Chart,
+    Contours,
+    Dash,
+    Fan,
+    Layer,
+    Line,
+    Look,
+    Marker,
+    Numbers,
+    Panel,
+    Rule,
+    Shades,
+    Stretch,
+    Words,
+)
+from simulator.report.style import (
+    BLUE,
+    BLUE_MID,
+    FAINT,
+    GREEN,
+    GREEN_MID,
+    GREY,
+    INK,
+    ORANGE,
+    ORANGE_MID,
+    RED,
+    RED_MID,
+    WHITE,
+    date_scale,
+    fan,
+    looks,
+    new_figure,
+    scale,
+)
+from simulator.words import MINUS, MONEY
+
+Floats = NDArray[np.float64]
+_COLOURS: dict[Look, tuple[str, str]] = {
+    "first": (BLUE, BLUE_MID), "second": (ORANGE, ORANGE_MID), "third": (GREEN, GREEN_MID), "fourth": (RED, RED_MID),
+    "fifth": (BLUE_MID, BLUE), "sixth": (ORANGE_MID, ORANGE), "seventh": (GREEN_MID, GREEN), "eighth": (RED_MID, RED),
+    "risk": (RED, RED_MID), "quiet": (GREY, FAINT), "ink": (INK, GREY),
+}  # fmt: skip
+"""Each look's colour, and its pale one."""
+_DASHES: dict[Dash, Any] = {
+    "solid": "solid", "dashed": (0, (4, 3)), "dotted": (0, (1, 2)), "mixed": (0, (6, 2, 1, 2)), "none": "none",
+}  # fmt: skip
+_MARKERS: dict[Marker, str] = {"none": "", "circle": "o", "square": "s", "triangle": "^", "diamond": "D"}
+_ACROSS: dict[str, Any] = {"left": "left", "centre": "center", "right": "right"}
+_UP: dict[str, Any] = {"below": "top", "middle": "center", "above": "bottom"}
+
+
+def draw(chart: Chart) -> Figure:
+    """Return the figure of a chart."""
+    with looks():
+        figure = new_figure(chart.height)
+        columns = -(-len(chart.panels) // chart.rows)
+        widths = [panel.wide for panel in chart.panels[:columns]]
+        grid = figure.subplots(
+            chart.rows, columns, sharey=chart.share_y, sharex=chart.share_x, squeeze=False, width_ratios=widths
+        )
+        drawn = list(grid.flat)
+        for axes, panel in zip(drawn, chart.panels, strict=False):
+            _panel(axes, panel)
+        for axes in drawn[len(chart.panels) :]:
+            axes.set_visible(False)
+        if chart.title:
+            figure.suptitle(chart.title, x=0.01, ha="left", fontsize=11.5, fontweight="bold")
+        if chart.key != "none":
+            _key_of_all(figure, drawn, chart)
+    return figure
+
+
+def _key_of_all(figure: Figure, drawn: Sequence[Axes], chart: Chart) -> None:
+    """Explain the labels of all panels, each once."""
+    found: dict[str, Any] = {}
+    for axes in drawn:
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
+            found.setdefault(label, handle)
+    if found:
+        place = "outside lower center" if chart.key == "below" else "outside upper left"
+        figure.legend(list(found.values()), list(found), loc=place, ncols=chart.key_columns, frameon=False, fontsize=9)
+
+
+def _panel(axes: Axes, panel: Panel) -> None:
+    for layer in panel.layers:
+        _DRAWERS[type(layer)](axes, layer)
+    _ends(axes, panel)
+    _axis(axes, "x", panel.x)
+    _axis(axes, "y", panel.y)
+    if panel.title:
+        axes.set_title(panel.title, fontsize=10.5 if len(panel.title) < 60 else 9.5)
+    if panel.key == "below":
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, frameon=False, fontsize=9, handlelength=1.6)
+    elif panel.key == "above":
+        axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False, fontsize=9, handlelength=1.6)
+    elif panel.key == "inside":
+        axes.legend(loc="best", frameon=False, fontsize=9, handlelength=1.6)
+
+
+def _ends(axes: Axes, panel: Panel) -> None:
+    """Set where the axes end, before their marks are chosen."""
+    for which, axis in (("x", panel.x), ("y", panel.y)):
+        get, put = (axes.get_xlim, axes.set_xlim) if which == "x" else (axes.get_ylim, axes.set_ylim)
+        low, high = sorted(get())
+        if axis.from_zero:
+            low, high = min(low, 0.0), max(high, 0.0)
+        low, high = low if axis.low is None else axis.low, high if axis.high is None else axis.high
+        put(*((high, low) if axis.downward else (low, high)))
+
+
+def _axis(axes: Axes, which: Literal["x", "y"], axis: Axis) -> None:
+    own = axes.xaxis if which == "x" else axes.yaxis
+    if axis.ticks is not None:
+        own.set_ticks([place for place, _ in axis.ticks], labels=[text for _, text in axis.ticks], fontsize=8.5)
+        own.set_tick_params(length=0)
+    elif axis.dates:
+        low, high = sorted(axes.get_xlim())
+        date_scale(axes, date.fromordinal(round(low)), date.fromordinal(round(high)))
+    elif axis.signed:
+        _signed(own, axis)
+    elif axis.unit is not None:
+        scale(axes, which, axis.unit)
+    if axis.marks and axis.ticks is None:
+        own.set_major_locator(MaxNLocator(axis.marks))
+    if axis.grid:
+        axes.grid(axis=which)
+    if axis.on_top:
+        axes.xaxis.tick_top()
+        own.set_tick_params(length=0)
+    own.set_label_text(axis.label)
+
+
+def _signed(own: Any, axis: Axis) -> None:  # noqa: ANN401 - matplotlib's x or y axis
+    """Write an axis of changes: with signs, of shares in points."""
+    factor = axis.unit.factor if axis.unit else 1.0
+    prefix = axis.unit.prefix if axis.unit else ""
+    own.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    if axis.unit is MONEY:
+        scale(own.axes, own.axis_name, MONEY)
+        return
+
+    def say(value: float, _: int | None) -> str:
+        return f"{value * factor:+.3g}".replace("-", MINUS).replace("+", f"+{prefix}") if value else "0"
+
+    own.set_major_formatter(FuncFormatter(say))
+
+
+def _line(axes: Axes, layer: Line) -> None:
+    colour = _COLOURS[layer.look][0]
+    x, y = _array(layer.x), _array(layer.y)
+    if layer.low:
+        axes.fill_between(x, _array(layer.low), _array(layer.high), color=colour, alpha=0.18, linewidth=0)
+    axes.plot(
+        x, y, color=colour, linestyle=_DASHES[layer.dash], linewidth=layer.width, marker=_MARKERS[layer.marker],
+        markersize=layer.size, label=layer.label or None, zorder=3,
+        **({"markerfacecolor": "none", "markeredgewidth": 1.5} if layer.hollow else {"markeredgecolor": WHITE, "markeredgewidth": 0.5}),
+    )  # fmt: skip
+    if layer.errors:
+        errors = {"xerr" if layer.sideways else "yerr": np.nan_to_num(_array(layer.errors))}
+        axes.errorbar(x, y, **errors, fmt="none", ecolor=colour, elinewidth=1.3, zorder=2.5)
+
+
+def _bars(axes: Axes, layer: Bars) -> None:
+    colour, pale = _COLOURS[layer.look]
+    base = _array(layer.base) if layer.base else np.zeros(len(layer.at))
+    at, size = _array(layer.at), np.nan_to_num(_array(layer.size))
+    edge = WHITE if layer.hatch or not layer.pale else colour
+    style = {
+        "color": pale if layer.pale else colour, "hatch": layer.hatch or None, "edgecolor": edge, "label": layer.label or None,
+        "linewidth": 0.8,
+    }  # fmt: skip
+    if layer.sideways:
+        axes.barh(at, size, left=base, height=layer.thick, **style)
+    else:
+        axes.bar(at, size, bottom=base, width=layer.thick, **style)
+    if layer.errors:
+        ends, errors = base + size, np.nan_to_num(_array(layer.errors))
+        for line, width in ((WHITE, 4.0), (INK, 1.6)):
+            spread = {"xerr": errors} if layer.sideways else {"yerr": errors}
+            place = (ends, at) if layer.sideways else (at, ends)
+            axes.errorbar(*place, **spread, fmt="none", ecolor=line, elinewidth=width, capsize=4)
+
+
+def _rule(axes: Axes, layer: Rule) -> None:
+    draw_line = axes.axvline if layer.axis == "x" else axes.axhline
+    draw_line(
+        layer.at, color=_COLOURS[layer.look][0], linewidth=1.0, linestyle=_DASHES[layer.dash], label=layer.label or None
+    )
+
+
+def _stretch(axes: Axes, layer: Stretch) -> None:
+    shade = axes.axvspan if layer.axis == "x" else axes.axhspan
+    shade(layer.low, layer.high, color=_COLOURS[layer.look][1], alpha=0.35, linewidth=0, label=layer.label or None)
+
+
+def _fan(axes: Axes, layer: Fan) -> None:
+    fan(axes, _array(layer.x), np.array([_array(level) for level in layer.levels]))
+
+
+def _shades(axes: Axes, layer: Shades) -> None:
+    values = np.nan_to_num(np.array([_array(row) for row in layer.values]))
+    colours = LinearSegmentedColormap.from_list("change", [BLUE, WHITE, ORANGE])
+    axes.imshow(values, cmap=colours, vmin=-1.4, vmax=1.4, aspect="auto")
+    for row, texts in enumerate(layer.texts):
+        for column, text in enumerate(texts):
+            axes.text(column, row, text, ha="center", va="center", fontsize=8)
+    axes.set_yticks(np.arange(len(layer.texts) - 1) + 0.5, minor=True)
+    axes.grid(which="minor", axis="y", color=FAINT)
+    axes.tick_params(which="minor", length=0)
+    for side in axes.spines.values():
+        side.set_visible(False)
+
+
+def _contours(axes: Axes, layer: Contours) -> None:
+    x, y, z = _array(layer.x), _array(layer.y), np.array([_array(row) for row in layer.values])
+    shades = LinearSegmentedColormap.from_list("level", [RED_MID, WHITE, BLUE_MID])
+    filled = axes.contourf(x, y, z, levels=12, cmap=shades)
+    if layer.lines:
+        lines = axes.contour(x, y, z, levels=sorted(_array(layer.lines)), colors=INK, linewidths=1.2)
+        axes.clabel(lines, fmt=lambda value: layer.unit.say(value), fontsize=8.5)
+    bar = axes.figure.colorbar(filled, ax=axes, label=layer.label)
+    scale(bar.ax, "y", layer.unit)
+
+
+def _words(axes: Axes, layer: Words) -> None:
+    axes.annotate(
+        layer.text, (layer.x, layer.y), layer.apart, textcoords="offset points", ha=_ACROSS[layer.across],
+        va=_UP[layer.up], fontsize=8.5, color=_COLOURS[layer.look][0],
+    )  # fmt: skip
+
+
+_DRAWERS: dict[type[Layer], Callable[[Axes, Any], None]] = {
+    Line: _line, Bars: _bars, Rule: _rule, Stretch: _stretch, Fan: _fan, Shades: _shades, Contours: _contours, Words: _words,
+}  # fmt: skip
+
+
+def _array(values: Numbers) -> Floats:
+    """Return numbers as an array, shape (n,); NaN where there is none."""
+    return np.array([np.nan if each is None else each for each in values], dtype=np.float64)
