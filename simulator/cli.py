@@ -13,9 +13,12 @@ import typer
 from simulator.command_parts import (
     ANSWER_IS_NO,
     JsonOption,
+    OutOption,
     OverlayOption,
+    ProcessesOption,
     ReplaceOption,
     ScenarioArgument,
+    SeedOption,
     refuse_command,
 )
 from simulator.errors import SibError
@@ -59,14 +62,9 @@ def run(
     replications: Annotated[
         int | None, typer.Option(min=1, help="How many; the scenario's own number if not given.")
     ] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of all luck; the scenario's own if not given.")
-    ] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(min=1, help="Processes; 1 for this one alone. As many as are soonest done if not given."),
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder to write; results/SCENARIO/... if not given.")] = None,
+    seed: SeedOption = None,
+    workers: ProcessesOption = None,
+    out: OutOption = None,
     replace: ReplaceOption = False,
     overlay: OverlayOption = None,
     engine: EngineOption = "compiled",
@@ -179,7 +177,7 @@ def compare(
     seed: Annotated[
         int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of all luck; the first scenario's own if not given.")
     ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes, as for `sib run`.")] = None,
+    workers: ProcessesOption = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write; results/comparisons/... if not given.")] = None,
     replace: ReplaceOption = False,
     overlay: Annotated[
@@ -248,10 +246,8 @@ def reforecast(
         typer.Option(min=2, help="How many; as many as the effective number takes, at most 40,000, if not given."),
     ] = None,
     effective: Annotated[int, typer.Option(min=1, help="Effective number of replications to aim at.")] = 1_000,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of all luck; the scenario's own if not given.")
-    ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes, as for `sib run`.")] = None,
+    seed: SeedOption = None,
+    workers: ProcessesOption = None,
     out: Annotated[
         Path | None,
         typer.Option(help="Folder to write, for several scenarios one in it for each; results/... if not given."),
@@ -340,9 +336,7 @@ def trace(
     payment: Annotated[
         int | None, typer.Option(help="Follow this quarterly invoice, numbered from 1 by contract quarter.")
     ] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of all luck; the scenario's own if not given.")
-    ] = None,
+    seed: SeedOption = None,
     overlay: OverlayOption = None,
     json: JsonOption = False,
 ) -> None:

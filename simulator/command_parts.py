@@ -1,6 +1,7 @@
 """What commands share: arguments, exit codes, and how bad input is refused."""
 
 import sys
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -20,6 +21,14 @@ ReplaceOption = Annotated[
         "--replace", help="Write even where the folder holds another result, or files of yours, which are kept."
     ),
 ]
+SeedOption = Annotated[
+    int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of all luck; the scenario's own if not given.")
+]
+ProcessesOption = Annotated[
+    int | None,
+    typer.Option("--workers", min=1, help="Processes; 1 for this one alone. As many as are soonest done if not given."),
+]
+OutOption = Annotated[Path | None, typer.Option(help="Folder to write; results/SCENARIO/... if not given.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
 
 

@@ -101,7 +101,13 @@ def say_change(unit: Unit, value: float, error: float | None) -> str:
     """
     if value == 0 and not error:
         return "none"
-    form = replace(unit, decimals=3) if unit is MULTIPLE else replace(unit, suffix="", error_suffix="") if _shares(unit) else unit
+    form = (
+        replace(unit, decimals=3)
+        if unit is MULTIPLE
+        else replace(unit, suffix="", error_suffix="")
+        if _shares(unit)
+        else unit
+    )
     points = " points" if _shares(unit) else ""
     spread = "" if error is None else f" ± {form.say_error(error)}"
     return f"{'+' if value > 0 else ''}{say(form, value)}{spread}{points}"
@@ -141,7 +147,11 @@ class Table:
         """Return the rows as plain data: by column, and its errors and statuses where any cell has one."""
         wide = [self._has(place) for place in range(len(self.columns))]
         return [
-            {name: value for place, cell in enumerate(row) for name, value in _spread(self.columns[place], cell, *wide[place])}
+            {
+                name: value
+                for place, cell in enumerate(row)
+                for name, value in _spread(self.columns[place], cell, *wide[place])
+            }
             for row in self.rows
         ]
 
@@ -162,7 +172,9 @@ class Table:
     def _has(self, place: int) -> tuple[bool, bool]:
         """Return whether any cell of a column has an error, and whether any has a status."""
         figures = [cell for row in self.rows if isinstance(cell := row[place], Figure)]
-        return any(each.error is not None for each in figures), any(each.status not in ("ok", "none") for each in figures)
+        return any(each.error is not None for each in figures), any(
+            each.status not in ("ok", "none") for each in figures
+        )
 
 
 def _spread(column: Column, cell: Cell, errors: bool, statuses: bool) -> list[tuple[str, Any]]:
@@ -302,7 +314,11 @@ class Findings:
 
 def _figure_data(each: Figure) -> dict[str, Any]:
     found = {"value": _plain(each.value), "se": _plain(each.error)}
-    return found | ({"unit": each.unit.name} if each.unit else {}) | ({} if each.status == "ok" else {"status": each.status})
+    return (
+        found
+        | ({"unit": each.unit.name} if each.unit else {})
+        | ({} if each.status == "ok" else {"status": each.status})
+    )
 
 
 def _table_data(each: Table) -> dict[str, Any]:
@@ -325,7 +341,8 @@ def number_rows(table: Table, texts: Sequence[str] = ()) -> tuple[bool, ...]:
         texts: keys of further columns of texts.
     """
     return tuple(
-        place > 0 and column.key not in texts and not _of_texts(table, column) for place, column in enumerate(table.shown)
+        place > 0 and column.key not in texts and not _of_texts(table, column)
+        for place, column in enumerate(table.shown)
     )
 
 

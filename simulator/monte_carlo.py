@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulator.compilation import compile_first
 from simulator.columns import IN_MEMORY, Gathered, each_quarter
+from simulator.compilation import compile_first
 from simulator.errors import refuse
 from simulator.estimates import Estimate, estimate, probability, tail_mean
 from simulator.finance.irr import irr

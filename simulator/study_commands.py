@@ -1,17 +1,20 @@
-"""The commands of `sib` that are studies: each parses, calls and says by its exit code whether the answer is that it can be."""
+"""The commands of `sib` that are studies: each says what it asks; scenario, seed, folder and the rest are the same for all."""
 
 from collections.abc import Callable
+from inspect import Parameter, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from simulator.command_parts import (
     ANSWER_IS_NO,
     JsonOption,
+    OutOption,
     OverlayOption,
     ReplaceOption,
     ScenarioArgument,
+    SeedOption,
     refuse_command,
 )
 from simulator.errors import SibError
@@ -23,11 +26,64 @@ studies = typer.Typer()
 ReplicationsOption = Annotated[
     int | None, typer.Option(min=2, help="How many of each version; the scenario's own number if not given.")
 ]
-SeedOption = Annotated[
-    int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of all luck; the scenario's own if not given.")
-]
 WorkersOption = Annotated[int | None, typer.Option(min=1, help="Threads; one for each processor if not given.")]
-OutOption = Annotated[Path | None, typer.Option(help="Folder to write; results/SCENARIO/... if not given.")]
+
+
+def _request(
+    scenario: ScenarioArgument,
+    overlay: OverlayOption = None,
+    replications: ReplicationsOption = None,
+    seed: SeedOption = None,
+    workers: WorkersOption = None,
+    out: OutOption = None,
+    replace: ReplaceOption = False,
+    json: JsonOption = False,
+) -> "StudyRequest":
+    """Return what every study is asked for, with the scenario loaded; its parameters are the options of every study."""
+    from simulator.report.study import StudyRequest
+    from simulator.scenario.load import load_scenario
+
+    return StudyRequest(load_scenario(scenario, overlay or ()), replications, seed, workers, out, json, replace)
+
+
+def study(ask: Callable[..., bool]) -> Callable[..., None]:
+    """Make a command of a function that asks a question, given the request and the options that are its own.
+
+    The command has the options of every study too. It ends with the exit code for bad input where it is refused, and for no
+    where its answer is that it cannot be.
+    """
+    shared, own = signature(_request).parameters, signature(ask).parameters
+    scenario, *others = shared.values()
+    mine = [each for name, each in own.items() if name != "request"]
+
+    def command(**given: Any) -> None:  # noqa: ANN401 - as typer reads them
+        _ended(lambda: ask(_request(**{name: given.pop(name) for name in shared}), **given), given["json"])
+
+    together = sorted([scenario, *mine, *others], key=lambda each: each.default is not Parameter.empty)
+    command.__name__, command.__doc__ = ask.__name__, ask.__doc__
+    command.__annotations__ = {each.name: each.annotation for each in together}
+    command.__signature__ = signature(ask).replace(
+        parameters=[each.replace(kind=Parameter.KEYWORD_ONLY) for each in together]
+    )  # type: ignore[attr-defined]
+    studies.command()(command)
+    return command
+
+
+def _ended(ask: Callable[[], bool], json: bool) -> None:
+    """Ask; end with the exit code for bad input where it is refused, and for no where the answer is that it cannot be.
+
+    Args:
+        ask: does what a command asks for and returns whether it can be.
+        json: whether a refusal is printed as JSON too.
+    """
+    try:
+        can = ask()
+    except OSError as error:
+        refuse_command(SibError(f"the study could not be written: {error}"), json)
+    except SibError as error:
+        refuse_command(error, json)
+    if not can:
+        raise typer.Exit(ANSWER_IS_NO)
 
 
 LowOption = Annotated[
@@ -38,9 +94,9 @@ HighOption = Annotated[
 ]
 
 
-@studies.command()
+@study
 def breakeven(
-    scenario: ScenarioArgument,
+    request: "StudyRequest",
     until: Annotated[
         str, typer.Option(metavar="QUANTITY=LEVEL", help="What is to be met, as in investor.probability_of_loss=0.1.")
     ] = "investor.multiple.mean=1",
@@ -58,28 +114,16 @@ def breakeven(
     together: Annotated[
         str | None, typer.Option("--map", metavar="LEVER,LEVER", help="Two levers to be turned together, for a map.")
     ] = None,
-    overlay: OverlayOption = None,
-    replications: ReplicationsOption = None,
-    seed: SeedOption = None,
-    workers: WorkersOption = None,
-    out: OutOption = None,
-    replace: ReplaceOption = False,
-    json: JsonOption = False,
-) -> None:
+) -> bool:
     """Reverse stress: find how far each thing may move before the investor's return, or anything else, is at a level."""
+    from simulator.report.breakeven import breakeven as report
 
-    def study() -> bool:
-        from simulator.report.breakeven import breakeven as report
-
-        request = _asked(scenario, overlay, replications, seed, workers, out, replace, json)
-        return report(request, until, lever or (), low, high, tolerance, together.split(",") if together else ())
-
-    _conduct(study, json)
+    return report(request, until, lever or (), low, high, tolerance, together.split(",") if together else ())
 
 
-@studies.command()
+@study
 def targets(
-    scenario: ScenarioArgument,
+    request: "StudyRequest",
     lever: Annotated[
         str, typer.Option("--lever", help="What is turned: a path or a named lever, as in prices or cap.")
     ],
@@ -96,68 +140,32 @@ def targets(
     second: Annotated[
         str | None, typer.Option("--second", metavar="LEVER", help="A second lever, for a frontier of the two.")
     ] = None,
-    overlay: OverlayOption = None,
-    replications: ReplicationsOption = None,
-    seed: SeedOption = None,
-    workers: WorkersOption = None,
-    out: OutOption = None,
-    replace: ReplaceOption = False,
-    json: JsonOption = False,
-) -> None:
+) -> bool:
     """Design prices and terms: find where a lever may stand so that everybody's requirement holds, and who binds."""
+    from simulator.report.targets import targets as report
 
-    def study() -> bool:
-        from simulator.report.targets import targets as report
-
-        request = _asked(scenario, overlay, replications, seed, workers, out, replace, json)
-        return report(request, lever, require, low, high, second)
-
-    _conduct(study, json)
+    return report(request, lever, require, low, high, second)
 
 
-@studies.command()
-def caps(
-    scenario: ScenarioArgument,
-    overlay: OverlayOption = None,
-    replications: ReplicationsOption = None,
-    seed: SeedOption = None,
-    workers: WorkersOption = None,
-    out: OutOption = None,
-    replace: ReplaceOption = False,
-    json: JsonOption = False,
-) -> None:
+@study
+def caps(request: "StudyRequest") -> bool:
     """Say what caps cost: what they leave unpaid of what is delivered, by outcome, year and funder, and who bears it."""
+    from simulator.report.study import conduct
+    from simulator.studies.caps import find_caps, how_many
 
-    def study() -> bool:
-        from simulator.report.caps import caps_cost
-
-        return caps_cost(_asked(scenario, overlay, replications, seed, workers, out, replace, json))
-
-    _conduct(study, json)
+    scenario = request.scenario
+    return conduct(request, "caps", (), lambda experiment: find_caps(experiment, scenario), how_many(scenario))
 
 
-@studies.command()
+@study
 def luck(
-    scenario: ScenarioArgument,
+    request: "StudyRequest",
     lucks: Annotated[int, typer.Option(min=2, help="How many lucks each row of parameters meets.")] = 4,
-    overlay: OverlayOption = None,
-    replications: Annotated[
-        int | None, typer.Option(min=3, help="How many rows of parameters; the scenario's own number if not given.")
-    ] = None,
-    seed: SeedOption = None,
-    workers: WorkersOption = None,
-    out: OutOption = None,
-    replace: ReplaceOption = False,
-    json: JsonOption = False,
-) -> None:
+) -> bool:
     """Tell chance and parameter uncertainty apart: how much of each measure's variance each of them makes."""
+    from simulator.report.luck import luck_apart
 
-    def study() -> bool:
-        from simulator.report.luck import luck_apart
-
-        return luck_apart(_asked(scenario, overlay, replications, seed, workers, out, replace, json), lucks)
-
-    _conduct(study, json)
+    return luck_apart(request, lucks)
 
 
 def bridge_between(
@@ -182,20 +190,14 @@ def bridge_between(
         replace: whether another result makes way, and files that are no result's own are allowed; they stay.
         json: whether to print JSON in place of tables.
     """
+    from simulator.report.bridge import bridge_between as report
 
-    def study() -> bool:
-        from simulator.report.bridge import bridge_between as report
-
-        return report(
-            _asked(scenarios[0], None, replications, seed, workers, out, replace, json), scenarios[1:], overlays
-        )
-
-    _conduct(study, json)
+    return report(_asked(scenarios[0], None, replications, seed, workers, out, replace, json), scenarios[1:], overlays)
 
 
-@studies.command()
+@study
 def stress(
-    scenario: ScenarioArgument,
+    request: "StudyRequest",
     name: Annotated[
         list[str] | None,
         typer.Option(
@@ -213,33 +215,22 @@ def stress(
         typer.Option(help="Only these forms: mild, severe, extreme; may be repeated; all if not given."),
     ] = None,
     rank: Annotated[str, typer.Option(metavar="QUANTITY", help="What they are ranked by.")] = "investor.multiple.mean",
-    overlay: OverlayOption = None,
-    replications: ReplicationsOption = None,
-    seed: SeedOption = None,
-    workers: WorkersOption = None,
-    out: OutOption = None,
-    replace: ReplaceOption = False,
-    json: JsonOption = False,
-) -> None:
+) -> bool:
     """Stress tests: see what each of the library's stresses, or those you name, does to a deal, and what breaks it."""
+    from simulator.report.stress import stress as report
 
-    def study() -> bool:
-        from simulator.report.stress import stress as report
-
-        return report(
-            _asked(scenario, overlay, replications, seed, workers, out, replace, json),
-            name or (),
-            combine or (),
-            form or (),
-            rank,
-        )
-
-    _conduct(study, json)
+    return report(
+        request,
+        name or (),
+        combine or (),
+        form or (),
+        rank,
+    )
 
 
-@studies.command()
+@study
 def cases(
-    scenario: ScenarioArgument,
+    request: "StudyRequest",
     probability: Annotated[
         list[float] | None,
         typer.Option(
@@ -247,29 +238,16 @@ def cases(
             help="With what chance targets are to be reached; may be repeated; 0.9, 0.75 and 0.5 if not given.",
         ),
     ] = None,
-    overlay: OverlayOption = None,
-    replications: ReplicationsOption = None,
-    seed: SeedOption = None,
-    workers: WorkersOption = None,
-    out: OutOption = None,
-    replace: ReplaceOption = False,
-    json: JsonOption = False,
-) -> None:
+) -> bool:
     """Compute the low, medium and high case, how likely each is, and targets that are reached with a chosen probability."""
+    from simulator.report.cases import cases as report
 
-    def study() -> bool:
-        from simulator.report.cases import cases as report
-
-        return report(
-            _asked(scenario, overlay, replications, seed, workers, out, replace, json), probability or (0.9, 0.75, 0.5)
-        )
-
-    _conduct(study, json)
+    return report(request, probability or (0.9, 0.75, 0.5))
 
 
-@studies.command()
+@study
 def staffing(
-    scenario: ScenarioArgument,
+    request: "StudyRequest",
     specialists: Annotated[
         str | None,
         typer.Option(
@@ -280,48 +258,8 @@ def staffing(
         str | None,
         typer.Option(metavar="N,N,...", help="Caseload limits, people per specialist; the present one if not given."),
     ] = None,
-    overlay: OverlayOption = None,
-    replications: ReplicationsOption = None,
-    seed: SeedOption = None,
-    workers: WorkersOption = None,
-    out: OutOption = None,
-    replace: ReplaceOption = False,
-    json: JsonOption = False,
-) -> None:
+) -> bool:
     """Hold numbers of specialists and caseload limits against waiting, outcomes, cost and return; find where another one pays."""
+    from simulator.report.staffing import staffing as report
 
-    def study() -> bool:
-        from simulator.report.staffing import staffing as report
-
-        return report(_asked(scenario, overlay, replications, seed, workers, out, replace, json), specialists, caseload)
-
-    _conduct(study, json)
-
-
-def _asked(
-    scenario: str,
-    overlay: list[str] | None,
-    replications: int | None,
-    seed: int | None,
-    workers: int | None,
-    out: Path | None,
-    replace: bool,
-    json: bool,
-) -> "StudyRequest":
-    """Return what every study is asked for, with the scenario loaded."""
-    from simulator.report.study import StudyRequest
-    from simulator.scenario.load import load_scenario
-
-    return StudyRequest(load_scenario(scenario, overlay or ()), replications, seed, workers, out, json, replace)
-
-
-def _conduct(study: Callable[[], bool], json: bool) -> None:
-    """Do a study; end with the exit code for bad input where it is refused, and for no where its answer is that it cannot be."""
-    try:
-        can = study()
-    except OSError as error:
-        refuse_command(SibError(f"the study could not be written: {error}"), json)
-    except SibError as error:
-        refuse_command(error, json)
-    if not can:
-        raise typer.Exit(ANSWER_IS_NO)
+    return report(request, specialists, caseload)

@@ -56,7 +56,9 @@ def _tables(found: CapsCost) -> Iterator[Table]:
 def _by_outcome(found: CapsCost) -> Table:
     deal, refused = found.scenario.deal, found.refused
     pence, counts = refused.pence.sum(axis=3), refused.outcomes.sum(axis=(2, 3))
-    lines = [(group, name_in_words(group), pence[:, place], counts[:, place]) for place, group in enumerate(deal.groups)]
+    lines = [
+        (group, name_in_words(group), pence[:, place], counts[:, place]) for place, group in enumerate(deal.groups)
+    ]
     lines.append(("all", "All", pence.sum(axis=1), counts.sum(axis=1)))
     years = tuple(Column(f"year_{year + 1}_gbp", f"Year {year + 1}", MONEY) for year in range(pence.shape[2]))
     columns = (

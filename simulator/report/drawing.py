@@ -106,7 +106,9 @@ def _panel(axes: Axes, panel: Panel) -> None:
     if panel.title:
         axes.set_title(panel.title, fontsize=10.5 if len(panel.title) < 60 else 9.5)
     if panel.key == "below":
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, frameon=False, fontsize=9, handlelength=1.6)
+        axes.legend(
+            loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, frameon=False, fontsize=9, handlelength=1.6
+        )
     elif panel.key == "above":
         axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False, fontsize=9, handlelength=1.6)
     elif panel.key == "inside":
