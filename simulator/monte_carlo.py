@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, ClassVar, get_args
 
 import numpy as np
 import pandas as pd
@@ -24,12 +24,16 @@ from simulator.measures.measure import QUANTILES, Measure
 from simulator.measures.of_deal import measures_of
 from simulator.pathway.engine import Engine
 from simulator.precision import LIMIT, Convergence, Look, Seen, Wanted, next_look, rounded, what_is_wanted
+from simulator.presented import Presented, report
 from simulator.records import Returns
 from simulator.scenario.draws import Points, draw_table
 from simulator.scenario.model import Scenario
 from simulator.scenario.points import SCRAMBLINGS
 from simulator.words import TOTAL_LOSS
 from simulator.workers import Task, WorkerPool
+
+if TYPE_CHECKING:
+    from simulator.report.figures import Plots
 
 Floats = NDArray[np.float64]
 Progress = Callable[[int], None]
@@ -38,10 +42,11 @@ SURE = 1_000
 """Replications from which a mean that never varied is taken to have no error."""
 
 
-@dataclass(frozen=True)
-class Run:
+@dataclass(frozen=True, repr=False)
+class Run(Presented):
     """What came of a run: the scenario, its seed, and the returns of all replications."""
 
+    _told_by: ClassVar[str] = "of_run"
     scenario: Scenario
     seed: int
     returns: Returns
@@ -79,9 +84,41 @@ class Run:
         rate, _ = irr(np.array([0, day.size]), day, self.returns.flows[day])
         return None if np.isnan(rate[0]) else float(rate[0])
 
-    def table(self) -> pd.DataFrame:
-        """Return every measure with its Monte Carlo error, one row per measure."""
-        return pd.DataFrame({name: each.as_dict() for name, each in self.estimates.items()}).T
+    def table(self, name: str | None = None) -> pd.DataFrame:
+        """Return every measure with its Monte Carlo error, one row per measure, by its key; or another table of the findings.
+
+        Args:
+            name: name of another table: `headlines`, `quarters`, or `convergence` where a precision was wanted.
+
+        Raises:
+            SibError: for a name that no table has.
+        """
+        found = super().table(name)
+        return found.set_index("measure") if name in (None, "measures") else found
+
+    def html(self) -> str:
+        """Return the report of the run as one HTML document that needs nothing else."""
+        page: str = report("document").page_of_run(self)
+        return page
+
+    def save(self, folder: str | Path, *, replace: bool = False) -> Path:
+        """Write the run folder, in the place of an earlier run of the same scenario file, and return it.
+
+        Args:
+            folder: where.
+            replace: whether another result makes way, and files that are no result's own are allowed; they stay.
+
+        Raises:
+            SibError: where the folder holds something else, or cannot be written.
+        """
+        place: Path = report("archive").write_run(self, Path(folder), replace=replace)
+        return place
+
+    @property
+    def plot(self) -> "Plots":
+        """Return what draws the figures of the report: `run.plot.payments()` and so on, each as a matplotlib figure."""
+        plots: Plots = report("figures").Plots(self)
+        return plots
 
     def draws(self) -> pd.DataFrame:
         """Return the uncertain assumptions' draws, one row per replication."""

@@ -21,6 +21,7 @@ from simulator.monte_carlo import Run
 from simulator.report.answer import answer_sentences, deal_in_a_paragraph
 from simulator.report.captions import Caption, captions
 from simulator.report.convergence import HEADINGS, looks_rows, verdict
+from simulator.report.figures import draw_figures
 from simulator.report.headlines import printed_rows, sections
 from simulator.report.parties import parties
 from simulator.report.position import reported
@@ -45,6 +46,11 @@ class Shown:
 
     caption: Caption
     svg: Markup
+
+
+def page_of_run(run: Run) -> str:
+    """Return the report of a run, with all its figures, as one HTML document."""
+    return render(run, {name: svg(figure) for name, figure in draw_figures(run).items()})
 
 
 def render(run: Run, figures: dict[str, str]) -> str:

@@ -1,11 +1,10 @@
-"""The run in figures: `summary.json`, and the few lines that a terminal shows."""
+"""The run in figures: `summary.json`."""
 
 from typing import Any
 
-from simulator.estimates import LEVELS, Estimate, as_dicts
+from simulator.estimates import as_dicts
 from simulator.monte_carlo import Run
 from simulator.precision import Convergence
-from simulator.words import Unit, say
 
 
 def summary(run: Run) -> dict[str, Any]:
@@ -42,17 +41,3 @@ def as_data(made: Convergence) -> dict[str, Any]:
             for look in made.looks
         ],
     }
-
-
-def headline_rows(run: Run) -> list[tuple[str, str, str, str, str]]:
-    """Return rows of words for a terminal: measure, mean with its error, P5, median, P95."""
-    chosen = [each for each in run.measures.values() if each.is_shown("run", run.scenario.deal)]
-    return [(each.label, *_row(run.estimates[each.key], each.unit)) for each in chosen]
-
-
-def _row(found: Estimate, unit: Unit) -> tuple[str, str, str, str]:
-    mean = "" if found.mean is None or found.se is None else f"{unit.say(found.mean)} ± {unit.say_error(found.se)}"
-    if found.mean is not None and found.quantiles == (None,) * len(LEVELS):
-        return mean, "", "", ""
-    low, middle, high = (say(unit, found.quantiles[LEVELS.index(level)]) for level in (0.05, 0.5, 0.95))
-    return mean, low, middle, high

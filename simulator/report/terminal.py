@@ -18,7 +18,7 @@ from rich.table import Table
 from simulator.errors import Problem, word_problems
 from simulator.monte_carlo import Run
 from simulator.report.convergence import HEADINGS, looks_rows, verdict
-from simulator.report.summary import headline_rows
+from simulator.report.of_run import headlines
 from simulator.scenario.model import Scenario
 
 _ENDLESS = 100_000
@@ -52,9 +52,8 @@ def show_problems(problems: Sequence[Problem]) -> None:
 
 def show_run(run: Run, folder: Path) -> None:
     """Print the headlines of a run and where its report is."""
-    points = "" if run.points == "random" else ", Sobol points"
-    title = f"{run.scenario.title}: {run.replications:,} replications, seed {run.seed}{points}"
-    show_table(table(title, ("Measure", "Mean ± its error", "P5", "Median", "P95"), headline_rows(run), _NAMES))
+    found = headlines(run)
+    show_table(table(found.title, [column.heading for column in found.shown], found.words(), _NAMES))
     if run.convergence is not None:
         show_table(table("Looks on the way", HEADINGS, looks_rows(run.convergence)))
     Console(highlight=False).print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)

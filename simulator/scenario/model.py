@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from simulator.errors import Problem, ScenarioError
+from simulator.presented import Presented
 from simulator.scenario.assumptions import Assumptions
 from simulator.scenario.content import Content, Given, given_in_python, with_given
 from simulator.scenario.deal import Deal
@@ -16,10 +17,11 @@ from simulator.scenario.value_overlay import overlay_of_values
 __all__ = ["Description", "Form", "OnTop", "Overlay", "Scenario", "Settings", "WrittenOverlay"]
 
 
-@dataclass(frozen=True)
-class Scenario:
+@dataclass(frozen=True, repr=False)
+class Scenario(Presented):
     """A frozen scenario: what it says, warnings that every report carries, and all that versions of it are made from."""
 
+    _told_by: ClassVar[str] = "of_scenario"
     file: str
     """Its file as it was named: a name for reports. Nothing is read from it again."""
     description: Description

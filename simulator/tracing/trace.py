@@ -1,10 +1,11 @@
 """`sib.trace`: one replication, one participant or one payment, from the person's days to the pennies."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from simulator.errors import refuse
 from simulator.monte_carlo import chosen_seed
+from simulator.presented import Presented
 from simulator.records import CARRIED
 from simulator.scenario.model import Scenario
 from simulator.tracing.case import Case, open_case
@@ -21,11 +22,12 @@ from simulator.tracing.tell_replication import replication_lines
 _MOST = 2**63 - 1
 
 
-@dataclass(frozen=True)
-class Trace:
+@dataclass(frozen=True, repr=False)
+class Trace(Presented):
     """A trace in words and as plain data."""
 
-    scenario: str
+    _told_by: ClassVar[str] = "of_trace"
+    scenario: Scenario
     seed: int
     replication: int
     lines: tuple[str, ...]
@@ -38,7 +40,7 @@ class Trace:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the trace as plain data: money in pence, days as ISO dates, luck with its keys."""
-        head = {"scenario": self.scenario, "seed": self.seed, "replication": self.replication}
+        head = {"scenario": self.scenario.name, "seed": self.seed, "replication": self.replication}
         content: dict[str, Any] = plain(self.facts)
         return head | content
 
@@ -78,7 +80,7 @@ def trace(
         body, facts = ["", *replication_lines(case, followed)], {"overview": followed}
     title = f"{scenario.title}: replication {replication}, seed {luck}"
     facts["ended_early"] = case.on(case.end_day) if case.ended_early else None
-    return Trace(scenario.name, luck, replication, tidy([title, *body]), facts)
+    return Trace(scenario, luck, replication, tidy([title, *body]), facts)
 
 
 def _of_participant(case: Case, participant: int) -> tuple[list[str], dict[str, Any]]:
