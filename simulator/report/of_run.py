@@ -60,7 +60,7 @@ def headlines(run: Run) -> Table:
 
 
 def _row(found: Estimate, unit: Unit) -> tuple[Cell, ...]:
-    """Return mean, P5, median and P95; a mean without an error, as of rates, and percentiles of what has one figure are left out."""
+    """Return mean, P5, median and P95; left out are a mean without an error, and percentiles of what has one figure."""
     mean = None if found.mean is None or found.se is None else Figure(found.mean, found.se, unit=unit)
     if found.mean is not None and not any(each is not None for each in found.quantiles):
         return mean, None, None, None

@@ -1,5 +1,6 @@
 """A trace as findings: its lines, and its records as tables."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
@@ -7,6 +8,9 @@ from typing import Any
 
 from simulator.findings import Asked, Cell, Column, Findings, Table
 from simulator.tracing.trace import Trace
+
+_UNDERLINE = re.compile("\n\N{BOX DRAWINGS LIGHT HORIZONTAL}+\n+")
+"""Below a heading."""
 
 
 def findings(trace: Trace) -> Findings:
@@ -20,13 +24,8 @@ def findings(trace: Trace) -> Findings:
 
 def _said(trace: Trace) -> tuple[str, ...]:
     """Return the first lines in sentences: whose trace it is, and what it tells first."""
-    paragraphs = "\n".join(
-        line for line in trace.lines if line.strip("\N{BOX DRAWINGS LIGHT HORIZONTAL}") or not line
-    ).split("\n\n")
-    return tuple(
-        ": ".join(filter(None, [head, " ".join(rest.split())]))
-        for head, _, rest in (each.partition("\n") for each in paragraphs[:2])
-    )
+    paragraphs = _UNDERLINE.sub(": ", "\n".join(trace.lines)).split("\n\n")
+    return tuple(" ".join(each.split()) for each in paragraphs[:2])
 
 
 def _command(trace: Trace, asked: Asked) -> str:

@@ -121,18 +121,18 @@ def write_study(found: Findings, folder: Path, *, replace: bool = False) -> Path
 
 def _write_all(found: Findings, folder: Path, owner: Owner) -> None:
     asked, drawn = found.asked, {each.name: draw(each) for each in found.charts}
-    (folder / "figures").mkdir()
-    for name, figure in drawn.items():
-        with looks():
-            figure.savefig(folder / "figures" / f"{name}.png", dpi=_DPI, metadata={"Software": None})
     texts = {
         "study.json": json_text(found.as_dict()),
         "scenario.json": json_text(asked.scenario.description.model_dump(mode="json", by_alias=True)),
-        "report.html": page(found, drawn),
+        "report.html": page(found, drawn),  # before the pictures: a figure's layout moves a little each time it is written
     }
     texts |= {f"{each.name}.csv": each.frame().to_csv(index=False, lineterminator="\n") for each in found.tables}
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    (folder / "figures").mkdir()
+    for name, figure in drawn.items():
+        with looks():
+            figure.savefig(folder / "figures" / f"{name}.png", dpi=_DPI, metadata={"Software": None})
     own = {"study": found.kind, "seed": asked.seed, "replications": asked.replications, "command": found.command}
     write_manifest(folder, owner, scenario_facts(asked.scenario, own, found.warned))
 
