@@ -12,6 +12,7 @@ from simulator.errors import SibError
 from simulator.records import Returns
 from simulator.scenario.model import Overlay, Scenario
 from simulator.studies.experiment import Experiment, read_returns, write_returns
+from simulator.workers import processes
 from tests.tiny import TINY
 
 N = 24
@@ -142,6 +143,43 @@ def test_a_look_sees_the_tables_of_every_batch(base: Scenario) -> None:
 
     experiment = Experiment(base, replications=N, seed=5, workers=2)
     assert sum(experiment.each([base], people)[0]) == N
+
+
+def _replications(scenario: Scenario, tables: Tables) -> int:
+    del scenario
+    return tables.events.replications
+
+
+def test_an_executor_of_other_processes_gives_the_same(base: Scenario) -> None:
+    versions = [base, changed(base, deal__rate_card__job_start__price=5000), changed(base, assumptions__job_rate=0.2)]
+    alone = Experiment(base, replications=N, seed=5, workers=1)
+    with processes(1) as pool:
+        elsewhere = Experiment(base, replications=N, seed=5, executor=pool)
+        found = elsewhere.returns(versions)
+        assert sum(elsewhere.each([base], _replications)[0]) == N
+    assert all(same(one, other) for one, other in zip(found, alone.returns(versions), strict=True))
+    assert elsewhere.settled == 4 * N
+
+
+class Stopped(Exception):  # noqa: N818 - what a caller raises to stop
+    pass
+
+
+def test_a_study_is_stopped_by_what_its_progress_raises_and_goes_on_where_it_was(base: Scenario, tmp_path: Path) -> None:
+    versions = [base, changed(base, deal__rate_card__job_start__price=5000)]
+    seen = list[int]()
+
+    def stop(done: int) -> None:
+        seen.append(done)
+        if len(seen) == 2:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        Experiment(base, replications=N, seed=5, workers=1, folder=tmp_path, progress=stop).returns(versions)
+    assert seen == [N, N]
+    again = Experiment(base, replications=N, seed=5, workers=1, folder=tmp_path)
+    again.returns(versions)
+    assert again.settled == N
 
 
 def test_numbers_that_make_no_sense_are_refused(base: Scenario) -> None:
