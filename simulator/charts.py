@@ -85,6 +85,17 @@ class Stretch:
 
 
 @dataclass(frozen=True)
+class Band:
+    """A shaded band between two lines; none where one of them is not known."""
+
+    x: Numbers
+    low: Numbers
+    high: Numbers
+    label: str = ""
+    look: Look = "first"
+
+
+@dataclass(frozen=True)
 class Fan:
     """Percentiles 5, 25, 50, 75, 95 at each place: two bands and a line."""
 
@@ -115,6 +126,8 @@ class Contours:
     """Values at which a line is drawn."""
     label: str = ""
     """Of the scale beside it."""
+    centre: float | None = None
+    """Value that is left white, with another colour on each side of it; the middle of all values if None."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +144,7 @@ class Words:
     """Points to the right and up from the place."""
 
 
-Layer = Line | Bars | Rule | Stretch | Fan | Shades | Contours | Words
+Layer = Line | Bars | Rule | Stretch | Band | Fan | Shades | Contours | Words
 
 
 @dataclass(frozen=True)
@@ -150,6 +163,8 @@ class Axis:
     """Most marks."""
     downward: bool = False
     """Whether it grows downwards, or to the left."""
+    log: bool = False
+    """Whether equal factors are equally far apart."""
     grid: bool = False
     from_zero: bool = False
     """Whether 0 is within it."""

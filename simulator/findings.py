@@ -41,6 +41,8 @@ class Figure:
     status: str = "ok"
     unit: Unit | None = None
     """Its unit, where it is not its column's."""
+    words: str = ""
+    """What readers see in its place, where the number alone would mislead: numbers that it lies between, why there is none."""
 
 
 Cell = str | int | float | date | Figure | None
@@ -80,6 +82,8 @@ class Column:
         return say_date(cell) if isinstance(cell, date) else cell or ""
 
     def _figure(self, cell: Figure) -> str:
+        if cell.words:
+            return cell.words
         unit = cell.unit or self.unit or Unit(decimals=2, trim=True)
         if cell.value is None:
             return "" if cell.status == "none" else {**STATUSES, **self.statuses}.get(cell.status, "undefined")

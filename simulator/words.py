@@ -26,6 +26,8 @@ class Unit:
     """Whether a whole number is written without decimals."""
     error_suffix: str | None = None
     """Suffix of an error, where it differs."""
+    error_prefix: str | None = None
+    """Prefix of an error, where it differs."""
     total_loss: str = ""
     """What is written for the rate of a total loss, if it is a rate."""
     name: str = "number"
@@ -33,22 +35,23 @@ class Unit:
 
     def say(self, value: float) -> str:
         """Return a figure in words."""
-        return self._write(value, self.suffix)
+        return self._write(value, self.prefix, self.suffix)
 
     def say_error(self, error: float) -> str:
         """Return a standard error in words; one that would round to nothing is `under` the last place."""
+        prefix = self.prefix if self.error_prefix is None else self.error_prefix
         suffix = self.suffix if self.error_suffix is None else self.error_suffix
         least = 10.0**-self.decimals / self.factor
         if 0 < error < least / 2:
-            return f"under {self._write(least, suffix)}"
-        return self._write(error, suffix)
+            return f"under {self._write(least, prefix, suffix)}"
+        return self._write(error, prefix, suffix)
 
-    def _write(self, value: float, suffix: str) -> str:
+    def _write(self, value: float, prefix: str, suffix: str) -> str:
         text = f"{abs(value) * self.factor:,.{self.decimals}f}"
         sign = MINUS if value < 0 and text.strip("0.,") else ""
         if self.trim and "." in text and not text.rpartition(".")[2].strip("0"):
             text = text.rpartition(".")[0]
-        return f"{sign}{self.prefix}{text}{suffix}"
+        return f"{sign}{prefix}{text}{suffix}"
 
 
 MONEY = Unit(prefix="£", name="pounds")

@@ -6,13 +6,14 @@ from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
 from simulator.charts import (
     Axis,
+    Band,
     Bars,
     Chart,
     Contours,
@@ -61,6 +62,10 @@ _DASHES: dict[Dash, Any] = {
     "solid": "solid", "dashed": (0, (4, 3)), "dotted": (0, (1, 2)), "mixed": (0, (6, 2, 1, 2)), "none": "none",
 }  # fmt: skip
 _MARKERS: dict[Marker, str] = {"none": "", "circle": "o", "square": "s", "triangle": "^", "diamond": "D"}
+_APART = LinearSegmentedColormap.from_list("apart", [ORANGE, WHITE, BLUE])
+"""Colours of values on both sides of one that is left white."""
+_NARROW = 1e-9
+"""Least distance between levels that are filled."""
 _ACROSS: dict[str, Any] = {"left": "left", "centre": "center", "right": "right"}
 _UP: dict[str, Any] = {"below": "top", "middle": "center", "above": "bottom"}
 
@@ -75,6 +80,8 @@ def draw(chart: Chart) -> Figure:
             chart.rows, columns, sharey=chart.share_y, sharex=chart.share_x, squeeze=False, width_ratios=widths
         )
         drawn = list(grid.flat)
+        for axes, panel in zip(drawn, chart.panels, strict=False):
+            _layers(axes, panel)
         for axes, panel in zip(drawn, chart.panels, strict=False):
             _panel(axes, panel)
         for axes in drawn[len(chart.panels) :]:
@@ -98,9 +105,17 @@ def _key_of_all(figure: Figure, drawn: Sequence[Axes], chart: Chart) -> None:
         figure.legend(list(found.values()), list(found), loc=place, ncols=chart.key_columns, frameon=False, fontsize=9)
 
 
-def _panel(axes: Axes, panel: Panel) -> None:
+def _layers(axes: Axes, panel: Panel) -> None:
+    """Draw all that is in a panel; of panels that share an axis, the ends are known when all are drawn."""
+    if panel.x.log:
+        axes.set_xscale("log")
+    if panel.y.log:
+        axes.set_yscale("log")
     for layer in panel.layers:
         _DRAWERS[type(layer)](axes, layer)
+
+
+def _panel(axes: Axes, panel: Panel) -> None:
     _ends(axes, panel)
     _axis(axes, "x", panel.x)
     _axis(axes, "y", panel.y)
@@ -132,6 +147,7 @@ def _axis(axes: Axes, which: Literal["x", "y"], axis: Axis) -> None:
     if axis.ticks is not None:
         own.set_ticks([place for place, _ in axis.ticks], labels=[text for _, text in axis.ticks], fontsize=8.5)
         own.set_tick_params(length=0)
+        own.set_minor_locator(NullLocator())
     elif axis.dates:
         low, high = sorted(axes.get_xlim())
         date_scale(axes, date.fromordinal(round(low)), date.fromordinal(round(high)))
@@ -221,6 +237,11 @@ def _stretch(axes: Axes, layer: Stretch) -> None:
     shade(layer.low, layer.high, color=_COLOURS[layer.look][1], alpha=0.35, linewidth=0, label=layer.label or None)
 
 
+def _band(axes: Axes, layer: Band) -> None:
+    style = {"color": _COLOURS[layer.look][1], "alpha": 0.35, "linewidth": 0}
+    axes.fill_between(_array(layer.x), _array(layer.low), _array(layer.high), label=layer.label or None, **style)
+
+
 def _fan(axes: Axes, layer: Fan) -> None:
     fan(axes, _array(layer.x), np.array([_array(level) for level in layer.levels]))
 
@@ -242,7 +263,13 @@ def _shades(axes: Axes, layer: Shades) -> None:
 def _contours(axes: Axes, layer: Contours) -> None:
     x, y, z = _array(layer.x), _array(layer.y), np.array([_array(row) for row in layer.values])
     shades = LinearSegmentedColormap.from_list("level", [RED_MID, WHITE, BLUE_MID])
-    filled = axes.contourf(x, y, z, levels=12, cmap=shades)
+    if layer.centre is None:
+        filled = axes.contourf(x, y, z, levels=12, cmap=shades)
+    else:
+        least, most = float(np.nanmin(z)), float(np.nanmax(z))
+        norm = TwoSlopeNorm(layer.centre, min(least, layer.centre) - _NARROW, max(most, layer.centre) + _NARROW)
+        levels = np.linspace(least - _NARROW, most + _NARROW, 21)
+        filled = axes.contourf(x, y, z, levels=levels, cmap=_APART, norm=norm)
     if layer.lines:
         lines = axes.contour(x, y, z, levels=sorted(_array(layer.lines)), colors=INK, linewidths=1.2)
         axes.clabel(lines, fmt=layer.unit.say, fontsize=8.5)
@@ -258,7 +285,7 @@ def _words(axes: Axes, layer: Words) -> None:
 
 
 _DRAWERS: dict[type[Layer], Callable[[Axes, Any], None]] = {
-    Line: _line, Bars: _bars, Rule: _rule, Stretch: _stretch, Fan: _fan, Shades: _shades, Contours: _contours, Words: _words,
+    Line: _line, Bars: _bars, Rule: _rule, Stretch: _stretch, Band: _band, Fan: _fan, Shades: _shades, Contours: _contours, Words: _words,
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from simulator.words import Unit
 
 Change = tuple[dict[str, Any], dict[str, float], tuple[dict[str, Any], ...]]
 """What a lever sets, multiplies and adds as windows."""
-FACTOR = Unit(prefix="\N{MULTIPLICATION SIGN}", decimals=3, name="factor")
+FACTOR = Unit(prefix="\N{MULTIPLICATION SIGN}", decimals=3, error_prefix="", name="factor")
 SHARE = Unit(decimals=3, name="share")
 PLAIN = Unit(decimals=4, trim=True)
 EXPECTED = "deal.provider.expected_outcome_payments"
@@ -50,7 +50,7 @@ class Lever:
 
     def say_error(self, error: float) -> str:
         """Return the standard error of a value in words; of a factor it is a plain number."""
-        return self.unit.say_error(error).replace(FACTOR.prefix, "")
+        return self.unit.say_error(error)
 
 
 def overlay_of(
