@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from inspect import Parameter, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -62,9 +62,10 @@ def study(ask: Callable[..., bool]) -> Callable[..., None]:
     together = sorted([scenario, *mine, *others], key=lambda each: each.default is not Parameter.empty)
     command.__name__, command.__doc__ = ask.__name__, ask.__doc__
     command.__annotations__ = {each.name: each.annotation for each in together}
-    command.__signature__ = signature(ask).replace(
+    as_typer_reads_it = cast("Any", command)
+    as_typer_reads_it.__signature__ = signature(ask).replace(
         parameters=[each.replace(kind=Parameter.KEYWORD_ONLY) for each in together]
-    )  # type: ignore[attr-defined]
+    )
     studies.command()(command)
     return command
 

@@ -65,7 +65,7 @@ def _by_outcome(found: CapsCost) -> Table:
         Column("outcome"), Column("title", "Outcome"), *years, Column("gbp", "All years", MONEY),
         Column("outcomes", "Outcomes", COUNT), _IN_ALL,
     )  # fmt: skip
-    rows = tuple(
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (key, name, *(float(each) for each in by_year.mean(axis=0) / 100), mean(by_year.sum(axis=1) / 100),
          float(number.mean()), int(by_year.sum()))
         for key, name, by_year, number in lines
@@ -124,8 +124,8 @@ def _by_funder(found: CapsCost) -> Table:
 def _parties(found: CapsCost) -> Table:
     borne = found.borne()
     columns = (
-        Column("party", "Party"), Column("gbp", "With the caps", MONEY, change=True), Column("changed", "In replications", PERCENT),
-        _IN_ALL,
+        Column("party", "Party"), Column("gbp", "With the caps", MONEY, change=True),
+        Column("changed", "In replications", PERCENT), _IN_ALL,
     )  # fmt: skip
     rows = tuple(
         (each.title, mean(borne[:, place] / 100), float((borne[:, place] != 0).mean()), int(borne[:, place].sum()))

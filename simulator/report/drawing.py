@@ -95,6 +95,7 @@ def _key_of_all(figure: Figure, drawn: Sequence[Axes], chart: Chart) -> None:
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
             found.setdefault(label, handle)
     if found:
+        place: Literal["outside lower center", "outside upper left"]
         place = "outside lower center" if chart.key == "below" else "outside upper left"
         figure.legend(list(found.values()), list(found), loc=place, ncols=chart.key_columns, frameon=False, fontsize=9)
 
@@ -176,12 +177,13 @@ def _line(axes: Axes, layer: Line) -> None:
         axes.fill_between(x, _array(layer.low), _array(layer.high), color=colour, alpha=0.18, linewidth=0)
     axes.plot(
         x, y, color=colour, linestyle=_DASHES[layer.dash], linewidth=layer.width, marker=_MARKERS[layer.marker],
-        markersize=layer.size, label=layer.label or None, zorder=3,
-        **({"markerfacecolor": "none", "markeredgewidth": 1.5} if layer.hollow else {"markeredgecolor": WHITE, "markeredgewidth": 0.5}),
+        markersize=layer.size, label=layer.label or None, zorder=3, markerfacecolor="none" if layer.hollow else colour,
+        markeredgecolor=colour if layer.hollow else WHITE, markeredgewidth=1.5 if layer.hollow else 0.5,
     )  # fmt: skip
     if layer.errors:
-        errors = {"xerr" if layer.sideways else "yerr": np.nan_to_num(_array(layer.errors))}
-        axes.errorbar(x, y, **errors, fmt="none", ecolor=colour, elinewidth=1.3, zorder=2.5)
+        errors = np.nan_to_num(_array(layer.errors))
+        along_x, along_y = (errors, None) if layer.sideways else (None, errors)
+        axes.errorbar(x, y, along_y, along_x, fmt="none", ecolor=colour, elinewidth=1.3, zorder=2.5)
 
 
 def _bars(axes: Axes, layer: Bars) -> None:
@@ -189,20 +191,28 @@ def _bars(axes: Axes, layer: Bars) -> None:
     base = _array(layer.base) if layer.base else np.zeros(len(layer.at))
     at, size = _array(layer.at), np.nan_to_num(_array(layer.size))
     edge = WHITE if layer.hatch or not layer.pale else colour
-    style = {
-        "color": pale if layer.pale else colour, "hatch": layer.hatch or None, "edgecolor": edge, "label": layer.label or None,
-        "linewidth": 0.8,
-    }  # fmt: skip
+    fill, label = pale if layer.pale else colour, layer.label or None
     if layer.sideways:
-        axes.barh(at, size, left=base, height=layer.thick, **style)
+        bars = axes.barh(
+            at, size, left=base, height=layer.thick, color=fill, edgecolor=edge, linewidth=0.8, label=label
+        )
     else:
-        axes.bar(at, size, bottom=base, width=layer.thick, **style)
+        bars = axes.bar(
+            at, size, bottom=base, width=layer.thick, color=fill, edgecolor=edge, linewidth=0.8, label=label
+        )
+    for bar in bars:
+        bar.set_hatch(layer.hatch or None)
     if layer.errors:
-        ends, errors = base + size, np.nan_to_num(_array(layer.errors))
-        for line, width in ((WHITE, 4.0), (INK, 1.6)):
-            spread = {"xerr": errors} if layer.sideways else {"yerr": errors}
-            place = (ends, at) if layer.sideways else (at, ends)
-            axes.errorbar(*place, **spread, fmt="none", ecolor=line, elinewidth=width, capsize=4)
+        _errors_of_bars(axes, layer, at, base + size)
+
+
+def _errors_of_bars(axes: Axes, layer: Bars, at: Floats, ends: Floats) -> None:
+    errors = np.nan_to_num(_array(layer.errors))
+    for line, width in ((WHITE, 4.0), (INK, 1.6)):
+        if layer.sideways:
+            axes.errorbar(ends, at, xerr=errors, fmt="none", ecolor=line, elinewidth=width, capsize=4)
+        else:
+            axes.errorbar(at, ends, yerr=errors, fmt="none", ecolor=line, elinewidth=width, capsize=4)
 
 
 def _rule(axes: Axes, layer: Rule) -> None:
@@ -246,7 +256,7 @@ def _contours(axes: Axes, layer: Contours) -> None:
     filled = axes.contourf(x, y, z, levels=12, cmap=shades)
     if layer.lines:
         lines = axes.contour(x, y, z, levels=sorted(_array(layer.lines)), colors=INK, linewidths=1.2)
-        axes.clabel(lines, fmt=lambda value: layer.unit.say(value), fontsize=8.5)
+        axes.clabel(lines, fmt=layer.unit.say, fontsize=8.5)
     bar = axes.figure.colorbar(filled, ax=axes, label=layer.label)
     scale(bar.ax, "y", layer.unit)
 
