@@ -102,6 +102,7 @@ class Fan:
     x: Numbers
     levels: tuple[Numbers, ...]
     label: str = ""
+    """Of the line; where there is one, the bands are explained too."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,16 @@ class Words:
     """Points to the right and up from the place."""
 
 
-Layer = Line | Bars | Rule | Stretch | Band | Fan | Shades | Contours | Words
+@dataclass(frozen=True)
+class Ends:
+    """Texts to the right of the panel, moved apart where they would touch."""
+
+    heights: Numbers
+    texts: tuple[str, ...]
+    looks: tuple[Look, ...]
+
+
+Layer = Line | Bars | Rule | Stretch | Band | Fan | Shades | Contours | Words | Ends
 
 
 @dataclass(frozen=True)
@@ -160,7 +170,7 @@ class Axis:
     high: float | None = None
     """Ends; chosen from the numbers if None."""
     marks: int | None = None
-    """Most marks."""
+    """Most marks; of dates most stretches between them."""
     downward: bool = False
     """Whether it grows downwards, or to the left."""
     log: bool = False

@@ -43,6 +43,10 @@ class Figure:
     """Its unit, where it is not its column's."""
     words: str = ""
     """What readers see in its place, where the number alone would mislead: numbers that it lies between, why there is none."""
+    low: float | None = None
+    """Lower end of a range around it; None where there is none."""
+    high: float | None = None
+    """Its upper end."""
 
 
 Cell = str | int | float | date | Figure | None
@@ -54,7 +58,7 @@ class Column:
     """A column of a table: what its cells are, and how they are written."""
 
     key: str
-    """Its name in CSV, JSON and pandas; of errors it is followed by `_se`, of statuses by `_status`."""
+    """Its name in CSV, JSON and pandas; followed by `_se` for errors, `_status`, and `_low` and `_high` for ranges."""
     heading: str = ""
     """Its name for readers; a column without one is in the data only."""
     unit: Unit | None = None
@@ -87,7 +91,8 @@ class Column:
         unit = cell.unit or self.unit or Unit(decimals=2, trim=True)
         if cell.value is None:
             return "" if cell.status == "none" else {**STATUSES, **self.statuses}.get(cell.status, "undefined")
-        return say_change(unit, cell.value, cell.error) if self.change else with_error(unit, cell.value, cell.error)
+        said = (say_change if self.change else with_error)(unit, cell.value, cell.error)
+        return said if cell.low is None or cell.high is None else f"{said} ({unit.say(cell.low)} to {unit.say(cell.high)})"
 
     @property
     def is_number(self) -> bool:
@@ -134,6 +139,8 @@ class Table:
     """What a reader must know to read it."""
     where: Literal["everywhere", "page", "data"] = "everywhere"
     """`page`: not in a terminal; `data`: in CSV, JSON and pandas only."""
+    long: bool = False
+    """Whether it has a row for each replication: it is then not in JSON."""
 
     @property
     def shown(self) -> tuple[Column, ...]:
@@ -173,22 +180,25 @@ class Table:
                 frame[f"{column.key}_se"] = pd.to_numeric(frame[f"{column.key}_se"])
         return frame
 
-    def _has(self, place: int) -> tuple[bool, bool]:
-        """Return whether any cell of a column has an error, and whether any has a status."""
+    def _has(self, place: int) -> tuple[bool, bool, bool]:
+        """Return whether any cell of a column has an error, whether any has a status, and whether any has a range."""
         figures = [cell for row in self.rows if isinstance(cell := row[place], Figure)]
-        return any(each.error is not None for each in figures), any(
-            each.status not in ("ok", "none") for each in figures
+        return (
+            any(each.error is not None for each in figures),
+            any(each.status not in ("ok", "none") for each in figures),
+            any(each.low is not None for each in figures),
         )
 
 
-def _spread(column: Column, cell: Cell, errors: bool, statuses: bool) -> list[tuple[str, Any]]:
-    """Return a cell as named values: itself, its error and its status."""
+def _spread(column: Column, cell: Cell, errors: bool, statuses: bool, ranges: bool) -> list[tuple[str, Any]]:
+    """Return a cell as named values: itself, its error, its status and the ends of its range."""
     found = cell if isinstance(cell, Figure) else Figure(None if isinstance(cell, str | date) else cell)
     value = found.value if isinstance(cell, Figure) else cell
     return [
         (column.key, _plain(value)),
         *([(f"{column.key}_se", _plain(found.error))] if errors else []),
         *([(f"{column.key}_status", found.status)] if statuses else []),
+        *([(f"{column.key}_low", _plain(found.low)), (f"{column.key}_high", _plain(found.high))] if ranges else []),
     ]
 
 
@@ -214,6 +224,8 @@ class Asked:
     """Options of the command, beside seed and replications, that give the same."""
     others: tuple[Scenario, ...] = ()
     """Further scenarios that it is about."""
+    versions: bool = True
+    """Whether several versions share simulated people; False where one scenario alone is run."""
 
     def command(self, kind: str) -> str:
         """Return the command that gives the same figures; no word of it depends on the folder that the project lies in.
@@ -257,6 +269,8 @@ class Findings:
     """False where the answer is that it cannot be."""
     repeat: str = ""
     """The command that gives the same; made of `asked` if empty."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What else it rests on, by name: in JSON, in the manifest and where the report says how to repeat it."""
 
     @property
     def command(self) -> str:
@@ -294,10 +308,11 @@ class Findings:
             "scenario_digest": asked.scenario.digest,
             "seed": asked.seed,
             "replications": asked.replications,
+            **self.facts,
             "can": self.can,
             "answer": list(self.answer),
             "figures": {name: _figure_data(each) for name, each in self.figures.items()},
-            "tables": {each.name: _table_data(each) for each in self.tables},
+            "tables": {each.name: _table_data(each) for each in self.tables if not each.long},
             "charts": {each.name: each.as_dict() for each in self.charts},
             "method": list(self.method),
             "warnings": [each.as_dict() for each in self.warned],

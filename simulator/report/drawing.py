@@ -18,6 +18,7 @@ from simulator.charts import (
     Chart,
     Contours,
     Dash,
+    Ends,
     Fan,
     Layer,
     Line,
@@ -44,6 +45,7 @@ from simulator.report.style import (
     RED_MID,
     WHITE,
     date_scale,
+    end_labels,
     fan,
     looks,
     new_figure,
@@ -112,13 +114,17 @@ def _layers(axes: Axes, panel: Panel) -> None:
     if panel.y.log:
         axes.set_yscale("log")
     for layer in panel.layers:
-        _DRAWERS[type(layer)](axes, layer)
+        if not isinstance(layer, Ends):
+            _DRAWERS[type(layer)](axes, layer)
 
 
 def _panel(axes: Axes, panel: Panel) -> None:
     _ends(axes, panel)
     _axis(axes, "x", panel.x)
     _axis(axes, "y", panel.y)
+    for layer in panel.layers:
+        if isinstance(layer, Ends):
+            _end_texts(axes, layer)
     if panel.title:
         axes.set_title(panel.title, fontsize=10.5 if len(panel.title) < 60 else 9.5)
     if panel.key == "below":
@@ -150,12 +156,12 @@ def _axis(axes: Axes, which: Literal["x", "y"], axis: Axis) -> None:
         own.set_minor_locator(NullLocator())
     elif axis.dates:
         low, high = sorted(axes.get_xlim())
-        date_scale(axes, date.fromordinal(round(low)), date.fromordinal(round(high)))
+        date_scale(axes, date.fromordinal(round(low)), date.fromordinal(round(high)), axis.marks or 8)
     elif axis.signed:
         _signed(own, axis)
     elif axis.unit is not None:
         scale(axes, which, axis.unit)
-    if axis.marks and axis.ticks is None:
+    if axis.marks and axis.ticks is None and not axis.dates:
         own.set_major_locator(MaxNLocator(axis.marks))
     if axis.grid:
         axes.grid(axis=which)
@@ -244,6 +250,11 @@ def _band(axes: Axes, layer: Band) -> None:
 
 def _fan(axes: Axes, layer: Fan) -> None:
     fan(axes, _array(layer.x), np.array([_array(level) for level in layer.levels]))
+    if layer.label:
+        *_, wide, narrow = axes.collections
+        wide.set_label("nine in ten (5th to 95th percentile)")
+        narrow.set_label("middle half")
+        axes.lines[-1].set_label(layer.label)
 
 
 def _shades(axes: Axes, layer: Shades) -> None:
@@ -282,6 +293,11 @@ def _words(axes: Axes, layer: Words) -> None:
         layer.text, (layer.x, layer.y), layer.apart, textcoords="offset points", ha=_ACROSS[layer.across],
         va=_UP[layer.up], fontsize=8.5, color=_COLOURS[layer.look][0],
     )  # fmt: skip
+
+
+def _end_texts(axes: Axes, layer: Ends) -> None:
+    texts = zip(layer.heights, layer.texts, layer.looks, strict=True)
+    end_labels(axes, [(height or 0.0, text, _COLOURS[look][0]) for height, text, look in texts])
 
 
 _DRAWERS: dict[type[Layer], Callable[[Axes, Any], None]] = {

@@ -18,7 +18,7 @@ _HEADINGS = {"q05": "P5", "q50": "Median", "q95": "P95"}
 
 def findings(run: Run) -> Findings:
     """Return what a run found."""
-    asked = Asked(run.scenario, run.seed, run.replications, run.replications, run.replications)
+    asked = Asked(run.scenario, run.seed, run.replications, versions=False)
     figures = {
         name: Figure(each.mean, each.se, each.status, run.measures[name].unit) for name, each in run.estimates.items()
     }

@@ -18,7 +18,7 @@ _PLACES = np.array([0.05, 0.5, 0.95])
 def findings(scenario: Scenario) -> Findings:
     """Return what a scenario says."""
     settings = scenario.settings
-    asked = Asked(scenario, settings.seed, settings.replications)
+    asked = Asked(scenario, settings.seed, settings.replications, versions=False)
     overlays = "".join(f" --overlay {name}" for name in scenario.overlay_files)
     return Findings(
         "explain", "Scenario", "What is agreed, and what is believed?", asked, tuple(deal_in_a_paragraph(scenario.deal)),

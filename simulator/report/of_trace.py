@@ -15,7 +15,7 @@ _UNDERLINE = re.compile("\n\N{BOX DRAWINGS LIGHT HORIZONTAL}+\n+")
 
 def findings(trace: Trace) -> Findings:
     """Return what a trace tells, in its own lines, with a table for each kind of record in it."""
-    asked = Asked(trace.scenario, trace.seed, trace.replication + 1)
+    asked = Asked(trace.scenario, trace.seed, trace.replication + 1, versions=False)
     return Findings(
         "trace", "Trace", "What happened in this replication, from days to pennies?", asked, _said(trace), tuple(_tables(trace)),
         repeat=_command(trace, asked),

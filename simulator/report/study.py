@@ -133,7 +133,8 @@ def _write_all(found: Findings, folder: Path, owner: Owner) -> None:
     for name, figure in drawn.items():
         with looks():
             figure.savefig(folder / "figures" / f"{name}.png", dpi=_DPI, metadata={"Software": None})
-    own = {"study": found.kind, "seed": asked.seed, "replications": asked.replications, "command": found.command}
+    own = {"study": found.kind, "seed": asked.seed, "replications": asked.replications, **found.facts}
+    own |= {"command": found.command}
     write_manifest(folder, owner, scenario_facts(asked.scenario, own, found.warned))
 
 
@@ -155,5 +156,6 @@ def show_study(found: Findings, folder: Path) -> None:
         if each.where == "everywhere":
             headings = [column.heading for column in each.shown]
             show_table(table(each.title, headings, each.words(), _NAMES))
-    Console(stderr=True, highlight=False).print(work_done(found), markup=False)
+    if found.asked.versions:
+        Console(stderr=True, highlight=False).print(work_done(found), markup=False)
     console.print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)

@@ -97,16 +97,17 @@ def scale(axes: Axes, which: Literal["x", "y"], unit: Unit) -> None:
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{unit.prefix}{value:.6g}"))
 
 
-def date_scale(axes: Axes, start: date, end: date) -> None:
+def date_scale(axes: Axes, start: date, end: date, most: int = 8) -> None:
     """Write the x axis in months of a term, counted from its first day.
 
     Args:
         axes: the panel.
         start: first day of the term, at the left edge.
         end: last date shown, at the right edge.
+        most: stretches between marks, at most.
     """
     months = (end.year - start.year) * 12 + end.month - start.month
-    step = next((s for s in (3, 6, 12, 24) if months / s <= 8), 60)
+    step = next((s for s in (3, 6, 12, 24) if months / s <= most), 60)
     days = [add_months(start, step * i) for i in range(months // step + 1)]
     axes.set_xticks([number(day) for day in days], labels=[say_month(day) for day in days])
     axes.set_xlim(number(start), number(end))
