@@ -11,8 +11,10 @@ from typing import Any, Literal
 
 from simulator.words import Unit
 
-Look = Literal["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "risk", "quiet", "ink"]
-"""`first` to `eighth`: series in turn; `risk`: where money is lost; `quiet`: for reference; `ink`: as text."""
+Look = Literal[
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "risk", "quiet", "ink", "blank"
+]
+"""`first` to `eighth`: series in turn; `risk`: where money is lost; `quiet`: for reference; `ink`: as text; `blank`: unfilled."""
 Dash = Literal["solid", "dashed", "dotted", "mixed", "none"]
 Marker = Literal["none", "circle", "square", "triangle", "diamond"]
 Numbers = tuple[float | None, ...]
@@ -38,6 +40,8 @@ class Line:
     """Half lengths of the error bars."""
     sideways: bool = False
     """Whether errors are along x."""
+    steps: bool = False
+    """Whether it holds over stretches: `x` are then the edges, one more than there are values."""
     low: Numbers = ()
     """Lower edge of a band."""
     high: Numbers = ()
@@ -103,6 +107,11 @@ class Fan:
     levels: tuple[Numbers, ...]
     label: str = ""
     """Of the line; where there is one, the bands are explained too."""
+    steps: bool = False
+    """Whether they hold over stretches: `x` are then the edges, one more than there are levels."""
+    look: Look = "first"
+    inner: bool = True
+    """Whether the middle half has a band of its own."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +152,11 @@ class Words:
     up: Literal["below", "middle", "above"] = "above"
     apart: tuple[float, float] = (0.0, 3.0)
     """Points to the right and up from the place."""
+    across_is: Literal["data", "share"] = "data"
+    """Whether `x` is a value of the axis, or a share of the panel's width."""
+    up_is: Literal["data", "share"] = "data"
+    """The same of `y`."""
+    bold: bool = False
 
 
 @dataclass(frozen=True)
@@ -182,6 +196,10 @@ class Axis:
     """Whether its numbers are changes, written with their sign; of shares in percentage points."""
     dates: bool = False
     """Whether its numbers are days since 1 January of year 1, written as months."""
+    heads: tuple[int, ...] = ()
+    """Marks that are headings, by their place among `ticks`."""
+    blank: bool = False
+    """Whether it is not drawn."""
     on_top: bool = False
     """Of an x axis: whether its marks are above the panel."""
 
@@ -194,10 +212,14 @@ class Panel:
     x: Axis
     y: Axis
     title: str = ""
-    key: Literal["none", "below", "above", "inside"] = "none"
-    """Where its labels are explained."""
+    key: Literal["none", "below", "above", "inside", "bands"] = "none"
+    """Where its labels are explained; `bands`: above, with the bands of a fan."""
     wide: float = 1.0
     """Width relative to the other panels'."""
+    tall: float = 1.0
+    """Height of its row relative to the other rows'."""
+    room: float | None = None
+    """Points between the panel and its title, where words stand between them."""
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,9 @@ class Column:
         if cell.value is None:
             return "" if cell.status == "none" else {**STATUSES, **self.statuses}.get(cell.status, "undefined")
         said = (say_change if self.change else with_error)(unit, cell.value, cell.error)
-        return said if cell.low is None or cell.high is None else f"{said} ({unit.say(cell.low)} to {unit.say(cell.high)})"
+        return (
+            said if cell.low is None or cell.high is None else f"{said} ({unit.say(cell.low)} to {unit.say(cell.high)})"
+        )
 
     @property
     def is_number(self) -> bool:

@@ -1,18 +1,17 @@
-"""How a run came to be as precise as was wanted: what was seen at each look, as figure, table and words."""
+"""How a run came to be as precise as was wanted: what was seen at each look, as chart, table and words."""
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
+from simulator.charts import Axis, Chart, Layer, Line, Panel, Rule, Words, numbers
+from simulator.errors import SibError
 from simulator.monte_carlo import Run
 from simulator.precision import Convergence, Seen, Wanted
-from simulator.report.style import BLUE, BLUE_PALE, GREY, ORANGE, new_figure
-from simulator.words import a_number
+from simulator.words import Unit, a_number
 
 Floats = NDArray[np.float64]
 HEADINGS = ("Estimate", "Replications", "Found", "Error", "Wanted")
@@ -81,24 +80,22 @@ def _missed(wanted: Wanted, seen: Seen) -> str:
     return f"the error of {wanted.name} {error}, wanted {say(wanted.error, wanted)}"
 
 
-def convergence(run: Run) -> Figure:
-    """Return each wanted estimate with its error against the number of replications."""
+def convergence(run: Run) -> Chart:
+    """Return each wanted estimate with its error against the number of replications.
+
+    Raises:
+        SibError: where no precision was wanted.
+    """
     made = run.convergence
     if made is None:
-        message = "no precision was wanted of this run"
-        raise ValueError(message)
-    figure = new_figure(0.9 + 2.3 * len(made.wanted))
-    panels = figure.subplots(len(made.wanted), 1, sharex=True, squeeze=False)[:, 0]
+        message = "no precision was wanted of this run, so that there is no convergence to draw"
+        raise SibError(message)
     at = np.array([look.replications for look in made.looks], dtype=np.float64)
-    for i, (axes, wanted) in enumerate(zip(panels, made.wanted, strict=True)):
-        _panel(axes, wanted, at, [look.seen[i] for look in made.looks])
-    panels[0].set_xscale("log")
-    panels[0].set_xlim(at[0] / 1.25, at[-1] * 1.25)
-    marks = _spaced(at)
-    panels[-1].set_xticks(marks, labels=[f"{count:,.0f}" for count in marks])
-    panels[-1].xaxis.set_minor_locator(NullLocator())
-    panels[-1].set_xlabel("replications")
-    return figure
+    panels = tuple(
+        _panel(wanted, at, [look.seen[place] for look in made.looks], last=place == len(made.wanted) - 1)
+        for place, wanted in enumerate(made.wanted)
+    )
+    return Chart("convergence", panels, "", "", height=0.9 + 2.3 * len(panels), rows=len(panels), share_x=True)
 
 
 def _spaced(at: Floats) -> Floats:
@@ -111,38 +108,26 @@ def _spaced(at: Floats) -> Floats:
     return np.array(kept[::-1])
 
 
-def _panel(axes: Axes, wanted: Wanted, at: Floats, seen: list[Seen]) -> None:
+def _panel(wanted: Wanted, at: Floats, seen: list[Seen], *, last: bool) -> Panel:
     value, error = (np.array([getattr(each, name) for each in seen], dtype=np.float64) for name in ("value", "error"))
-    axes.set_title(f"{wanted.name}, wanted to ± {say(wanted.error, wanted)}")
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda height, _: say(height, wanted)))
-    axes.grid(axis="y")
+    ticks = tuple((float(count), f"{count:,.0f}") for count in _spaced(at))
+    x = Axis("replications" if last else "", ticks=ticks, low=float(at[0] / 1.25), high=float(at[-1] * 1.25), log=True)
+    title = f"{wanted.name}, wanted to ± {say(wanted.error, wanted)}"
     if np.isnan(value).all():
-        axes.set_yticks([])
-        axes.text(0.02, 0.5, "This figure does not exist.", transform=axes.transAxes)
-        return
-    last = value[~np.isnan(value)][-1]
-    for side in (-_WIDE, _WIDE):
-        axes.axhline(last + side * wanted.error, color=ORANGE, linewidth=1.2, linestyle=(0, (4, 3)))
-        axes.annotate(
-            "wanted",
-            (1, last + side * wanted.error),
-            (6, 0),
-            axes.get_yaxis_transform(),
-            "offset points",
-            va="center",
-            color=ORANGE,
-            fontsize=9,
-        )
-    axes.fill_between(at, value - _WIDE * error, value + _WIDE * error, color=BLUE_PALE, linewidth=0)
-    axes.errorbar(
-        at,
-        value,
-        _WIDE * np.nan_to_num(error),
-        color=BLUE,
-        linewidth=1.8,
-        elinewidth=1.0,
-        marker="o",
-        markersize=4,
-        capsize=3,
-        ecolor=GREY,
-    )
+        none = Words(0.02, 0.5, "This figure does not exist.", across="left", across_is="share", up_is="share")
+        return Panel((none,), x, Axis(ticks=()), title, room=12.0)
+    decimals = max(0, 1 - math.floor(math.log10(wanted.error)))
+    y = Axis(unit=Unit(decimals=decimals), grid=True)
+    return Panel(tuple(_layers(wanted, at, value, error)), x, y, title, room=12.0)
+
+
+def _layers(wanted: Wanted, at: Floats, value: Floats, error: Floats) -> Iterator[Layer]:
+    last = float(value[~np.isnan(value)][-1])
+    for height in (last - _WIDE * wanted.error, last + _WIDE * wanted.error):
+        yield Rule("y", height, look="second", dash="dashed")
+        yield Words(1.0, height, "wanted", "second", "left", "middle", (6.0, 0.0), across_is="share")
+    spread = _WIDE * error
+    yield Line(
+        numbers(at), numbers(value), marker="circle", width=1.8, errors=numbers(np.nan_to_num(spread)),
+        low=numbers(value - spread), high=numbers(value + spread),
+    )  # fmt: skip

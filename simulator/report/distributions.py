@@ -1,15 +1,14 @@
-"""Figures without a calendar: the money multiple, and outcomes against their targets."""
+"""Charts without a calendar: the money multiple, and outcomes against their targets."""
+
+from collections.abc import Iterator
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
+from simulator.charts import Axis, Bars, Chart, Layer, Line, Look, Panel, Rule, Words, numbers
 from simulator.estimates import Estimate
 from simulator.measures.of_deal import key
 from simulator.monte_carlo import Run
-from simulator.report.style import BLUE, BLUE_MID, GREY, INK, ORANGE, RED, RED_MID, new_figure
 from simulator.scenario.deal import Deal
 from simulator.scenario.investment import Investment
 from simulator.words import COUNT, MULTIPLE, PERCENT, name_in_words
@@ -17,33 +16,43 @@ from simulator.words import COUNT, MULTIPLE, PERCENT, name_in_words
 Floats = NDArray[np.float64]
 _WIDTHS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 _BARS = 50
+_LOSS: Look = "eighth"
+_GAIN: Look = "fifth"
 
 
-def multiple(run: Run) -> Figure:
+def multiple(run: Run) -> Chart:
     """Return the distribution of the money multiple, what lies below 1 marked as loss."""
-    figure = new_figure(4.2)
-    axes = figure.add_subplot()
-    axes.set_title("What the investor gets back for each £1 it pays in", pad=34)
     values = run.returns.values["investor.multiple"]
     defined = values[~np.isnan(values)]
-    if not defined.size:
-        axes.set_axis_off()
-        axes.text(
-            0.02, 0.5, "No capital is drawn in any replication, so there is no multiple.", transform=axes.transAxes
-        )
-        return figure
+    return Chart("multiple", (_multiples(run, defined) if defined.size else _NO_MULTIPLE,), "", "", height=4.2)
+
+
+_TITLE = "What the investor gets back for each £1 it pays in"
+_NO_MULTIPLE = Panel(
+    (
+        Words(
+            0.02, 0.5, "No capital is drawn in any replication, so there is no multiple.", across="left", across_is="share",
+            up_is="share",
+        ),
+    ),
+    Axis(blank=True), Axis(blank=True), _TITLE, room=34.0,
+)  # fmt: skip
+
+
+def _multiples(run: Run, defined: Floats) -> Panel:
+    """Return bars of the multiples that there are, shape (n,)."""
     edges = bins(float(defined.max()))
-    shares = np.histogram(defined, edges)[0] / values.size
-    below = edges[:-1] < 1 - 1e-9
-    axes.bar(
-        edges[:-1], shares, np.diff(edges), align="edge", color=np.where(below, RED_MID, BLUE_MID), edgecolor="white"
+    shares, widths = np.histogram(defined, edges)[0] / run.replications, np.diff(edges)
+    below, middles = edges[:-1] < 1 - 1e-9, edges[:-1] + widths / 2
+    bars = tuple(
+        Bars(numbers(middles[part]), numbers(shares[part]), thick=float(widths[part][0]), look=look)
+        for part, look in ((below, _LOSS), (~below, _GAIN))
+        if part.any()
     )
-    axes.set_ylim(0, 1.08 * float(shares.max()))
-    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=None))
-    axes.set_ylabel("share of replications")
-    axes.set_xlabel("money multiple (1.00 = money back)")
-    _multiple_marks(axes, run, float(edges[-1]))
-    return figure
+    right = float(edges[-1])
+    x = Axis("money multiple (1.00 = money back)", low=0.0, high=max(right, 1.1))
+    y = Axis("share of replications", PERCENT, low=0.0, high=1.08 * float(shares.max()))
+    return Panel((*bars, *_multiple_marks(run, right)), x, y, _TITLE, room=34.0)
 
 
 def bins(largest: float) -> Floats:
@@ -54,33 +63,19 @@ def bins(largest: float) -> Floats:
     return np.concatenate([np.linspace(0, 1, steps + 1)[:-1], above])
 
 
-def _multiple_marks(axes: Axes, run: Run, right: float) -> None:
-    """Write the median, the cap on the return and the probability of loss into the figure."""
+def _multiple_marks(run: Run, right: float) -> Iterator[Layer]:
+    """Yield the median, the cap on the return and the probability of loss."""
     limit = capped_multiple(run.scenario.deal.investment)
     median = run.estimates["investor.multiple"].quantiles[2]
-    axes.set_xlim(0, max(right, 1.1))
     if limit is not None and limit <= right:
-        axes.axvline(limit, color=INK, linewidth=1.1)
-        _above(axes, limit, f"cap on the return {MULTIPLE.say(limit)}", 18, INK)
+        yield Rule("x", limit, look="ink")
+        yield Words(limit, 1.0, f"cap on the return {MULTIPLE.say(limit)}", apart=(0.0, 18.0), up_is="share")
     if median is not None:
-        axes.axvline(median, color=BLUE, linewidth=1.6, linestyle=(0, (4, 2)))
-        _above(axes, median, f"median {MULTIPLE.say(median)}", 4, BLUE)
-    axes.axvline(1, color=RED, linewidth=1.1)
+        yield Rule("x", median, look="first", dash="dashed")
+        yield Words(median, 1.0, f"median {MULTIPLE.say(median)}", "first", apart=(0.0, 4.0), up_is="share")
+    yield Rule("x", 1.0, look="risk")
     loss = f"loss: {error_of_share(run.estimates['investor.probability_of_loss'])}"
-    axes.annotate(loss, (0, 1), (0, 18), "axes fraction", "offset points", color=RED, fontweight="bold")
-
-
-def _above(axes: Axes, place: float, text: str, height: float, colour: str) -> None:
-    axes.annotate(
-        text,
-        (place, 1),
-        (0, height),
-        axes.get_xaxis_transform(),
-        "offset points",
-        ha="center",
-        color=colour,
-        fontsize=9,
-    )
+    yield Words(0.0, 1.0, loss, "risk", "left", apart=(0.0, 18.0), across_is="share", up_is="share", bold=True)
 
 
 def error_of_share(found: Estimate) -> str:
@@ -108,43 +103,35 @@ def counted(deal: Deal) -> list[tuple[str, int]]:
     return list(({"referral": deal.referral_target} | groups).items())
 
 
-def outcomes(run: Run) -> Figure:
+def outcomes(run: Run) -> Chart:
     """Return outcomes achieved and evidenced as shares of their targets, with counts."""
     rows = counted(run.scenario.deal)
-    figure = new_figure(1.5 + 0.62 * len(rows))
-    axes = figure.add_subplot()
-    widest = 1.0
-    for row, (name, target) in enumerate(rows):
-        found = [value or 0.0 for value in run.estimates[key("outcomes.{}", name)].quantiles]
-        axes.text(1.02, row, _counts(found, target), transform=axes.get_yaxis_transform(), va="center", fontsize=9)
-        if target:
-            widest = max(widest, found[4] / target)
-            _spread(axes, row, np.array(found) / target)
-    axes.axvline(1, color=ORANGE, linewidth=1.6, zorder=1)
-    axes.set_xlim(0, 1.06 * widest)
-    axes.set_ylim(len(rows) - 0.5, -0.7)
-    axes.annotate(
-        "target", (1, 1), (0, 3), axes.get_xaxis_transform(), "offset points", ha="center", color=ORANGE, fontsize=9
-    )
-    axes.annotate(
-        "median, target,\nnine in ten", (1.02, 1), (0, 3), "axes fraction", "offset points", color=GREY, fontsize=9
-    )
-    axes.set_yticks(range(len(rows)), labels=[name_in_words(name) for name, _ in rows])
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
-    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    axes.grid(axis="x")
-    axes.set_xlabel(
-        "share of the high-case target: point = median, thick = middle half, thin = nine in ten replications"
-    )
-    axes.set_title("Outcomes achieved and evidenced, against their targets", pad=26)
-    return figure
+    found = [[value or 0.0 for value in run.estimates[key("outcomes.{}", name)].quantiles] for name, _ in rows]
+    widest = max([1.0, *(levels[4] / target for levels, (_, target) in zip(found, rows, strict=True) if target)])
+    layers: list[Layer] = [
+        Rule("x", 1.0, look="second"),
+        Words(1.0, 1.0, "target", "second", up_is="share"),
+        Words(1.02, 1.0, "median, target,\nnine in ten", "quiet", "left", across_is="share", up_is="share"),
+    ]
+    for row, (levels, (_, target)) in enumerate(zip(found, rows, strict=True)):
+        layers.append(
+            Words(1.02, row, _counts(levels, target), across="left", up="middle", apart=(0.0, 0.0), across_is="share")
+        )
+        layers += _spread(row, np.array(levels) / target) if target else ()
+    x = Axis(
+        "share of the high-case target: point = median, thick = middle half, thin = nine in ten replications", PERCENT,
+        low=0.0, high=1.06 * widest, grid=True,
+    )  # fmt: skip
+    ticks = tuple((float(row), name_in_words(name)) for row, (name, _) in enumerate(rows))
+    y = Axis(ticks=ticks, low=-0.7, high=len(rows) - 0.5, downward=True)
+    panel = Panel(tuple(layers), x, y, "Outcomes achieved and evidenced, against their targets", room=26.0)
+    return Chart("outcomes", (panel,), "", "", height=1.5 + 0.62 * len(rows))
 
 
-def _spread(axes: Axes, row: int, shares: Floats) -> None:
-    axes.plot(shares[[0, 4]], [row, row], color=BLUE_MID, linewidth=2.2, solid_capstyle="butt")
-    axes.plot(shares[[1, 3]], [row, row], color=BLUE_MID, linewidth=9, solid_capstyle="butt")
-    axes.plot([shares[2]], [row], color=BLUE, marker="o", markersize=7, markeredgecolor="white", clip_on=False)
+def _spread(row: int, shares: Floats) -> Iterator[Layer]:
+    for low, high, thick in ((shares[0], shares[4], 0.06), (shares[1], shares[3], 0.26)):
+        yield Bars((float(row),), (float(high - low),), (float(low),), thick, look=_GAIN, sideways=True)
+    yield Line((float(shares[2]),), (float(row),), dash="none", marker="circle", size=7.0)
 
 
 def _counts(found: list[float], target: int) -> str:

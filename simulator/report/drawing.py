@@ -34,19 +34,22 @@ from simulator.charts import (
 from simulator.report.style import (
     BLUE,
     BLUE_MID,
+    BLUE_PALE,
     FAINT,
     GREEN,
     GREEN_MID,
     GREY,
     INK,
+    KEY_ROOM,
     ORANGE,
     ORANGE_MID,
+    ORANGE_PALE,
     RED,
     RED_MID,
     WHITE,
+    band_key,
     date_scale,
     end_labels,
-    fan,
     looks,
     new_figure,
     scale,
@@ -57,9 +60,11 @@ Floats = NDArray[np.float64]
 _COLOURS: dict[Look, tuple[str, str]] = {
     "first": (BLUE, BLUE_MID), "second": (ORANGE, ORANGE_MID), "third": (GREEN, GREEN_MID), "fourth": (RED, RED_MID),
     "fifth": (BLUE_MID, BLUE), "sixth": (ORANGE_MID, ORANGE), "seventh": (GREEN_MID, GREEN), "eighth": (RED_MID, RED),
-    "risk": (RED, RED_MID), "quiet": (GREY, FAINT), "ink": (INK, GREY),
+    "risk": (RED, RED_MID), "quiet": (GREY, FAINT), "ink": (INK, GREY), "blank": (WHITE, WHITE),
 }  # fmt: skip
 """Each look's colour, and its pale one."""
+_PALE: dict[Look, str] = {"first": BLUE_PALE, "second": ORANGE_PALE}
+"""Of the wider band of a fan."""
 _DASHES: dict[Dash, Any] = {
     "solid": "solid", "dashed": (0, (4, 3)), "dotted": (0, (1, 2)), "mixed": (0, (6, 2, 1, 2)), "none": "none",
 }  # fmt: skip
@@ -78,9 +83,11 @@ def draw(chart: Chart) -> Figure:
         figure = new_figure(chart.height)
         columns = -(-len(chart.panels) // chart.rows)
         widths = [panel.wide for panel in chart.panels[:columns]]
+        heights = [panel.tall for panel in chart.panels[::columns]]
         grid = figure.subplots(
-            chart.rows, columns, sharey=chart.share_y, sharex=chart.share_x, squeeze=False, width_ratios=widths
-        )
+            chart.rows, columns, sharey=chart.share_y, sharex=chart.share_x, squeeze=False, width_ratios=widths,
+            height_ratios=heights,
+        )  # fmt: skip
         drawn = list(grid.flat)
         for axes, panel in zip(drawn, chart.panels, strict=False):
             _layers(axes, panel)
@@ -126,13 +133,19 @@ def _panel(axes: Axes, panel: Panel) -> None:
         if isinstance(layer, Ends):
             _end_texts(axes, layer)
     if panel.title:
-        axes.set_title(panel.title, fontsize=10.5 if len(panel.title) < 60 else 9.5)
+        room = KEY_ROOM if panel.key == "bands" else panel.room
+        alone = room is not None
+        axes.set_title(panel.title, fontsize=11.5 if alone else 10.5 if len(panel.title) < 60 else 9.5, pad=room)
+    if panel.x.blank and panel.y.blank:
+        axes.set_axis_off()
     if panel.key == "below":
         axes.legend(
             loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, frameon=False, fontsize=9, handlelength=1.6
         )
     elif panel.key == "above":
         axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False, fontsize=9, handlelength=1.6)
+    elif panel.key == "bands":
+        band_key(axes, [line for line in axes.lines if not str(line.get_label()).startswith("_")])
     elif panel.key == "inside":
         axes.legend(loc="best", frameon=False, fontsize=9, handlelength=1.6)
 
@@ -154,6 +167,8 @@ def _axis(axes: Axes, which: Literal["x", "y"], axis: Axis) -> None:
         own.set_ticks([place for place, _ in axis.ticks], labels=[text for _, text in axis.ticks], fontsize=8.5)
         own.set_tick_params(length=0)
         own.set_minor_locator(NullLocator())
+        for place, mark in enumerate(own.get_ticklabels()):
+            mark.set_fontweight("bold" if place in axis.heads else "normal")
     elif axis.dates:
         low, high = sorted(axes.get_xlim())
         date_scale(axes, date.fromordinal(round(low)), date.fromordinal(round(high)), axis.marks or 8)
@@ -189,6 +204,9 @@ def _signed(own: Any, axis: Axis) -> None:  # noqa: ANN401 - matplotlib's x or y
 def _line(axes: Axes, layer: Line) -> None:
     colour = _COLOURS[layer.look][0]
     x, y = _array(layer.x), _array(layer.y)
+    if layer.steps:
+        axes.stairs(y, x, baseline=None, color=colour, linewidth=layer.width, label=layer.label or None)
+        return
     if layer.low:
         axes.fill_between(x, _array(layer.low), _array(layer.high), color=colour, alpha=0.18, linewidth=0)
     axes.plot(
@@ -206,7 +224,7 @@ def _bars(axes: Axes, layer: Bars) -> None:
     colour, pale = _COLOURS[layer.look]
     base = _array(layer.base) if layer.base else np.zeros(len(layer.at))
     at, size = _array(layer.at), np.nan_to_num(_array(layer.size))
-    edge = WHITE if layer.hatch or not layer.pale else colour
+    edge = GREY if layer.look == "blank" else WHITE if layer.hatch or not layer.pale else colour
     fill, label = pale if layer.pale else colour, layer.label or None
     if layer.sideways:
         bars = axes.barh(
@@ -244,12 +262,24 @@ def _stretch(axes: Axes, layer: Stretch) -> None:
 
 
 def _band(axes: Axes, layer: Band) -> None:
-    style = {"color": _COLOURS[layer.look][1], "alpha": 0.35, "linewidth": 0}
-    axes.fill_between(_array(layer.x), _array(layer.low), _array(layer.high), label=layer.label or None, **style)
+    x, low, high = _array(layer.x), _array(layer.low), _array(layer.high)
+    colour, label = _COLOURS[layer.look][1], layer.label or None
+    axes.fill_between(x, low, high, color=colour, alpha=0.35, linewidth=0, label=label)
 
 
 def _fan(axes: Axes, layer: Fan) -> None:
-    fan(axes, _array(layer.x), np.array([_array(level) for level in layer.levels]))
+    (dark, mid), pale = _COLOURS[layer.look], _PALE.get(layer.look, FAINT)
+    x, levels = _array(layer.x), np.array([_array(level) for level in layer.levels])
+    bands = [(levels[0], levels[4], pale), *([(levels[1], levels[3], mid)] if layer.inner else [])]
+    for low, high, colour in bands:
+        if layer.steps:
+            axes.stairs(high, x, baseline=low, fill=True, color=colour)
+        else:
+            axes.fill_between(x, low, high, color=colour, linewidth=0)
+    if layer.steps:
+        axes.stairs(levels[2], x, baseline=None, color=dark, linewidth=1.8)
+    else:
+        axes.plot(x, levels[2], color=dark, linewidth=1.8, marker="o", markersize=3.2)
     if layer.label:
         *_, wide, narrow = axes.collections
         wide.set_label("nine in ten (5th to 95th percentile)")
@@ -289,9 +319,15 @@ def _contours(axes: Axes, layer: Contours) -> None:
 
 
 def _words(axes: Axes, layer: Words) -> None:
+    shares = (layer.across_is == "share", layer.up_is == "share")
+    at: Any = {
+        (False, False): axes.transData, (True, False): axes.get_yaxis_transform(), (False, True): axes.get_xaxis_transform(),
+        (True, True): axes.transAxes,
+    }[shares]  # fmt: skip
     axes.annotate(
-        layer.text, (layer.x, layer.y), layer.apart, textcoords="offset points", ha=_ACROSS[layer.across],
-        va=_UP[layer.up], fontsize=8.5, color=_COLOURS[layer.look][0],
+        layer.text, (layer.x, layer.y), layer.apart, at, "offset points", ha=_ACROSS[layer.across], va=_UP[layer.up],
+        fontsize=9 if any(shares) else 8.5, color=_COLOURS[layer.look][0], fontweight="bold" if layer.bold else "normal",
+        annotation_clip=False,
     )  # fmt: skip
 
 
@@ -301,7 +337,8 @@ def _end_texts(axes: Axes, layer: Ends) -> None:
 
 
 _DRAWERS: dict[type[Layer], Callable[[Axes, Any], None]] = {
-    Line: _line, Bars: _bars, Rule: _rule, Stretch: _stretch, Band: _band, Fan: _fan, Shades: _shades, Contours: _contours, Words: _words,
+    Line: _line, Bars: _bars, Rule: _rule, Stretch: _stretch, Band: _band, Fan: _fan, Shades: _shades,
+    Contours: _contours, Words: _words,
 }  # fmt: skip
 
 

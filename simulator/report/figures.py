@@ -1,4 +1,4 @@
-"""The figures of a run, each drawn from the run's own estimates and series."""
+"""The figures of a run, drawn from its charts."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,28 +7,13 @@ from matplotlib.figure import Figure
 
 from simulator.errors import refuse
 from simulator.monte_carlo import Run
-from simulator.report.convergence import convergence
-from simulator.report.distributions import multiple, outcomes
-from simulator.report.sources_and_uses import pounds
-from simulator.report.style import looks
-from simulator.report.timelines import caseload, investor_balance, payments
-
-FIGURES = {
-    "payments": payments,
-    "multiple": multiple,
-    "investor_balance": investor_balance,
-    "outcomes": outcomes,
-    "caseload": caseload,
-    "pounds": pounds,
-}
-"""What draws each figure, in the order of the report; that of convergence is drawn where a precision was wanted."""
+from simulator.report.drawing import draw
+from simulator.report.run_charts import charts
 
 
 def draw_figures(run: Run, names: Collection[str] | None = None) -> dict[str, Figure]:
     """Return the figures of a run by name, in the order of the report; of some names only, if any are given."""
-    drawn = FIGURES if run.convergence is None else FIGURES | {"convergence": convergence}
-    with looks():
-        return {name: draw(run) for name, draw in drawn.items() if names is None or name in names}
+    return {each.name: draw(each) for each in charts(run) if names is None or each.name in names}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from simulator.monte_carlo import Run
 from simulator.precision import Convergence
 from simulator.report.answer import answer_sentences
 from simulator.report.repeat import command
+from simulator.report.run_charts import charts
 from simulator.words import Unit
 
 _LEVELS = tuple(f"q{round(level * 100):02d}" for level in LEVELS)
@@ -24,7 +25,7 @@ def findings(run: Run) -> Findings:
     }
     return Findings(
         "run", "Run", "What is paid, when, and what does the investor get back?", asked, tuple(answer_sentences(run)),
-        tuple(_tables(run)), figures=figures, repeat=command(run),
+        tuple(_tables(run)), charts(run), figures, repeat=command(run),
     )  # fmt: skip
 
 

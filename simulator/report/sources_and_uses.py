@@ -1,32 +1,29 @@
 """Where each pound came from and went, on the means of a run: money in equals money out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import wrap
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
+from simulator.charts import Axis, Bars, Chart, Layer, Look, Panel, Words
 from simulator.measures.of_deal import key, named
 from simulator.monte_carlo import Run
-from simulator.report.style import (
-    BLUE,
-    BLUE_MID,
-    FAINT,
-    GREEN,
-    GREEN_MID,
-    GREY,
-    ORANGE_MID,
-    RED_MID,
-    WHITE,
-    new_figure,
-    pounds_scale,
-)
 from simulator.scenario.deal import Deal
-from simulator.words import short_pounds
+from simulator.words import MONEY, short_pounds
 
 Amount = tuple[str, float]
 """A name and pounds."""
+Fill = tuple[Look, bool]
+"""A look, and whether it is its pale one."""
+_BLUE: Fill = ("first", False)
+_BLUE_MID: Fill = ("fifth", False)
+_GREEN: Fill = ("third", False)
+_GREEN_MID: Fill = ("seventh", False)
+_ORANGE_MID: Fill = ("sixth", False)
+_RED_MID: Fill = ("eighth", False)
+_FAINT: Fill = ("quiet", True)
+_BLANK: Fill = ("blank", False)
 
 
 def reasons(run: Run) -> list[Amount]:
@@ -99,7 +96,7 @@ class Bar:
     name: str
     begin: float
     end: float
-    colour: str
+    look: Fill
     hatch: str = ""
 
 
@@ -109,21 +106,21 @@ def bars(run: Run) -> list[Bar | str]:
     unevidenced, without = _amount(run, "payments.unevidenced_gbp")
     sources, uses = sources_and_uses(run)
     rows: list[Bar | str] = ["At the contract's prices"]
-    rows.append(Bar(unevidenced, 0, without, WHITE, "////"))
-    rows.append(Bar(evidenced, 0, worth, FAINT))
+    rows.append(Bar(unevidenced, 0, without, _BLANK, "////"))
+    rows.append(Bar(evidenced, 0, worth, _FAINT))
     unpaid = reasons(run)
-    rows += _falling(unpaid, worth, [RED_MID] * len(unpaid))
+    rows += _falling(unpaid, worth, [_RED_MID] * len(unpaid))
     rows += _without_price(run)
     rows.append("Money in")
     place = 0.0
-    blues = [BLUE, BLUE_MID]
+    blues = [_BLUE, _BLUE_MID]
     for i, (name, amount) in enumerate(sources):
-        colour = blues[i % 2] if i < len(run.scenario.deal.funders) else GREEN_MID
+        colour = blues[i % 2] if i < len(run.scenario.deal.funders) else _GREEN_MID
         rows.append(Bar(name, place, place + amount, colour))
         place += amount
     rows.append("Money out")
     costs = len(run.scenario.deal.costs)
-    colours = [ORANGE_MID] * (1 + costs) + [GREEN_MID, GREEN, BLUE_MID] + [FAINT] * (len(uses) - costs - 4)
+    colours = [_ORANGE_MID] * (1 + costs) + [_GREEN_MID, _GREEN, _BLUE_MID] + [_FAINT] * (len(uses) - costs - 4)
     return rows + _falling(uses, place, colours)
 
 
@@ -132,10 +129,10 @@ def _without_price(run: Run) -> list[Bar | str]:
     deal, top = run.scenario.deal, _mean(run, "payments.total_gbp")
     paid = ["payments.activity_gbp"] if deal.activity_payments else []
     paid += ["payments.settled_gbp"] if deal.settled else []
-    return _falling([_amount(run, measure) for measure in paid], top, [BLUE_MID] * len(paid))
+    return _falling([_amount(run, measure) for measure in paid], top, [_BLUE_MID] * len(paid))
 
 
-def _falling(amounts: list[Amount], start: float, colours: list[str]) -> list[Bar | str]:
+def _falling(amounts: list[Amount], start: float, colours: list[Fill]) -> list[Bar | str]:
     """Return bars that each take their amount off what the ones before have left."""
     rows: list[Bar | str] = []
     for (name, amount), colour in zip(amounts, colours, strict=True):
@@ -144,48 +141,27 @@ def _falling(amounts: list[Amount], start: float, colours: list[str]) -> list[Ba
     return rows
 
 
-def pounds(run: Run) -> Figure:
+def pounds(run: Run) -> Chart:
     """Return what outcomes were worth, who paid for them, and where the money went, as mean pounds step by step."""
     rows = bars(run)
     lines = max(len(_lines(row)) for row in rows)
-    figure = new_figure(1.0 + (0.31 + 0.14 * (lines - 1)) * len(rows))
-    axes = figure.add_subplot()
-    for row, bar in enumerate(rows):
-        if isinstance(bar, Bar):
-            _draw_bar(axes, row, bar)
-    _name_rows(axes, rows)
+    layers = tuple(layer for row, bar in enumerate(rows) if isinstance(bar, Bar) for layer in _drawn(row, bar))
     largest = max(bar.end for bar in rows if isinstance(bar, Bar))
-    axes.set_xlim(0, 1.1 * max(largest, 1.0))
-    axes.set_ylim(len(rows) - 0.4, -0.6)
-    pounds_scale(axes, "x")
-    axes.grid(axis="x")
-    axes.spines["left"].set_visible(False)
-    axes.set_title("Where each pound comes from and goes, on average")
-    return figure
+    x = Axis(unit=MONEY, low=0.0, high=1.1 * max(largest, 1.0), grid=True)
+    ticks = tuple((float(row), "\n".join(_lines(bar))) for row, bar in enumerate(rows))
+    heads = tuple(row for row, bar in enumerate(rows) if isinstance(bar, str))
+    y = Axis(ticks=ticks, low=-0.6, high=len(rows) - 0.4, downward=True, heads=heads)
+    panel = Panel(layers, x, y, "Where each pound comes from and goes, on average", room=12.0)
+    return Chart("pounds", (panel,), "", "", height=1.0 + (0.31 + 0.14 * (lines - 1)) * len(rows))
 
 
-def _draw_bar(axes: Axes, row: int, bar: Bar) -> None:
+def _drawn(row: int, bar: Bar) -> Iterator[Layer]:
     width = bar.end - bar.begin
-    axes.barh(
-        row,
-        width,
-        0.72,
-        bar.begin,
-        color=bar.colour,
-        hatch=bar.hatch,
-        edgecolor=GREY if bar.hatch else "none",
-        linewidth=0.7,
-    )
-    axes.annotate(short_pounds(width), (bar.end, row), (5, 0), textcoords="offset points", va="center", fontsize=9)
+    look, pale = bar.look
+    yield Bars((float(row),), (width,), (bar.begin,), 0.72, look=look, pale=pale, hatch=bar.hatch, sideways=True)
+    yield Words(bar.end, row, short_pounds(width), across="left", up="middle", apart=(5.0, 0.0))
 
 
 def _lines(row: Bar | str) -> list[str]:
     """Return a row's name in lines that leave room for the bars."""
     return wrap(row if isinstance(row, str) else row.name, 40, max_lines=3, placeholder=" ...")
-
-
-def _name_rows(axes: Axes, rows: list[Bar | str]) -> None:
-    axes.set_yticks(range(len(rows)), labels=["\n".join(_lines(row)) for row in rows])
-    axes.tick_params(axis="y", length=0)
-    for label, row in zip(axes.get_yticklabels(), rows, strict=True):
-        label.set_fontweight("bold" if isinstance(row, str) else "normal")

@@ -124,7 +124,9 @@ def _write_all(found: Findings, folder: Path, owner: Owner) -> None:
     texts = {
         "study.json": json_text(found.as_dict()),
         "scenario.json": json_text(asked.scenario.description.model_dump(mode="json", by_alias=True)),
-        "report.html": page(found, drawn),  # before the pictures: a figure's layout moves a little each time it is written
+        "report.html": page(
+            found, drawn
+        ),  # before the pictures: a figure's layout moves a little each time it is written
     }
     texts |= {f"{each.name}.csv": each.frame().to_csv(index=False, lineterminator="\n") for each in found.tables}
     for name, text in texts.items():

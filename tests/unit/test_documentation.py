@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 import simulator as sib
 from simulator.cli import app
 from simulator.explaining.text import explanation
-from simulator.report.summary import headline_rows
+from simulator.report.of_run import headlines
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,7 +65,7 @@ def test_the_readmes_trace_is_that_of_the_command() -> None:
 def test_the_readmes_figures_are_those_of_the_command() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     run = sib.run(sib.load_scenario("scenarios/haringey_barnet.yaml"), workers=1)
-    for row in headline_rows(run):
+    for row in headlines(run).words():
         line = next(line for line in text.splitlines() if line.strip().startswith(f"{row[0]} "))
         assert line.split() == " ".join(row).split()
 

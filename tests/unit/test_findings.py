@@ -98,14 +98,18 @@ def test_a_result_shows_itself_in_every_way(name: str, scenario: sib.Scenario, r
 
 
 def test_a_table_that_is_not_there_is_refused_with_those_that_are(run: sib.Run) -> None:
-    with pytest.raises(sib.SibError, match=r'no table is named "quarter"; did you mean "quarters"\?; there are measures'):
+    with pytest.raises(
+        sib.SibError, match=r'no table is named "quarter"; did you mean "quarters"\?; there are measures'
+    ):
         run.table("quarter")
 
 
 def test_the_table_of_a_run_has_a_row_for_each_measure_and_numbers_in_it(run: sib.Run) -> None:
     table = run.table()
     assert table.index.tolist() == list(run.estimates)
-    assert (table["mean"].dropna() == pd.Series({k: e.mean for k, e in run.estimates.items() if e.mean is not None})).all()
+    assert (
+        table["mean"].dropna() == pd.Series({k: e.mean for k, e in run.estimates.items() if e.mean is not None})
+    ).all()
     assert all(pd.api.types.is_numeric_dtype(table[name]) for name in table.columns if name != "status")
 
 
@@ -122,7 +126,9 @@ def test_charts_are_plain_data_and_are_drawn_from_it(scenario: sib.Scenario) -> 
         again = pickle.loads(pickle.dumps(chart))
         assert again == chart
         plain = json.loads(json.dumps(chart.as_dict(), allow_nan=False))
-        assert [panel["title"] for panel in plain["panels"]] == [axes.get_title(loc="left") for axes in draw(chart).axes]
+        assert [panel["title"] for panel in plain["panels"]] == [
+            axes.get_title(loc="left") for axes in draw(chart).axes
+        ]
         assert {layer["layer"] for panel in plain["panels"] for layer in panel["layers"]} <= {
             "line", "bars", "rule", "stretch", "fan", "shades", "contours", "words",
         }  # fmt: skip

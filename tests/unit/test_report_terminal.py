@@ -8,7 +8,7 @@ import simulator as sib
 from simulator.comparison import Comparison
 from simulator.report.compared import rows
 from simulator.report.comparing import show_comparison
-from simulator.report.summary import headline_rows
+from simulator.report.of_run import headlines
 from simulator.report.terminal import show_run
 from tests.published import FIVE
 
@@ -52,5 +52,5 @@ def test_a_runs_figures_are_shown_whole(
     show_run(made.runs[0], Path("folder"))
     shown = "\n".join(lines_shown(capsys))
     assert "…" not in shown
-    for _, *figures in headline_rows(made.runs[0]):
+    for _, *figures in headlines(made.runs[0]).words():
         assert all(figure in shown for figure in figures)

@@ -165,7 +165,9 @@ class Stopped(Exception):  # noqa: N818 - what a caller raises to stop
     pass
 
 
-def test_a_study_is_stopped_by_what_its_progress_raises_and_goes_on_where_it_was(base: Scenario, tmp_path: Path) -> None:
+def test_a_study_is_stopped_by_what_its_progress_raises_and_goes_on_where_it_was(
+    base: Scenario, tmp_path: Path
+) -> None:
     versions = [base, changed(base, deal__rate_card__job_start__price=5000)]
     seen = list[int]()
 
