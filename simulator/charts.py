@@ -42,6 +42,8 @@ class Line:
     """Lower edge of a band."""
     high: Numbers = ()
     """Its upper edge."""
+    pale: bool = False
+    """Whether it is a faint line behind all others."""
 
 
 @dataclass(frozen=True)

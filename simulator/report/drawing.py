@@ -164,13 +164,13 @@ def _signed(own: Any, axis: Axis) -> None:  # noqa: ANN401 - matplotlib's x or y
 
 
 def _line(axes: Axes, layer: Line) -> None:
-    colour = _COLOURS[layer.look][0]
+    colour = _COLOURS[layer.look][layer.pale]
     x, y = _array(layer.x), _array(layer.y)
     if layer.low:
         axes.fill_between(x, _array(layer.low), _array(layer.high), color=colour, alpha=0.18, linewidth=0)
     axes.plot(
         x, y, color=colour, linestyle=_DASHES[layer.dash], linewidth=layer.width, marker=_MARKERS[layer.marker],
-        markersize=layer.size, label=layer.label or None, zorder=3,
+        markersize=layer.size, label=layer.label or None, zorder=1 if layer.pale else 3,
         **({"markerfacecolor": "none", "markeredgewidth": 1.5} if layer.hollow else {"markeredgecolor": WHITE, "markeredgewidth": 0.5}),
     )  # fmt: skip
     if layer.errors:
