@@ -43,7 +43,7 @@ class Line:
     high: Numbers = ()
     """Its upper edge."""
     pale: bool = False
-    """Whether it is a faint line behind all others."""
+    """Whether it is a faint line behind all others, without marks, errors or a band."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +153,8 @@ class Axis:
     downward: bool = False
     """Whether it grows downwards, or to the left."""
     grid: bool = False
+    bare: bool = False
+    """Whether its own line is left out."""
     from_zero: bool = False
     """Whether 0 is within it."""
     signed: bool = False

@@ -142,6 +142,8 @@ def _axis(axes: Axes, which: Literal["x", "y"], axis: Axis) -> None:
         own.set_major_locator(MaxNLocator(axis.marks))
     if axis.grid:
         axes.grid(axis=which)
+    if axis.bare:
+        axes.spines["bottom" if which == "x" else "left"].set_visible(False)
     if axis.on_top:
         axes.xaxis.tick_top()
         own.set_tick_params(length=0)
@@ -164,13 +166,19 @@ def _signed(own: Any, axis: Axis) -> None:  # noqa: ANN401 - matplotlib's x or y
 
 
 def _line(axes: Axes, layer: Line) -> None:
-    colour = _COLOURS[layer.look][layer.pale]
+    if layer.pale:
+        axes.plot(
+            _array(layer.x), _array(layer.y), color=_COLOURS[layer.look][1], linestyle=_DASHES[layer.dash],
+            linewidth=layer.width, label=layer.label or None, zorder=1,
+        )  # fmt: skip
+        return
+    colour = _COLOURS[layer.look][0]
     x, y = _array(layer.x), _array(layer.y)
     if layer.low:
         axes.fill_between(x, _array(layer.low), _array(layer.high), color=colour, alpha=0.18, linewidth=0)
     axes.plot(
         x, y, color=colour, linestyle=_DASHES[layer.dash], linewidth=layer.width, marker=_MARKERS[layer.marker],
-        markersize=layer.size, label=layer.label or None, zorder=1 if layer.pale else 3,
+        markersize=layer.size, label=layer.label or None, zorder=3,
         **({"markerfacecolor": "none", "markeredgewidth": 1.5} if layer.hollow else {"markeredgecolor": WHITE, "markeredgewidth": 0.5}),
     )  # fmt: skip
     if layer.errors:

@@ -35,6 +35,10 @@ _FORMS = tuple(_MARKS)
 _TOUCHED = (PAID, OVER_CAP, UNEVIDENCED, WAIT, SHORT, SHORT_SIZE, MULTIPLE, LOSS)
 _ROW = 0.36
 """Inches."""
+_TITLE = 72
+"""Characters that the titles of all panels have room for."""
+_CELL = 11
+"""Characters that a cell is wide."""
 _NEAR = 0.3
 """Part of an axis beyond its end where what is worth a line still is."""
 Kinds = Sequence[Sequence[UnderStress]]
@@ -60,7 +64,7 @@ def _ranking(found: Stressed) -> Chart:
     by = found.ranked_by.name
     names = shown if by in shown or found.tested[0].effects[by].difference is None else (by, *shown)
     return Chart(
-        "ranking", tuple(_panel(found, kinds, found.quantity(name)) for name in names), _ranking_caption(found),
+        "ranking", tuple(_panel(found, kinds, found.quantity(name), len(names)) for name in names), _ranking_caption(found),
         f"Changes under {len(kinds)} kinds of stress, ranked.", height=1.5 + _ROW * len(kinds), share_y=True, key="below",
         key_columns=len(_MARKS),
     )  # fmt: skip
@@ -78,14 +82,15 @@ def _ranking_caption(found: Stressed) -> str:
     )
 
 
-def _panel(found: Stressed, kinds: Kinds, quantity: Quantity) -> Panel:
-    """Return the change of a quantity under each stress, a row for each kind."""
+def _panel(found: Stressed, kinds: Kinds, quantity: Quantity, panels: int) -> Panel:
+    """Return the change of a quantity under each stress, a row for each kind, in one of several panels."""
     layers: list[Layer] = [Rule("x", 0.0), *_reaches(kinds, quantity), *_marks(kinds, quantity)]
     if quantity.name == MULTIPLE:
         layers += _breaks(found, kinds)
     words = {"%": "percentage points"}.get(quantity.unit.suffix, quantity.unit.suffix.strip())
-    x = Axis("" if quantity.unit is MONEY else words, quantity.unit, signed=True, grid=True)
-    return Panel(tuple(layers), x, _rows([several[0] for several in kinds]), f"Change of {quantity_in_words(quantity)}")
+    x = Axis("" if quantity.unit is MONEY else words, quantity.unit, marks=12 // panels - 1, signed=True, grid=True)
+    title = wrapped(f"Change of {quantity_in_words(quantity)}", _TITLE // panels, 4)
+    return Panel(tuple(layers), x, _rows([several[0] for several in kinds]), title)
 
 
 def _reaches(kinds: Kinds, quantity: Quantity) -> Iterator[Line]:
@@ -118,7 +123,7 @@ def _marks(kinds: Kinds, quantity: Quantity) -> Iterator[Line]:
 def _rows(of_a_row: Sequence[UnderStress]) -> Axis:
     """Return the axis of rows, each named by what its stress is about, the first on top."""
     names = [wrapped(each.version.subject, 44) for each in of_a_row]
-    return Axis(ticks=tuple(enumerate(names)), low=-0.6, high=len(names) - 0.4, downward=True)
+    return Axis(ticks=tuple(enumerate(names)), low=-0.6, high=len(names) - 0.4, downward=True, bare=True)
 
 
 def _breaks(found: Stressed, kinds: Kinds) -> Iterator[Rule]:
@@ -142,7 +147,7 @@ def _touched(found: Stressed) -> Chart:
         tuple(short_change(each.effects[name], unit) for name, unit in zip(_TOUCHED, units, strict=True))
         for each in rows
     )
-    heads = [wrapped(_with_unit(found.quantity(name)), 12, 4) for name in _TOUCHED]
+    heads = [_narrow(_with_unit(found.quantity(name))) for name in _TOUCHED]
     cells = Shades(tuple(map(numbers, shades)), texts)
     x = Axis(ticks=tuple(enumerate(heads)), on_top=True)
     y = Axis(ticks=tuple(enumerate(wrapped(each.version.subject, 44) for each in rows)), downward=True)
@@ -157,6 +162,11 @@ _TOUCHED_CAPTION = (
     "stronger the nearer to the largest change of its column. An empty cell: nothing changes; ≈ 0: too little to be written. "
     "Wait in days; probabilities in percentage points."
 )
+
+
+def _narrow(text: str) -> str:
+    """Return a text in lines as narrow as its words allow, for a column of cells."""
+    return wrapped(text, max(_CELL, *map(len, text.split())), 4)
 
 
 def _with_unit(quantity: Quantity) -> str:
