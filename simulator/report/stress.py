@@ -62,7 +62,7 @@ def _all(found: Stressed) -> Table:
     """Return every quantity of the deal as it stands and under each stress: one row for each."""
     columns = (
         Column("stress"), Column("name"), Column("title"), Column("form"), Column("changes"), Column("quantity"), Column("unit"),
-        Column("ranks"), Column("value"), Column("change"), Column("status"),
+        Column("ranked_by"), Column("value"), Column("change"), Column("status"),
     )  # fmt: skip
     stands: tuple[Cell, ...] = ("", "", "as it stands", None, False)
     rows = list(_by_quantity(found, stands, found.as_it_stands))
@@ -78,7 +78,7 @@ def _by_quantity(found: Stressed, named: tuple[Cell, ...], effects: Mapping[str,
     for name, effect in effects.items():
         quantity = found.quantity(name)
         value, change = Figure(effect.value, effect.se), Figure(effect.difference, effect.difference_se)
-        yield *named, name, quantity.unit.name, quantity == found.ranked_by, value, change, effect.status
+        yield *named, name, quantity.unit.name, name == found.ranked_by.name, value, change, effect.status
 
 
 def _ranking(found: Stressed) -> Table:

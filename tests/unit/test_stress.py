@@ -160,7 +160,7 @@ def test_one_table_holds_every_figure() -> None:
             ]  # fmt: skip
             assert rows.loc[name, "status"] == effect.status
             assert rows.loc[name, "unit"] == found().quantity(name).unit.name
-    assert set(table.loc[table["ranks"], "quantity"]) == {MULTIPLE}
+    assert set(table.loc[table["ranked_by"], "quantity"]) == {MULTIPLE}
     assert set(table.loc[~table["changes"], "stress"]) == {"", "as_before"}
     assert set(table["form"].dropna()) == {"mild", "severe", "extreme"}
 
@@ -313,7 +313,7 @@ def test_the_command_writes_a_folder_and_prints_one_document(tmp_path: Path) -> 
     assert document["study"] == "stress"
     rows = {(row["stress"], row["quantity"]): row for row in document["tables"]["stress"]["rows"]}
     assert {label for label, _ in rows} == {"", "st_13", "st_13+st_15:mild"}
-    assert {quantity for (_, quantity), row in rows.items() if row["ranks"]} == {MULTIPLE}
+    assert {quantity for (_, quantity), row in rows.items() if row["ranked_by"]} == {MULTIPLE}
     assert rows["st_13", MULTIPLE]["change"] == rows["st_13", MULTIPLE]["value"] - rows["", MULTIPLE]["value"]
     asked = ["st_13", ("st_13", "st_15:mild")]
     assert document["tables"] == sib.stress(load_scenario(TINY), asked, replications=20).findings().as_dict()["tables"]
