@@ -152,7 +152,8 @@ def _net_cost(found: Stressed) -> Table:
     columns = (Column("quantity"), Column("title", "Part"), Column("value", _STANDS, MONEY))
     stands = [(quantity, found.as_it_stands[quantity.name]) for quantity in _parts(found)]
     rows = tuple(
-        (quantity.name, heading_of(quantity), Figure(each.value, each.se, each.status)) for quantity, each in stands
+        (quantity.name, heading_of(quantity), Figure(each.value, each.se or None, each.status))
+        for quantity, each in stands
     )
     note = (
         "Payments that arrive in each contract year; after the term; and what compensation for an early end adds, less what goes "

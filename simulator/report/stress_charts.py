@@ -88,7 +88,9 @@ def _panel(found: Stressed, kinds: Kinds, quantity: Quantity, panels: int) -> Pa
     if quantity.name == MULTIPLE:
         layers += _breaks(found, kinds)
     words = {"%": "percentage points"}.get(quantity.unit.suffix, quantity.unit.suffix.strip())
-    x = Axis("" if quantity.unit is MONEY else words, quantity.unit, marks=12 // panels - 1, signed=True, grid=True)
+    x = Axis(
+        "" if quantity.unit is MONEY else words, quantity.unit, marks=3 if panels > 2 else None, signed=True, grid=True
+    )
     title = wrapped(f"Change of {quantity_in_words(quantity)}", _TITLE // panels, 4)
     return Panel(tuple(layers), x, _rows([several[0] for several in kinds]), title)
 
