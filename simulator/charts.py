@@ -46,6 +46,8 @@ class Line:
     """Lower edge of a band."""
     high: Numbers = ()
     """Its upper edge."""
+    pale: bool = False
+    """Whether it is a faint line behind all others, without marks, errors or a band."""
 
 
 @dataclass(frozen=True)
@@ -190,6 +192,8 @@ class Axis:
     log: bool = False
     """Whether equal factors are equally far apart."""
     grid: bool = False
+    bare: bool = False
+    """Whether its own line is left out."""
     from_zero: bool = False
     """Whether 0 is within it."""
     signed: bool = False

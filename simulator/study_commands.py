@@ -218,14 +218,14 @@ def stress(
     rank: Annotated[str, typer.Option(metavar="QUANTITY", help="What they are ranked by.")] = "investor.multiple.mean",
 ) -> bool:
     """Stress tests: see what each of the library's stresses, or those you name, does to a deal, and what breaks it."""
-    from simulator.report.stress import stress as report
+    from simulator.report.study import conduct
+    from simulator.studies.stress import find_stress, options, read
 
-    return report(
-        request,
-        name or (),
-        combine or (),
-        form or (),
-        rank,
+    overlays = [*(name or ()), *(text.split("+") for text in combine or ())]
+    chosen, by = read(request.scenario, overlays, form or (), rank)
+    versions = len(chosen.versions) + 1
+    return conduct(
+        request, "stress", options(chosen, by), lambda experiment: find_stress(experiment, chosen, by), versions
     )
 
 

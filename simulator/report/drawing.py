@@ -180,6 +180,8 @@ def _axis(axes: Axes, which: Literal["x", "y"], axis: Axis) -> None:
         own.set_major_locator(MaxNLocator(axis.marks))
     if axis.grid:
         axes.grid(axis=which)
+    if axis.bare:
+        axes.spines["bottom" if which == "x" else "left"].set_visible(False)
     if axis.on_top:
         axes.xaxis.tick_top()
         own.set_tick_params(length=0)
@@ -202,6 +204,12 @@ def _signed(own: Any, axis: Axis) -> None:  # noqa: ANN401 - matplotlib's x or y
 
 
 def _line(axes: Axes, layer: Line) -> None:
+    if layer.pale:
+        axes.plot(
+            _array(layer.x), _array(layer.y), color=_COLOURS[layer.look][1], linestyle=_DASHES[layer.dash],
+            linewidth=layer.width, label=layer.label or None, zorder=1,
+        )  # fmt: skip
+        return
     colour = _COLOURS[layer.look][0]
     x, y = _array(layer.x), _array(layer.y)
     if layer.steps:

@@ -1,187 +1,179 @@
-"""The stress study: what is asked, tables and data."""
+"""What stresses do to a deal, as findings."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
+from simulator.findings import Cell, Column, Figure, Findings, Table
 from simulator.report.quantity_words import heading_of, quantity_in_words
 from simulator.report.stress_answer import answer
-from simulator.report.stress_figures import ranking, touched
-from simulator.report.stress_words import change, figure, is_told, title_of
-from simulator.report.study import ShownTable, Study, StudyRequest, conduct
+from simulator.report.stress_charts import charts
+from simulator.report.stress_words import is_told, title_of
 from simulator.studies import stress as study
-from simulator.studies.experiment import Experiment
-from simulator.studies.stress import LOSS, MULTIPLE, RANKED_BY, RATES, SHORT, Effect, Stressed, UnderStress
-from simulator.studies.stress_versions import choose
-from simulator.words import MONEY
+from simulator.studies.quantities import Quantity
+from simulator.studies.stress import LOSS, MULTIPLE, RATES, SHORT, Effect, Stressed, UnderStress
+from simulator.words import MONEY, listed
 
-_PAIRED = "A change is to the deal as it stands, on the same people, ± its paired standard error; of shares in points."
+_PAIRED = "A change is to the deal as it stands, on the same people, ± its paired standard error."
 _INVESTOR = (MULTIPLE, study.MEDIAN, study.LOW, LOSS, study.TAIL)
 _ON_THE_WAY = (SHORT, study.SHORT_SIZE, f"{study.EXPOSURE}.mean", study.WAIT, study.WAITING)
 _PAYERS = (study.PAID, study.CAP_USE, study.OVER_CAP, study.UNEVIDENCED, study.NET_COST)
+_NO_FIGURE = Figure(None, status="none")
+_STANDS = "As it stands"
 
 
-def stress(
-    request: StudyRequest,
-    stresses: Sequence[str] = (),
-    combined: Sequence[str] = (),
-    forms: Sequence[str] = (),
-    rank: str = RANKED_BY,
-) -> bool:
-    """Do, write and show the study; return True, since it can always be answered.
-
-    Args:
-        request: what every study is asked for.
-        stresses: stresses, each alone; the whole library if none is given, alone or combined.
-        combined: stresses joined by `+`, which are applied together.
-        forms: only these forms.
-        rank: the quantity that they are ranked by.
-
-    Raises:
-        SibError: for bad input, before any stress is run.
-    """
-    chosen = choose(request.scenario, [*stresses, *(text.split("+") for text in combined)], forms)
-    options = (
-        *(f"--stress {name}" for name in stresses),
-        *(f"--combine {text}" for text in combined),
-        *(f"--form {form}" for form in forms),
-        *([] if rank == RANKED_BY else [f'--rank "{rank}"']),
-    )
-
-    def make(experiment: Experiment) -> Study:
-        return study_of(study.try_all(experiment, chosen, rank), experiment, options)
-
-    return conduct(request, "stress", options, make, len(chosen.versions) + 1)
+def findings(found: Stressed) -> Findings:
+    """Return what each stress does to the deal, and what breaks it."""
+    return Findings(
+        "stress", "Stress", "What breaks this deal, and what does it stand?", found.asked, answer(found),
+        tuple(_tables(found)), charts(found), method=_method(found),
+    )  # fmt: skip
 
 
-def study_of(found: Stressed, experiment: Experiment, options: tuple[str, ...]) -> Study:
-    """Return the study in words, tables and figures.
-
-    Args:
-        found: the stresses and their effects.
-        experiment: what ran the versions: its seed and numbers of replications are reported.
-        options: the options of the command, as written.
-    """
-    pictures = (ranking(found), touched(found)) if any(each.changes for each in found.tested) else ()
-    return Study(
-        "stress",
-        "Stress",
-        "What breaks this deal, and what does it stand?",
-        found.base,
-        experiment.seed,
-        experiment.replications,
-        experiment.simulated,
-        experiment.settled,
-        answer(found),
-        tuple(_tables(found)),
-        pictures,
-        _HOW,
-        data(found),
-        {"stress.csv": found.table()},
-        options,
+def _method(found: Stressed) -> tuple[str, ...]:
+    files = listed(found.unwritten)
+    return (
+        "Every stress is an overlay on the scenario: it multiplies rates, moves days or changes terms, as its file says. All are "
+        "run with the seed of the deal as it stands, so that the same people meet other conditions: differences are taken "
+        "replication by replication, and are far more precise than the figures themselves.",
+        "Quantiles are subtracted as quantiles; their errors, and that of the worst 5%, are from bootstrap samples of "
+        "replications. Rates of return are shown and never subtracted or averaged. What is identical in every replication is "
+        "said to be without effect, and has no error.",
+        *(
+            [f"Overlays made in Python go to the command as files, which must be written first: {files}."]
+            if files
+            else []
+        ),
     )
 
 
-_HOW = (
-    "Every stress is an overlay on the scenario: it multiplies rates, moves days or changes terms, as its file says. All are run "
-    "with the seed of the deal as it stands, so that the same people meet other conditions: differences are taken replication "
-    "by replication, and are far more precise than the figures themselves.",
-    "Quantiles are subtracted as quantiles; their errors, and that of the worst 5%, are from bootstrap samples of replications. "
-    "Rates of return are shown and never subtracted or averaged. What is identical in every replication is said to be without "
-    "effect, and has no error.",
-)
+def _tables(found: Stressed) -> Iterator[Table]:
+    """Yield all tables, first the one of every figure; that of what is left out only where something is."""
+    yield _all(found)
+    yield _ranking(found)
+    yield _wide(found, "investor", "What the investor gets", _INVESTOR, RATES)
+    yield _wide(found, "on_the_way", "Money and people on the way", _ON_THE_WAY)
+    yield _wide(found, "payers", "What the outcome payers pay, and what they do not", _PAYERS)
+    yield _net_cost(found)
+    yield _net_cost_changes(found)
+    if found.left_out:
+        yield _left_out(found)
 
 
-def _tables(found: Stressed) -> Iterator[ShownTable]:
-    yield _short(found)
-    yield _wide(found, "What the investor gets", _INVESTOR, RATES)
-    yield _wide(found, "Money and people on the way", _ON_THE_WAY, ())
-    yield _wide(found, "What the outcome payers pay, and what they do not", _PAYERS, ())
-    years = [f"{name}.mean" for name in (*study.year_names(found.base.deal), study.AFTERWARDS, study.GIVEN_BACK)]
-    note = (
-        "Payments that arrive in each contract year; after the term; and what compensation for an early end adds, less what goes "
-        f"back to the outcome payers. They add up to the net cost. {_PAIRED}"
-    )
-    yield _wide(
-        found, "Net cost to the outcome payers by contract year", (*years, study.NET_COST), (), note, split=False
-    )
+def _all(found: Stressed) -> Table:
+    """Return every quantity of the deal as it stands and under each stress: one row for each."""
+    columns = (
+        Column("stress"), Column("name"), Column("title"), Column("form"), Column("changes"), Column("quantity"), Column("unit"),
+        Column("ranked_by"), Column("value"), Column("change"), Column("status"),
+    )  # fmt: skip
+    stands: tuple[Cell, ...] = ("", "", "as it stands", None, False)
+    rows = list(_by_quantity(found, stands, found.as_it_stands))
+    for each in found.tested:
+        version = each.version
+        named = (version.label, version.name, version.title, version.form, each.changes)
+        rows += _by_quantity(found, named, each.effects)
+    return Table("stress", "The deal as it stands and under each stress", columns, tuple(rows), where="data")
 
 
-def _short(found: Stressed) -> ShownTable:
-    """Return the table of a terminal: what can be told from chance, ranked."""
+def _by_quantity(found: Stressed, named: tuple[Cell, ...], effects: Mapping[str, Effect]) -> Iterator[tuple[Cell, ...]]:
+    """Yield a row for each quantity; its status says why there is no figure or no change."""
+    for name, effect in effects.items():
+        quantity = found.quantity(name)
+        value, change = Figure(effect.value, effect.se), Figure(effect.difference, effect.difference_se)
+        yield *named, name, quantity.unit.name, name == found.ranked_by.name, value, change, effect.status
+
+
+def _ranking(found: Stressed) -> Table:
+    """Return what can be told from chance, ranked."""
     by = found.ranked_by.name
     names = (*(() if by in (MULTIPLE, LOSS) or by in RATES else (by,)), MULTIPLE, LOSS)
-    headings = (
-        "Stress",
-        *(text for name in names for text in (_heading(found, name), "Change ±")),
-        _heading(found, SHORT),
-    )
-    rows = [("As it stands", *_cells(found, found.as_it_stands, names, (SHORT,)))]
-    seen = [each for each in found.tested if any(is_told(each.effects[name]) for name in (*names, SHORT))]
-    for each in seen:
-        rows.append((f"{each.version.subject} ({each.version.label})", *_cells(found, each.effects, names, (SHORT,))))
-    others = sum(each.changes for each in found.tested) - len(seen)
-    note = (
-        f"{_PAIRED} Left out are {others:,} without any change of these that could be told from chance."
-        if others
-        else _PAIRED
-    )
+    first = _first(found, names, (SHORT,))
+    told = [each for each in found.tested if any(is_told(each.effects[name]) for name in (*names, SHORT))]
+    rows: list[tuple[Cell, ...]] = [
+        (each.version.label, f"{each.version.subject} ({each.version.label})", *_pairs(each.effects, names, (SHORT,)))
+        for each in told
+    ]
+    others = sum(each.changes for each in found.tested) - len(told)
+    left = f" Left out are {others:,} without any change of these that could be told from chance." if others else ""
     title = f"What stresses do to the deal, ranked by {quantity_in_words(found.ranked_by)}"
-    return ShownTable(title, headings, tuple(rows), note)
+    return Table("ranking", title, _pair_columns(found, names, (SHORT,)), (first, *rows), _PAIRED + left)
 
 
-def _wide(
-    found: Stressed, title: str, names: Sequence[str], bare: Sequence[str], note: str = _PAIRED, *, split: bool = True
-) -> ShownTable:
-    """Return a table of the report: quantities with their changes, or of stresses the changes alone, and some without changes."""
-    parts = [(_heading(found, name), "Change") if split else (_heading(found, name),) for name in names]
-    headings = ("Stress", *(text for part in parts for text in part), *(_heading(found, name) for name in bare))
-    rows = [("As it stands", *_cells(found, found.as_it_stands, names, bare, split=split))]
-    for each in found.tested:
-        if not each.changes:
-            continue
-        if split:
-            rows.append((title_of(each), *_cells(found, each.effects, names, bare)))
-        else:
-            rows.append((title_of(each), *(change(each.effects[name], MONEY) for name in names)))
-    return ShownTable(title, headings, tuple(rows), note, in_terminal=False)
+def _wide(found: Stressed, name: str, title: str, names: Sequence[str], bare: Sequence[str] = ()) -> Table:
+    """Return some quantities with their changes under every stress that changes anything, and others without changes."""
+    rows: list[tuple[Cell, ...]] = [_first(found, names, bare)]
+    rows += [(each.version.label, title_of(each), *_pairs(each.effects, names, bare)) for each in _changing(found)]
+    columns = _pair_columns(found, names, bare)
+    return Table(name, title, columns, tuple(rows), _PAIRED, where="page")
 
 
-def _cells(
-    found: Stressed, effects: Mapping[str, Effect], names: Sequence[str], bare: Sequence[str], *, split: bool = True
-) -> Iterator[str]:
-    """Yield figures and changes of some quantities, then figures of others."""
-    units = {quantity.name: quantity.unit for quantity in found.quantities}
+def _first(found: Stressed, names: Sequence[str], bare: Sequence[str]) -> tuple[Cell, ...]:
+    return "", _STANDS, *_pairs(found.as_it_stands, names, bare)
+
+
+def _pair_columns(found: Stressed, names: Sequence[str], bare: Sequence[str]) -> tuple[Column, ...]:
+    """Return columns of quantities, each with one of its changes, then of quantities alone."""
+    columns = [Column("stress"), Column("title", "Stress")]
     for name in names:
-        yield figure(effects[name], units[name])
-        if split:
-            yield change(effects[name], units[name])
-    yield from (figure(effects[name], units[name]) for name in bare)
+        unit = found.quantity(name).unit
+        columns += [_column(found.quantity(name)), Column(f"{name}_change", "Change", unit, change=True)]
+    return *columns, *(_column(found.quantity(name)) for name in bare)
 
 
-def _heading(found: Stressed, name: str) -> str:
-    return heading_of(found.quantity(name))
+def _column(quantity: Quantity, *, change: bool = False) -> Column:
+    return Column(quantity.name, heading_of(quantity), quantity.unit, change)
 
 
-def data(found: Stressed) -> dict[str, Any]:
-    """Return the study's own part of its JSON document."""
-    return {
-        "ranked_by": found.ranked_by.name,
-        "as_it_stands": {
-            name: {"value": each.value, "se": each.se, "status": each.status}
-            for name, each in found.as_it_stands.items()
-        },
-        "stresses": [_one(each) for each in found.tested],
-        "left_out": [{"stress": each.label, "title": each.title, "why": each.why} for each in found.left_out],
-    }
+def _pairs(effects: Mapping[str, Effect], names: Sequence[str], bare: Sequence[str]) -> Iterator[Figure]:
+    """Yield some quantities without their errors, each with its change, then others."""
+    for name in names:
+        yield _value(effects[name])
+        yield _change(effects[name])
+    yield from (_value(effects[name]) for name in bare)
 
 
-def _one(each: UnderStress) -> dict[str, Any]:
-    version = each.version
-    return {
-        "stress": version.label,
-        "name": version.name,
-        "title": version.title,
-        "form": version.form,
-        "status": "ok" if each.changes else "no_effect",
-        "figures": {name: vars(effect) for name, effect in each.effects.items()} if each.changes else {},
-    }
+def _value(effect: Effect) -> Figure:
+    return Figure(effect.value, status="ok" if effect.value is not None else effect.status)
+
+
+def _change(effect: Effect) -> Figure:
+    return _NO_FIGURE if effect.difference is None else Figure(effect.difference, effect.difference_se)
+
+
+def _changing(found: Stressed) -> list[UnderStress]:
+    return [each for each in found.tested if each.changes]
+
+
+def _parts(found: Stressed) -> list[Quantity]:
+    """Return what adds up to the net cost to the outcome payers, and the net cost."""
+    names = [f"{name}.mean" for name in (*study.year_names(found.base.deal), study.AFTERWARDS, study.GIVEN_BACK)]
+    return [found.quantity(name) for name in (*names, study.NET_COST)]
+
+
+def _net_cost(found: Stressed) -> Table:
+    columns = (Column("quantity"), Column("title", "Part"), Column("value", _STANDS, MONEY))
+    stands = [(quantity, found.as_it_stands[quantity.name]) for quantity in _parts(found)]
+    rows = tuple(
+        (quantity.name, heading_of(quantity), Figure(each.value, each.se or None, each.status))
+        for quantity, each in stands
+    )
+    note = (
+        "Payments that arrive in each contract year; after the term; and what compensation for an early end adds, less what goes "
+        "back to the outcome payers. They add up to the net cost."
+    )
+    return Table("net_cost", "Net cost to the outcome payers by contract year", columns, rows, note, where="page")
+
+
+def _net_cost_changes(found: Stressed) -> Table:
+    parts = _parts(found)
+    columns = (Column("stress"), Column("title", "Stress"), *(_column(each, change=True) for each in parts))
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (each.version.label, title_of(each), *(_change(each.effects[part.name]) for part in parts))
+        for each in _changing(found)
+    )
+    title = "Changes of the net cost to the outcome payers by contract year"
+    return Table("net_cost_changes", title, columns, rows, _PAIRED, where="page")
+
+
+def _left_out(found: Stressed) -> Table:
+    columns = (Column("stress"), Column("title"), Column("why"))
+    rows = tuple((each.label, each.title, each.why) for each in found.left_out)
+    return Table("left_out", "Stresses that the deal's terms have no room for", columns, rows, where="data")

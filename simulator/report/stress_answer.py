@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from simulator.findings import say_change
 from simulator.report.quantity_words import quantity_in_words
-from simulator.report.stress_words import change, is_told
+from simulator.report.stress_words import is_told
 from simulator.studies.stress import LOSS, MULTIPLE, Stressed, UnderStress
 from simulator.studies.stress_versions import FORMS
 from simulator.words import MULTIPLE as AS_MULTIPLE
@@ -102,10 +103,12 @@ def _hurts_most(found: Stressed) -> Iterator[str]:
 
 
 def _hurt(each: UnderStress, found: Stressed) -> str:
-    effect = each.effects[found.ranked_by.name]
+    effect, unit = each.effects[found.ranked_by.name], found.ranked_by.unit
     if effect.value is None:
         return f"{_in_words(each)} (it no longer exists)"
-    return f"{_in_words(each)} ({change(effect, found.ranked_by.unit) or say(found.ranked_by.unit, effect.value)})"
+    if effect.difference is None:
+        return f"{_in_words(each)} ({say(unit, effect.value)})"
+    return f"{_in_words(each)} ({say_change(unit, effect.difference, effect.difference_se)})"
 
 
 def _of_rank(found: Stressed) -> str:

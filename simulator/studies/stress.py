@@ -1,19 +1,22 @@
 """Stress tests: what each of many bad turns does to a deal, on the same people (docs/studies.md §7)."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import ClassVar
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from simulator.findings import Asked
 from simulator.measures.of_deal import key, measures_under_stress
 from simulator.monte_carlo import estimate_of
+from simulator.presented import Presented
 from simulator.records import Returns
 from simulator.scenario.deal import Deal
 from simulator.scenario.model import Scenario
-from simulator.studies.experiment import Experiment
+from simulator.studies.asking import all_of
+from simulator.studies.experiment import Experiment, Progress
 from simulator.studies.quantities import Quantity, paired_error, quantities
 from simulator.studies.stress_versions import Chosen, Named, NotFor, Version, choose
 
@@ -36,6 +39,8 @@ OF_THE_DEAL = (
     WAIT, WAITING, NET_COST,
 )  # fmt: skip
 """What is shown of each stress, beside payments by year."""
+_AT_A_TIME = 4
+"""Versions whose returns are in memory."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +70,12 @@ class UnderStress:
     """How much worse the quantity is that stresses are ranked by; infinite where it no longer exists."""
 
 
-@dataclass(frozen=True)
-class Stressed:
+@dataclass(frozen=True, repr=False)
+class Stressed(Presented):
     """A deal under stresses, the one that does most harm first; those that change nothing come last."""
 
-    base: Scenario
-    seed: int
-    replications: int
+    _told_by: ClassVar[str] = "stress"
+    asked: Asked
     ranked_by: Quantity
     quantities: tuple[Quantity, ...]
     as_it_stands: Mapping[str, Effect]
@@ -79,35 +83,17 @@ class Stressed:
     tested: tuple[UnderStress, ...]
     left_out: tuple[NotFor, ...]
     """Stresses of the library that the deal's terms have no room for."""
+    unwritten: tuple[str, ...] = ()
+    """Files that the command names and that must be written first: overlays that were made in Python."""
+
+    @property
+    def base(self) -> Scenario:
+        """Return the deal as it stands."""
+        return self.asked.scenario
 
     def quantity(self, name: str) -> Quantity:
         """Return the quantity of a name."""
         return next(each for each in self.quantities if each.name == name)
-
-    def table(self) -> pd.DataFrame:
-        """Return one row for the base and each stress: each quantity with its error, and its change with the error of that."""
-        rows = [{"stress": "", "title": "as it stands", "form": "", "changes": False, **_columns(self.as_it_stands)}]
-        for each in self.tested:
-            version = each.version
-            rows.append(
-                {
-                    "stress": version.label,
-                    "title": version.title,
-                    "form": version.form or "",
-                    "changes": each.changes,
-                    **_columns(each.effects),
-                }
-            )
-        return pd.DataFrame(rows)
-
-
-def _columns(effects: Mapping[str, Effect]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, effect in effects.items():
-        found |= {name: effect.value, f"{name} se": effect.se}
-        found |= {f"{name} change": effect.difference, f"{name} change se": effect.difference_se}
-        found |= {f"{name} status": effect.status}
-    return found
 
 
 def stress(
@@ -119,6 +105,8 @@ def stress(
     replications: int | None = None,
     seed: int | None = None,
     workers: int | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> Stressed:
     """Return what stresses do to a deal, each alone unless they are combined, on the same people as the deal as it stands.
 
@@ -128,49 +116,80 @@ def stress(
             or sequences of these that are applied together; the whole library if there are none.
         forms: only these forms, of stresses that have forms: `mild`, `severe`, `extreme`.
         rank: the quantity that they are ranked by.
-        replications: how many of each; the scenario's own number if none is given.
-        seed: seed of all luck; the scenario's own if none is given.
-        workers: threads; one for each processor if none is given.
+        replications: how many of each; the scenario's own number if None.
+        seed: seed of all luck; the scenario's own if None.
+        workers: threads; one for each processor if None.
+        executor: does the batches instead of threads; any `concurrent.futures.Executor` does.
+        progress: is told how many replications have just been done; what it raises ends the study.
 
     Raises:
-        SibError: for names that are none and stresses that the scenario does not take, before anything is simulated.
+        SibError: before anything is simulated, for names that are none and stresses that the scenario does not take.
     """
-    chosen = choose(scenario, overlays, forms)
-    return try_all(Experiment(scenario, replications=replications, seed=seed, workers=workers), chosen, rank)
+    chosen, by = read(scenario, overlays, forms, rank)
+    experiment = Experiment(
+        scenario, replications=replications, seed=seed, workers=workers, executor=executor, progress=progress
+    )
+    return find_stress(experiment, chosen, by)
 
 
-def try_all(experiment: Experiment, chosen: Chosen, rank: str = RANKED_BY) -> Stressed:
+def read(
+    scenario: Scenario, overlays: Sequence[Named | Sequence[Named]], forms: Sequence[str], rank: str
+) -> tuple[Chosen, Quantity]:
+    """Return what is to be run, and the quantity that stresses are ranked by; arguments are those of `stress`.
+
+    Args:
+        scenario: the deal as it stands.
+        overlays: the stresses.
+        forms: only these forms.
+        rank: name of the quantity.
+
+    Raises:
+        SibError: with all that is wrong with any of it.
+    """
+    chosen, by = list[Chosen](), list[Quantity]()
+    all_of(
+        (
+            lambda: chosen.append(choose(scenario, overlays, forms)),
+            lambda: by.extend(quantities([rank], measures_under_stress(scenario.deal))),
+        )
+    )
+    return chosen[0], by[0]
+
+
+def options(chosen: Chosen, by: Quantity) -> tuple[str, ...]:
+    """Return the options of the command that give the same, beside seed and replications."""
+    return (*chosen.options, *([] if by.name == RANKED_BY else [f'--rank "{by.name}"']))
+
+
+def find_stress(experiment: Experiment, chosen: Chosen, by: Quantity) -> Stressed:
     """Return what stresses do.
 
     Args:
         experiment: runs versions of the base; what it has run before is reused.
         chosen: the base and its versions.
-        rank: the quantity that they are ranked by.
-
-    Raises:
-        SibError: for a quantity that is none, with the nearest right name.
+        by: the quantity that they are ranked by.
     """
     deal = chosen.base.deal
     base = with_stress_measures(chosen.base, experiment.returns([chosen.base])[0], deal)
-    measures = measures_under_stress(deal)
-    by = quantities([rank], measures)[0]
     years = [f"{name}.mean" for name in (*year_names(deal), AFTERWARDS, GIVEN_BACK)]
-    wanted = quantities(list(dict.fromkeys([*OF_THE_DEAL, *years, by.name])), measures)
+    wanted = quantities(list(dict.fromkeys([*OF_THE_DEAL, *years, by.name])), measures_under_stress(deal))
     tested = [
         _tested(version, base, returns, wanted, by) for version, returns in _returns(experiment, chosen.versions, deal)
     ]
     tested.sort(key=lambda each: (not each.changes, -each.harm, each.version.name))
     stands = {quantity.name: Effect(*quantity.of(base), None, None, _status(base, quantity)) for quantity in wanted}
-    return Stressed(
-        chosen.base, experiment.seed, experiment.replications, by, tuple(wanted), stands, tuple(tested), chosen.left_out
-    )
+    asked = experiment.asked(chosen.base, options(chosen, by))
+    return Stressed(asked, by, tuple(wanted), stands, tuple(tested), chosen.left_out, chosen.unwritten)
 
 
 def _returns(experiment: Experiment, versions: Sequence[Version], deal: Deal) -> Iterator[tuple[Version, Returns]]:
-    """Yield each version with its returns, one in memory at a time; those with one event log together."""
-    for place in experiment.in_order([version.scenario for version in versions]):
-        version = versions[place]
-        yield version, with_stress_measures(version.scenario, experiment.returns([version.scenario])[0], deal)
+    """Yield each version with its returns, a few in memory at a time; those with one event log together."""
+    places = experiment.in_order([version.scenario for version in versions])
+    for start in range(0, len(places), _AT_A_TIME):
+        several = [versions[place] for place in places[start : start + _AT_A_TIME]]
+        found = experiment.returns([version.scenario for version in several])
+        for version, returns in zip(several, found, strict=True):
+            yield version, with_stress_measures(version.scenario, returns, deal)
 
 
 def with_stress_measures(scenario: Scenario, returns: Returns, deal: Deal) -> Returns:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -54,6 +55,10 @@ class Chosen:
     base: Scenario
     versions: tuple[Version, ...]
     left_out: tuple[NotFor, ...] = ()
+    options: tuple[str, ...] = ()
+    """Options of the command that choose the same."""
+    unwritten: tuple[str, ...] = ()
+    """Files that these options name and that must be written first: overlays that were made in Python."""
 
 
 def choose(scenario: Scenario, named: Sequence[Named | Sequence[Named]] = (), forms: Sequence[str] = ()) -> Chosen:
@@ -80,7 +85,32 @@ def choose(scenario: Scenario, named: Sequence[Named | Sequence[Named]] = (), fo
     names = [version.name for version in kept.values()]
     twice = sorted({name for name in names if names.count(name) > 1})
     refuse(bool(twice), f"two different stresses are named {listed(twice)}; each needs a name of its own")
-    return Chosen(scenario, tuple(kept.values()), tuple(left_out))
+    alone, together = _alone(named), _together(named)
+    made = {_written(each): None for each in (*alone, *chain(*together)) if isinstance(each, Overlay)}
+    options = _options(alone, together, forms)
+    return Chosen(scenario, tuple(kept.values()), tuple(left_out), options, tuple(made))
+
+
+def _alone(named: Sequence[Named | Sequence[Named]]) -> list[Named]:
+    return [each for each in named if isinstance(each, Named)]
+
+
+def _together(named: Sequence[Named | Sequence[Named]]) -> list[Sequence[Named]]:
+    return [each for each in named if not isinstance(each, Named)]
+
+
+def _options(alone: Sequence[Named], together: Sequence[Sequence[Named]], forms: Sequence[str]) -> tuple[str, ...]:
+    """Return the options of the command that choose the same stresses."""
+    return (
+        *(f"--stress {_written(each)}" for each in alone),
+        *(f"--combine {'+'.join(map(_written, several))}" for several in together),
+        *(f"--form {form}" for form in forms),
+    )
+
+
+def _written(named: Named) -> str:
+    """Return how the command is given a stress: an overlay made in Python as a file of its name."""
+    return f"{named.overlay}.yaml" if isinstance(named, Overlay) else str(named)
 
 
 def _library(scenario: Scenario, forms: Sequence[str]) -> tuple[list[Version], list[NotFor]]:
@@ -110,7 +140,7 @@ def _parts(
     named: Named | Sequence[Named], scenario: Scenario, forms: Sequence[str]
 ) -> list[tuple[Stress | Overlay, ...]]:
     """Return the stresses of each version that one entry names: one of each form, or several that are applied together."""
-    if isinstance(named, str | Path | Overlay):
+    if isinstance(named, Named):
         return [(stress,) for stress in _of_forms(_find(named, scenario), forms)]
     refuse(len(named) < 2, "a combination is of two stresses or more, as in st_01:severe+st_04:mild")
     return [tuple(_only(each, scenario) for each in named)]

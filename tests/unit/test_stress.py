@@ -3,18 +3,20 @@
 import json
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 import simulator as sib
+from simulator.charts import Line, Rule, Shades
 from simulator.cli import app
 from simulator.measures.of_deal import named
 from simulator.pathway.plan import pathway_factors, plan_pathway, set_factors
-from simulator.report.stress import study_of
 from simulator.report.stress_answer import answer
 from simulator.scenario.constants import RATES, Rate
 from simulator.scenario.draws import draw
@@ -30,11 +32,13 @@ from simulator.studies.stress import (
     NET_COST,
     Stressed,
     UnderStress,
-    try_all,
+    find_stress,
+    read,
     worse,
     year_names,
 )
 from simulator.studies.stress_versions import choose
+from simulator.words import MINUS
 from tests.tiny import TINY
 
 COUNT = 60
@@ -141,9 +145,59 @@ def test_too_few_replications_for_a_tail_are_a_status() -> None:
 
 def test_one_table_holds_every_figure() -> None:
     table = found().table()
-    assert list(table["stress"]) == ["", *(each.version.label for each in found().tested)]
-    assert table.loc[1, f"{MULTIPLE} change"] == found().tested[0].effects[MULTIPLE].difference
-    assert table.loc[0, MULTIPLE] == found().as_it_stands[MULTIPLE].value
+    assert list(dict.fromkeys(table["stress"])) == ["", *(each.version.label for each in found().tested)]
+    assert len(table) == (len(found().tested) + 1) * len(found().quantities)
+    for label, effects in (
+        ("", found().as_it_stands),
+        *((each.version.label, each.effects) for each in found().tested),
+    ):
+        rows = table[table["stress"] == label].set_index("quantity")
+        assert list(rows.index) == list(effects)
+        for name, effect in effects.items():
+            expected = [effect.value, effect.se, effect.difference, effect.difference_se]
+            told = rows.loc[[name], ["value", "value_se", "change", "change_se"]].to_numpy(dtype=np.float64)[0]
+            assert np.array_equal(told, np.array(expected, dtype=np.float64), equal_nan=True)
+            assert rows.loc[name, "status"] == effect.status
+            assert rows.loc[name, "unit"] == found().quantity(name).unit.name
+    assert set(table.loc[table["ranked_by"], "quantity"]) == {MULTIPLE}
+    assert set(table.loc[~table["changes"], "stress"]) == {"", "as_before"}
+    assert set(table["form"].dropna()) == {"mild", "severe", "extreme"}
+
+
+def test_shown_tables_have_the_same_figures_and_no_stress_without_effect() -> None:
+    findings, every = found().findings(), found().table()
+    for name in ("ranking", "investor", "on_the_way", "payers"):
+        wide = findings.table(name).frame().set_index("stress")
+        assert wide.index[0] == ""
+        assert "as_before" not in wide.index
+        for quantity in set(wide.columns) & set(every["quantity"]):
+            values = every[every["quantity"] == quantity].set_index("stress")["value"]
+            assert np.array_equal(wide[quantity], values[wide.index], equal_nan=True)
+    wide = findings.table("investor").frame().set_index("stress")
+    assert wide.loc["dearer", f"{LOSS}_change_se"] == of("dearer").effects[LOSS].difference_se
+    assert set(wide["investor.expected_shortfall_multiple_status"]) == {"insufficient_replications"}
+
+
+def test_parts_of_the_net_cost_add_up_in_their_tables() -> None:
+    findings = found().findings()
+    parts = findings.table("net_cost").frame()["value"]
+    assert parts[:-1].sum() == pytest.approx(parts.iloc[-1])
+    changes = findings.table("net_cost_changes").frame().set_index("stress")
+    quantities = list(findings.table("net_cost").frame()["quantity"])
+    assert list(changes[quantities[:-1]].sum(axis=1)) == pytest.approx(list(changes[quantities[-1]]))
+    assert findings.table("net_cost_changes").words()[0][0] == "Delivery costs more (dearer)"
+
+
+def test_figures_and_changes_in_words() -> None:
+    rows = {row[0]: row[1:] for row in found().findings().table("ranking").words()}
+    assert re.fullmatch(r"\d\.\d\d", rows["As it stands"][0])
+    assert rows["As it stands"][1] == rows["As it stands"][3] == ""
+    multiple, change, loss, points, short = rows["Delivery costs more (dearer)"]
+    assert re.fullmatch(rf"{MINUS}\d\.\d{{3}} ± \d\.\d{{3}}", change)
+    assert re.fullmatch(rf"[+{MINUS}]?\d+\.\d ± \d+\.\d points|none", points)
+    assert loss.endswith("%") and short.endswith("%") and float(multiple) < 2
+    investor = {row[0]: row for row in found().findings().table("investor").words()}
+    assert "too few replications" in investor["As it stands"]
 
 
 def test_the_whole_library_is_tried_where_nothing_is_named() -> None:
@@ -191,16 +245,35 @@ def test_two_that_cannot_be_combined_are_refused_before_anything_is_run() -> Non
     assert refused.value.problems
 
 
+def _never(done: int) -> None:
+    raise AssertionError(done)
+
+
+def test_all_that_is_wrong_is_said_at_once_before_anything_is_run() -> None:
+    with pytest.raises(sib.SibError) as refused:
+        sib.stress(load_scenario(TINY), ["st_1", "st_15:sever"], rank="investor.multiple.men", progress=_never)
+    for message in ('no stress "st_1"', 'did you mean "severe"?', 'did you mean "investor.multiple.mean"?'):
+        assert message in str(refused.value)
+
+
 def test_a_study_that_was_stopped_settles_nothing_again(tmp_path: Path) -> None:
-    chosen = choose(load_scenario(TINY), ["st_13", "st_15:mild"])
-    first = Experiment(chosen.base, replications=20, folder=tmp_path)
-    before = try_all(first, choose(chosen.base, ["st_13"]))
-    assert first.settled == 40
-    again = Experiment(chosen.base, replications=20, folder=tmp_path)
-    after = try_all(again, chosen)
+    base = load_scenario(TINY)
+    first = Experiment(base, replications=20, folder=tmp_path)
+    before = find_stress(first, *read(base, ["st_13"], (), MULTIPLE))
+    assert first.settled == before.asked.settled == 40
+    again = Experiment(base, replications=20, folder=tmp_path)
+    after = find_stress(again, *read(base, ["st_13", "st_15:mild"], (), MULTIPLE))
     assert again.settled == 20
     assert of("st_13", after).effects == of("st_13", before).effects
     assert len((tmp_path / "tried.csv").read_text(encoding="utf-8").splitlines()) == 4
+
+
+def test_an_executor_and_progress_change_no_figure() -> None:
+    done = list[int]()
+    with ThreadPoolExecutor(2) as executor:
+        other = sib.stress(load_scenario(TINY), TRIED, replications=COUNT, executor=executor, progress=done.append)
+    pd.testing.assert_frame_equal(other.table(), found().table())
+    assert sum(done) == COUNT * (len(found().tested) + 1)
 
 
 def test_a_deal_that_loses_is_told_what_would_save_it() -> None:
@@ -241,14 +314,46 @@ def test_the_command_writes_a_folder_and_prints_one_document(tmp_path: Path) -> 
     assert done.exit_code == 0, done.stderr
     document = json.loads(done.stdout)
     assert document["study"] == "stress"
-    assert document["ranked_by"] == MULTIPLE
-    assert {each["stress"] for each in document["stresses"]} == {"st_13", "st_13+st_15:mild"}
-    figures = document["stresses"][0]["figures"][MULTIPLE]
-    assert figures["difference"] == figures["value"] - document["as_it_stands"][MULTIPLE]["value"]
+    rows = {(row["stress"], row["quantity"]): row for row in document["tables"]["stress"]["rows"]}
+    assert {label for label, _ in rows} == {"", "st_13", "st_13+st_15:mild"}
+    assert {quantity for (_, quantity), row in rows.items() if row["ranked_by"]} == {MULTIPLE}
+    assert rows["st_13", MULTIPLE]["change"] == rows["st_13", MULTIPLE]["value"] - rows["", MULTIPLE]["value"]
+    asked = ["st_13", ("st_13", "st_15:mild")]
+    assert document["tables"] == sib.stress(load_scenario(TINY), asked, replications=20).findings().as_dict()["tables"]
     names = {file.name for file in (tmp_path / "stress").rglob("*")}
     assert {"report.html", "stress.csv", "study.json", "manifest.json", "ranking.png", "touched.png"} <= names
+    assert {f"{name}.csv" for name in document["tables"]} <= names
     page = (tmp_path / "stress" / "report.html").read_text(encoding="utf-8")
     assert "--stress st_13 --combine st_13+st_15:mild --replications 20" in page
+
+
+def test_overlays_made_in_python_are_files_to_the_command() -> None:
+    findings = found().findings()
+    assert (
+        "--stress st_15 --stress as_before.yaml --stress dearer.yaml --combine st_13+st_15:severe" in findings.command
+    )
+    assert findings.method[-1].endswith("must be written first: as_before.yaml and dearer.yaml.")
+    ranked = sib.stress(load_scenario(TINY), ["st_13"], forms=["mild"], rank=LOSS, replications=4).findings()
+    assert f'--stress st_13 --form mild --rank "{LOSS}" --replications 4' in ranked.command
+
+
+def test_charts_have_a_row_for_each_kind_and_a_mark_for_each_form() -> None:
+    ranking, touched = found().findings().charts
+    panel = ranking.panels[0]
+    kinds = len(panel.y.ticks or ())
+    marks = {each.label: each for each in panel.layers if isinstance(each, Line) and each.label}
+    assert set(marks) == {"mild", "severe", "extreme", "one size only"}
+    assert sum(len(each.x) for each in marks.values()) == sum(each.changes for each in found().tested)
+    (row,) = marks["mild"].y
+    assert panel.y.ticks is not None and panel.y.ticks[int(row or 0)][1] == "Delivery costs more"
+    assert marks["mild"].x == (of("st_15:mild").effects[MULTIPLE].difference,)
+    assert {each.at for each in panel.layers if isinstance(each, Rule)} == {
+        0.0, 1 - (found().as_it_stands[MULTIPLE].value or 0.0),
+    }  # fmt: skip
+    (cells,) = touched.panels[0].layers
+    assert isinstance(cells, Shades)
+    assert len(cells.texts) == len(cells.values) == kinds
+    assert max(abs(each or 0.0) for values in cells.values for each in values) == 1
 
 
 @pytest.mark.parametrize(
@@ -265,12 +370,10 @@ def test_bad_input_is_exit_code_2(tmp_path: Path, words: Sequence[str], message:
     assert not (tmp_path / "out").exists()
 
 
-def test_a_study_without_any_effect_has_no_figures() -> None:
-    scenario = load_scenario(TINY)
-    experiment = Experiment(scenario, replications=4)
-    study = study_of(try_all(experiment, choose(scenario, [SAME])), experiment, ())
-    assert study.pictures == ()
-    assert len(study.tables[0].rows) == 1
+def test_a_study_without_any_effect_has_no_charts() -> None:
+    findings = sib.stress(load_scenario(TINY), [SAME], replications=4).findings()
+    assert findings.charts == ()
+    assert len(findings.table("ranking").rows) == 1
 
 
 def test_the_headings_in_the_documentation_are_those_of_the_tables() -> None:
@@ -278,7 +381,6 @@ def test_the_headings_in_the_documentation_are_those_of_the_tables() -> None:
     block = re.search(r"\| heading \| quantity \|\n\| --- \| --- \|\n((?:\|.*\n)+)", text)
     assert block
     documented = [heading for row in block[1].splitlines() for heading in row.split(" | ")[0].strip("| ").split("; ")]
-    experiment = Experiment(load_scenario(TINY), replications=COUNT)
-    tables = [table for table in study_of(found(), experiment, ()).tables if "contract year" not in table.title]
-    printed = {heading for table in tables for heading in table.headings} - {"Stress", "Change", "Change ±"}
+    tables = [table for table in found().findings().tables if table.where != "data" and "net_cost" not in table.name]
+    printed = {column.heading for table in tables for column in table.shown} - {"Stress", "Change"}
     assert set(documented) == printed and len(documented) == len(printed)
