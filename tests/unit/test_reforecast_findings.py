@@ -1,6 +1,7 @@
 """What a forecast says: its tables as data and in words, numbers as numbers."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
+import simulator as sib
+from simulator.charts import Bars, Fan
 from simulator.progress import PAYMENTS, REFERRAL
 from simulator.studies.actuals import read_actuals
-from tests.unit.test_reforecast import AS_OF, made
+from simulator.studies.sample import LOSS
+from tests.tiny import tiny_file
+from tests.unit.test_reforecast import AS_OF, MANY, PAID, ROWS, made
 
 LEVELS = ["q05", "q25", "q50", "q75", "q95"]
 
@@ -94,3 +99,43 @@ def test_the_table_has_a_row_for_each_measure_and_quarter() -> None:
     assert list(table) == ["measure", "quarter", "ends", *LEVELS, "mean", "mean_se"]
     assert len(table) == 5 * 10
     assert table["ends"].max() == pd.Timestamp("2022-12-31")
+
+
+def test_charts_hold_the_forecast_as_data() -> None:
+    found = made()
+    forecast, ends = found.findings().charts
+    assert [panel.title for panel in forecast.panels] == [
+        "Referrals", "Engagement", "Job start", "Sustainment", "Outcome payments", "People on the caseload",
+    ]  # fmt: skip
+    for panel, name in zip(
+        forecast.panels, (REFERRAL, "engagement", "job_start", "sustainment", PAYMENTS), strict=False
+    ):
+        (fan,) = [layer for layer in panel.layers if isinstance(layer, Fan)]
+        assert fan.x[0] == AS_OF.toordinal()
+        assert [level[1:] for level in fan.levels] == [tuple(each) for each in found.measures[name].quantiles.tolist()]
+    bars = [layer for layer in ends.panels[0].layers if isinstance(layer, Bars)]
+    assert sum(each or 0.0 for layer in bars for each in layer.size) == pytest.approx(1)
+    assert sum(each or 0.0 for each in bars[0].size) == pytest.approx(found.final[LOSS].mean[0])
+    json.dumps([each.as_dict() for each in (forecast, ends)], allow_nan=False)
+
+
+def test_an_executor_gives_the_same_and_progress_is_told(tmp_path: Path) -> None:
+    done: list[int] = []
+    (tmp_path / "actuals.csv").write_text(ROWS + PAID, encoding="utf-8")
+    with ThreadPoolExecutor(2) as executor:
+        found = sib.reforecast(
+            sib.load_scenario(tiny_file(tmp_path, *MANY)), tmp_path / "actuals.csv", AS_OF, replications=600, effective=50,
+            executor=executor, progress=done.append,
+        )  # fmt: skip
+    assert sum(done) == 600
+    assert found.findings().as_dict()["tables"] == made().findings().as_dict()["tables"]
+
+
+def test_it_shows_and_saves_itself(tmp_path: Path) -> None:
+    found = made()
+    assert repr(found).splitlines()[0] == "Reforecast: tiny, 600 replications, seed 2026"
+    assert "At the end" in found._repr_html_()
+    folder = found.save(tmp_path / "out")
+    assert json.loads((folder / "study.json").read_text(encoding="utf-8")) == json.loads(
+        json.dumps(found.findings().as_dict())
+    )
