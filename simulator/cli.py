@@ -257,31 +257,16 @@ def reforecast(
 ) -> None:
     """Say how a running deal ends: the actual to a date, and what replications that match it add later."""
     try:
-        from simulator.compilation import compile_first
-        from simulator.report.archive import json_text
-        from simulator.report.forecasting import forecasts_data, show_forecast, wanted_forecasts, write_forecast
-        from simulator.report.terminal import progress_bar, show_problems
-        from simulator.studies.reforecast import reforecast as forecast
+        from simulator.report.forecasting import conduct_forecasts, wanted_forecasts
 
-        documents: dict[str, object] = {}
-        for each in wanted_forecasts(scenarios, overlay or (), actuals, as_of, out, replace):
-            compile_first(each.scenario, workers)
-            with progress_bar(replications) as advance:
-                made = forecast(
-                    each.scenario, each.actuals, overlays=each.overlays, replications=replications, effective=effective,
-                    seed=seed, workers=workers, progress=advance,
-                )  # fmt: skip
-            show_problems(made.warnings)
-            folder = write_forecast(made, each.folder, replace=replace)
-            documents[each.scenario.name] = made.as_dict()
-            if not json:
-                show_forecast(made, folder)
+        wanted = wanted_forecasts(scenarios, overlay or (), actuals, as_of, out, replace)
+        conduct_forecasts(
+            wanted, replications=replications, effective=effective, seed=seed, workers=workers, replace=replace, json=json
+        )  # fmt: skip
     except OSError as error:
         refuse_command(SibError(f"the forecast could not be written: {error}"), json)
     except SibError as error:
         refuse_command(error, json)
-    if json:
-        sys.stdout.write(json_text(forecasts_data(documents)))
 
 
 @app.command()

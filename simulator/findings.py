@@ -142,7 +142,7 @@ class Table:
     where: Literal["everywhere", "page", "data"] = "everywhere"
     """`page`: not in a terminal; `data`: in CSV, JSON and pandas only."""
     long: bool = False
-    """Whether it has a row for each replication: it is then not in JSON."""
+    """Whether it has a row for each replication: it is then not in JSON, and holds plain numbers and texts alone."""
 
     @property
     def shown(self) -> tuple[Column, ...]:
@@ -171,7 +171,7 @@ class Table:
     def frame(self) -> pd.DataFrame:
         """Return the rows with numbers as numbers, dates as dates, and nothing as `NaN`."""
         names = [name for place, each in enumerate(self.columns) for name, _ in _spread(each, None, *self._has(place))]
-        frame = pd.DataFrame(self.records(), columns=names)
+        frame = pd.DataFrame(self.rows if self.long else self.records(), columns=names)
         for place, column in enumerate(self.columns):
             cells = [row[place] for row in self.rows]
             if any(isinstance(cell, date) for cell in cells):

@@ -1,42 +1,25 @@
-"""The folder of a forecast, its report, and its table for a terminal."""
+"""Forecasts asked for from a shell: all are read before any is run, and each has a folder of its own."""
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-import pandas as pd
 from rich.console import Console
 
-import simulator
+from simulator.compilation import compile_first
 from simulator.errors import Problem, ScenarioError
-from simulator.report.archive import json_text, scenario_facts, write_manifest, write_parquet
-from simulator.report.document import pages, shown, svg
-from simulator.report.forecast_figures import forecast_captions, forecast_figures
-from simulator.report.forecast_words import (
-    answer,
-    cap_rows,
-    case_rows,
-    final_rows,
-    how,
-    matched_rows,
-    quarter_rows,
-    shown_measures,
-    to_date,
-)
+from simulator.report.archive import json_text
 from simulator.report.made_from import made_by
-from simulator.report.repeat import place
-from simulator.report.result_folder import Owner, ResultFolder
-from simulator.report.terminal import show_table, table
-from simulator.report.terms import assumption_lines, rule_lines
+from simulator.report.result_folder import ResultFolder
+from simulator.report.study import show_study, write_study
+from simulator.report.terminal import progress_bar, show_problems
 from simulator.scenario.load import load_running, load_scenario
 from simulator.scenario.model import Scenario
 from simulator.studies.actuals import Actuals, read_actuals
-from simulator.studies.reforecast import Reforecast
-from simulator.words import MONEY
-
-_DPI = 144
+from simulator.studies.reforecast import Reforecast, reforecast
 
 
 @dataclass(frozen=True)
@@ -86,7 +69,7 @@ def wanted_forecasts(
         raise ScenarioError(problems)
     for each in found:
         chosen = each.folder or Path("results") / each.scenario.name / "reforecast"
-        ResultFolder(chosen, _owner(each.running, chosen), replace).check()
+        ResultFolder(chosen, made_by("reforecast", [each.running], chosen), replace).check()
     return found
 
 
@@ -100,9 +83,49 @@ def _wanted(
     return Wanted(scenario, tuple(overlays), read_actuals(given, running.deal, as_of), folder, running)
 
 
-def forecasts_data(made: Mapping[str, object]) -> object:
-    """Return what `--json` prints: the forecast, or several by the names of their scenarios."""
-    return next(iter(made.values())) if len(made) == 1 else dict(made)
+def conduct_forecasts(
+    wanted: Sequence[Wanted],
+    *,
+    replications: int | None,
+    effective: int,
+    seed: int | None,
+    workers: int | None,
+    replace: bool,
+    json: bool,
+) -> None:
+    """Make forecasts, write a folder for each, and show each; as JSON one document, or several by the names of their scenarios.
+
+    Args:
+        wanted: the forecasts.
+        replications: how many of each; as many as the effective number takes if None.
+        effective: the effective number of replications aimed at.
+        seed: seed of all luck; each scenario's own if None.
+        workers: processes; one for each processor if None.
+        replace: whether another result makes way, and files that are no result's own are allowed; they stay.
+        json: whether JSON is printed in place of tables.
+
+    Raises:
+        SibError: where a folder holds something else, or a forecast cannot be made.
+    """
+    documents: dict[str, Any] = {}
+    for each in wanted:
+        compile_first(each.scenario, workers)
+        with progress_bar(replications) as advance:
+            made = reforecast(
+                each.scenario, each.actuals, overlays=each.overlays, replications=replications, effective=effective,
+                seed=seed, workers=workers, progress=advance,
+            )  # fmt: skip
+        show_problems(made.warnings)
+        found = made.findings()
+        folder = write_study(found, each.folder or default_forecast_folder(made), replace=replace)
+        if json:
+            documents[each.scenario.name] = found.as_dict()
+            continue
+        if len(wanted) > 1:
+            Console(highlight=False).print(f"{made.scenario.title}", markup=False)
+        show_study(found, folder)
+    if json:
+        sys.stdout.write(json_text(next(iter(documents.values())) if len(documents) == 1 else documents))
 
 
 def default_forecast_folder(made: Reforecast) -> Path:
@@ -110,106 +133,3 @@ def default_forecast_folder(made: Reforecast) -> Path:
     digest = sha256((made.scenario.digest + repr(made.actuals.rows)).encode()).hexdigest()
     name = f"reforecast-{made.as_of}-seed{made.seed}-n{made.kernel.replications}-{digest[:8]}"
     return Path("results") / made.scenario.name / name
-
-
-def write_forecast(made: Reforecast, folder: Path | None = None, *, replace: bool = False) -> Path:
-    """Write the folder of a forecast, in the place of an earlier one of its scenario, and return it.
-
-    Args:
-        made: the forecast.
-        folder: where; under `results` if none is given.
-        replace: whether another result makes way, and files that are no result's own are allowed; they stay.
-
-    Raises:
-        SibError: where the folder holds something else.
-    """
-    chosen = folder or default_forecast_folder(made)
-    owner = _owner(made.scenario, chosen)
-    return ResultFolder(chosen, owner, replace).write(lambda new: _write_all(made, new, owner))
-
-
-def _owner(scenario: Scenario, folder: Path) -> Owner:
-    return made_by("reforecast", [scenario], folder)
-
-
-def _write_all(made: Reforecast, folder: Path, owner: Owner) -> None:
-    (folder / "figures").mkdir()
-    drawn = forecast_figures(made)
-    for name, figure in drawn.items():
-        figure.savefig(folder / "figures" / f"{name}.png", dpi=_DPI, metadata={"Software": None})
-    texts = {
-        "forecast.csv": made.table().to_csv(index=False, lineterminator="\n"),
-        "summary.json": json_text(made.as_dict()),
-        "actuals.csv": actuals_table(made).to_csv(index=False, lineterminator="\n"),
-        "scenario.json": json_text(made.scenario.description.model_dump(mode="json", by_alias=True)),
-        "report.html": render_forecast(made, {name: svg(figure) for name, figure in drawn.items()}),
-    }
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    weights = pd.DataFrame({"replication": np.arange(len(made.weights)), "weight": made.weights})
-    write_parquet(folder / "weights.parquet", iter([weights]))
-    own = {
-        "seed": made.seed,
-        "replications": made.kernel.replications,
-        "as_of": made.as_of.isoformat(),
-        "actuals": Path(made.actuals.file).name,
-    }
-    write_manifest(folder, owner, scenario_facts(made.scenario, own, made.warnings))
-
-
-def actuals_table(made: Reforecast) -> pd.DataFrame:
-    """Return the actuals as they were read, one row for each line of their file; payments in pounds."""
-    return pd.DataFrame(
-        {
-            "measure": row.measure,
-            "period_start": row.start.isoformat(),
-            "period_end": row.end.isoformat(),
-            "value": f"{row.value / 100:.2f}" if made.catalogue[row.measure].unit is MONEY else str(row.value),
-        }
-        for row in made.actuals.rows
-    )
-
-
-def render_forecast(made: Reforecast, figures: dict[str, str]) -> str:
-    """Return the report of a forecast as one HTML document.
-
-    Args:
-        made: the forecast.
-        figures: SVG text of its figures by name; those that are not given are left out.
-    """
-    names = shown_measures(made.scenario.deal)
-    known = [to_date(made, name) for name in names]
-    return pages().get_template("reforecast.html").render(
-        made=made, scenario=made.scenario, file=Path(made.scenario.file).name, version=simulator.__version__,
-        answer=answer(made), final=final_rows(made), quarters=quarter_rows(made),
-        columns=[made.catalogue[name].label for name in names],
-        reported=[
-            "" if value is None else made.catalogue[name].unit.say(value) for name, value in zip(names, known, strict=True)
-        ],
-        cases=case_rows(made), cap=cap_rows(made), how=how(made), matched=matched_rows(made),
-        figures=shown(forecast_captions(made), figures), assumptions=assumption_lines(made.scenario.assumptions),
-        rules=rule_lines(made.scenario.assumptions), actuals_file=Path(made.actuals.file).name, command=command(made),
-    )  # fmt: skip
-
-
-def command(made: Reforecast) -> str:
-    """Return the command that gives the same figures; no word of it depends on the folder that the project lies in."""
-    words = ["sib reforecast", place(made.given.file), f"--actuals {place(made.actuals.file)}", f"--as-of {made.as_of}"]
-    words += [f"--overlay {place(file)}" for file in made.scenario.overlay_files]
-    words += [f"--replications {made.kernel.replications}", f"--effective {made.kernel.wanted}", f"--seed {made.seed}"]
-    return " ".join(words)
-
-
-def show_forecast(made: Reforecast, folder: Path) -> None:
-    """Print where the deal will end, how sure that is, and where the report is."""
-    title = f"{made.scenario.title}: forecast from {made.as_of}"
-    headings = ("At the end", "To date", "P5", "Median", "P95", "Target or cap")
-    show_table(table(title, headings, final_rows(made)))
-    console, kernel = Console(highlight=False), made.kernel
-    console.print(answer(made)[2], markup=False)
-    console.print(
-        f"{kernel.replications:,} replications, seed {made.seed}, weighted by how well they match the actuals: worth "
-        f"{kernel.effective_sample_size:,.0f} of equal weight; kernel {kernel.h:.2f} spreads wide.",
-        markup=False,
-    )
-    console.print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)

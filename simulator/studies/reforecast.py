@@ -6,20 +6,22 @@ pipeline on the date, which nobody reports, is inferred from what is (docs/model
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from math import ceil
 from pathlib import Path
-from typing import Any
+from typing import ClassVar
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from simulator.compilation import compile_first
 from simulator.errors import Problem, refuse
+from simulator.findings import Asked, file_in_words
 from simulator.measures.measure import Measure
 from simulator.monte_carlo import Progress, chosen_seed
+from simulator.presented import Presented
 from simulator.progress import PAYMENTS
 from simulator.scenario.deal import Deal
 from simulator.scenario.load import load_running, load_scenario, without_overlays
@@ -36,14 +38,12 @@ from simulator.studies.double_use import (
     regression,
     shared_counts,
 )
-from simulator.studies.forecast_data import actuals_data, cap_data, final_data, forecast_rows, spread_data
 from simulator.studies.past import with_past_paid
 from simulator.studies.projection import later_quarters, project, quarter_name
 from simulator.studies.sample import KEPT, LOSS, Sample, forecast_measures, sample_replications
 from simulator.studies.spread import MEDIAN, Spread, share, spread, weighted_quantiles
 from simulator.studies.weighting import (
     H_TARGET,
-    KERNEL,
     LADDER,
     Matched,
     effective_size,
@@ -74,16 +74,16 @@ class Kernel:
     """Whether the assumptions were fitted to counts that are reported too, and that was taken out of the weights."""
 
 
-@dataclass(frozen=True)
-class Reforecast:
+@dataclass(frozen=True, repr=False)
+class Reforecast(Presented):
     """The forecast of a running deal."""
 
+    _told_by: ClassVar[str] = "forecast"
+    asked: Asked
+    """Of the scenario that was run: as it runs, with its past invoices as they were paid."""
     given: Scenario
     """The scenario asked for."""
-    scenario: Scenario
-    """The scenario that was run: as it runs, with its past invoices as they were paid."""
     actuals: Actuals
-    seed: int
     kernel: Kernel
     matched: tuple[Matched, ...]
     sample: Sample
@@ -102,6 +102,16 @@ class Reforecast:
     warnings: tuple[Problem, ...]
 
     @property
+    def scenario(self) -> Scenario:
+        """Return the scenario that was run."""
+        return self.asked.scenario
+
+    @property
+    def seed(self) -> int:
+        """Return the seed of all luck."""
+        return self.asked.seed
+
+    @property
     def as_of(self) -> date:
         """Return the last day of what is known."""
         return self.actuals.as_of
@@ -116,26 +126,16 @@ class Reforecast:
         """Return the names of the calendar quarters after the date, as in `2022-Q1`."""
         return [quarter_name(day) for day in self.days]
 
-    def table(self) -> pd.DataFrame:
-        """Return the forecast, one row for each measure and quarter."""
-        return pd.DataFrame(forecast_rows(self.catalogue, self.days, self.measures))
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the forecast as plain data, as `sib reforecast --json` prints it."""
-        return {
-            "scenario": self.scenario.name,
-            "as_of": self.as_of.isoformat(),
-            "quarters": self.quarters,
-            "measures": {name: spread_data(self.catalogue[name], each) for name, each in self.measures.items()},
-            "final": final_data(self.catalogue, self.measures, self.final),
-            "probabilities": [asdict(each) for each in self.probabilities],
-            "cap": cap_data(self.scenario.deal.total_cap.pence, self.quarters, self.cap_binds),
-            "kernel": {"name": KERNEL, **asdict(self.kernel)},
-            "seed": self.seed,
-            "past_payments": "as_paid" if self.past_is_paid else "simulated",
-            "actuals": actuals_data(self.actuals),
-            "warnings": [problem.as_dict() for problem in self.warnings],
-        }
+def options(actuals: str, as_of: date, effective: int) -> tuple[str, ...]:
+    """Return the options of the command that give the same forecast, beside scenario, overlays, replications and seed.
+
+    Args:
+        actuals: the file of what is reported.
+        as_of: the last day of what is known.
+        effective: the effective number of replications aimed at.
+    """
+    return (f"--actuals {file_in_words(actuals)}", f"--as-of {as_of}", f"--effective {effective}")
 
 
 def reforecast(
@@ -152,6 +152,8 @@ def reforecast(
     progress: Progress | None = None,
 ) -> Reforecast:
     """Return the forecast of a running deal from a date on.
+
+    What is not compiled yet is compiled first, with a bar on standard error.
 
     Args:
         scenario: of the deal, loaded or by file or bundled name; where it names a running scenario, that one is run, with the
@@ -179,6 +181,7 @@ def reforecast(
     luck = chosen_seed(running, seed)
     run, past_is_paid, odd = with_past_paid(running, known)
     days = _days(run, known)
+    compile_first(run)
     with WorkerPool(workers, executor) as pool:
         sample, log_weights, h = _rounds(pool, run, known, luck, days, replications, effective, progress)
         signed = None if given.description.running is None else _as_signed(pool, given, seed, progress)
@@ -188,11 +191,11 @@ def reforecast(
     later = later_quarters(run.deal, known.as_of)
     ahead = project(run.deal, known, sample, later)
     ends = {name: values[:, -1] for name, values in ahead.items()}
+    n = sample.replications
     return Reforecast(
+        Asked(run, luck, n, n, n, options(known.file, known.as_of, effective), versions=False),
         given,
-        run,
         known,
-        luck,
         kernel,
         found,
         sample,

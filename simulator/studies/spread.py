@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from simulator.estimates import LEVELS
 
 Floats = NDArray[np.float64]
-MEDIAN = LEVELS.index(0.5)
+LOW, MEDIAN, HIGH = LEVELS.index(0.05), LEVELS.index(0.5), LEVELS.index(0.95)
 NAMES = tuple(f"q{round(level * 100):02d}" for level in LEVELS)
 
 

@@ -1,6 +1,5 @@
 """The forecast of a running deal: the actual and what is added to it; cases, cap, running scenarios; the same for any workers."""
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -13,11 +12,10 @@ import pytest
 import simulator as sib
 from simulator.errors import ScenarioError, SibError
 from simulator.progress import CASELOAD, PAYMENTS, REFERRAL, UNPAID
-from simulator.report.forecasting import command, wanted_forecasts
+from simulator.report.forecasting import wanted_forecasts
 from simulator.scenario.load import load_running
 from simulator.scenario.worth import scale_worth
 from simulator.studies.cases import cap_is_reached
-from simulator.studies.forecast_data import actuals_data
 from simulator.studies.plan import running_costs
 from simulator.studies.projection import later_quarters, project, quarter_name
 from simulator.studies.reforecast import Reforecast
@@ -103,33 +101,6 @@ def test_the_counts_are_matched() -> None:
     assert found.kernel.replications == 600
 
 
-def test_the_data_are_of_the_form_that_is_promised() -> None:
-    data = json.loads(json.dumps(made().as_dict(), allow_nan=False))
-    assert data["as_of"] == "2021-09-30"
-    assert data["quarters"] == ["2021-Q4", "2022-Q1", "2022-Q2", "2022-Q3", "2022-Q4"]
-    groups = ["engagement", "job_start", "sustainment"]
-    paid = [f"paid.{group}" for group in groups]
-    assert list(data["measures"]) == ["referral", *groups, *paid, "payments_gbp", "unpaid_over_cap_gbp", "caseload"]
-    for name, each in data["measures"].items():
-        assert list(each) == ["q05", "q25", "q50", "q75", "q95", "mean", "se"]
-        assert all(len(values) == 5 for values in each.values())
-        whole = all(isinstance(value, int) for level in ("q05", "q50", "q95") for value in each[level])
-        assert whole == (not name.endswith("_gbp"))
-    assert {"investor.multiple", "investor.irr", "investor.npv_gbp", "investor.probability_of_loss"} < set(
-        data["final"]
-    )
-    assert data["final"]["investor.irr"]["mean"] is None
-    assert data["final"]["referral"]["q50"] == data["measures"]["referral"]["q50"][-1]
-    assert data["kernel"]["name"] == "gaussian on square roots of counts"
-    assert data["actuals"]["referral"] == {
-        "total": 19, "from": "2021-04-01", "to": "2021-09-30", "by": {"2021-06-30": 9, "2021-09-30": 19},
-    }  # fmt: skip
-    assert data["actuals"]["payments_gbp"]["total"] == 6200.5
-    cap = data["cap"]
-    assert sum(cap["first_reached"].values()) + cap["never"] == pytest.approx(1)
-    assert data["actuals"] == actuals_data(made().actuals)
-
-
 def test_no_more_is_paid_for_than_the_caps_of_its_lines() -> None:
     found = made()
     deal = found.scenario.deal
@@ -144,13 +115,6 @@ def test_no_more_is_paid_for_than_the_caps_of_its_lines() -> None:
     assert free.max() > 2 * lines
     assert (held == np.minimum(free, 2 * lines)).all()
     assert (np.diff(held, axis=1) >= 0).all()
-
-
-def test_the_table_has_a_row_for_each_measure_and_quarter() -> None:
-    table = made().table()
-    assert list(table) == ["measure", "quarter", "ends", "q05", "q25", "q50", "q75", "q95", "mean", "se"]
-    assert len(table) == 5 * 10
-    assert table["ends"].max() == "2022-12-31"
 
 
 def test_chances_are_those_of_the_ends() -> None:
@@ -175,7 +139,7 @@ def test_chances_are_those_of_the_ends() -> None:
 def test_no_result_depends_on_workers(tmp_path: Path) -> None:
     one = forecast(tmp_path, replications=60)
     two = forecast(tmp_path, replications=60, workers=2)
-    assert one.as_dict() == two.as_dict()
+    assert one.findings().as_dict() == two.findings().as_dict()
     assert (one.weights == two.weights).all()
 
 
@@ -199,7 +163,7 @@ def test_what_cannot_have_happened_is_said(tmp_path: Path) -> None:
     told = {problem.code: problem.message for problem in found.warnings}
     assert "all replications are below the 500 of referral" in told["OUTSIDE_ALL"]
     assert "far from what the scenario makes likely" in told["KERNEL_WIDENED"]
-    assert found.as_dict()["final"]["referral"]["q05"] >= 500
+    assert found.table("final").set_index("measure")["q05"]["referral"] >= 500
 
 
 def test_without_payments_all_are_simulated(tmp_path: Path) -> None:
@@ -207,7 +171,7 @@ def test_without_payments_all_are_simulated(tmp_path: Path) -> None:
     assert not found.past_is_paid
     ahead = project(found.scenario.deal, found.actuals, found.sample, found.days)
     assert (ahead[PAYMENTS] == found.sample.on(PAYMENTS, found.days) / 100).all()
-    assert found.as_dict()["past_payments"] == "simulated"
+    assert found.findings().facts["past_payments"] == "simulated"
 
 
 def running_files(folder: Path, *edits: Edit, name: str = "Tiny") -> Path:
@@ -246,7 +210,7 @@ def test_a_deal_is_forecast_as_it_runs(tmp_path: Path) -> None:
         assert changed.scenario.assumptions != found.scenario.assumptions
         medium = [each.level for each in changed.probabilities if each.case == "medium"]
         assert medium == [each.level for each in found.probabilities if each.case == "medium"]
-        assert command(changed).count(" --overlay ") == 1
+        assert changed.findings().command.count(" --overlay ") == 1
     running = tmp_path / "running" / "tiny.yaml"
     text = running.read_text(encoding="utf-8").replace("\nassumptions:", "\noverlays: [../more.yaml]\nassumptions:")
     running.write_text(text, encoding="utf-8")
@@ -325,7 +289,7 @@ def test_past_invoices_are_what_was_paid() -> None:
     assert [each.pence for each in found.scenario.deal.settled] == [120000, 500050]
     assert set(found.sample.on(PAYMENTS, [AS_OF])[:, 0]) == {620050}
     assert (found.sample.on(PAYMENTS, found.days)[:, -1] <= found.scenario.deal.total_cap.pence).all()
-    assert found.as_dict()["past_payments"] == "as_paid"
+    assert found.findings().facts["past_payments"] == "as paid"
 
 
 def test_more_than_the_cap_cannot_have_been_paid(tmp_path: Path) -> None:
