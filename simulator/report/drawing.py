@@ -146,7 +146,8 @@ def _axis(axes: Axes, which: Literal["x", "y"], axis: Axis) -> None:
     if axis.ticks is not None:
         own.set_ticks([place for place, _ in axis.ticks], labels=[text for _, text in axis.ticks], fontsize=8.5)
         own.set_tick_params(length=0)
-        own.set_minor_locator(NullLocator())
+        if axis.log:
+            own.set_minor_locator(NullLocator())
     elif axis.dates:
         low, high = sorted(axes.get_xlim())
         date_scale(axes, date.fromordinal(round(low)), date.fromordinal(round(high)))
@@ -228,8 +229,8 @@ def _stretch(axes: Axes, layer: Stretch) -> None:
 
 
 def _band(axes: Axes, layer: Band) -> None:
-    style = {"color": _COLOURS[layer.look][1], "alpha": 0.35, "linewidth": 0}
-    axes.fill_between(_array(layer.x), _array(layer.low), _array(layer.high), label=layer.label or None, **style)
+    x, low, high = _array(layer.x), _array(layer.low), _array(layer.high)
+    axes.fill_between(x, low, high, color=_COLOURS[layer.look][1], alpha=0.35, linewidth=0, label=layer.label or None)
 
 
 def _fan(axes: Axes, layer: Fan) -> None:
