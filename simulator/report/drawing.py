@@ -119,7 +119,7 @@ def _panel(axes: Axes, panel: Panel) -> None:
     _axis(axes, "x", panel.x)
     _axis(axes, "y", panel.y)
     if panel.title:
-        axes.set_title(panel.title, fontsize=10.5 if len(panel.title) < 60 else 9.5)
+        axes.set_title(panel.title, fontsize=10.5 if max(map(len, panel.title.split("\n"))) < 60 else 9.5)
     if panel.key == "below":
         axes.legend(
             loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, frameon=False, fontsize=9, handlelength=1.6

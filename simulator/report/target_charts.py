@@ -12,7 +12,9 @@ from simulator.studies.targets import Frontier, Targets
 from simulator.words import a_number, capital
 
 _ACROSS = 3
-"""Panels side by side."""
+"""Panels side by side, at most."""
+_CHARACTERS = 84
+"""Of the titles of all panels side by side."""
 _LINES: tuple[tuple[Look, Dash], ...] = (
     ("first", "solid"), ("second", "dashed"), ("third", "dotted"), ("fourth", "mixed"), ("ink", "dotted"),
 )  # fmt: skip
@@ -29,7 +31,7 @@ def _targets(found: Targets) -> Chart:
     count = len(found.requirements)
     lines = -(-count // _ACROSS)
     across = -(-count // lines)
-    panels = tuple(_panel(found, number, labelled=number + across >= count) for number in range(count))
+    panels = tuple(_panel(found, number, across, labelled=number + across >= count) for number in range(count))
     return Chart(
         "targets", panels,
         "Each requirement's quantity as the lever is turned. Red line: what is required. Grey line: where the lever stands. Blue "
@@ -39,11 +41,11 @@ def _targets(found: Targets) -> Chart:
     )  # fmt: skip
 
 
-def _panel(found: Targets, number: int, *, labelled: bool) -> Panel:
-    requirement = found.requirements[number]
-    x = lever_axis(found.lever, *found.searched, wrapped(capital(found.lever.title), 40) if labelled else "")
+def _panel(found: Targets, number: int, across: int, *, labelled: bool) -> Panel:
+    requirement, room = found.requirements[number], _CHARACTERS // across
+    x = lever_axis(found.lever, *found.searched, wrapped(capital(found.lever.title), room) if labelled else "")
     y = Axis(unit=requirement.quantity.unit)
-    return Panel(tuple(_layers(found, number)), x, y, wrapped(requirement_in_words(requirement), 38, 3))
+    return Panel(tuple(_layers(found, number)), x, y, wrapped(capital(requirement_in_words(requirement)), room, 4))
 
 
 def _layers(found: Targets, number: int) -> Iterator[Layer]:
@@ -72,7 +74,8 @@ def _frontier(found: Targets, more: Frontier) -> Chart:
 def _edges(found: Targets, more: Frontier) -> Iterator[Layer]:
     low = tuple(held.feasible[0].low if held.feasible else None for held in more.held)
     high = tuple(held.feasible[0].high if held.feasible else None for held in more.held)
-    yield Band(more.values, low, high, "all requirements hold")
+    if any(held.feasible for held in more.held):
+        yield Band(more.values, low, high, "all requirements hold")
     for number, requirement in enumerate(found.requirements):
         look, dash = _LINES[number % len(_LINES)]
         for edge, name in ((_low, requirement_in_words(requirement)), (_high, "")):
