@@ -117,9 +117,13 @@ def breakeven(
     ] = None,
 ) -> bool:
     """Reverse stress: find how far each thing may move before the investor's return, or anything else, is at a level."""
-    from simulator.report.breakeven import breakeven as report
+    from simulator.report.study import conduct
+    from simulator.studies.breakeven import find_breakeven, options
 
-    return report(request, until, lever or (), low, high, tolerance, together.split(",") if together else ())
+    asked = (until, lever or (), low, high, tolerance, together.split(",") if together else ())
+    return conduct(
+        request, "breakeven", options(*asked), lambda experiment: find_breakeven(experiment, request.scenario, *asked)
+    )
 
 
 @study
@@ -143,9 +147,13 @@ def targets(
     ] = None,
 ) -> bool:
     """Design prices and terms: find where a lever may stand so that everybody's requirement holds, and who binds."""
-    from simulator.report.targets import targets as report
+    from simulator.report.study import conduct
+    from simulator.studies.targets import find_targets, options
 
-    return report(request, lever, require, low, high, second)
+    asked = (lever, require, low, high, second)
+    return conduct(
+        request, "targets", options(*asked), lambda experiment: find_targets(experiment, request.scenario, *asked)
+    )
 
 
 @study

@@ -134,8 +134,9 @@ def _panel(axes: Axes, panel: Panel) -> None:
             _end_texts(axes, layer)
     if panel.title:
         room = KEY_ROOM if panel.key == "bands" else panel.room
-        alone = room is not None
-        axes.set_title(panel.title, fontsize=11.5 if alone else 10.5 if len(panel.title) < 60 else 9.5, pad=room)
+        longest = max(map(len, panel.title.split("\n")))
+        size = 11.5 if room is not None else 10.5 if longest < 60 else 9.5
+        axes.set_title(panel.title, fontsize=size, pad=room)
     if panel.x.blank and panel.y.blank:
         axes.set_axis_off()
     if panel.key == "below":
@@ -166,7 +167,8 @@ def _axis(axes: Axes, which: Literal["x", "y"], axis: Axis) -> None:
     if axis.ticks is not None:
         own.set_ticks([place for place, _ in axis.ticks], labels=[text for _, text in axis.ticks], fontsize=8.5)
         own.set_tick_params(length=0)
-        own.set_minor_locator(NullLocator())
+        if axis.log:
+            own.set_minor_locator(NullLocator())
         for place, mark in enumerate(own.get_ticklabels()):
             mark.set_fontweight("bold" if place in axis.heads else "normal")
     elif axis.dates:

@@ -1,17 +1,20 @@
-"""The worst replications in words, tables and a figure."""
+"""The worst replications in words, tables and a chart."""
 
-import numpy as np
-import pandas as pd
+from collections.abc import Sequence
 
-from simulator.report.study import Picture, ShownTable
-from simulator.report.style import BLUE, BLUE_MID, GREY, ORANGE, ORANGE_MID, looks, new_figure
+from simulator.charts import Axis, Bars, Chart, Layer, Panel, Rule, numbers
+from simulator.findings import Cell, Column, Figure, Table
 from simulator.scenario.assumptions import label
-from simulator.studies.tail import LosingTail, Shift
-from simulator.words import MINUS, PERCENT, a_number, listed, name_within
+from simulator.studies.tail import SCORE, LosingTail, Shift, Together
+from simulator.words import MINUS, PERCENT, Unit, a_number, listed, name_within
 
 _SHOWN = 8
+"""Inputs in the chart: those that are shifted most."""
 _WORTH_A_WORD = 3.0
 """Standard errors beyond which a shift is named in a sentence."""
+_TIMES = Unit(decimals=1, name="times")
+_SURE = 1.96
+"""Standard errors each way of an error bar."""
 
 
 def tail_sentence(tail: LosingTail) -> str:
@@ -32,106 +35,78 @@ def _signed(value: float) -> str:
     return f"{'+' if value > 0 else MINUS}{abs(value):.2f}"
 
 
-def tail_tables(tail: LosingTail) -> tuple[ShownTable, ...]:
-    """Return what is shifted in the worst replications, and which inputs are bad together."""
-    head = ("Shift in standard deviations", "± its error", "Mean of all", "Mean of these")
-    who = _who(tail)
-    inputs = ShownTable(
-        f"Inputs of the {who}",
-        ("Input", *head[:2]),
-        tuple((label(each.name), _signed(each.shift), f"{each.se:.2f}") for each in tail.inputs[:_SHOWN]),
-        "Of the place of each uncertain assumption in its distribution, as a normal score.",
-        in_terminal=False,
-    )
-    happened = ShownTable(
-        f"What came about in the {who}",
-        ("On the way", *head),
-        tuple(
-            (
-                name_within(each.name),
-                _signed(each.shift),
-                f"{each.se:.2f}",
-                f"{each.of_all:,.3g}",
-                f"{each.of_tail:,.3g}",
-            )
-            for each in tail.happened
-        ),
-        in_terminal=False,
-    )
-    pairs = ShownTable(
-        f"Bad together in the {who}",
-        ("Two inputs, each in its bad third", "Of all", "Of these", "± its error", "Times as often"),
-        tuple(
-            (
-                listed([label(name) for name in each.names]),
-                PERCENT.say(each.of_all),
-                PERCENT.say(each.of_tail),
-                PERCENT.say_error(each.se),
-                f"{each.of_tail / each.of_all:.1f}" if each.of_all else "",
-            )
-            for each in tail.together[:_SHOWN]
-        ),
-        in_terminal=False,
-    )
-    return inputs, happened, pairs
+def tail_tables(tail: LosingTail) -> tuple[Table, Table, Table]:
+    """Return what is shifted in the worst replications, inputs and what came of them, and which inputs are bad together."""
+    return _inputs(tail), _happened(tail), _together(tail)
 
 
-def tail_picture(tail: LosingTail) -> Picture:
-    """Return the figure of the shifts: inputs, and below them what came about on the way."""
-    rows: list[tuple[Shift, str, str]] = [(each, BLUE, BLUE_MID) for each in tail.inputs[:_SHOWN]]
-    rows += [(each, ORANGE, ORANGE_MID) for each in tail.happened]
-    with looks():
-        figure = new_figure(1.1 + 0.3 * len(rows))
-        axes = figure.subplots()
-        for place, (each, dark, light) in enumerate(rows):
-            axes.barh(place, each.shift, color=light, edgecolor=dark, linewidth=0.8, height=0.66)
-            axes.plot(
-                [each.shift - 1.96 * each.se, each.shift + 1.96 * each.se], [place, place], color=dark, linewidth=1.4
-            )
-        axes.axvline(0, color=GREY, linewidth=1.0)
-        axes.set_yticks(np.arange(len(rows)), labels=[label(each.name) for each, _, _ in rows])
-        axes.invert_yaxis()
-        axes.tick_params(axis="y", length=0)
-        axes.grid(axis="x")
-        axes.set_xlabel("Mean of these replications less the mean of all, in standard deviations over all")
-        axes.set_title(f"What is different in the {_who(tail)}")
-    return Picture(
-        "tail",
-        figure,
+def _inputs(tail: LosingTail) -> Table:
+    columns = (
+        Column("name"), Column("title", "Input"), _SHIFT, Column("of_all", "", SCORE), Column("of_tail", "", SCORE), _KIND,
+    )  # fmt: skip
+    rows = tuple(
+        (each.name, label(each.name), Figure(each.shift, each.se), each.of_all, each.of_tail, tail.kind)
+        for each in tail.inputs
+    )
+    note = "Of the place of each uncertain assumption in its distribution, as a normal score."
+    return Table("tail_inputs", f"Inputs of the {_who(tail)}", columns, rows, note, where="page")
+
+
+_SHIFT = Column("shift", "Shift in standard deviations", SCORE, change=True)
+_KIND = Column("tail")
+"""Whether these are all replications with a loss, or the worst."""
+
+
+def _happened(tail: LosingTail) -> Table:
+    columns = (
+        Column("name"), Column("title", "On the way"), _SHIFT, Column("of_all", "Mean of all"),
+        Column("of_tail", "Mean of these"), _KIND,
+    )  # fmt: skip
+    rows = tuple(
+        (each.name, name_within(each.name), Figure(each.shift, each.se), Figure(each.of_all, unit=each.unit),
+         Figure(each.of_tail, unit=each.unit), tail.kind)
+        for each in tail.happened
+    )  # fmt: skip
+    return Table("tail_happened", f"What came about in the {_who(tail)}", columns, rows, where="page")
+
+
+def _together(tail: LosingTail) -> Table:
+    columns = (
+        Column("first"), Column("second"), Column("title", "Two inputs, each in its bad third"),
+        Column("of_all", "Of all", PERCENT), Column("of_tail", "Of these", PERCENT), Column("times", "Times as often", _TIMES),
+    )  # fmt: skip
+    title = f"Bad together in the {_who(tail)}"
+    return Table("tail_together", title, columns, tuple(map(_pair, tail.together)), where="page")
+
+
+def _pair(each: Together) -> tuple[Cell, ...]:
+    times = Figure(each.of_tail / each.of_all) if each.of_all else Figure(None, status="none")
+    return *each.names, listed([label(name) for name in each.names]), each.of_all, Figure(each.of_tail, each.se), times
+
+
+def tail_chart(tail: LosingTail) -> Chart:
+    """Return the chart of the shifts: inputs, and below them what came about on the way."""
+    inputs, happened = tail.inputs[:_SHOWN], tail.happened
+    names = [label(each.name) for each in (*inputs, *happened)]
+    layers: tuple[Layer, ...] = (
+        Rule("x", 0.0),
+        *([_bars(inputs, 0, "uncertain assumptions", happened=False)] if inputs else []),
+        *([_bars(happened, len(inputs), "what came about on the way", happened=True)] if happened else []),
+    )
+    x = Axis("Mean of these replications less the mean of all, in standard deviations over all", grid=True)
+    y = Axis(ticks=tuple(enumerate(names)), downward=True)
+    return Chart(
+        "tail", (Panel(layers, x, y, f"What is different in the {_who(tail)}"),),
         "Blue: uncertain assumptions, by their places in their distributions. Orange: what came about on the way. The line over "
         "each bar is ± 1.96 standard errors.",
-        tail_sentence(tail),
-    )
+        tail_sentence(tail), height=1.4 + 0.3 * len(names), key="below",
+    )  # fmt: skip
 
 
-def tail_frame(tail: LosingTail) -> pd.DataFrame:
-    """Return one row for each input and for each thing that came about."""
-    return pd.DataFrame(
-        {
-            "what": what,
-            "name": each.name,
-            "of_all": each.of_all,
-            "of_tail": each.of_tail,
-            "shift": each.shift,
-            "se": each.se,
-        }
-        for what, shifts in (("input", tail.inputs), ("happened", tail.happened))
-        for each in shifts
-    )
-
-
-def tail_data(tail: LosingTail) -> dict[str, object]:
-    """Return the tail as plain data for JSON."""
-    return {
-        "kind": tail.kind,
-        "replications": tail.replications,
-        "inputs": [{"name": each.name, "shift": each.shift, "se": each.se} for each in tail.inputs],
-        "happened": [
-            {"name": each.name, "shift": each.shift, "se": each.se, "of_all": each.of_all, "of_tail": each.of_tail}
-            for each in tail.happened
-        ],
-        "together": [
-            {"names": list(each.names), "of_all": each.of_all, "of_tail": each.of_tail, "se": each.se}
-            for each in tail.together
-        ],
-    }
+def _bars(shifts: Sequence[Shift], first: int, name: str, *, happened: bool) -> Bars:
+    """Return the bars of some shifts with their errors, from a row on."""
+    return Bars(
+        numbers(range(first, first + len(shifts))), numbers(each.shift for each in shifts), thick=0.66, label=name,
+        look="second" if happened else "first", pale=True, sideways=True,
+        errors=numbers(_SURE * each.se for each in shifts),
+    )  # fmt: skip

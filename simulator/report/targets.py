@@ -1,271 +1,165 @@
-"""The design of prices and terms in words, tables and figures."""
+"""The design of prices and terms, as findings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
+from simulator.findings import Cell, Column, Figure, Findings, Table
 from simulator.report.quantity_words import quantity_in_words, requirement_in_words
-from simulator.report.study import ShownTable, Study, StudyRequest, conduct
-from simulator.report.target_data import data, frame, frontier_frame
-from simulator.report.target_figures import frontier_picture, targets_picture
-from simulator.studies.experiment import Experiment
+from simulator.report.target_charts import charts
+from simulator.report.target_words import METHOD, answer, term_name
 from simulator.studies.lever import Lever
-from simulator.studies.quantities import Quantity, Requirement
-from simulator.studies.targets import Choice, Frontier, Interval, Targets, find_targets, frontier
-from simulator.words import MONEY, capital, listed, name_within, say, with_error
+from simulator.studies.quantities import Quantity
+from simulator.studies.targets import Choice, Frontier, Interval, Targets
+from simulator.words import MONEY, capital
+
+_NOWHERE = {"nowhere": "nowhere"}
+_NO_END = {"nowhere": ""}
+_BINDS = (Column("binds_below"), Column("binds_above"))
+"""Requirements that fail below and above a stretch."""
 
 
-def targets(
-    request: StudyRequest,
-    lever: str,
-    require: Sequence[str],
-    low: float | None = None,
-    high: float | None = None,
-    second: str | None = None,
-) -> bool:
-    """Do, write and show the study; return whether all requirements can hold.
-
-    Args:
-        request: what every study is asked for.
-        lever: name of the lever.
-        require: requirements, as in `investor.probability_of_loss<=0.1`.
-        low: lowest value searched, in the lever's unit; a third of where the lever stands if None.
-        high: highest; three times where it stands if None.
-        second: name of a second lever, for a frontier; None for none.
-    """
-    ends = {"--from": low, "--to": high}
-    options = (
-        f"--lever {lever}",
-        *(f'--require "{each}"' for each in require),
-        *(f"{name} {value:.12g}" for name, value in ends.items() if value is not None),
-        *([] if second is None else [f"--second {second}"]),
-    )
-
-    def make(experiment: Experiment) -> Study:
-        found = find_targets(experiment, request.scenario, lever, require, low, high, second)
-        more = None if second is None else frontier(experiment, request.scenario, found, second)
-        return study_of(found, more, request, experiment, options)
-
-    return conduct(request, "targets", options, make)
+def findings(found: Targets) -> Findings:
+    """Return where the lever may stand, who binds, and the round terms."""
+    question = f"Where may the {found.lever.title} stand so that everybody's requirement holds?"
+    return Findings(
+        "targets", "Price and terms design", question, found.asked, answer(found), tuple(_tables(found)), charts(found),
+        _figures(found), METHOD, can=found.can,
+    )  # fmt: skip
 
 
-def study_of(
-    found: Targets, more: Frontier | None, request: StudyRequest, experiment: Experiment, options: tuple[str, ...]
-) -> Study:
-    """Return the study in words, tables and figures.
-
-    Args:
-        found: where the lever may stand.
-        more: the same at each value of a second lever; None without one.
-        request: what was asked for.
-        experiment: what ran the versions: its seed and numbers of replications are reported.
-        options: the options of the command, as written.
-    """
-    can = found.can or (more is not None and any(each.feasible for each in more.targets))
-    return Study(
-        "targets",
-        "Price and terms design",
-        f"Where may the {found.lever.title} stand so that everybody's requirement holds?",
-        request.scenario,
-        experiment.seed,
-        experiment.replications,
-        experiment.simulated,
-        experiment.settled,
-        answer(found, more),
-        (_table(found), *_terms(found), *([] if more is None else [_frontier_table(more)])),
-        (targets_picture(found), *([] if more is None else [frontier_picture(found, more)])),
-        _how(found),
-        data(found, more),
-        {"targets.csv": frame(found)} | ({} if more is None else {"frontier.csv": frontier_frame(more)}),
-        options,
-        can,
-    )
+def _figures(found: Targets) -> dict[str, Figure]:
+    unit = found.lever.unit
+    choice = {} if found.choice is None else {"choice": Figure(found.choice.value, unit=unit)}
+    return {
+        "base": Figure(found.lever.base, unit=unit),
+        "searched_from": Figure(found.searched[0], unit=unit),
+        "searched_to": Figure(found.searched[1], unit=unit),
+        **choice,
+    }
 
 
-def answer(found: Targets, more: Frontier | None = None) -> tuple[str, ...]:
-    """Return the answer in sentences."""
-    lever = found.lever
-    now = [
-        f"the {quantity_in_words(each.quantity)} is {_figure(each, value)}"
-        for each, value in zip(found.requirements, found.base, strict=True)
-    ]
-    stands = f"As the scenario stands, with the {lever.title} at {lever.say(lever.base)}, {listed(now)}."
-    ends = f"{lever.say(found.searched[0])} to {lever.say(found.searched[1])}"
-    if not found.feasible:
-        alone = [
-            f"{requirement_in_words(each)} {_alone(found, number)}" for number, each in enumerate(found.requirements)
-        ]
-        no = f"Cannot be met as the scenario stands otherwise: with no value of the {lever.title} from {ends} do all hold."
-        return (no, *_sentence(alone), *_with_second(more), stands)
-    said = [f"All requirements hold with the {lever.title} {_where(found.feasible, lever)}; {ends} was searched."]
-    words = {each.name: requirement_in_words(each) for each in found.requirements}
-    said += [sentence for each in found.feasible for sentence in _binding(each, lever, words)]
+def _tables(found: Targets) -> Iterator[Table]:
+    """Yield all tables: round terms only where there are any, a frontier only where one was asked for."""
+    yield _requirements(found)
     if found.choice is not None:
-        said.append(_chosen(found, found.choice))
-    return (*said, *_with_second(more), stands)
+        yield from (_terms(found, found.choice), _beside(found.choice))
+    if found.frontier is not None:
+        yield from (_frontier(found, found.frontier), _frontier_parts(found, found.frontier))
+    yield _tried(found)
 
 
-def _alone(found: Targets, number: int) -> str:
-    """Return where a requirement holds by itself; where it holds nowhere, how near it comes."""
-    if found.each[number]:
-        return f"holds {_where(found.each[number], found.lever)}"
-    requirement, figures = found.requirements[number], found.figures[number]
-    nearest = max(zip(found.values, figures, strict=True), key=lambda pair: requirement.margin_of(pair[1]))
-    best = f"{say(requirement.quantity.unit, nearest[1])} at {found.lever.say(nearest[0])}"
-    at_end = nearest[0] in found.searched
-    return f"holds nowhere: it is {best} at best{', the end of the range' if at_end else ''}"
-
-
-def _with_second(more: Frontier | None) -> tuple[str, ...]:
-    """Return in a sentence at which values of the second lever all requirements can hold."""
-    if more is None:
-        return ()
-    lever, can = (
-        more.targets[0].lever,
-        [(value, each) for value, each in zip(more.values, more.targets, strict=True) if each.feasible],
-    )
-    if not can:
-        return (f"Nor can all hold at any {more.second.title} that was simulated.",)
-    stands = [f"{_where(each.feasible, lever)} at {more.second.say(value)}" for value, each in (can[0], can[-1])]
-    first = f"the {lever.title} may stand {listed(stands[: len(can)])}"
-    return (f"Of {len(more.values)} values of {more.second.title}, {len(can)} let all hold: {first}.",)
-
-
-def _sentence(parts: Sequence[str]) -> tuple[str, ...]:
-    text = listed(parts)
-    return (f"Alone, {text}.",) if text else ()
-
-
-def _figure(requirement: Requirement, found: tuple[float | None, float | None]) -> str:
-    return _pair(requirement.quantity, found)
-
-
-def _where(held: Sequence[Interval], lever: Lever) -> str:
-    if not held:
-        return "nowhere"
-    return listed([_stretch(each, lever) for each in held])
-
-
-def _stretch(each: Interval, lever: Lever) -> str:
-    if each.low == each.high:
-        return f"at {lever.say(each.low)}"
-    if not each.low_binds and not each.high_binds:
-        return "everywhere"
-    low, high = _end(lever, each.low, each.low_error), _end(lever, each.high, each.high_error)
-    if not each.high_binds:
-        return f"from {low} on"
-    return f"up to {high}" if not each.low_binds else f"from {low} to {high}"
-
-
-def _end(lever: Lever, value: float, error: float | None) -> str:
-    return lever.say(value) if error is None else f"{lever.say(value)} ± {lever.say_error(error)}"
-
-
-def _binding(each: Interval, lever: Lever, words: Mapping[str, str]) -> list[str]:
-    said = []
-    if each.low_binds:
-        said.append(f"Below {lever.say(each.low)} it fails for: {listed([words[name] for name in each.low_binds])}.")
-    if each.high_binds:
-        said.append(f"Above {lever.say(each.high)} it fails for: {listed([words[name] for name in each.high_binds])}.")
-    return said
-
-
-def _chosen(found: Targets, choice: Choice) -> str:
-    at_terms = [
-        f"the {quantity_in_words(each.quantity)} is {_figure(each, value)}"
-        for each, value in zip(found.requirements, choice.figures, strict=True)
-    ]
-    broken = [
-        requirement_in_words(each) for each, holds in zip(found.requirements, choice.holds, strict=True) if not holds
-    ]
-    what = "in whole pounds" if len(choice.terms) > 1 or ".price" in next(iter(choice.terms)) else "in round numbers"
-    end = f"; {listed(broken)} fails there by rounding" if broken else ""
-    return (
-        f"Nearest to where it stands is {found.lever.say(choice.value)}; {what}, tried again, {listed(at_terms)}{end}."
-    )
-
-
-def _table(found: Targets) -> ShownTable:
-    rows = []
+def _requirements(found: Targets) -> Table:
+    """Return one row for each stretch on which a requirement holds, and at the end those on which all do."""
+    choice, unit = found.choice, found.lever.unit
+    columns = (
+        Column("requirement"), Column("title", "Requirement"), Column("party", "Of"), Column("base", "As it stands"),
+        Column("from", "Holds from", unit, statuses=_NOWHERE), Column("to", "Holds to", unit, statuses=_NO_END), *_BINDS,
+        Column("at_terms", "At the round terms" if choice else ""), Column("holds_at_terms"),
+    )  # fmt: skip
+    nothing = Figure(None, status="none")
+    rows = list[tuple[Cell, ...]]()
     for number, each in enumerate(found.requirements):
-        at_terms = "" if found.choice is None else _figure(each, found.choice.figures[number])
-        rows.append(
-            (
-                requirement_in_words(each),
-                each.party,
-                _figure(each, found.base[number]),
-                _where(found.each[number], found.lever),
-                at_terms,
-            )
-        )
-    title = f"Requirements, by {found.lever.title}"
-    return ShownTable(
-        title,
-        ("Requirement", "Of", "As it stands", "Holds", "At the round terms"),
-        tuple(rows),
-        texts=frozenset({1, 3}),
-    )
-
-
-def _terms(found: Targets) -> list[ShownTable]:
-    if found.choice is None:
-        return []
-    choice = found.choice
-    rows = tuple(
-        (_term_name(name), _term(found, name, choice.before[name]), _term(found, name, value))
-        for name, value in choice.terms.items()
-    )
-    beside = tuple(
-        (capital(quantity_in_words(each.quantity)), _pair(each.quantity, each.now), _pair(each.quantity, each.then))
-        for each in choice.beside
-    )
-    return [
-        ShownTable("The round terms", ("Term", "As it stands", "Round"), rows),
-        ShownTable("What they come to", ("Figure", "As it stands", "At the round terms"), beside),
+        base = _figure(each.quantity, found.base[number])
+        at_terms = _figure(each.quantity, choice.figures[number]) if choice else nothing
+        own = (each.name, requirement_in_words(each), each.party, base)
+        holds = choice.holds[number] if choice else None
+        rows += [(*own, *stretch, at_terms, holds) for stretch in _stretches(found.each[number])]
+    everybody = ("all", "all requirements", "", nothing)
+    rows += [
+        (*everybody, *stretch, nothing, all(choice.holds) if choice else None) for stretch in _stretches(found.feasible)
     ]
+    note = "The ends of the range that was searched are no one's limits. Errors are those of chance."
+    return Table("requirements", f"Requirements, by {found.lever.title}", columns, tuple(rows), note)
 
 
-def _pair(quantity: Quantity, found: tuple[float | None, float | None]) -> str:
-    return with_error(quantity.unit, *found)
+def _stretches(held: Sequence[Interval]) -> list[tuple[Figure, Figure, str, str]]:
+    """Return for each stretch where it begins and ends, and what binds there; one line of nothing if there is none."""
+    none = Figure(None, status="nowhere")
+    return [_ends(each) for each in held] or [(none, none, "", "")]
 
 
-def _term_name(path: str) -> str:
-    """Return a term in words: which price of which outcome, or the lever's name.
-
-    >>> _term_name("deal.rate_card.job_start.price.by_contract_year.1"), _term_name("deal.schedules.adjusted.prices.engagement")
-    ('job start, contract year 2', 'engagement, schedule adjusted')
-    """
-    parts = path.split(".")
-    if parts[:2] == ["deal", "schedules"]:
-        return ", ".join([name_within(parts[4]), f"schedule {name_within(parts[2])}", *_form(parts[5:])])
-    if parts[:2] == ["deal", "rate_card"]:
-        return ", ".join([name_within(parts[2]), *_form(parts[4:])])
-    return ": ".join(name_within(part) for part in parts if part != "deal")
-
-
-def _form(parts: Sequence[str]) -> list[str]:
-    """Return which amount of a price by year or by tier it is."""
-    return [f"{'contract year' if parts[0] == 'by_contract_year' else 'tier'} {int(parts[1]) + 1}"] if parts else []
-
-
-def _term(found: Targets, name: str, value: float) -> str:
-    return found.lever.say(value) if name == found.lever.name else MONEY.say(value)
-
-
-def _how(found: Targets) -> tuple[str, ...]:
-    del found
+def _ends(each: Interval) -> tuple[Figure, Figure, str, str]:
     return (
-        "The lever is simulated at nine values over the range searched, then between neighbours of which one meets a requirement "
-        "and the other does not, until the edge is known to a step of the lever. What happens twice between two neighbours is "
-        "not seen. All values are simulated for the same people, with the same seed. Requirements on probabilities are met by "
-        "the share of replications, whose error is beside it: what is met by less than two errors may be met by chance.",
-    )
+        Figure(each.low, each.low_error, words="" if each.low_binds else "lowest searched"),
+        Figure(each.high, each.high_error, words="" if each.high_binds else "highest searched"),
+        ", ".join(each.low_binds), ", ".join(each.high_binds),
+    )  # fmt: skip
 
 
-def _frontier_table(more: Frontier) -> ShownTable:
-    lever = more.targets[0].lever
+def _figure(quantity: Quantity, found: tuple[float | None, float | None]) -> Figure:
+    return Figure(*found, "undefined" if found[0] is None else "ok", quantity.unit)
+
+
+def _terms(found: Targets, choice: Choice) -> Table:
+    columns = (Column("term"), Column("title", "Term"), Column("base", "As it stands"), Column("round", "Round"))
+
+    def row(name: str, value: float) -> tuple[Cell, ...]:
+        unit = found.lever.unit if name == found.lever.name else MONEY
+        return name, term_name(name), Figure(choice.before[name], unit=unit), Figure(value, unit=unit)
+
+    rows = tuple(row(name, value) for name, value in choice.terms.items())
+    return Table("round_terms", "The round terms", columns, rows)
+
+
+def _beside(choice: Choice) -> Table:
+    columns = (
+        Column("quantity"), Column("title", "Figure"), Column("now", "As it stands"), Column("then", "At the round terms"),
+    )  # fmt: skip
     rows = tuple(
-        (more.second.say(value), _where(each.feasible, lever), *(_where(held, lever) for held in each.each))
-        for value, each in zip(more.values, more.targets, strict=True)
+        (each.quantity.name, capital(quantity_in_words(each.quantity)), _figure(each.quantity, each.now),
+         _figure(each.quantity, each.then))
+        for each in choice.beside
+    )  # fmt: skip
+    return Table("beside", "What they come to", columns, rows)
+
+
+def _frontier(found: Targets, more: Frontier) -> Table:
+    """Return one row for each stretch that is left at each value of the second lever."""
+    columns = (
+        Column(more.second.name, capital(more.second.title), more.second.unit),
+        *_span(found.lever, "All hold"),
+        *_BINDS,
     )
-    title = f"Where the {lever.title} may stand, by {more.second.title}"
-    heads = (more.second.title, "All hold", *(requirement_in_words(each) for each in more.targets[0].requirements))
-    return ShownTable(title, heads, rows, texts=frozenset(range(1, len(heads))), in_terminal=len(heads) < 5)
+    rows = tuple(
+        (value, *stretch)
+        for value, held in zip(more.values, more.held, strict=True)
+        for stretch in _stretches(held.feasible)
+    )
+    return Table("frontier", f"Where the {found.lever.title} may stand, by {more.second.title}", columns, rows)
+
+
+def _frontier_parts(found: Targets, more: Frontier) -> Table:
+    """Return one row for each stretch on which each requirement holds alone at each value of the second lever."""
+    columns = (
+        Column(more.second.name, capital(more.second.title), more.second.unit), Column("requirement"),
+        Column("title", "Requirement"), *_span(found.lever, "Holds"),
+    )  # fmt: skip
+    rows = tuple(
+        (value, each.name, requirement_in_words(each), *stretch[:2])
+        for value, held in zip(more.values, more.held, strict=True)
+        for each, alone in zip(found.requirements, held.each, strict=True)
+        for stretch in _stretches(alone)
+    )
+    title = f"What each requirement allows of the {found.lever.title} alone, by {more.second.title}"
+    return Table("frontier_requirements", title, columns, rows, where="page")
+
+
+def _span(lever: Lever, heading: str) -> tuple[Column, Column]:
+    """Return the columns of where stretches of a lever begin and end."""
+    return (
+        Column(f"{lever.name}_from", f"{heading} from", lever.unit, statuses=_NOWHERE),
+        Column(f"{lever.name}_to", f"{heading} to", lever.unit, statuses=_NO_END),
+    )
+
+
+def _tried(found: Targets) -> Table:
+    """Return one row for each value that was run and requirement."""
+    columns = (
+        Column("lever"), Column("value", unit=found.lever.unit), Column("requirement"), Column("figure"), Column("holds"),
+    )  # fmt: skip
+    rows = tuple(
+        (found.lever.name, value, each.name, _figure(each.quantity, (figure, None)), each.margin_of(figure) >= 0)
+        for each, figures in zip(found.requirements, found.figures, strict=True)
+        for value, figure in zip(found.values, figures, strict=True)
+    )
+    title = f"What is required, at every value of the {found.lever.title} that was simulated"
+    return Table("targets", title, columns, rows, where="data")

@@ -162,7 +162,7 @@ def solve(
         high: the highest.
         tolerance: width of the bracket at which it is enough; the lever's step, or a thousandth of the range, if none is given.
     """
-    refuse(tolerance is not None and not tolerance > 0, f"a tolerance is above 0 and cannot be {tolerance}")
+    refuse_tolerance(tolerance)
     grid = spread_values(lever, low, high)
     seen = response.see(grid)
     figures = [quantity.of(returns)[0] for returns in seen]
@@ -190,6 +190,15 @@ def solve(
         return root("not_monotone", bracket=(grid[turn[0]], grid[turn[1]]))
     ends = _stretch(gaps, grid, lever.base)
     return root("ok", rising=rising, **_narrowed(response, quantity, level, ends, lever, fine))
+
+
+def refuse_tolerance(tolerance: float | None) -> None:
+    """Refuse a tolerance that is not above 0.
+
+    Raises:
+        SibError: saying what it is.
+    """
+    refuse(tolerance is not None and not tolerance > 0, f"a tolerance is above 0 and cannot be {tolerance}")
 
 
 def turning_place(quantity: Quantity, seen: Sequence[Returns], figures: Floats, rising: bool) -> tuple[int, int] | None:

@@ -14,6 +14,7 @@ from simulator.records import Returns
 from simulator.scenario.draws import draw_places
 from simulator.scenario.model import Scenario
 from simulator.studies.plan import REFERRAL, stage_before
+from simulator.words import COUNT, DAYS, PERCENT, Unit
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -25,6 +26,7 @@ BAD = 1 / 3
 """The bad part of an input's distribution: that third of it towards which it is shifted."""
 COMBINED = 6
 """Inputs of which combinations are looked at: those that are shifted most."""
+SCORE = Unit(decimals=2, name="normal score")
 _EDGE = 1e-9
 
 
@@ -40,6 +42,8 @@ class Shift:
     shift: float
     """The difference in standard deviations over all replications."""
     se: float
+    unit: Unit = SCORE
+    """Of the means."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def losing_tail(scenario: Scenario, seed: int, returns: Returns) -> LosingTail:
     is_loss = FEWEST <= lost.sum() <= MOST * n
     tail = lost if is_loss else _worst(returns, max(FEWEST, round(TAIL * n)))
     scores = _scores(scenario, seed, n)
-    inputs = _shifts(scores, tail)
+    inputs = _shifts({name: (SCORE, column) for name, column in scores.items()}, tail)
     return LosingTail(
         "loss" if is_loss else "worst",
         int(tail.sum()),
@@ -96,18 +100,24 @@ def losing_tail(scenario: Scenario, seed: int, returns: Returns) -> LosingTail:
     )
 
 
-def happened(scenario: Scenario, returns: Returns) -> dict[str, Floats]:
-    """Return what came about in each replication, by name, shape (n,): the inflow, each step's share, evidence, the wait."""
+def happened(scenario: Scenario, returns: Returns) -> dict[str, tuple[Unit, Floats]]:
+    """Return what came about in each replication, by name, shape (n,): the inflow, each step's share, evidence, the wait.
+
+    Args:
+        scenario: the scenario.
+        returns: the returns of its replications.
+    """
     values, deal = returns.values, scenario.deal
     reached = {REFERRAL: np.asarray(values["outcomes.referral"])}
     reached |= {group: np.asarray(values[key("achieved.{}", group)]) for group in deal.groups}
-    found = {"referrals": reached[REFERRAL]}
+    found = {"referrals": (COUNT, reached[REFERRAL])}
     for group in deal.groups:
         before = stage_before(deal, group)
         if before in reached:
-            found[f"{group} achieved per {before}"] = _part(reached[group], reached[before])
-        found[f"evidenced part of {group}"] = _part(np.asarray(values[key("outcomes.{}", group)]), reached[group])
-    found["days of waiting for a place"] = np.asarray(values["caseload.wait_days"])
+            found[f"{group} achieved per {before}"] = PERCENT, _part(reached[group], reached[before])
+        evidenced = np.asarray(values[key("outcomes.{}", group)])
+        found[f"evidenced part of {group}"] = PERCENT, _part(evidenced, reached[group])
+    found["days of waiting for a place"] = DAYS, np.asarray(values["caseload.wait_days"])
     return found
 
 
@@ -133,16 +143,16 @@ def _scores(scenario: Scenario, seed: int, n: int) -> dict[str, Floats]:
     return {name: ndtri(np.clip(places[name], _EDGE, 1 - _EDGE)) for name in uncertain}
 
 
-def _shifts(columns: Mapping[str, Floats], tail: Flags) -> tuple[Shift, ...]:
+def _shifts(columns: Mapping[str, tuple[Unit, Floats]], tail: Flags) -> tuple[Shift, ...]:
     found = []
-    for name, column in columns.items():
+    for name, (unit, column) in columns.items():
         known = ~np.isnan(column)
         spread = float(np.std(column[known])) if known.any() else 0.0
         of_tail = column[known & tail]
         if spread > 0 and of_tail.size > 1:
             everywhere, there = float(column[known].mean()), float(of_tail.mean())
             error = float(np.std(of_tail, ddof=1) / np.sqrt(of_tail.size)) / spread
-            found.append(Shift(name, everywhere, there, (there - everywhere) / spread, error))
+            found.append(Shift(name, everywhere, there, (there - everywhere) / spread, error, unit))
     return tuple(sorted(found, key=lambda each: -abs(each.shift)))
 
 

@@ -1,17 +1,20 @@
 """Price and terms design: where a lever may stand so that everybody's requirement holds (docs/studies.md §6)."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from typing import cast
+from typing import ClassVar, NamedTuple, cast
 
 from simulator.errors import refuse
+from simulator.findings import Asked
 from simulator.measures.of_deal import measures_of, named
+from simulator.presented import Presented
 from simulator.records import Returns
 from simulator.scenario.model import Scenario
 from simulator.studies.asking import all_of
-from simulator.studies.experiment import Experiment
+from simulator.studies.experiment import Experiment, Progress
 from simulator.studies.lever import Lever
 from simulator.studies.levers import apart, at, lever_of, rounded, standing
 from simulator.studies.quantities import CAP_USE, Quantity, Requirement, requirements
@@ -79,10 +82,31 @@ class Choice:
     """What else comes of these terms."""
 
 
+class Held(NamedTuple):
+    """Where requirements hold, of one version of the scenario."""
+
+    each: tuple[tuple[Interval, ...], ...]
+    """For each requirement, where it holds alone."""
+    feasible: tuple[Interval, ...]
+    """Where all hold."""
+
+
 @dataclass(frozen=True)
-class Targets:
+class Frontier:
+    """Where a lever may stand at each value of a second one."""
+
+    second: Lever
+    values: tuple[float, ...]
+    held: tuple[Held, ...]
+    """At each of them."""
+
+
+@dataclass(frozen=True, repr=False)
+class Targets(Presented):
     """Where a lever may stand."""
 
+    _told_by: ClassVar[str] = "targets"
+    asked: Asked
     lever: Lever
     requirements: tuple[Requirement, ...]
     base: tuple[tuple[float | None, float | None], ...]
@@ -97,20 +121,13 @@ class Targets:
     feasible: tuple[Interval, ...]
     """Where all hold."""
     choice: Choice | None = None
+    frontier: Frontier | None = None
+    """The same at values of a second lever, if one was asked for."""
 
     @property
     def can(self) -> bool:
-        """Return whether there is a value at which all requirements hold."""
-        return bool(self.feasible)
-
-
-@dataclass(frozen=True)
-class Frontier:
-    """Where a lever may stand at each value of a second one."""
-
-    second: Lever
-    values: tuple[float, ...]
-    targets: tuple[Targets, ...]
+        """Return whether all requirements hold at some value of the lever, and of the second one if there is one."""
+        return bool(self.feasible) or (self.frontier is not None and any(at.feasible for at in self.frontier.held))
 
 
 def set_targets(
@@ -120,9 +137,12 @@ def set_targets(
     require: Sequence[str],
     low: float | None = None,
     high: float | None = None,
+    second: str | None = None,
     replications: int | None = None,
     seed: int | None = None,
     workers: int | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> Targets:
     """Return where a lever may stand so that all requirements hold, who binds at each end, and a round value within.
 
@@ -132,16 +152,21 @@ def set_targets(
         require: requirements, as in `investor.probability_of_loss<=0.1`; see `at_most` and `at_least`.
         low: the lowest value searched; a third of where the lever stands if None.
         high: the highest; three times where it stands if None.
+        second: name of a second lever, for a frontier of the two; None for none.
         replications: how many of each version; the scenario's own number if None.
         seed: seed of all luck; the scenario's own if None.
         workers: threads; one for each processor if None.
+        executor: does the batches instead of threads; any `concurrent.futures.Executor` does.
+        progress: is told how many replications have just been done; what it raises ends the study.
 
     Raises:
-        SibError: for names that are none, with the nearest right one, and where nothing is required.
+        SibError: for names that are none, with the nearest right one, where nothing is required, and for two levers that turn
+            the same term.
     """
-    return find_targets(
-        Experiment(scenario, replications=replications, seed=seed, workers=workers), scenario, lever, require, low, high
+    experiment = Experiment(
+        scenario, replications=replications, seed=seed, workers=workers, executor=executor, progress=progress
     )
+    return find_targets(experiment, scenario, lever, require, low, high, second)
 
 
 def find_targets(
@@ -153,7 +178,7 @@ def find_targets(
     high: float | None = None,
     second: str | None = None,
 ) -> Targets:
-    """Return the same from an experiment that may have run some versions already; a second lever is read with the rest.
+    """Return the same from an experiment that may have run some versions already.
 
     Args:
         experiment: runs versions of the scenario, with one seed and the same people; what it has run before is reused.
@@ -162,79 +187,77 @@ def find_targets(
         require: requirements, as in `investor.probability_of_loss<=0.1`; see `at_most` and `at_least`.
         low: lowest value searched, in the lever's unit; a third of where the lever stands if None.
         high: highest; three times where it stands if None.
-        second: name of the second lever of a frontier, which is only checked here; None without a frontier.
+        second: name of the second lever of a frontier; None without a frontier.
     """
+    levers, wanted = _read(scenario, lever, require, second)
+    first, ends = levers[0], usual_range(levers[0], low, high)
+    grid = spread_values(first, *ends, POINTS)
+    base = experiment.returns([scenario])[0]
+    response = Response(experiment, scenario, first)
+    held = _held(response, first, wanted, grid)
+    values = tuple(response.values)
+    figures = [[each.quantity.of(returns)[0] for returns in response.see(values)] for each in wanted]
+    choice = _choice(experiment, scenario, first, wanted, held.feasible, base) if held.feasible else None
+    frontier = None if second is None else _frontier(experiment, scenario, levers, wanted, grid)
+    asked = experiment.asked(scenario, options(lever, require, low, high, second))
+    bases = tuple(each.quantity.of(base) for each in wanted)
+    return Targets(asked, first, wanted, bases, ends, values, tuple(map(tuple, figures)), *held, choice, frontier)
+
+
+def _read(
+    scenario: Scenario, lever: str, require: Sequence[str], second: str | None
+) -> tuple[list[Lever], tuple[Requirement, ...]]:
+    """Return the lever or the two levers, and the requirements; or say all that is wrong."""
     refuse(not require, "say what is required, as in investor.probability_of_loss<=0.10")
     names = [lever] if second is None else [lever, second]
     makers: list[Callable[[], object]] = [partial(lever_of, scenario, name) for name in names]
     read = all_of([*makers, lambda: requirements(require, measures_of(scenario.deal))])
     levers = [each for each in read if isinstance(each, Lever)]
     apart(levers)
-    wanted = cast("list[Requirement]", read[-1])
-    ends = usual_range(levers[0], low, high)
-    base = experiment.returns([scenario])[0]
-    return _targets(experiment, scenario, levers[0], wanted, base, ends)
+    return levers, tuple(cast("list[Requirement]", read[-1]))
 
 
-def frontier(
-    experiment: Experiment,
-    scenario: Scenario,
-    first: Targets,
-    second: str,
-    low: float | None = None,
-    high: float | None = None,
-) -> Frontier:
-    """Return where the lever of targets may stand at each of some values of a second lever.
+def options(
+    lever: str, require: Sequence[str], low: float | None = None, high: float | None = None, second: str | None = None
+) -> tuple[str, ...]:
+    """Return the options of the command that gives the same study, as they are written.
 
     Args:
-        experiment: runs versions of the scenario, with one seed and the same people; what it has run before is reused.
-        scenario: the base.
-        first: targets of the first lever, whose requirements and range hold at each value of the second.
-        second: name of the second lever.
-        low: its lowest value, in its own unit; a third of where it stands if None.
-        high: its highest; three times where it stands if None.
-
-    Raises:
-        SibError: for a name that is none, or that of the same lever.
+        lever: name of the lever.
+        require: requirements, as in `investor.probability_of_loss<=0.1`.
+        low: lowest value searched; None for the usual one.
+        high: highest; None for the usual one.
+        second: name of a second lever; None for none.
     """
-    other = lever_of(scenario, second)
-    apart([first.lever, other])
-    ends = usual_range(other, low, high)
-    values = tuple(spread_values(other, *ends, FRONTIER))
-    found = []
-    for value in values:
-        version = at(scenario, (other, value))
-        base = experiment.returns([version])[0]
-        found.append(_targets(experiment, version, first.lever, first.requirements, base, first.searched, choose=False))
-    return Frontier(other, values, tuple(found))
+    ends = {"--from": low, "--to": high}
+    return (
+        f"--lever {lever}",
+        *(f'--require "{each}"' for each in require),
+        *(f"{name} {value:.12g}" for name, value in ends.items() if value is not None),
+        *([] if second is None else [f"--second {second}"]),
+    )
 
 
-def _targets(
+def _frontier(
     experiment: Experiment,
     scenario: Scenario,
-    lever: Lever,
+    levers: Sequence[Lever],
     wanted: Sequence[Requirement],
-    base: Returns,
-    ends: tuple[float, float],
-    choose: bool = True,
-) -> Targets:
-    response = Response(experiment, scenario, lever)
-    grid = spread_values(lever, *ends, POINTS)
+    grid: Sequence[float],
+) -> Frontier:
+    """Return where the first lever may stand at each of some values of the second."""
+    first, second = levers
+    values = tuple(spread_values(second, *usual_range(second, None, None), FRONTIER))
+    versions = [at(scenario, (second, value)) for value in values]
+    found = [_held(Response(experiment, version, first), first, wanted, grid) for version in versions]
+    return Frontier(second, values, tuple(found))
+
+
+def _held(response: Response, lever: Lever, wanted: Sequence[Requirement], grid: Sequence[float]) -> Held:
+    """Return where each requirement holds, and where all do."""
     response.see(grid)
     each = tuple(tuple(holding(response, lever, requirement, grid)) for requirement in wanted)
-    feasible = tuple(together([(requirement.name, held) for requirement, held in zip(wanted, each, strict=True)]))
-    values = tuple(response.values)
-    return Targets(
-        lever,
-        tuple(wanted),
-        tuple(requirement.quantity.of(base) for requirement in wanted),
-        ends,
-        values,
-        tuple(tuple(requirement.quantity.of(returns)[0] for returns in response.see(values)) for requirement in wanted),
-        each,
-        feasible,
-        _choice(experiment, scenario, lever, wanted, feasible, base) if choose and feasible else None,
-    )
+    return Held(each, tuple(together([(found.name, held) for found, held in zip(wanted, each, strict=True)])))
 
 
 def holding(response: Response, lever: Lever, requirement: Requirement, grid: Sequence[float]) -> list[Interval]:

@@ -13,12 +13,13 @@ import simulator as sib
 from simulator.cli import app
 from simulator.errors import SibError
 from simulator.measures.of_deal import named
+from simulator.presented import Presented
 from simulator.records import Returns
-from simulator.report.breakeven import answer
+from simulator.report.breakeven_words import answer
 from simulator.scenario.model import Scenario
 from simulator.studies.breakeven import BreakEven, find_breakeven
 from simulator.studies.experiment import Experiment
-from simulator.studies.lever import Lever
+from simulator.studies.lever import FACTOR, Lever
 from simulator.studies.levers import lever_of
 from simulator.studies.maps import grid
 from simulator.studies.quantities import Quantity
@@ -229,19 +230,94 @@ def test_the_command_writes_a_folder_and_prints_json(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["breakeven", str(TINY), "--until", "investor.probability_of_loss=0.5", *options])
     assert done.exit_code == 0, done.output
     document = json.loads(done.stdout)
-    assert document["study"] == "breakeven" and document["levers"][0]["status"] == "ok"
+    (row,) = document["tables"]["levers"]["rows"]
+    assert document["study"] == "breakeven" and row["lever"] == "prices" and "value_status" not in row
+    assert row["bracket_low"] <= row["value"] <= row["bracket_high"] and row["room"] == pytest.approx(row["value"] - 1)
     names = {path.name for path in out.iterdir()}
-    assert {
-        "study.json",
-        "report.html",
-        "breakeven.csv",
-        "tail.csv",
-        "manifest.json",
-        "scenario.json",
-        "figures",
-    } <= names
+    tables = {"levers.csv", "tail_inputs.csv", "tail_happened.csv", "tail_together.csv", "breakeven.csv"}
+    assert tables | {"study.json", "report.html", "manifest.json", "scenario.json", "figures"} == names
+    assert {path.name for path in (out / "figures").iterdir()} == {"breakeven.png", "tail.png"}
     assert not (tmp_path / "study.unfinished").exists()
     assert json.loads((out / "study.json").read_text(encoding="utf-8")) == document
+
+
+def test_the_function_and_the_command_give_the_same_tables_and_charts(base: Scenario, tmp_path: Path) -> None:
+    options = ["--replications", "24", "--seed", "3", "--workers", "1", "--out", str(tmp_path / "study"), "--json"]
+    asked = ["--until", "payments.total_gbp.mean=20000", "--lever", "prices", "--lever", "specialists", "--to", "2.5"]
+    done = CliRunner().invoke(app, ["breakeven", str(TINY), *asked, "--map", "prices,cap", *options])
+    document, told = json.loads(done.stdout), list[int]()
+    found = sib.breakeven(
+        sib.load_scenario(TINY),
+        until="payments.total_gbp.mean=20000",
+        levers=["prices", "specialists"],
+        high=2.5,
+        together=("prices", "cap"),
+        replications=24,
+        seed=3,
+        workers=1,
+        progress=told.append,
+    )
+    assert isinstance(found, Presented)
+    same = json.loads(json.dumps(found.findings().as_dict()))
+    assert {name: document[name] for name in ("tables", "figures", "charts", "answer", "command")} == {
+        name: same[name] for name in ("tables", "figures", "charts", "answer", "command")
+    }
+    assert sum(told) == found.asked.settled > 49 * 24
+    words = '--until "payments.total_gbp.mean=20000" --lever prices --lever specialists --to 2.5 --map prices,cap'
+    assert f"tiny.yaml {words} --replications 24 --seed 3" in document["command"]
+    assert "Break-even" in found.html() and "levers" in repr(found)
+    assert found.save(tmp_path / "saved").joinpath("map.csv").read_bytes() == (tmp_path / "study/map.csv").read_bytes()
+
+
+def test_tables_hold_numbers_and_their_words(found: BreakEven) -> None:
+    levers = found.table()
+    assert list(levers["lever"]) == [root.lever.name for root in found.roots]
+    roots = {root.lever.name: root for root in found.roots}
+    prices = levers.set_index("lever").loc["prices"]
+    assert prices["value"] == roots["prices"].value and prices["value_se"] == roots["prices"].error
+    assert prices["room"] == pytest.approx(prices["value"] - 1)
+    assert tuple(prices[["bracket_low", "bracket_high"]]) == roots["prices"].bracket
+    assert list(levers["value_status"]) == [root.status for root in found.roots]
+    assert list(levers["why"]) == [root.why() for root in found.roots]
+    words = {row[0]: row for row in found.findings().table().words()}
+    value, error = found.roots[0].value or 0.0, found.roots[0].error or 0.0
+    assert words["level of all prices"][1:3] == (FACTOR.say(1.0), f"{FACTOR.say(value)} ± {error:.3f}")
+    assert words["level of all prices"][3].startswith("+") and words["level of all prices"][3].endswith("%")
+    cap = next(row for name, row in words.items() if name.startswith("total cap"))
+    assert cap[1] == "£40,000" and cap[2].startswith("stays above: ") and cap[3] == ""
+    tried = found.table("breakeven")
+    assert len(tried) == sum(len(root.points) for root in found.roots)
+    assert list(tried.columns) == ["lever", "value", "figure", "figure_se"]
+    assert found.findings().figures["base"].value == found.quantity.of(found.base)[0]
+
+
+def test_the_map_and_the_tail_are_tables_and_charts(found: BreakEven) -> None:
+    assert found.map is not None
+    drawn = found.table("map")
+    assert list(drawn.columns) == ["prices", "rates.job", "figure", "figure_se"] and len(drawn) == 49
+    assert drawn["figure"][8] == found.quantity.of(found.map.returns[1][1])[0]
+    inputs, happened, pairs = (found.table(f"tail_{name}") for name in ("inputs", "happened", "together"))
+    assert list(inputs["name"]) == [each.name for each in found.tail.inputs]
+    assert list(inputs["shift"]) == [each.shift for each in found.tail.inputs]
+    assert list(inputs["shift_se"]) == [each.se for each in found.tail.inputs]
+    assert list(happened["of_tail"]) == [each.of_tail for each in found.tail.happened]
+    assert list(pairs["of_tail_se"]) == [each.se for each in found.tail.together]
+    assert set(inputs["tail"]) == set(happened["tail"]) == {found.tail.kind}
+    said = {row[0]: row for row in found.findings().table("tail_happened").words()}
+    assert said["job start achieved per engagement"][2].endswith("%")
+    assert said["days of waiting for a place"][2].endswith(" days")
+    charts = {each.name: each for each in found.findings().charts}
+    assert list(charts) == ["breakeven", "map", "tail"]
+    assert charts["breakeven"].panels[0].title == "Level of all prices"
+    assert len(charts["breakeven"].panels) == len(found.roots)
+
+
+def test_whole_numbers_are_said_with_both_neighbours(base: Scenario, experiment: Experiment) -> None:
+    posts = find_breakeven(experiment, base, "caseload.utilisation.mean=0.06", ["specialists"], 1, 6)
+    low, high = posts.roots[0].bracket or (0, 0)
+    ((_, stands, value, _),) = posts.findings().table().words()
+    assert (stands, value) == ("1", f"between {low:g} and {high:g}")
+    assert posts.table()["value"][0] in {low, high}
 
 
 def test_what_has_no_figure_is_drawn_and_said(tmp_path: Path) -> None:
@@ -265,6 +341,8 @@ def test_everything_wrong_is_said_before_anything_is_run(tmp_path: Path) -> None
         (["--until", "investor.multiple.mean=nan"], "is not a finite number"),
         (["--tolerance", "-1"], "a tolerance is above 0"),
         (["--map", "cap,deal.total_cap.pounds"], "turn the same term"),
+        (["--map", "cap"], "a map has two different levers"),
+        (["--from", "2", "--to", "1"], "before it begins"),
     ):
         refused = CliRunner().invoke(app, ["breakeven", str(TINY), *wrong, "--replications", "4", "--out", str(out)])
         assert (refused.exit_code, message in refused.stderr) == (2, True), refused.output

@@ -10,11 +10,13 @@ from typer.testing import CliRunner
 import simulator as sib
 from simulator.cli import app
 from simulator.errors import SibError
-from simulator.report.targets import answer
+from simulator.presented import Presented
+from simulator.report.target_words import answer
 from simulator.scenario.model import Scenario
 from simulator.studies.experiment import Experiment
+from simulator.studies.lever import FACTOR
 from simulator.studies.levers import at
-from simulator.studies.targets import Interval, Targets, find_targets, frontier, together
+from simulator.studies.targets import Interval, Targets, find_targets, together
 from tests.tiny import TINY, in_one_batch
 
 N = 60
@@ -76,11 +78,10 @@ def test_the_round_terms_are_tried_again(base: Scenario, found: Targets) -> None
 
 def test_no_price_simulates_anybody_again(base: Scenario) -> None:
     alone = Experiment(base, replications=N, seed=3, workers=1)
-    first = find_targets(alone, base, "prices", [WHOLE, BUDGET])
+    found = find_targets(alone, base, "prices", [WHOLE, BUDGET], second="cap")
     assert alone.simulated == N
-    more = frontier(alone, base, first, "cap")
-    assert alone.simulated == N
-    assert len(more.targets) == len(more.values) == 7
+    assert found.frontier is not None
+    assert len(found.frontier.held) == len(found.frontier.values) == 7
 
 
 def test_whole_numbers_are_tried_one_by_one(base: Scenario, experiment: Experiment) -> None:
@@ -117,10 +118,11 @@ def test_a_second_lever_can_let_all_hold(tmp_path: Path) -> None:
     small = ["--to", "5", "--replications", "30", "--seed", "3", "--workers", "1", "--out", str(tmp_path / "study")]
     done = CliRunner().invoke(app, ["targets", str(TINY), *wanted, *small, "--json"])
     document = json.loads(done.stdout)
-    assert document["feasible"] == []
-    assert len(document["frontier"]["at"]) == 7
+    requirements, rows = (document["tables"][name]["rows"] for name in ("requirements", "frontier"))
+    assert [row["from_status"] for row in requirements if row["requirement"] == "all"] == ["nowhere"]
+    assert len({row["cap"] for row in rows}) == 7
     assert {path.name for path in (tmp_path / "study" / "figures").iterdir()} == {"targets.png", "frontier.png"}
-    assert any(each["feasible"] for each in document["frontier"]["at"])
+    assert any(row["prices_from"] is not None for row in rows)
     assert (done.exit_code, document["can"]) == (0, True)
     assert any("values of total cap" in sentence for sentence in document["answer"])
 
@@ -137,8 +139,14 @@ def test_bad_requests_are_refused(base: Scenario, experiment: Experiment) -> Non
         find_targets(experiment, base, "prices", [])
     with pytest.raises(SibError, match="what is asked has 2 problems"):
         find_targets(experiment, base, "prices", ["investor.multipl.mean>=1", "x"])
+    settled = experiment.settled
     with pytest.raises(SibError, match="turn the same term"):
-        frontier(experiment, base, find_targets(experiment, base, "prices", [WHOLE]), "prices")
+        find_targets(experiment, base, "prices", [WHOLE], second="prices")
+    with pytest.raises(SibError, match="before it begins"):
+        find_targets(experiment, base, "prices", [WHOLE], 2.0, 1.0)
+    with pytest.raises(SibError, match='did you mean "prices"'):
+        sib.set_targets(base, lever="cap", require=[WHOLE], second="prces", replications=N)
+    assert experiment.settled == settled
 
 
 def test_the_command_writes_draws_and_says_cannot(tmp_path: Path) -> None:
@@ -147,8 +155,81 @@ def test_the_command_writes_draws_and_says_cannot(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, [*asked, *small, "--json"])
     assert done.exit_code == 0, done.output
     document = json.loads(done.stdout)
-    assert document["feasible"][0]["binds_below"] == [WHOLE]
-    assert document["choice"]["beside"][0]["quantity"] == "payments.total_gbp.mean"
+    assert document["tables"]["requirements"]["rows"][-1]["binds_below"] == WHOLE
+    assert document["tables"]["beside"]["rows"][0]["quantity"] == "payments.total_gbp.mean"
+    files = {"requirements.csv", "round_terms.csv", "beside.csv", "targets.csv"}
+    assert files == {path.name for path in (tmp_path / "study").glob("*.csv")}
     assert {path.name for path in (tmp_path / "study" / "figures").iterdir()} == {"targets.png"}
     never = ["targets", str(TINY), "--lever", "prices", "--require", "investor.multiple.mean>=90"]
     assert CliRunner().invoke(app, [*never, *small]).exit_code == 1
+
+
+def test_the_function_and_the_command_give_the_same_tables_and_charts(tmp_path: Path) -> None:
+    small = ["--replications", "24", "--seed", "3", "--workers", "1", "--out", str(tmp_path / "study")]
+    asked = ["targets", str(TINY), "--lever", "prices", "--require", WHOLE, "--require", BUDGET, "--second", "cap"]
+    document, told = json.loads(CliRunner().invoke(app, [*asked, *small, "--json"]).stdout), list[int]()
+    found = sib.set_targets(
+        sib.load_scenario(TINY),
+        lever="prices",
+        require=[WHOLE, BUDGET],
+        second="cap",
+        replications=24,
+        seed=3,
+        workers=1,
+        progress=told.append,
+    )
+    assert isinstance(found, Presented)
+    same = json.loads(json.dumps(found.findings().as_dict()))
+    assert {name: document[name] for name in ("tables", "figures", "charts", "answer", "command", "can")} == {
+        name: same[name] for name in ("tables", "figures", "charts", "answer", "command", "can")
+    }
+    assert sum(told) == found.asked.settled
+    words = f'--lever prices --require "{WHOLE}" --require "{BUDGET}" --second cap --replications 24 --seed 3'
+    assert document["command"].endswith(words)
+    assert "Price and terms design" in found.html() and "requirements" in repr(found)
+    saved = found.save(tmp_path / "saved")
+    assert (saved / "frontier.csv").read_bytes() == (tmp_path / "study/frontier.csv").read_bytes()
+
+
+def test_tables_hold_numbers_and_their_words(found: Targets) -> None:
+    assert found.choice is not None
+    (feasible,), held = found.feasible, found.table()
+    everybody = held.set_index("requirement").loc["all"]
+    assert (everybody["from"], everybody["to"]) == (feasible.low, feasible.high)
+    assert (everybody["from_se"], everybody["to_se"]) == (feasible.low_error, feasible.high_error)
+    assert (everybody["binds_below"], everybody["binds_above"]) == (WHOLE, BUDGET)
+    own = held[held["requirement"] != "all"]
+    assert list(own["base"]) == [value for value, _ in found.base] and list(own["base_se"]) == [
+        se for _, se in found.base
+    ]
+    assert list(own["at_terms"]) == [value for value, _ in found.choice.figures]
+    assert list(own["holds_at_terms"]) == list(found.choice.holds)
+    terms = found.table("round_terms")
+    assert dict(zip(terms["term"], terms["round"], strict=True)) == found.choice.terms
+    beside = found.table("beside")
+    assert list(beside["then"]) == [each.then[0] for each in found.choice.beside]
+    assert beside["then_se"][0] == found.choice.beside[0].then[1]
+    tried = found.table("targets")
+    assert len(tried) == len(found.values) * 3
+    assert list(tried["figure"][: len(found.values)]) == list(found.figures[0])
+    assert found.findings().figures["choice"].value == found.choice.value
+    words = {row[0]: row for row in found.findings().table().words()}
+    low, high = words["all requirements"][3:5]
+    assert low == f"{found.lever.say(feasible.low)} ± {found.lever.say_error(feasible.low_error or 0)}"
+    assert high.startswith(found.lever.say(feasible.high))
+    assert words["probability of loss at most 50.0%"][3:5] == (low, "highest searched")
+
+
+def test_values_of_a_lever_have_its_unit(base: Scenario, experiment: Experiment) -> None:
+    found = find_targets(experiment, base, "cap", [sib.at_least("payments.total_gbp.mean", 15_000)], second="prices")
+    columns = {column.key: column for column in found.findings().table().columns}
+    assert columns["from"].unit == found.lever.unit
+    frontier = found.findings().table("frontier")
+    assert frontier.words()[0][0].startswith(FACTOR.prefix)
+    assert any(row[1].startswith("£") for row in frontier.words())
+    assert [each.name for each in found.findings().charts] == ["targets", "frontier"]
+    data = found.table("frontier")
+    assert list(data.columns)[:2] == ["prices", "cap_from"] and data["prices"].dtype == np.float64
+    parts = found.table("frontier_requirements")
+    assert list(parts["prices"]) == list(data["prices"])
+    assert found.can == any(held.feasible for held in found.frontier.held) if found.frontier else False
