@@ -71,6 +71,8 @@ class Rule:
     label: str = ""
     look: Look = "quiet"
     dash: Dash = "solid"
+    width: float = 1.0
+    """Points."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ class Fan:
     x: Numbers
     levels: tuple[Numbers, ...]
     label: str = ""
+    """Of the line; where there is one, the bands are explained too."""
 
 
 @dataclass(frozen=True)

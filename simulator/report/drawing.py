@@ -202,8 +202,8 @@ def _bars(axes: Axes, layer: Bars) -> None:
 def _rule(axes: Axes, layer: Rule) -> None:
     draw_line = axes.axvline if layer.axis == "x" else axes.axhline
     draw_line(
-        layer.at, color=_COLOURS[layer.look][0], linewidth=1.0, linestyle=_DASHES[layer.dash], label=layer.label or None
-    )
+        layer.at, color=_COLOURS[layer.look][0], linewidth=layer.width, linestyle=_DASHES[layer.dash], label=layer.label or None,
+    )  # fmt: skip
 
 
 def _stretch(axes: Axes, layer: Stretch) -> None:
@@ -213,6 +213,11 @@ def _stretch(axes: Axes, layer: Stretch) -> None:
 
 def _fan(axes: Axes, layer: Fan) -> None:
     fan(axes, _array(layer.x), np.array([_array(level) for level in layer.levels]))
+    if layer.label:
+        *_, wide, narrow = axes.collections
+        wide.set_label("nine in ten (5th to 95th percentile)")
+        narrow.set_label("middle half")
+        axes.lines[-1].set_label(layer.label)
 
 
 def _shades(axes: Axes, layer: Shades) -> None:
