@@ -273,20 +273,23 @@ def test_limits_stand_with_which_of_them_makes_the_high_case(rich: DealCases, ma
 
 
 def test_chances_and_levels_stand_by_contract_year(rich: DealCases) -> None:
-    levels, chances = (rich.table(name).set_index(["measure", "by"]) for name in ("cases_by_year", "chances_by_year"))
-    whole = rich.table("chances").set_index("measure")
-    assert set(whole.index) == {*rich.measures, TOGETHER, MULTIPLE}
+    levels, chances = (
+        {(row["measure"], row["by"]): row for row in findings(rich).table(name).records()}
+        for name in ("cases_by_year", "chances_by_year")
+    )
+    whole = {row["measure"]: row for row in findings(rich).table("chances").records()}
+    assert set(whole) == {*rich.measures, TOGETHER, MULTIPLE}
+    assert set(levels) == {(each, day) for each in rich.measures if each != REFERRAL for day in rich.years}
+    assert set(chances) == set(levels) | {(TOGETHER, day) for day in rich.years}
     for each in rich.reached:
-        day = rich.years[each.year - 1].isoformat()
+        place, seen = (each.measure, rich.years[each.year - 1]), (each.probability, each.se)
         if each.year == len(rich.years):
-            assert (whole[each.case][each.measure], whole[f"{each.case}_se"][each.measure]) == (
-                each.probability,
-                each.se,
-            )
-        if (each.measure, day) in chances.index:
-            assert chances[each.case][each.measure, day] == each.probability
-        if (each.measure, day) in levels.index:
-            assert levels[each.case][each.measure, day] == each.level
+            row = whole[each.measure]
+            assert (row[each.case], row[f"{each.case}_se"]) == seen
+        if each.measure not in {REFERRAL, MULTIPLE}:
+            assert (chances[place][each.case], chances[place][f"{each.case}_se"]) == seen
+        if each.measure not in {REFERRAL, MULTIPLE, TOGETHER}:
+            assert levels[place][each.case] == each.level
 
 
 def test_targets_stand_with_how_likely_each_is(rich: DealCases) -> None:
