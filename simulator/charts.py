@@ -77,6 +77,8 @@ class Rule:
     label: str = ""
     look: Look = "quiet"
     dash: Dash = "solid"
+    width: float = 1.0
+    """Points."""
 
 
 @dataclass(frozen=True)

@@ -249,9 +249,11 @@ def cases(
     ] = None,
 ) -> bool:
     """Compute the low, medium and high case, how likely each is, and targets that are reached with a chosen probability."""
-    from simulator.report.cases import cases as report
+    from simulator.report.study import conduct
+    from simulator.studies.deal_cases import CHANCES, find_cases, options
 
-    return report(request, probability or (0.9, 0.75, 0.5))
+    scenario, chances = request.scenario, probability or CHANCES
+    return conduct(request, "cases", options(chances), lambda experiment: find_cases(experiment, scenario, chances))
 
 
 @study
@@ -269,6 +271,15 @@ def staffing(
     ] = None,
 ) -> bool:
     """Hold numbers of specialists and caseload limits against waiting, outcomes, cost and return; find where another one pays."""
-    from simulator.report.staffing import staffing as report
+    from simulator.report.study import conduct
+    from simulator.studies.staffing import find_staffing, how_many, numbers, options
 
-    return report(request, specialists, caseload)
+    scenario = request.scenario
+    posts, limits = numbers(specialists, "specialists"), numbers(caseload, "caseload limits")
+    return conduct(
+        request,
+        "staffing",
+        options(posts, limits),
+        lambda experiment: find_staffing(experiment, scenario, posts, limits),
+        how_many(scenario, posts, limits),
+    )

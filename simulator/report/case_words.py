@@ -6,7 +6,7 @@ from simulator.studies.case_reach import TOGETHER
 from simulator.studies.deal_cases import Case, DealCases
 from simulator.words import COUNT, MONEY, PERCENT, Unit, listed, name_within
 
-FACTOR = Unit(suffix="%", decimals=1, factor=100, error_suffix=" points")
+FACTOR = Unit(suffix="%", decimals=1, factor=100, error_suffix=" points", name="share")
 """A multiple of the scenario's path."""
 ONE = Unit(decimals=1)
 """A number to one decimal, whole or not."""
@@ -127,7 +127,7 @@ def _counts(found: DealCases, case: Case) -> str:
     return listed([f"{COUNT.say(ends[group])} {name_within(group)}s" for group in found.scenario.deal.groups])
 
 
-def how(found: DealCases) -> tuple[str, ...]:
+def method(found: DealCases) -> tuple[str, ...]:
     """Return how it was computed, in sentences."""
     return (
         "Low and high are sought along a path: people and places for them are scaled together, and whoever is served "

@@ -1,263 +1,133 @@
-"""The cases of a deal in words and tables."""
+"""The low, medium and high case of a deal, as findings: what each comes to, and the closed form beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from math import isnan
 
-from simulator.measures.catalogue import DATES
-from simulator.measures.measure import Measure
-from simulator.measures.of_deal import measures_of
-from simulator.measures.of_deal import named as measure_named
+from simulator.findings import Cell, Column, Figure, Findings, Table
 from simulator.progress import PAYMENTS
-from simulator.report.case_data import data, frames
-from simulator.report.case_figures import by_outcome, by_year
-from simulator.report.case_words import FACTOR, ONE, answer, how
-from simulator.report.study import ShownTable, Study, StudyRequest, conduct
-from simulator.studies.case_flow import SEEN, Implied, Through
-from simulator.studies.case_reach import MULTIPLE, TOGETHER
-from simulator.studies.deal_cases import Case, DealCases, find_cases
-from simulator.studies.experiment import Experiment
-from simulator.studies.plan import REFERRAL, stage_before
-from simulator.words import COUNT, MONEY, PERCENT, Unit, name_in_words, name_within, say, say_date
-
-NONE = "none"
-"""In place of a figure of a case that there is not."""
+from simulator.report.case_chances import chances, chances_by_year, targets, together
+from simulator.report.case_charts import charts
+from simulator.report.case_columns import MEASURE, NO_CASE, NOTHING, measures, named, of_cases
+from simulator.report.case_service import implied, room_percentiles, with_room
+from simulator.report.case_words import FACTOR, answer, method
+from simulator.studies.case_limits import Limit
+from simulator.studies.deal_cases import Case, DealCases
+from simulator.studies.plan import REFERRAL
+from simulator.words import COUNT, MONEY, PERCENT
 
 
-def cases(request: StudyRequest, probabilities: Sequence[float]) -> bool:
-    """Do, write and show the study; return whether there is a case in which money covers the costs."""
-    options = tuple(f"--probability {chance:.12g}" for chance in probabilities)
-
-    def make(experiment: Experiment) -> Study:
-        return study_of(find_cases(experiment, request.scenario, probabilities), experiment, options)
-
-    return conduct(request, "cases", options, make)
-
-
-def study_of(found: DealCases, experiment: Experiment, options: tuple[str, ...]) -> Study:
-    """Return the study in words, tables and figures.
-
-    Args:
-        found: the cases.
-        experiment: what ran the versions: its seed and numbers of replications are reported.
-        options: the options of the command, as written.
-    """
-    return Study(
+def findings(found: DealCases) -> Findings:
+    """Return what the cases are, how likely each is, and what each asks of the service."""
+    return Findings(
         "cases", "Low, medium and high", "What are the low, the medium and the high case, and how likely is each?",
-        found.scenario, experiment.seed, experiment.replications, experiment.simulated, experiment.settled, answer(found),
-        (levels_table(found), chances_table(found), targets_table(found), implied_table(found), through_table(found),
-         years_table(found)),
-        (by_outcome(found), by_year(found)), how(found), data(found), frames(found), options, found.can,
+        found.asked, answer(found), tuple(_tables(found)), charts(found), _figures(found), method(found), can=found.can,
     )  # fmt: skip
 
 
-def measures(found: DealCases) -> dict[str, Measure]:
-    """Return the measures of the cases by key: referrals, outcomes and payments."""
-    return measures_of(found.scenario.deal, DATES)
+def _figures(found: DealCases) -> dict[str, Figure]:
+    by_prices = found.by_prices
+    return {
+        "published_worth_gbp": Figure(by_prices.worth, unit=MONEY),
+        "costs_before_return_gbp": Figure(by_prices.costs, unit=MONEY),
+        "low_by_prices": Figure(by_prices.low, status="out_of_reach" if by_prices.low is None else "ok", unit=PERCENT),
+    }
 
 
-def named(found: DealCases, name: str) -> str:
-    """Return what is reached, a measure or all outcomes together, as the start of a line."""
-    beside = {TOGETHER: "All outcomes", MULTIPLE: "Investor's money back"}
-    return beside[name] if name in beside else measures(found)[name].label
+def _tables(found: DealCases) -> Iterator[Table]:
+    yield from (_levels(found), chances(found), targets(found), together(found), implied(found), with_room(found))
+    yield from (_levels_by_year(found), chances_by_year(found), _limits(found), room_percentiles(found))
 
 
-def levels_table(found: DealCases) -> ShownTable:
+def _levels(found: DealCases) -> Table:
     """Return what each case comes to."""
-    rows = [
-        (named(found, measure), *(_level(found, case, measure) for case in found.cases), _by_prices(found, measure))
-        for measure in found.measures
+    columns = (
+        MEASURE, Column("title", "Whole term"), *of_cases(found), Column("by_prices", "Low by prices", statuses=NO_CASE),
+    )  # fmt: skip
+    last = len(found.years) - 1
+    rows: list[tuple[Cell, ...]] = [
+        (*named(found, each), *(_level(found, case, each, last) for case in found.cases), _by_prices(found, each))
+        for each in found.measures
     ]
-    rows.append(("Of the path", *(_factor(case) for case in found.cases), ""))
-    rows.append(("Cap reached", *(_cap(found, case) for case in found.cases), ""))
+    rows.append(("factor", "Of the path", *map(_factor, found.cases), NOTHING))
+    rows.append(("cap_reached", "Cap reached", *map(_cap_reached, found.cases), NOTHING))
+    worth = (_worth_the_cap(found, each) for each in found.cases)
+    rows.append(("worth_the_cap", "Part worth the cap", *worth, NOTHING))
     note = (
-        "Low and high are means at a multiple of the scenario's path of outcomes, medium is made of medians, "
-        "published is what the "
-        f"deal prints, worth {MONEY.say(found.by_prices.worth)} without any cap. The last column is the printed high "
-        "case, scaled down until it is worth the costs at the "
-        "rate card's prices: its mix is the printed one, and it knows of no lags, schedules, activity payments or lost claims."
+        "Low and high are means at a multiple of the scenario's path of outcomes, medium is made of medians, published is what "
+        f"the deal prints, worth {MONEY.say(found.by_prices.worth)} without any cap. The last column is the printed high case, "
+        "scaled down until it is worth the costs at the rate card's prices: its mix is the printed one, and it knows of no lags, "
+        "schedules, activity payments or lost claims."
     )
-    headings = ("Whole term", "Low", "Medium", "High", "Published", "Low by prices")
-    return ShownTable("The cases", headings, tuple(rows), note)
+    return Table("cases", "The cases", columns, tuple(rows), note)
 
 
-def _level(found: DealCases, case: Case, measure: str) -> str:
-    return NONE if case.levels is None else measures(found)[measure].unit.say(case.ends()[measure])
+def _level(found: DealCases, case: Case, measure: str, year: int) -> Figure:
+    """Return a case's level by the end of a contract year; why there is no such case, or nothing where it is not known.
+
+    Args:
+        found: the study.
+        case: the case.
+        measure: what is counted.
+        year: number of the contract year, from 0.
+    """
+    if case.levels is None:
+        return Figure(None, status=case.status)
+    level, error = float(case.levels[measure][year]), float((case.errors or {})[measure][year])
+    if isnan(level):
+        return NOTHING
+    return Figure(level, None if isnan(error) else error, unit=measures(found)[measure].unit)
 
 
-def _factor(case: Case) -> str:
+def _factor(case: Case) -> Figure:
     if case.factor is None:
-        return NONE if case.levels is None else ""
-    error = "" if case.factor_error is None else f" ± {case.factor_error * 100:.1f}"
-    return f"{case.factor * 100:.1f}{error}%"
+        return Figure(None, status=case.status) if case.levels is None else NOTHING
+    return Figure(case.factor, case.factor_error, unit=FACTOR)
 
 
-def _cap(found: DealCases, case: Case) -> str:
-    if case.name == "published":
-        at = found.by_prices.cap
-        return "worth less" if at is None else f"at {PERCENT.say(at)} of it"
-    return NONE if case.cap_reached is None else PERCENT.say(case.cap_reached[0])
+def _cap_reached(case: Case) -> Figure:
+    if case.cap_reached is None:
+        return Figure(None, status=case.status) if case.levels is None else NOTHING
+    return Figure(*case.cap_reached, unit=PERCENT)
 
 
-def _by_prices(found: DealCases, measure: str) -> str:
+def _worth_the_cap(found: DealCases, case: Case) -> Figure:
+    """Return what part of the printed high case is worth the total cap; nothing for the other cases."""
+    if case.name != "published":
+        return NOTHING
+    at = found.by_prices.cap
+    return Figure(at, status="worth_less" if at is None else "ok", unit=PERCENT)
+
+
+def _by_prices(found: DealCases, measure: str) -> Figure:
+    """Return what the closed form comes to."""
+    by_prices = found.by_prices
     if measure == PAYMENTS:
-        return "" if found.by_prices.low is None else MONEY.say(found.by_prices.costs)
-    return COUNT.say(found.by_prices.counts[measure]) if measure in found.by_prices.counts else NONE
+        return NOTHING if by_prices.low is None else Figure(by_prices.costs, unit=MONEY)
+    count = by_prices.counts.get(measure)
+    return Figure(count, status="no_case" if count is None else "ok", unit=COUNT)
 
 
-def chances_table(found: DealCases) -> ShownTable:
-    """Return how likely each case's levels are over the whole term."""
-    last = len(found.years)
-    names = (*found.measures, TOGETHER, MULTIPLE)
-    rows = tuple((named(found, measure), *_chances(found, measure, last)) for measure in names)
-    note = (
-        "Chance of that many or more, with its error. Medium, made of medians, is reached half of the time by each "
-        "measure alone."
-    )
-    return ShownTable("Chance of reaching each case by the end", ("", "Low", "Medium", "High", "Published"), rows, note)
-
-
-def _chances(found: DealCases, measure: str, year: int) -> list[str]:
-    seen = {each.case: each for each in found.reached if each.measure == measure and each.year == year}
-    return [
-        f"{seen[case.name].probability * 100:.1f} ± {seen[case.name].se * 100:.1f}%" if case.name in seen else ""
-        for case in found.cases
-    ]
-
-
-def years_table(found: DealCases) -> ShownTable:
-    """Return level and chance of each case by contract year; for the report alone."""
-    rows = tuple(
-        (f"{named(found, measure)} by {say_date(day)}", *_levels_and_chances(found, measure, year))
-        for measure in (*found.measures, TOGETHER)
+def _levels_by_year(found: DealCases) -> Table:
+    """Return what each case comes to by the end of each contract year."""
+    columns = (MEASURE, Column("title", "Cumulative"), Column("by", "By the end of"), *of_cases(found))
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (*named(found, each), day, *(_level(found, case, each, year) for case in found.cases))
+        for each in found.measures
+        if each != REFERRAL
         for year, day in enumerate(found.years)
-        if measure != REFERRAL or year == len(found.years) - 1
     )
     note = (
-        "Cumulative to the end of each contract year; the last line of each is all there is, of payments with the "
-        "invoices of the "
-        "claims tail. What the deal prints is for the whole term."
+        "The last line of each is all there is, of payments with the invoices of the claims tail. What the deal prints is for "
+        "the whole term."
     )
-    headings = ("By the end of", "Low", "Medium", "High", "Published")
-    return ShownTable(
-        "Each case by contract year, with the chance of reaching it", headings, rows, note, in_terminal=False
+    return Table("cases_by_year", "Each case by contract year", columns, rows, note, where="page")
+
+
+def _limits(found: DealCases) -> Table:
+    """Return the largest multiples of the path that cap and room allow, and which of them makes the high case."""
+    limits: dict[str, Limit] = {"cap": found.cap, "room": found.room}
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (name, Figure(each.factor, each.error, each.status), name == found.binds) for name, each in limits.items()
     )
-
-
-def _levels_and_chances(found: DealCases, measure: str, year: int) -> list[str]:
-    seen = {each.case: each for each in found.reached if each.measure == measure and each.year == year + 1}
-    cells = []
-    for case in found.cases:
-        each = seen.get(case.name)
-        level = "" if each is None or each.level is None else f"{measures(found)[measure].unit.say(each.level)}: "
-        cells.append("" if each is None else f"{level}{PERCENT.say(each.probability)}")
-    return cells
-
-
-def targets_table(found: DealCases) -> ShownTable:
-    """Return targets set backwards from probabilities, by contract year."""
-    rows = [
-        (
-            named(found, measure),
-            say_date(day),
-            *(say(measures(found)[measure].unit, float(each.levels[measure][year])) for each in found.targets),
-        )
-        for measure in found.measures
-        for year, day in enumerate(found.years)
-        if measure != REFERRAL or year == len(found.years) - 1
-    ]
-    for year, day in enumerate(found.years):
-        rows.append(
-            (
-                "All together",
-                say_date(day),
-                *(PERCENT.say(each.together[year]) for each in found.targets),
-            )
-        )
-    rows.append(("All, every year", "", *(PERCENT.say(each.throughout[0]) for each in found.targets)))
-    headings = ("Target", "By the end of", *(f"Reached with {PERCENT.say(each.chance)}" for each in found.targets))
-    note = (
-        "Each target by itself is reached with the probability above it or a little more, for counts are whole; all "
-        "of them at once, less often."
-    )
-    return ShownTable("Targets set backwards from a probability", headings, tuple(rows), note, frozenset({1}))
-
-
-def implied_table(found: DealCases) -> ShownTable:
-    """Return what each case asks of the service."""
-    deal, seen = found.scenario.deal, {row.case: row for row in found.implied}
-    columns = [seen.get(case.name) for case in found.cases]
-    rows = [
-        (
-            f"{named(found, group)} per {_before(found, group)}",
-            *(_cell(each.conversions[group] if each else None, PERCENT) for each in columns),
-        )
-        for group in deal.groups
-    ]
-    rows += [
-        (
-            f"{named(found, group)} per specialist and quarter",
-            *(_cell(each.throughput[group] if each else None, ONE) for each in columns),
-        )
-        for group in deal.groups
-    ]
-    rows += [
-        (
-            "Months a place may be held, at the limit",
-            *(_cell(each.months_at_limit if each else None, ONE) for each in columns),
-        ),
-        (
-            "Months it may be held, with vacancies",
-            *(_cell(each.months_there_are if each else None, ONE) for each in columns),
-        ),
-        ("Months it is held in the scenario", *(_cell(each.months_needed if each else None, ONE) for each in columns)),
-        ("Room under the caseload limit", *(_fits(each) for each in columns)),
-    ]
-    note = (
-        "Months are for each person who engages, and a place is one of weight 1: it counts for less once somebody is "
-        "settled in work. "
-        "At the limit: all posts filled throughout. With vacancies: the places that there are in the scenario, new "
-        "specialists' among them. There is "
-        "room if a place may be held for as long as it is held."
-    )
-    return ShownTable(
-        "What each case asks of the service", ("", "Low", "Medium", "High", "Published"), tuple(rows), note
-    )
-
-
-def _before(found: DealCases, group: str) -> str:
-    return name_within(stage_before(found.scenario.deal, group) or "person")
-
-
-def _cell(value: float | None, unit: Unit) -> str:
-    return NONE if value is None else unit.say(value)
-
-
-def _fits(row: Implied | None) -> str:
-    return NONE if row is None or row.fits is None else "yes" if row.fits else "no"
-
-
-def through_table(found: DealCases) -> ShownTable:
-    """Return what becomes of each case's people with the room that there is."""
-    columns = found.through
-    rows: list[tuple[str, ...]] = [("Inflow, by the scenario's own", *(FACTOR.say(each.factor) for each in columns))]
-    for measure in map(measure_named, SEEN):
-        rows.append((measure.label, *(say(measure.unit, each.seen[measure.key].mean) for each in columns)))
-    rows += [
-        (f"{named(found, group)}: of the case", *(_of_case(each, group) for each in columns))
-        for group in found.scenario.deal.groups
-    ]
-    note = (
-        "The inflow alone is scaled, specialists and caseload limit stay: what comes of it, and what part of the "
-        "case that is."
-    )
-    return ShownTable(
-        "The same people with the room that there is",
-        ("", *(name_in_words(each.case) for each in columns)),
-        tuple(rows),
-        note,
-    )
-
-
-def _of_case(row: Through, group: str) -> str:
-    wanted, got = row.outcomes[group]
-    share = f" ({got.mean / wanted:.0%})" if wanted and got.mean is not None else ""
-    return f"{say(COUNT, got.mean)}{share}"
+    columns = (Column("limit"), Column("factor", unit=FACTOR), Column("binds"))
+    return Table("limits", "Largest multiples of the path", columns, rows, where="data")

@@ -262,8 +262,8 @@ def _errors_of_bars(axes: Axes, layer: Bars, at: Floats, ends: Floats) -> None:
 def _rule(axes: Axes, layer: Rule) -> None:
     draw_line = axes.axvline if layer.axis == "x" else axes.axhline
     draw_line(
-        layer.at, color=_COLOURS[layer.look][0], linewidth=1.0, linestyle=_DASHES[layer.dash], label=layer.label or None
-    )
+        layer.at, color=_COLOURS[layer.look][0], linewidth=layer.width, linestyle=_DASHES[layer.dash], label=layer.label or None,
+    )  # fmt: skip
 
 
 def _stretch(axes: Axes, layer: Stretch) -> None:

@@ -5,15 +5,18 @@ as there is room for, and for whom payments rarely reach the cap. Beside them st
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, cast
+from typing import ClassVar, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.estimates import LEVELS, estimate
+from simulator.findings import Asked
 from simulator.measures.of_deal import named
+from simulator.presented import Presented
 from simulator.progress import PAYMENTS
 from simulator.records import Returns
 from simulator.scenario.deal import Deal
@@ -31,7 +34,7 @@ from simulator.studies.case_limits import (
 from simulator.studies.case_reach import Reached, TargetSet, checked, reached, target_set
 from simulator.studies.cases import all_that_caps_allow
 from simulator.studies.contract_years import cumulative, year_ends
-from simulator.studies.experiment import Experiment
+from simulator.studies.experiment import Experiment, Progress
 from simulator.studies.levers import at
 from simulator.studies.plan import running_costs, targets
 from simulator.studies.solving import Response, Root
@@ -83,13 +86,12 @@ class ByPrices:
     """Pounds: what the low case is worth."""
 
 
-@dataclass(frozen=True)
-class DealCases:
+@dataclass(frozen=True, repr=False)
+class DealCases(Presented):
     """The cases of a deal, how likely each is, targets from chosen probabilities, and what each asks of the service."""
 
-    scenario: Scenario
-    seed: int
-    replications: int
+    _told_by: ClassVar[str] = "cases"
+    asked: Asked
     years: tuple[date, ...]
     """The last day of each contract year."""
     cases: tuple[Case, ...]
@@ -110,6 +112,11 @@ class DealCases:
     implied: tuple[Implied, ...]
     through: tuple[Through, ...]
     """What becomes of each case's people with the room that there is."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """Return the scenario whose cases they are."""
+        return self.asked.scenario
 
     @property
     def can(self) -> bool:
@@ -133,6 +140,8 @@ def cases(
     replications: int | None = None,
     seed: int | None = None,
     workers: int | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> DealCases:
     """Return the low, medium and high case of a deal, and how likely it is to reach each.
 
@@ -142,13 +151,21 @@ def cases(
         replications: how many of each version; the scenario's own number if None.
         seed: seed of all luck; the scenario's own if None.
         workers: threads; one for each processor if None.
+        executor: does the batches instead of threads; any `concurrent.futures.Executor` does.
+        progress: is told how many replications have just been done; what it raises ends the study.
 
     Raises:
         SibError: for probabilities that are none, or that take more replications.
     """
-    return find_cases(
-        Experiment(scenario, replications=replications, seed=seed, workers=workers), scenario, probabilities
+    experiment = Experiment(
+        scenario, replications=replications, seed=seed, workers=workers, executor=executor, progress=progress
     )
+    return find_cases(experiment, scenario, probabilities)
+
+
+def options(probabilities: Sequence[float] = CHANCES) -> tuple[str, ...]:
+    """Return the options of the command that set targets from the same probabilities, as they are written."""
+    return tuple(f"--probability {chance:.12g}" for chance in probabilities)
 
 
 def find_cases(experiment: Experiment, scenario: Scenario, probabilities: Sequence[float] = CHANCES) -> DealCases:
@@ -181,10 +198,9 @@ def find_cases(experiment: Experiment, scenario: Scenario, probabilities: Sequen
     requested: dict[str, tuple[float | None, Mapping[str, float]]] = {
         case.name: (case.factor, case.ends()) for case in known if case.name != "medium"
     }
+    with_room = tuple(through(experiment, scenario, base, requested))
     return DealCases(
-        scenario,
-        experiment.seed,
-        experiment.replications,
+        experiment.asked(scenario, options(probabilities)),
         year_ends(deal),
         made,
         _by_prices(deal),
@@ -196,7 +212,7 @@ def find_cases(experiment: Experiment, scenario: Scenario, probabilities: Sequen
         tuple(each for case in known for each in reached(case.name, case.levels or {}, predicted, base, deal)),
         tuple(target_set(chance, predicted) for chance in chances),
         tuple(implied(case.name, deal, case.ends(), case.factor, base) for case in known),
-        tuple(through(experiment, scenario, base, requested)),
+        with_room,
     )
 
 

@@ -1,22 +1,25 @@
 """Specialists and caseload limit against waiting, outcomes, cost and return; where another one pays (docs/studies.md §12)."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.errors import SibError
 from simulator.estimates import Estimate, estimate
+from simulator.findings import Asked
 from simulator.measures.of_deal import key, measures_of
 from simulator.monte_carlo import estimate_of
+from simulator.presented import Presented
 from simulator.records import Returns
 from simulator.scenario.deal import Deal
 from simulator.scenario.model import Scenario
 from simulator.studies.case_limits import costs_due, mean_and_error
-from simulator.studies.experiment import Experiment
+from simulator.studies.experiment import Experiment, Progress
 from simulator.studies.lever import Lever
 from simulator.studies.levers import at, lever_of
 from simulator.words import a_number
@@ -78,19 +81,25 @@ class Step:
         return "pays" if value > 0 else "costs"
 
 
-@dataclass(frozen=True)
-class StaffingGrid:
+@dataclass(frozen=True, repr=False)
+class StaffingGrid(Presented):
     """Every number of specialists with every caseload limit."""
 
-    scenario: Scenario
-    seed: int
-    replications: int
+    _told_by: ClassVar[str] = "staffing"
+    asked: Asked
     posts: tuple[int, ...]
     limits: tuple[float, ...]
     base_posts: int
+    """Present number."""
     base_limit: float
+    """Present limit."""
     settings: tuple[Setting, ...]
     steps: tuple[Step, ...]
+
+    @property
+    def scenario(self) -> Scenario:
+        """Return the scenario as it stands."""
+        return self.asked.scenario
 
     def setting(self, posts: int, limit: float) -> Setting:
         """Return the setting of a number of specialists and a limit."""
@@ -109,6 +118,8 @@ def staffing(
     replications: int | None = None,
     seed: int | None = None,
     workers: int | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> StaffingGrid:
     """Return what numbers of specialists and caseload limits bring.
 
@@ -119,11 +130,15 @@ def staffing(
         replications: how many of each version; the scenario's own number if None.
         seed: seed of all luck; the scenario's own if None.
         workers: threads; one for each processor if None.
+        executor: does the batches instead of threads; any `concurrent.futures.Executor` does.
+        progress: is told how many replications have just been done; what it raises ends the study.
 
     Raises:
         SibError: naming every number that makes no sense.
     """
-    experiment = Experiment(scenario, replications=replications, seed=seed, workers=workers)
+    experiment = Experiment(
+        scenario, replications=replications, seed=seed, workers=workers, executor=executor, progress=progress
+    )
     return find_staffing(experiment, scenario, specialists, caseload)
 
 
@@ -146,9 +161,7 @@ def find_staffing(
     found = dict(zip(pairs, zip(versions, experiment.returns(versions), strict=True), strict=True))
     columns = {pair: _columns(version.deal, returns) for pair, (version, returns) in found.items()}
     return StaffingGrid(
-        scenario,
-        experiment.seed,
-        experiment.replications,
+        experiment.asked(scenario, options(specialists, caseload)),
         posts,
         limits,
         base,
@@ -160,6 +173,31 @@ def find_staffing(
             for one, other in pairwise(posts)
         ),
     )
+
+
+def options(specialists: Sequence[float] = (), caseload: Sequence[float] = ()) -> tuple[str, ...]:
+    """Return the options of the command that try the same numbers, as they are written; none for the usual ones."""
+    return tuple(
+        f"--{name} {','.join(f'{each:.12g}' for each in values)}"
+        for name, values in (("specialists", specialists), ("caseload", caseload))
+        if values
+    )
+
+
+def how_many(scenario: Scenario, specialists: Sequence[float] = (), caseload: Sequence[float] = ()) -> int:
+    """Return how many versions are run.
+
+    Args:
+        scenario: the base.
+        specialists: posts of the first line of specialists; the usual numbers if none are given.
+        caseload: people per specialist; the present limit if none is given.
+
+    Raises:
+        SibError: naming every number that makes no sense.
+    """
+    base, limit = int(lever_of(scenario, "specialists").base), _limit_lever(scenario).base
+    posts, limits = grid(base, limit, specialists, caseload)
+    return len(posts) * len(limits)
 
 
 def grid(

@@ -1,26 +1,28 @@
 """What caps cost: parts that add up to the penny, who bears it, other levels on the same lives, words and files."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from matplotlib.text import Text
 from typer.testing import CliRunner
 
 import simulator as sib
 from simulator.batch import Tables
+from simulator.charts import Bars, Line
 from simulator.cli import app
 from simulator.contract.counts import OVER_CAP
-from simulator.report.caps import data, tables
-from simulator.report.caps_figures import pictures
+from simulator.report.caps import findings
+from simulator.report.caps_charts import charts
 from simulator.report.caps_words import answer
+from simulator.report.drawing import draw
 from simulator.report.style import looks
 from simulator.scenario.load import with_overlays
 from simulator.scenario.model import Overlay, Scenario
-from simulator.studies.caps import FACTORS, CapsCost, find_caps, versions
+from simulator.studies.caps import FACTORS, PAID, CapsCost, find_caps, how_many, versions
 from simulator.studies.experiment import Experiment
 from simulator.studies.refused import KINDS
 from tests.tiny import TINY, tiny_file, tiny_scenario
@@ -130,7 +132,8 @@ def test_without_any_cap_that_binds_nothing_is_said_to_be_unpaid(tmp_path: Path)
                                   ("cap: 23200", "cap: 2320000")), replications=3, seed=1, workers=1)  # fmt: skip
     assert (free.refused.total == 0).all()
     assert answer(free)[0].startswith("The caps leave nothing unpaid")
-    assert [picture.name for picture in pictures(free)] == ["levels"]
+    assert [chart.name for chart in charts(free)] == ["levels"]
+    assert findings(free).names == ("versions", "changes")
     assert not free.borne().any()
 
 
@@ -143,28 +146,82 @@ def test_a_total_cap_of_nothing_is_refused(tmp_path: Path) -> None:
 
 
 def test_words_and_data_say_the_same(found: CapsCost) -> None:
-    told = data(found)
-    cells = pd.DataFrame(told["cells"])
-    assert cells["pence_in_all"].sum() == found.refused.total.sum() == told["unpaid"]["pence_in_all"]
+    told, total = findings(found), found.refused.total
+    cells = found.table("unpaid")
+    assert cells["pence_in_all"].sum() == total.sum()
     assert len(cells) == 3 * 1 * len(KINDS)
-    words = " ".join(answer(found))
-    assert f"£{found.refused.total.mean() / 100:,.0f}" in words
+    assert told.figures["unpaid_gbp"].value == total.mean() / 100
+    words = " ".join(told.answer)
+    assert words == " ".join(answer(found))
+    assert f"£{total.mean() / 100:,.0f}" in words
     assert "Central fund" in words
     assert "multiple" in words
-    assert all(len(row) == len(table.headings) for table in tables(found) for row in table.rows)
-    assert json.loads(json.dumps(told)) == told
+    for table in told.tables:
+        assert all(len(row) == len(table.columns) for row in table.rows)
+        assert all(len(row) == len(table.shown) for row in table.words())
+    plain = told.as_dict()
+    assert json.loads(json.dumps(plain, allow_nan=False)) == plain
+
+
+def test_every_table_adds_up_to_the_same_pence(found: CapsCost) -> None:
+    refused, total = found.refused, found.refused.total.sum()
+    by_outcome = found.table().set_index("outcome")
+    assert found.findings().table().name == "unpaid_by_outcome"
+    assert by_outcome["pence_in_all"]["all"] == total == by_outcome["pence_in_all"].drop("all").sum()
+    assert by_outcome["gbp"]["all"] == pytest.approx(total / 100 / N)
+    for year in range(refused.pence.shape[2]):
+        assert by_outcome[f"year_{year + 1}_gbp"]["all"] == pytest.approx(
+            refused.pence[:, :, year].sum() / 100 / N
+        )  # fmt: skip
+    assert found.table("unpaid_by_cap")["pence_in_all"].sum() == total
+    payers = found.table("unpaid_by_payer")
+    assert payers["common_pence_in_all"].sum() + payers["own_pence_in_all"].sum() == total + refused.of_activity.sum()
+    assert payers["gbp"].sum() == pytest.approx((total + refused.of_activity.sum()) / 100 / N)
+    parties = found.table("parties")
+    assert parties["pence_in_all"].sum() == 0 == pytest.approx(parties["gbp"].sum(), abs=1e-6)
+
+
+def test_versions_are_means_and_changes_are_paired(found: CapsCost) -> None:
+    means, changes = found.table("versions").set_index("version"), found.table("changes").set_index("version")
+    assert list(means.index) == [each.version.name for each in found.tried]
+    assert list(changes.index) == list(means.index)[1:]
+    for each in found.tried[1:]:
+        values = each.returns.values["payments.total_gbp"] - found.base.returns.values["payments.total_gbp"]
+        mean, error = float(values.mean()), float(values.std(ddof=1) / np.sqrt(values.size))
+        row = changes.loc[each.version.name]
+        assert row["payments.total_gbp"] == pytest.approx(mean, abs=1e-9)
+        assert row["payments.total_gbp_se"] == pytest.approx(error, abs=1e-9)
+        assert means.loc[each.version.name]["payments.total_gbp"] == pytest.approx(
+            float(each.returns.values["payments.total_gbp"].mean())
+        )
+    assert list(means.columns) == [
+        "kind", "factor", "payments.total_gbp", "payments.unpaid_over_cap_gbp", "investor.multiple",
+        "investor.probability_of_loss", "investor.net_gbp", "commissioner.net_cost_gbp",
+    ]  # fmt: skip
+
+
+def test_charts_hold_what_the_tables_hold(found: CapsCost) -> None:
+    unpaid, levels = charts(found)
+    for panel in unpaid.panels:
+        bars = [layer for layer in panel.layers if isinstance(layer, Bars)]
+        assert sum(size or 0.0 for each in bars for size in each.size) == pytest.approx(
+            found.refused.total.mean() / 100, abs=3.0
+        )
+    paid = next(layer for layer in levels.panels[-1].layers if isinstance(layer, Line) and layer.errors)
+    assert paid.y == tuple(each.mean(PAID) for each in found.of_kind("level")[:-1])
 
 
 def test_figures_stay_within_their_edges(found: CapsCost) -> None:
-    for picture in pictures(found):
+    for chart in charts(found):
+        figure = draw(chart)
         with looks():
-            picture.figure.draw_without_rendering()
-        words = [text for text in picture.figure.findobj(Text) if text.get_text() and text.get_visible()]
+            figure.draw_without_rendering()
+        words = [text for text in figure.findobj(Text) if text.get_text() and text.get_visible()]
         assert words
-        for axes in picture.figure.axes:
+        for axes in figure.axes:
             box = axes.get_tightbbox()
             assert box is not None
-            assert picture.figure.bbox.x0 - 1 <= box.x0 <= box.x1 <= picture.figure.bbox.x1 + 1
+            assert figure.bbox.x0 - 1 <= box.x0 <= box.x1 <= figure.bbox.x1 + 1
 
 
 def test_the_command_writes_a_folder_and_prints_json(tmp_path: Path) -> None:
@@ -173,18 +230,30 @@ def test_the_command_writes_a_folder_and_prints_json(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["caps", str(file), *options, "--json"])
     assert result.exit_code == 0, result.output
     shown = json.loads(result.stdout)
+    rows = {name: table["rows"] for name, table in shown["tables"].items()}
     assert shown["study"] == "caps"
-    assert shown["versions"][0]["version"] == "as it stands"
-    parts = sum(each["pence_in_all"] for each in shown["by_cap"].values())
-    assert parts == shown["unpaid"]["pence_in_all"] == sum(each["pence_in_all"] for each in shown["by_year"].values())
+    assert rows["versions"][0]["version"] == "as it stands"
+    parts = sum(each["pence_in_all"] for each in rows["unpaid_by_cap"])
+    assert (
+        parts == rows["unpaid_by_outcome"][-1]["pence_in_all"] == sum(each["pence_in_all"] for each in rows["unpaid"])
+    )
     assert {path.name for path in (tmp_path / "out").iterdir()} >= {
-        "study.json",
-        "report.html",
-        "unpaid.csv",
-        "versions.csv",
-    }
+        "study.json", "report.html", *(f"{name}.csv" for name in rows),
+    }  # fmt: skip
+    assert set(rows) >= {"unpaid", "unpaid_by_outcome", "unpaid_by_cap", "unpaid_by_payer", "versions", "changes"}
     assert CliRunner().invoke(app, ["caps", str(TINY), "--replications", "1"]).exit_code == 2
     assert CliRunner().invoke(app, ["caps", "nowhere"]).exit_code == 2
+
+
+def test_command_function_and_findings_give_the_same(tmp_path: Path) -> None:
+    file, done = tiny_file(tmp_path, *EDITS), list[int]()
+    options = ["--replications", "6", "--seed", "2", "--out", str(tmp_path / "out"), "--json"]
+    told = json.loads(CliRunner().invoke(app, ["caps", str(file), *options]).stdout)
+    with ThreadPoolExecutor(2) as executor:
+        again = sib.caps(sib.load_scenario(file), replications=6, seed=2, executor=executor, progress=done.append)
+    assert told["tables"] == json.loads(json.dumps(again.findings().as_dict()["tables"]))
+    assert told["command"] == again.findings().command == f"sib caps {file.name} --replications 6 --seed 2"
+    assert sum(done) == 6 * how_many(again.scenario)
 
 
 @pytest.mark.parametrize("rule", ["unpaid", "gross_up"])

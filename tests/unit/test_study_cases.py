@@ -1,6 +1,7 @@
 """The low, medium and high case of a deal: closed form, limits, chances, targets set backwards, room, and the command."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -8,17 +9,18 @@ import pytest
 from typer.testing import CliRunner
 
 import simulator as sib
+from simulator.charts import Bars, Fan, Line, Rule
 from simulator.cli import app
 from simulator.progress import PAYMENTS
 from simulator.reconciliation.caseload import feasibility
-from simulator.report.case_data import data
-from simulator.report.case_words import answer
-from simulator.report.cases import implied_table, levels_table, targets_table, through_table, years_table
+from simulator.report.cases import findings
+from simulator.report.drawing import draw
 from simulator.studies.case_limits import Limit, costs_due, room_limit
-from simulator.studies.case_reach import TOGETHER, checked, target_set
+from simulator.studies.case_reach import MULTIPLE, TOGETHER, checked, target_set
 from simulator.studies.contract_years import cumulative, year_ends
-from simulator.studies.deal_cases import DealCases, _high
+from simulator.studies.deal_cases import DealCases, _high, options
 from simulator.studies.plan import REFERRAL, running_costs
+from simulator.words import PERCENT, with_error
 from tests.tiny import Edit, tiny_file, tiny_scenario
 
 RICH: tuple[Edit, ...] = (
@@ -209,21 +211,149 @@ def test_probabilities_are_refused_all_at_once() -> None:
         checked((), 100)
 
 
+NAMES = (
+    "cases", "chances", "targets", "targets_together", "service", "with_the_room_there_is", "cases_by_year",
+    "chances_by_year", "limits", "percentiles",
+)  # fmt: skip
+
+
 def test_words_and_tables_say_all_of_it(rich: DealCases, many: DealCases) -> None:
     for found, begins in ((rich, "Low: mean receipts cover"), (many, "Low: the costs are covered even at 33.3%")):
-        low, medium, high, published = answer(found)
+        told = findings(found)
+        low, medium, high, published = told.answer
         assert low.startswith(begins) and medium.startswith("Medium: ")
         assert high.startswith("High") and "of replications" in high and "printed high case" in published
-        for table in (
-            levels_table(found),
-            targets_table(found),
-            implied_table(found),
-            through_table(found),
-            years_table(found),
-        ):
-            assert all(len(row) == len(table.headings) for row in table.rows)
-        assert json.dumps(data(found), allow_nan=False)
-    assert "room for people binds" in answer(rich)[2]
+        assert told.names == NAMES
+        assert [table.name for table in told.tables if table.where == "everywhere"] == list(NAMES[:6])
+        for table in told.tables:
+            assert table.rows
+            assert all(len(row) == len(table.columns) for row in table.rows)
+        assert json.dumps(told.as_dict(), allow_nan=False)
+    assert "room for people binds" in findings(rich).answer[2]
+
+
+def test_the_main_table_is_what_each_case_comes_to(rich: DealCases, many: DealCases) -> None:
+    frame = rich.table().set_index("measure")
+    assert list(frame.index) == [*rich.measures, "factor", "cap_reached", "worth_the_cap"]
+    for case in rich.cases:
+        assert frame[case.name][list(rich.measures)].to_dict() == case.ends()
+        if case.errors is not None and case.name != "published":
+            assert frame[f"{case.name}_se"][PAYMENTS] == case.errors[PAYMENTS][-1]
+    low, high = rich.case("low"), rich.case("high")
+    assert (frame.low["factor"], frame.low_se["factor"]) == (low.factor, low.factor_error)
+    assert (frame.low["cap_reached"], frame.low_se["cap_reached"]) == low.cap_reached
+    rows = {row[0]: row[1:] for row in findings(rich).table().words()}
+    factors = [with_error(PERCENT, each.factor, each.factor_error) for each in (low, high)]
+    assert rows["Of the path"] == (factors[0], "", factors[1], "", "")
+    assert rows["Part worth the cap"] == ("", "", "", "worth less", "")
+    assert rows["Engagement"][-1] == "none"  # all of the printed high case is worth less than the costs
+    figures = findings(many).figures
+    assert figures["low_by_prices"].value == many.by_prices.low
+    assert (figures["costs_before_return_gbp"].value, figures["published_worth_gbp"].value) == (
+        many.by_prices.costs,
+        many.by_prices.worth,
+    )
+
+
+def test_a_case_that_there_is_not_says_so(many: DealCases) -> None:
+    table = findings(many).table()
+    assert {row["low_status"] for row in table.records() if row["measure"] in many.measures} == {"covered"}
+    assert all(row[1] == "none" for row in table.words()[: len(many.measures) + 2])
+    service = findings(many).table("service")
+    assert all(row[1] == "none" for row in service.words())
+
+
+def test_limits_stand_with_which_of_them_makes_the_high_case(rich: DealCases, many: DealCases) -> None:
+    for found in (rich, many):
+        limits = {row["limit"]: row for row in findings(found).table("limits").records()}
+        for name, limit in (("cap", found.cap), ("room", found.room)):
+            row = limits[name]
+            assert (row["factor"], row["factor_se"], row["binds"]) == (limit.factor, limit.error, name == found.binds)
+            assert row.get("factor_status", "ok") == limit.status
+
+
+def test_chances_and_levels_stand_by_contract_year(rich: DealCases) -> None:
+    levels, chances = (
+        {(row["measure"], row["by"]): row for row in findings(rich).table(name).records()}
+        for name in ("cases_by_year", "chances_by_year")
+    )
+    whole = {row["measure"]: row for row in findings(rich).table("chances").records()}
+    assert set(whole) == {*rich.measures, TOGETHER, MULTIPLE}
+    assert set(levels) == {(each, day) for each in rich.measures if each != REFERRAL for day in rich.years}
+    assert set(chances) == set(levels) | {(TOGETHER, day) for day in rich.years}
+    for each in rich.reached:
+        place, seen = (each.measure, rich.years[each.year - 1]), (each.probability, each.se)
+        if each.year == len(rich.years):
+            row = whole[each.measure]
+            assert (row[each.case], row[f"{each.case}_se"]) == seen
+        if each.measure not in {REFERRAL, MULTIPLE}:
+            assert (chances[place][each.case], chances[place][f"{each.case}_se"]) == seen
+        if each.measure not in {REFERRAL, MULTIPLE, TOGETHER}:
+            assert levels[place][each.case] == each.level
+
+
+def test_targets_stand_with_how_likely_each_is(rich: DealCases) -> None:
+    frame, together = rich.table("targets").set_index("measure"), rich.table("targets_together")
+    for each in rich.targets:
+        for measure in rich.measures:
+            assert frame[f"level_{each.chance:g}"][measure] == each.levels[measure][-1]
+            assert frame[f"reached_{each.chance:g}"][measure] == each.chances[measure][-1]
+            assert frame[f"reached_{each.chance:g}_se"][measure] == each.errors[measure][-1]
+        assert together[f"reached_{each.chance:g}"].tolist() == [*each.together, each.throughout[0]]
+    assert together["by"].isna().tolist() == [False, True]
+    assert findings(rich).table("targets").shown[2].heading == "Reached with 90.0%"
+
+
+def test_what_is_asked_of_the_service_and_comes_of_it(rich: DealCases) -> None:
+    service = {(row["what"], row["outcome"]): row for row in findings(rich).table("service").records()}
+    for row in rich.implied:
+        assert service["conversion", "job_start"][row.case] == row.conversions["job_start"]
+        assert service["throughput", "job_start"][row.case] == row.throughput["job_start"]
+        assert service["months_at_limit", ""][row.case] == row.months_at_limit
+        assert service["fits", ""][row.case] == row.fits
+    assert findings(rich).table("service").words()[-1][3] == "yes"
+    room = {row["measure"]: row for row in findings(rich).table("with_the_room_there_is").records()}
+    for each in rich.through:
+        wanted, got = each.outcomes["engagement"]
+        assert got.mean is not None
+        assert (room["factor"][each.case], room["engagement"][each.case]) == (each.factor, got.mean)
+        assert room["engagement of the case"][each.case] == got.mean / wanted
+        assert room["caseload.lapsed"][each.case] == each.seen["caseload.lapsed"].mean
+    spread = {(row["case"], row["measure"]): row for row in findings(rich).table("percentiles").records()}
+    of_low = rich.through[0].outcomes["engagement"][1].quantiles
+    assert tuple(spread["low", "engagement"][key] for key in ("q05", "q25", "q50", "q75", "q95")) == of_low
+
+
+def test_charts_mark_the_cases_on_what_is_predicted(rich: DealCases) -> None:
+    whole, by_year = findings(rich).charts
+    assert (whole.name, by_year.name) == ("cases", "cases_by_year")
+    for panel, measure in zip(whole.panels, rich.measures, strict=True):
+        (bars,) = (layer for layer in panel.layers if isinstance(layer, Bars))
+        assert sum(each or 0.0 for each in bars.size) == pytest.approx(1.0)
+        rules = {layer.label: layer.at for layer in panel.layers if isinstance(layer, Rule)}
+        assert rules == {case.name.capitalize(): case.ends()[measure] for case in rich.cases}
+    for panel in by_year.panels:
+        assert [layer.label for layer in panel.layers if isinstance(layer, Fan)] == ["Medium"]
+        assert [layer.label for layer in panel.layers if isinstance(layer, Line)] == ["Low", "High", "Published"]
+    for chart in (whole, by_year):
+        figure = draw(chart)
+        assert {"Low", "Medium", "High", "Published"} <= {text.get_text() for text in figure.legends[0].get_texts()}
+        assert sum(axes.get_visible() for axes in figure.axes) == len(chart.panels)
+
+
+def test_command_function_and_findings_give_the_same(tmp_path: Path) -> None:
+    file, done = tiny_file(tmp_path), list[int]()
+    asked = ["cases", str(file), "--probability", "0.5", "--replications", "20", "--seed", "3", "--json"]
+    ended = CliRunner().invoke(app, [*asked, "--out", str(tmp_path / "out")])
+    told = json.loads(ended.stdout)
+    with ThreadPoolExecutor(2) as executor:
+        again = sib.cases(
+            sib.load_scenario(file), (0.5,), replications=20, seed=3, executor=executor, progress=done.append
+        )
+    assert told["tables"] == json.loads(json.dumps(again.findings().as_dict()["tables"]))
+    assert (told["command"], ended.exit_code) == (again.findings().command, 0 if again.can else 1)
+    assert f" {options((0.5,))[0]} --replications 20 --seed 3" in told["command"]
+    assert sum(done) == again.asked.settled > 0
 
 
 def test_the_command_writes_a_study_and_says_when_low_is_out_of_reach(tmp_path: Path) -> None:
@@ -233,20 +363,13 @@ def test_the_command_writes_a_study_and_says_when_low_is_out_of_reach(tmp_path: 
     ended = CliRunner().invoke(app, asked)
     assert ended.exit_code == 1, ended.stderr
     told = json.loads(ended.stdout)
-    assert (told["can"], told["cases"]["low"]["status"], told["cases"]["low"]["factor"]) == (
-        False,
-        "out_of_reach",
-        None,
-    )
+    first = told["tables"]["cases"]["rows"][0]
+    assert (told["can"], first["low_status"], first["low"]) == (False, "out_of_reach", None)
     assert told["answer"][0].startswith("Low: out of reach.")
-    assert [each["probability"] for each in told["targets"]] == [0.5]
+    assert [column["name"] for column in told["tables"]["targets"]["columns"][3:]] == ["level_0.5", "reached_0.5"]
     assert {path.name for path in out.iterdir()} >= {
-        "report.html",
-        "cases.csv",
-        "targets.csv",
-        "study.json",
-        "manifest.json",
-    }
+        "report.html", *(f"{name}.csv" for name in NAMES), "study.json", "manifest.json",
+    }  # fmt: skip
     assert {path.name for path in (out / "figures").iterdir()} == {"cases.png", "cases_by_year.png"}
     wrong = CliRunner().invoke(app, ["cases", str(dear), "--probability", "1.5", "--out", str(tmp_path / "no")])
     assert wrong.exit_code == 2
