@@ -129,6 +129,8 @@ class Words:
     up: Literal["below", "middle", "above"] = "above"
     apart: tuple[float, float] = (0.0, 3.0)
     """Points to the right and up from the place."""
+    covers: bool = False
+    """Whether it covers lines that lie under it, but for points."""
 
 
 Layer = Line | Bars | Rule | Stretch | Fan | Shades | Contours | Words

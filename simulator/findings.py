@@ -17,7 +17,7 @@ import pandas as pd
 from simulator.charts import Chart
 from simulator.errors import Problem, SibError, nearest
 from simulator.scenario.model import Scenario
-from simulator.words import MULTIPLE, PERCENT, RATE, Unit, a_number, say, say_date, with_error
+from simulator.words import MULTIPLE, PERCENT, RATE, Unit, a_number, listed, say, say_date, with_error
 
 STATUSES: Mapping[str, str] = {
     "insufficient_replications": "too few replications",
@@ -41,6 +41,8 @@ class Figure:
     status: str = "ok"
     unit: Unit | None = None
     """Its unit, where it is not its column's."""
+    change: bool = False
+    """Whether it is a difference, where not all figures of its column are."""
 
 
 Cell = str | int | float | date | Figure | None
@@ -59,6 +61,8 @@ class Column:
     """Unit of its numbers; None for texts, dates and whole numbers."""
     change: bool = False
     """Whether its figures are differences: written with their sign; what is the same in every replication is `none`."""
+    spread: bool = False
+    """Whether its numbers are errors or standard deviations: of shares written in percentage points."""
     statuses: Mapping[str, str] = field(default_factory=dict)
     """Words for statuses that mean something else here than `STATUSES` says."""
 
@@ -83,7 +87,10 @@ class Column:
         unit = cell.unit or self.unit or Unit(decimals=2, trim=True)
         if cell.value is None:
             return "" if cell.status == "none" else {**STATUSES, **self.statuses}.get(cell.status, "undefined")
-        return say_change(unit, cell.value, cell.error) if self.change else with_error(unit, cell.value, cell.error)
+        if self.spread:
+            return unit.say_error(cell.value)
+        is_change = self.change or cell.change
+        return say_change(unit, cell.value, cell.error) if is_change else with_error(unit, cell.value, cell.error)
 
     @property
     def is_number(self) -> bool:
@@ -210,6 +217,18 @@ class Asked:
     """Options of the command, beside seed and replications, that give the same."""
     others: tuple[Scenario, ...] = ()
     """Further scenarios that it is about."""
+    own_seeds: tuple[int, ...] = ()
+    """Seeds of all scenarios, in order, where they have seeds of their own."""
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """Return all scenarios that it is about, the first one first."""
+        return (self.scenario, *self.others)
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """Return the seed of each scenario, in order."""
+        return self.own_seeds or (self.seed,) * len(self.scenarios)
 
     def command(self, kind: str) -> str:
         """Return the command that gives the same figures; no word of it depends on the folder that the project lies in.
@@ -288,6 +307,7 @@ class Findings:
             "study": self.kind,
             "scenario": asked.scenario.name,
             "scenario_digest": asked.scenario.digest,
+            **({"scenarios": _scenarios_data(asked)} if asked.others else {}),
             "seed": asked.seed,
             "replications": asked.replications,
             "can": self.can,
@@ -307,9 +327,27 @@ class Findings:
             name: what the result is called.
         """
         asked = self.asked
-        about = f"{name}: {asked.scenario.name}, {a_number(asked.replications, 'replication')}, seed {asked.seed}"
+        names = listed([each.name for each in asked.scenarios])
+        about = f"{name}: {names}, {a_number(asked.replications, 'replication')}, seed {asked.seed}"
         answer = [f"  {shorten(each, _BRIEF, placeholder=' ...')}" for each in self.answer[:1]]
         return "\n".join([about, *answer, f"  tables: {', '.join(self.names)}"])
+
+
+def _scenarios_data(asked: Asked) -> list[dict[str, Any]]:
+    """Return which scenarios it is about, where there are several."""
+    return [
+        {
+            "scenario": each.name,
+            "title": each.title,
+            "deal": each.deal.name,
+            "seed": seed,
+            "file": Path(each.file).name,
+            "digest": each.digest,
+            "overlays": [overlay.model_dump(mode="json", by_alias=True) for overlay in each.overlays],
+            "warnings": [problem.as_dict() for problem in each.warnings],
+        }
+        for each, seed in zip(asked.scenarios, asked.seeds, strict=True)
+    ]
 
 
 def _figure_data(each: Figure) -> dict[str, Any]:

@@ -244,6 +244,7 @@ def _words(axes: Axes, layer: Words) -> None:
     axes.annotate(
         layer.text, (layer.x, layer.y), layer.apart, textcoords="offset points", ha=_ACROSS[layer.across],
         va=_UP[layer.up], fontsize=8.5, color=_COLOURS[layer.look][0],
+        **({"bbox": {"facecolor": WHITE, "edgecolor": "none", "pad": 0.5}, "zorder": 2.9} if layer.covers else {}),
     )  # fmt: skip
 
 

@@ -26,3 +26,9 @@ def place(file: str) -> str:
     """Return a file's path from the folder of scenarios on, or its name where it lies elsewhere."""
     parts = Path(file).parts
     return "/".join(parts[parts.index("scenarios") :]) if "scenarios" in parts else parts[-1]
+
+
+def in_python(scenario: Scenario) -> str:
+    """Return the Python that loads a scenario, with the overlays that were given with it."""
+    overlays = ", ".join(f'"{place(file)}"' for file in scenario.overlay_files)
+    return f'sib.load_scenario("{place(scenario.file)}"{f", [{overlays}]" if overlays else ""})'

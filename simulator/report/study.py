@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rich.console import Console
 
 from simulator.compilation import compile_first
-from simulator.findings import Findings
+from simulator.findings import Asked, Findings
 from simulator.presented import Presented
 from simulator.report.archive import json_text, scenario_facts, write_manifest
 from simulator.report.drawing import draw
@@ -17,7 +17,7 @@ from simulator.report.made_from import made_by
 from simulator.report.page import page
 from simulator.report.result_folder import Owner, ResultFolder
 from simulator.report.style import looks
-from simulator.report.terminal import progress_bar, show_table, show_warnings, table
+from simulator.report.terminal import progress_bar, show_problems, show_table, table
 from simulator.scenario.model import Scenario
 from simulator.studies.experiment import Experiment, forget_tried
 
@@ -76,7 +76,7 @@ def conduct(
     together = sha256(" ".join(parts).encode()).hexdigest()[:8]
     folder = request.out or Path("results") / scenario.name / f"{kind}-seed{seed}-n{count}-{together}"
     ResultFolder(folder, made_by(kind, [scenario, *others], folder), request.replace).check()
-    show_warnings(scenario)
+    show_problems(list(dict.fromkeys(problem for each in (scenario, *others) for problem in each.warnings)))
     compile_first(scenario, request.workers)
     with progress_bar(None if versions is None else versions * count) as advance:
         found = ask(
@@ -127,14 +127,30 @@ def _write_all(found: Findings, folder: Path, owner: Owner) -> None:
             figure.savefig(folder / "figures" / f"{name}.png", dpi=_DPI, metadata={"Software": None})
     texts = {
         "study.json": json_text(found.as_dict()),
-        "scenario.json": json_text(asked.scenario.description.model_dump(mode="json", by_alias=True)),
         "report.html": page(found, drawn),
     }
+    for number, scenario in enumerate(asked.scenarios):
+        name = f"scenario_{number + 1}.json" if number else "scenario.json"
+        texts[name] = json_text(scenario.description.model_dump(mode="json", by_alias=True))
     texts |= {f"{each.name}.csv": each.frame().to_csv(index=False, lineterminator="\n") for each in found.tables}
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    own = {"study": found.kind, "seed": asked.seed, "replications": asked.replications, "command": found.command}
+    own = {
+        "study": found.kind, **_of_each(asked), "seed": asked.seed, "replications": asked.replications,
+        "command": found.command,
+    }  # fmt: skip
     write_manifest(folder, owner, scenario_facts(asked.scenario, own, found.warned))
+
+
+def _of_each(asked: Asked) -> dict[str, dict[str, str] | dict[str, int]]:
+    """Return the digests and seeds of all scenarios by name, where there are several."""
+    if not asked.others:
+        return {}
+    names = [each.name for each in asked.scenarios]
+    return {
+        "scenario_digests": dict(zip(names, (each.digest for each in asked.scenarios), strict=True)),
+        "seeds": dict(zip(names, asked.seeds, strict=True)),
+    }
 
 
 def work_done(found: Findings) -> str:
