@@ -230,6 +230,12 @@ class Asked:
         """Return the seed of each scenario, in order."""
         return self.own_seeds or (self.seed,) * len(self.scenarios)
 
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """Return what the checks of all scenarios warn of; what is said of several of them in the same words, once."""
+        found = (each for scenario in self.scenarios for each in scenario.warnings)
+        return tuple({(each.path, each.message): each for each in found}.values())
+
     def command(self, kind: str) -> str:
         """Return the command that gives the same figures; no word of it depends on the folder that the project lies in.
 
@@ -242,9 +248,17 @@ class Asked:
 
 
 def file_in_words(file: str) -> str:
-    """Return a file's path from the folder of scenarios on, or its name where it lies elsewhere."""
-    parts = Path(file).parts
-    return "/".join(parts[parts.index("scenarios") :]) if "scenarios" in parts else parts[-1]
+    """Return a file's path from the folder of scenarios on, or its name where it lies elsewhere; bundled names as they are.
+
+    >>> file_in_words("/home/me/scenarios/running/enfield.yaml"), file_in_words("/home/me/mine.yaml")
+    ('scenarios/running/enfield.yaml', 'mine.yaml')
+    >>> file_in_words("running/enfield")
+    'running/enfield'
+    """
+    path = Path(file)
+    if "scenarios" in path.parts:
+        return "/".join(path.parts[path.parts.index("scenarios") :])
+    return path.name if path.suffix or path.is_absolute() else path.as_posix()
 
 
 @dataclass(frozen=True)
@@ -267,7 +281,7 @@ class Findings:
     method: tuple[str, ...] = ()
     """How it was computed, in sentences."""
     warnings: tuple[Problem, ...] | None = None
-    """What to know before relying on it; the scenario's own if None."""
+    """What to know before relying on it; the scenarios' own if None."""
     can: bool = True
     """False where the answer is that it cannot be."""
     repeat: str = ""
@@ -281,7 +295,7 @@ class Findings:
     @property
     def warned(self) -> tuple[Problem, ...]:
         """Return what to know before relying on it."""
-        return tuple(self.asked.scenario.warnings) if self.warnings is None else self.warnings
+        return self.asked.warnings if self.warnings is None else self.warnings
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -341,7 +355,7 @@ def _scenarios_data(asked: Asked) -> list[dict[str, Any]]:
             "title": each.title,
             "deal": each.deal.name,
             "seed": seed,
-            "file": Path(each.file).name,
+            "file": file_in_words(each.file),
             "digest": each.digest,
             "overlays": [overlay.model_dump(mode="json", by_alias=True) for overlay in each.overlays],
             "warnings": [problem.as_dict() for problem in each.warnings],

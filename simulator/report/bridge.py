@@ -24,12 +24,10 @@ _PAYMENTS = named(IN_PENCE["payments"])
 
 def findings(found: Bridge) -> Findings:
     """Return why B differs from A."""
-    warnings = (each for scenario in found.asked.scenarios for each in scenario.warnings)
     return Findings(
         "bridge", "Bridge", f"Why does B, {found.other.title}, differ from A, {found.first.title}?", found.asked,
         answer(found), (_payers(found), _investor(found)), (chart(found),),
-        {"multiples_compared_share": Figure(float(found.in_common.mean()), unit=PERCENT)}, method(found),
-        tuple(dict.fromkeys(warnings)), repeat=_repeat(found),
+        {"multiples_compared_share": Figure(float(found.in_common.mean()), unit=PERCENT)}, method(found), repeat=_repeat(found),
     )  # fmt: skip
 
 

@@ -21,11 +21,9 @@ _QUANTILES = tuple(f"q{round(level * 100):02d}" for level in LEVELS)
 
 def findings(made: Comparison) -> Findings:
     """Return how the scenarios compare."""
-    asked = made.asked
-    warnings = (each for scenario in asked.scenarios for each in scenario.warnings)
     return Findings(
-        "comparison", "Comparison", question(made), asked, answer(made), (_table(made),), (chart(made),),
-        method=method(made), warnings=tuple(dict.fromkeys(warnings)), repeat=command(made),
+        "comparison", "Comparison", question(made), made.asked, answer(made), (_table(made),), (chart(made),),
+        method=method(made), repeat=command(made),
     )  # fmt: skip
 
 

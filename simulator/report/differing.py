@@ -1,6 +1,8 @@
 """What a page says of further scenarios: the assumptions, rules and terms in which they differ from the first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from simulator.explaining.explanation import explain
 from simulator.explaining.said import Sentence
@@ -19,8 +21,8 @@ class Differing:
     rules: tuple[Line, ...]
     without: tuple[str, ...]
     """Assumptions and rules of the first that it does not have, by name."""
-    terms: tuple[Sentence, ...]
-    """Sentences about its contract that do not hold for the first."""
+    terms: tuple[tuple[str, tuple[str, ...]], ...]
+    """Sentences about its contract that do not hold for the first, by section."""
 
     @property
     def is_same(self) -> bool:
@@ -40,5 +42,11 @@ def what_differs(first: Scenario, other: Scenario) -> Differing:
         tuple(line for line in own if line not in believed),
         tuple(line for line in ruled if line not in chosen),
         tuple(line.name for line in (*believed, *chosen) if line.name not in names),
-        tuple(each for each in explain(other) if (each.section, each.text) not in said),
+        _by_section([each for each in explain(other) if (each.section, each.text) not in said]),
     )
+
+
+def _by_section(terms: Sequence[Sentence]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return texts of sentences by section, in order."""
+    groups = groupby(terms, key=lambda each: each.section)
+    return tuple((section, tuple(each.text for each in group)) for section, group in groups)

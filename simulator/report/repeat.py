@@ -1,7 +1,6 @@
 """What a report says of how it came about: the overlays that were given, and the command that gives the same figures."""
 
-from pathlib import Path
-
+from simulator.findings import file_in_words
 from simulator.monte_carlo import Run
 from simulator.scenario.model import Overlay, Scenario
 
@@ -15,20 +14,19 @@ def command(run: Run) -> str:
     """Return the command that gives the same figures; no word of it depends on the folder that the project lies in."""
     words = [
         "sib run",
-        place(run.scenario.file),
-        *(f"--overlay {place(file)}" for file in run.scenario.overlay_files),
+        file_in_words(run.scenario.file),
+        *(f"--overlay {file_in_words(file)}" for file in run.scenario.overlay_files),
     ]
     words += [f"--replications {run.replications}", f"--seed {run.seed}"]
     return " ".join([*words, *([] if run.points == "random" else [f"--points {run.points}"])])
 
 
-def place(file: str) -> str:
-    """Return a file's path from the folder of scenarios on, or its name where it lies elsewhere."""
-    parts = Path(file).parts
-    return "/".join(parts[parts.index("scenarios") :]) if "scenarios" in parts else parts[-1]
-
-
 def in_python(scenario: Scenario) -> str:
     """Return the Python that loads a scenario, with the overlays that were given with it."""
-    overlays = ", ".join(f'"{place(file)}"' for file in scenario.overlay_files)
-    return f'sib.load_scenario("{place(scenario.file)}"{f", [{overlays}]" if overlays else ""})'
+    overlays = ", ".join(f'"{file_in_words(file)}"' for file in scenario.overlay_files)
+    return f'sib.load_scenario("{file_in_words(scenario.file)}"{f", [{overlays}]" if overlays else ""})'
+
+
+def place(file: str) -> str:
+    """Return a file as commands name it."""
+    return file_in_words(file)

@@ -76,7 +76,7 @@ def conduct(
     together = sha256(" ".join(parts).encode()).hexdigest()[:8]
     folder = request.out or Path("results") / scenario.name / f"{kind}-seed{seed}-n{count}-{together}"
     ResultFolder(folder, made_by(kind, [scenario, *others], folder), request.replace).check()
-    show_problems(list(dict.fromkeys(problem for each in (scenario, *others) for problem in each.warnings)))
+    show_problems(Asked(scenario, seed, count, others=tuple(others)).warnings)
     compile_first(scenario, request.workers)
     with progress_bar(None if versions is None else versions * count) as advance:
         found = ask(
