@@ -243,8 +243,8 @@ def _contours(axes: Axes, layer: Contours) -> None:
 def _words(axes: Axes, layer: Words) -> None:
     axes.annotate(
         layer.text, (layer.x, layer.y), layer.apart, textcoords="offset points", ha=_ACROSS[layer.across],
-        va=_UP[layer.up], fontsize=8.5, color=_COLOURS[layer.look][0],
-        **({"bbox": {"facecolor": WHITE, "edgecolor": "none", "pad": 0.5}, "zorder": 2.9} if layer.covers else {}),
+        va=_UP[layer.up], fontsize=8.5, color=_COLOURS[layer.look][0], zorder=2.9 if layer.covers else 3.0,
+        bbox={"facecolor": WHITE, "edgecolor": "none", "pad": 0.5} if layer.covers else None,
     )  # fmt: skip
 
 
