@@ -233,8 +233,10 @@ class Asked:
     @property
     def warnings(self) -> tuple[Problem, ...]:
         """Return what the checks of all scenarios warn of; what is said of several of them in the same words, once."""
-        found = (each for scenario in self.scenarios for each in scenario.warnings)
-        return tuple({(each.path, each.message): each for each in found}.values())
+        found: dict[tuple[str, str], Problem] = {}
+        for each in (each for scenario in self.scenarios for each in scenario.warnings):
+            found.setdefault((each.path, each.message), each)
+        return tuple(found.values())
 
     def command(self, kind: str) -> str:
         """Return the command that gives the same figures; no word of it depends on the folder that the project lies in.

@@ -14,6 +14,8 @@ _NAMES = 34
 """Letters of a line of names beside the chart."""
 _HALF = 0.31
 """Half the thickness of a bar."""
+_SEEN = 0.008
+"""Part of the chart's width from which a bar is seen."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +105,24 @@ def _waterfall(lines: Sequence[tuple[float, bool]], unit: Unit, title: str, y: A
         reached = end
     low, high = min(edges), max(edges)
     room = (high - low) or abs(high) or 1.0
+    layers += _small(lines, edges[1::2], _SEEN * room)
     x = Axis(unit=unit, low=low - 0.06 * room, high=high + 0.24 * room, grid=True)
     return Panel((*_bars(lines), *layers), x, y, title)
+
+
+def _small(lines: Sequence[tuple[float, bool]], reached: Sequence[float], least: float) -> list[Layer]:
+    """Return a stroke for each part that is too small to be seen as a bar.
+
+    Args:
+        lines: what stands in each row, and whether it is a scenario itself.
+        reached: where each ends.
+        least: the least that is seen.
+    """
+    return [
+        Line((end, end), (row - _HALF, row + _HALF), look="first" if value >= 0 else "risk", width=1.2)
+        for row, ((value, is_end), end) in enumerate(zip(lines, reached, strict=True))
+        if not is_end and abs(value) < least
+    ]
 
 
 def _said(value: float, unit: Unit, is_end: bool) -> str:
