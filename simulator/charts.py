@@ -161,6 +161,8 @@ class Words:
     up_is: Literal["data", "share"] = "data"
     """The same of `y`."""
     bold: bool = False
+    covers: bool = False
+    """Whether it covers lines that lie under it, but for points."""
 
 
 @dataclass(frozen=True)

@@ -200,13 +200,7 @@ def compare(
         from simulator.comparison import versions
         from simulator.compilation import compile_first
         from simulator.report.archive import json_text
-        from simulator.report.compared import as_data
-        from simulator.report.comparing import (
-            check_comparison_folder,
-            default_folder,
-            show_comparison,
-            write_comparison,
-        )
+        from simulator.report.comparing import check_comparison_folder, default_folder, show_comparison
         from simulator.report.terminal import progress_bar, show_warnings
 
         loaded = versions(scenarios, overlay or ())
@@ -216,13 +210,13 @@ def compare(
             compile_first(each, workers)
         with progress_bar(len(loaded) * (replications or loaded[0].settings.replications)) as advance:
             made = run_all(loaded, replications=replications, seed=seed, workers=workers, progress=advance)
-        folder = write_comparison(made, out or default_folder(made), replace=replace)
+        folder = made.save(out or default_folder(made), replace=replace)
     except OSError as error:
         refuse_command(SibError(f"the comparison could not be written: {error}"), json)
     except SibError as error:
         refuse_command(error, json)
     if json:
-        sys.stdout.write(json_text(as_data(made)))
+        sys.stdout.write(json_text(made.findings().as_dict()))
     else:
         show_comparison(made, folder)
 

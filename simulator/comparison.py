@@ -7,18 +7,21 @@ figures are independent. They stand beside one another without differences.
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.errors import refuse
 from simulator.estimates import Estimate, estimate
+from simulator.findings import Asked
 from simulator.monte_carlo import Run, chosen_seed
 from simulator.monte_carlo import run as run_scenario
+from simulator.presented import Presented
 from simulator.scenario.load import load_scenario
 from simulator.scenario.model import Scenario
 
@@ -36,13 +39,21 @@ class Difference(NamedTuple):
     """Share of replications in which both runs have the measure; the others are left out."""
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Presented):
     """Runs of several scenarios with as many replications each; those of one deal have one seed."""
 
+    _told_by: ClassVar[str] = "compared"
     runs: tuple[Run, ...]
     seed: int
     """The seed given: of all runs where they are of one deal; else each deal's seed is made of it."""
+
+    @property
+    def asked(self) -> Asked:
+        """Return what was asked of which scenarios, and how much was run for it."""
+        scenarios, done = [run.scenario for run in self.runs], len(self.runs) * self.replications
+        seeds = tuple(run.seed for run in self.runs)
+        return Asked(scenarios[0], self.seed, self.replications, done, done, (), tuple(scenarios[1:]), seeds)
 
     @property
     def own_luck(self) -> bool:
@@ -97,6 +108,7 @@ def compare(
     replications: int | None = None,
     seed: int | None = None,
     workers: int | None = None,
+    executor: Executor | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Comparison:
     """Return runs of several scenarios: those of one deal on the same luck, different deals on luck of their own.
@@ -106,6 +118,7 @@ def compare(
         replications: how many of each; the first scenario's own number if none is given.
         seed: seed of all luck; the first scenario's own if none is given. Of several deals, each has a seed made of it.
         workers: processes, as for `run`.
+        executor: runs the batches instead of processes of our own; any `concurrent.futures.Executor` does.
         progress: is told how many replications have just been done.
 
     Raises:
@@ -118,7 +131,7 @@ def compare(
     luck = chosen_seed(loaded[0], seed)
     seeds = deal_seeds(luck, [scenario.deal.name for scenario in loaded])
     runs = [
-        run_scenario(scenario, replications=count, seed=own, workers=workers, progress=progress)
+        run_scenario(scenario, replications=count, seed=own, workers=workers, executor=executor, progress=progress)
         for scenario, own in zip(loaded, seeds, strict=True)
     ]
     return Comparison(tuple(runs), luck)

@@ -17,7 +17,7 @@ import pandas as pd
 from simulator.charts import Chart
 from simulator.errors import Problem, SibError, nearest
 from simulator.scenario.model import Scenario
-from simulator.words import MULTIPLE, PERCENT, RATE, Unit, a_number, say, say_date, with_error
+from simulator.words import MULTIPLE, PERCENT, RATE, Unit, a_number, listed, say, say_date, with_error
 
 STATUSES: Mapping[str, str] = {
     "insufficient_replications": "too few replications",
@@ -47,6 +47,8 @@ class Figure:
     """Lower end of a range around it; None where there is none."""
     high: float | None = None
     """Its upper end."""
+    change: bool = False
+    """Whether it is a difference, where not all figures of its column are."""
 
 
 Cell = str | int | float | date | Figure | None
@@ -65,6 +67,8 @@ class Column:
     """Unit of its numbers; None for texts, dates and whole numbers."""
     change: bool = False
     """Whether its figures are differences: written with their sign; what is the same in every replication is `none`."""
+    spread: bool = False
+    """Whether its numbers are errors or standard deviations: of shares written in percentage points."""
     statuses: Mapping[str, str] = field(default_factory=dict)
     """Words for statuses that mean something else here than `STATUSES` says."""
 
@@ -91,10 +95,13 @@ class Column:
         unit = cell.unit or self.unit or Unit(decimals=2, trim=True)
         if cell.value is None:
             return "" if cell.status == "none" else {**STATUSES, **self.statuses}.get(cell.status, "undefined")
-        said = (say_change if self.change else with_error)(unit, cell.value, cell.error)
-        return (
-            said if cell.low is None or cell.high is None else f"{said} ({unit.say(cell.low)} to {unit.say(cell.high)})"
-        )
+        if self.spread:
+            return unit.say_error(cell.value)
+        is_change = self.change or cell.change
+        said = (say_change if is_change else with_error)(unit, cell.value, cell.error)
+        if cell.low is None or cell.high is None:
+            return said
+        return f"{said} ({unit.say(cell.low)} to {unit.say(cell.high)})"
 
     @property
     def is_number(self) -> bool:
@@ -228,6 +235,26 @@ class Asked:
     """Further scenarios that it is about."""
     versions: bool = True
     """Whether several versions share simulated people; False where one scenario alone is run."""
+    own_seeds: tuple[int, ...] = ()
+    """Seeds of all scenarios, in order, where they have seeds of their own."""
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """Return all scenarios that it is about, the first one first."""
+        return (self.scenario, *self.others)
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """Return the seed of each scenario, in order."""
+        return self.own_seeds or (self.seed,) * len(self.scenarios)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """Return what the checks of all scenarios warn of; what is said of several of them in the same words, once."""
+        found: dict[tuple[str, str], Problem] = {}
+        for each in (each for scenario in self.scenarios for each in scenario.warnings):
+            found.setdefault((each.path, each.message), each)
+        return tuple(found.values())
 
     def command(self, kind: str) -> str:
         """Return the command that gives the same figures; no word of it depends on the folder that the project lies in.
@@ -241,9 +268,17 @@ class Asked:
 
 
 def file_in_words(file: str) -> str:
-    """Return a file's path from the folder of scenarios on, or its name where it lies elsewhere."""
-    parts = Path(file).parts
-    return "/".join(parts[parts.index("scenarios") :]) if "scenarios" in parts else parts[-1]
+    """Return a file's path from the folder of scenarios on, or its name where it lies elsewhere; bundled names as they are.
+
+    >>> file_in_words("/home/me/scenarios/running/enfield.yaml"), file_in_words("/home/me/mine.yaml")
+    ('scenarios/running/enfield.yaml', 'mine.yaml')
+    >>> file_in_words("running/enfield")
+    'running/enfield'
+    """
+    path = Path(file)
+    if "scenarios" in path.parts:
+        return "/".join(path.parts[path.parts.index("scenarios") :])
+    return path.name if path.suffix or path.is_absolute() else path.as_posix()
 
 
 @dataclass(frozen=True)
@@ -266,7 +301,7 @@ class Findings:
     method: tuple[str, ...] = ()
     """How it was computed, in sentences."""
     warnings: tuple[Problem, ...] | None = None
-    """What to know before relying on it; the scenario's own if None."""
+    """What to know before relying on it; the scenarios' own if None."""
     can: bool = True
     """False where the answer is that it cannot be."""
     repeat: str = ""
@@ -282,7 +317,7 @@ class Findings:
     @property
     def warned(self) -> tuple[Problem, ...]:
         """Return what to know before relying on it."""
-        return tuple(self.asked.scenario.warnings) if self.warnings is None else self.warnings
+        return self.asked.warnings if self.warnings is None else self.warnings
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -308,6 +343,7 @@ class Findings:
             "study": self.kind,
             "scenario": asked.scenario.name,
             "scenario_digest": asked.scenario.digest,
+            **({"scenarios": _scenarios_data(asked)} if asked.others else {}),
             "seed": asked.seed,
             "replications": asked.replications,
             **self.facts,
@@ -328,9 +364,27 @@ class Findings:
             name: what the result is called.
         """
         asked = self.asked
-        about = f"{name}: {asked.scenario.name}, {a_number(asked.replications, 'replication')}, seed {asked.seed}"
+        names = listed([each.name for each in asked.scenarios])
+        about = f"{name}: {names}, {a_number(asked.replications, 'replication')}, seed {asked.seed}"
         answer = [f"  {shorten(each, _BRIEF, placeholder=' ...')}" for each in self.answer[:1]]
         return "\n".join([about, *answer, f"  tables: {', '.join(self.names)}"])
+
+
+def _scenarios_data(asked: Asked) -> list[dict[str, Any]]:
+    """Return which scenarios it is about, where there are several."""
+    return [
+        {
+            "scenario": each.name,
+            "title": each.title,
+            "deal": each.deal.name,
+            "seed": seed,
+            "file": file_in_words(each.file),
+            "digest": each.digest,
+            "overlays": [overlay.model_dump(mode="json", by_alias=True) for overlay in each.overlays],
+            "warnings": [problem.as_dict() for problem in each.warnings],
+        }
+        for each, seed in zip(asked.scenarios, asked.seeds, strict=True)
+    ]
 
 
 def _figure_data(each: Figure) -> dict[str, Any]:

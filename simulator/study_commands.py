@@ -17,7 +17,7 @@ from simulator.command_parts import (
     SeedOption,
     refuse_command,
 )
-from simulator.errors import SibError
+from simulator.errors import SibError, refuse
 
 if TYPE_CHECKING:
     from simulator.report.study import StudyRequest
@@ -172,9 +172,11 @@ def luck(
     lucks: Annotated[int, typer.Option(min=2, help="How many lucks each row of parameters meets.")] = 4,
 ) -> bool:
     """Tell chance and parameter uncertainty apart: how much of each measure's variance each of them makes."""
-    from simulator.report.luck import luck_apart
+    from simulator.report.study import conduct
+    from simulator.studies.luck import find_luck, options
 
-    return luck_apart(request, lucks)
+    scenario = request.scenario
+    return conduct(request, "luck", options(lucks), lambda experiment: find_luck(experiment, scenario, lucks), lucks)
 
 
 def bridge_between(
@@ -199,9 +201,17 @@ def bridge_between(
         replace: whether another result makes way, and files that are no result's own are allowed; they stay.
         json: whether to print JSON in place of tables.
     """
-    from simulator.report.bridge import bridge_between as report
+    from simulator.report.study import StudyRequest, conduct
+    from simulator.studies.bridge import ends_of, find_bridge, how_many
 
-    return report(_asked(scenarios[0], None, replications, seed, workers, out, replace, json), scenarios[1:], overlays)
+    def ask() -> bool:
+        refuse(len(scenarios) > 2, f"a bridge is between two scenarios, not {len(scenarios)}")
+        ends = ends_of(scenarios[0], scenarios[1] if len(scenarios) > 1 else None, overlays)
+        request = StudyRequest(ends.first, replications, seed, workers, out, json, replace)
+        count = how_many(ends.causes)
+        return conduct(request, "bridge", ends.options, lambda made: find_bridge(made, ends), count, [ends.other])
+
+    _ended(ask, json)
 
 
 @study

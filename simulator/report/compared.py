@@ -1,21 +1,30 @@
-"""A comparison in words, rows and data: the same measures of every scenario, and paired differences to the first."""
+"""A comparison, as findings: the same measures of every scenario, and paired differences to the first."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
-import pandas as pd
-
-import simulator
 from simulator.comparison import Comparison, Difference
 from simulator.estimates import LEVELS, Estimate
+from simulator.findings import Cell, Column, Figure, Findings, Table
 from simulator.measures.catalogue import RETURNS
 from simulator.measures.measure import Measure
 from simulator.measures.of_deal import key
 from simulator.monte_carlo import Run
+from simulator.report.compared_charts import chart
+from simulator.report.compared_words import answer, command, method, question
 from simulator.report.distributions import counted
-from simulator.words import MONEY, PERCENT, Unit, say, short_pounds
+from simulator.words import PERCENT
+
+_SHOWN = {"q05": "P5", "q50": "Median", "q95": "P95"}
+"""Percentiles that readers see, with their headings."""
+_QUANTILES = tuple(f"q{round(level * 100):02d}" for level in LEVELS)
+
+
+def findings(made: Comparison) -> Findings:
+    """Return how the scenarios compare."""
+    return Findings(
+        "comparison", "Comparison", question(made), made.asked, answer(made), (_table(made),), (chart(made),),
+        method=method(made), repeat=command(made),
+    )  # fmt: skip
 
 
 def measures(made: Comparison) -> list[Measure]:
@@ -27,127 +36,77 @@ def measures(made: Comparison) -> list[Measure]:
     return sorted(shown.values(), key=lambda each: place[each.definition.key])
 
 
-def figure_of(found: Estimate, unit: Unit, missing: str = "undefined") -> tuple[str, str]:
-    """Return an estimate as two lines: mean and its error, or median where there is no mean; and nine in ten.
-
-    Args:
-        found: the estimate.
-        unit: how its figures are written.
-        missing: what is written where a figure does not exist.
-    """
-    low, middle, high = (found.quantiles[LEVELS.index(level)] for level in (0.05, 0.5, 0.95))
-    error = "" if found.se is None else f" ± {unit.say_error(found.se)}"
-    if found.mean is not None:
-        first = f"{unit.say(found.mean)}{error}"
-    elif found.status == "insufficient_replications":
-        return "too few replications", ""
-    else:
-        first = f"{say(unit, middle, missing)} (median)"
-    if all(level is None for level in found.quantiles):
-        return (first, "") if found.mean is not None else (missing, "")
-    return first, _spread(low, high, unit)
-
-
-def _spread(low: float | None, high: float | None, unit: Unit) -> str:
-    """Return from where to where nine replications in ten lie, pounds in short."""
-    if unit is MONEY and low is not None and high is not None:
-        return f"{short_pounds(low)} to {short_pounds(high)}"
-    ends = say(unit, low), say(unit, high)
-    same = unit.suffix and all(end.endswith(unit.suffix) for end in ends)
-    return f"{ends[0].removesuffix(unit.suffix) if same else ends[0]} to {ends[1]}"
-
-
-def difference_of(found: Difference | None, unit: Unit) -> str:
-    """Return a paired difference with its error; nothing where there is none to tell."""
-    if found is None or found.estimate.mean is None:
-        return ""
-    mean, error = found.estimate.mean, found.estimate.se
-    if mean == 0 and error == 0:
-        return "none"
-    suffix = unit.suffix if unit.error_suffix is None else unit.error_suffix
-    bare = replace(unit, suffix="", error_suffix="")
-    part = "" if found.compared == 1 else f", in {PERCENT.say(found.compared)} of replications"
-    spread = "" if error is None else f" ± {bare.say_error(error)}"
-    return f"{'+' if mean > 0 else ''}{bare.say(mean)}{spread}{suffix}{part}"
-
-
 def target_of(run: Run, measure: str) -> int | None:
     """Return the high-case target of a count of outcomes, if the deal has one."""
     targets = {key("outcomes.{}", name): target for name, target in counted(run.scenario.deal)}
     return targets.get(measure)
 
 
-def rows(made: Comparison) -> Iterator[tuple[Measure, list[tuple[str, str, str]]]]:
-    """Yield each measure with, for each scenario, its figure, its nine in ten, and its difference to the first."""
-    for measure in measures(made):
-        cells = []
-        for position, run in enumerate(made.runs):
-            found = run.estimates.get(measure.key)
-            figure, spread = ("", "") if found is None else figure_of(found, measure.unit, measure.definition.missing)
-            target = target_of(run, measure.key)
-            if target:
-                spread = f"{spread}, of {target:,}"
-            cells.append((figure, spread, difference_of(_difference(made, position, measure), measure.unit)))
-        yield measure, cells
+def difference_to_first(made: Comparison, position: int, measure: Measure) -> Difference | None:
+    """Return a measure's paired difference to the first run; rates of return are never averaged, nor are their differences.
 
-
-def _difference(made: Comparison, position: int, measure: Measure) -> Difference | None:
-    """Return a measure's paired difference to the first run; rates of return are never averaged, nor are their differences."""
+    Args:
+        made: the comparison.
+        position: place of the run, from 0.
+        measure: what is compared.
+    """
     return None if measure.is_rate else made.difference(position, measure.key)
 
 
-def table(made: Comparison) -> pd.DataFrame:
-    """Return all figures as one row for each measure and scenario: estimate, target, paired difference and its error."""
-    return pd.DataFrame([line for measure in measures(made) for line in _lines(made, measure)])
+def _table(made: Comparison) -> Table:
+    columns = (
+        Column("measure"), Column("title", "Measure"), Column("scenario"), Column("label", "Scenario"),
+        Column("seed"), Column("mean", "Mean", statuses={"ok": ""}),
+        *(Column(name, _SHOWN.get(name, "")) for name in _QUANTILES), Column("undefined_share"),
+        Column("target", "High-case target"), Column("difference", "Less the first", change=True),
+        Column("compared_share"),
+    )  # fmt: skip
+    rows = tuple(row for measure in measures(made) for row in _rows(made, measure))
+    note = "Means with their standard errors; percentiles over replications."
+    paired = f" {paired_note(made)}" if any(map(made.paired, range(len(made.runs)))) else ""
+    part = _left_out(made)
+    return Table("comparison", "Side by side", columns, rows, f"{note}{paired}{part}")
 
 
-def _lines(made: Comparison, measure: Measure) -> Iterator[dict[str, Any]]:
+def paired_note(made: Comparison) -> str:
+    """Return in a sentence what differences are."""
+    return f"Less the first: less {made.labels[0]}, replication by replication on the same luck."
+
+
+def _left_out(made: Comparison) -> str:
+    """Return in sentences which differences leave replications out."""
+    found = (
+        (made.labels[position], measure, difference_to_first(made, position, measure))
+        for measure in measures(made)
+        for position in range(len(made.runs))
+    )
+    return "".join(
+        f" {measure.label} of {label}: the difference is over the {PERCENT.say(each.compared)} of replications in which both "
+        "have one."
+        for label, measure, each in found
+        if each is not None and each.compared < 1
+    )
+
+
+def _rows(made: Comparison, measure: Measure) -> Iterator[tuple[Cell, ...]]:
+    """Yield a measure's row of each scenario that has it."""
     for position, run in enumerate(made.runs):
         found = run.estimates.get(measure.key)
         if found is None:
             continue
-        difference = _difference(made, position, measure)
-        yield {
-            "measure": measure.key,
-            "scenario": made.names[position],
-            "seed": run.seed,
-            **dict.fromkeys(("mean", "se", "q05", "q25", "q50", "q75", "q95")),
-            "undefined_share": found.undefined_share,
-            "status": found.status,
-            "target": target_of(run, measure.key),
-            "difference": None if difference is None else difference.estimate.mean,
-            "difference_se": None if difference is None else difference.estimate.se,
-            "compared_share": None if difference is None else difference.compared,
-        } | {name: value for name, value in found.as_dict().items() if name not in {"undefined_share", "status"}}
+        difference = difference_to_first(made, position, measure)
+        yield (
+            measure.key, measure.label, made.names[position], made.labels[position], run.seed, _mean(found, measure),
+            *(Figure(level, None, "none", measure.unit) for level in found.quantiles), found.undefined_share,
+            target_of(run, measure.key), _change(difference, measure), None if difference is None else difference.compared,
+        )  # fmt: skip
 
 
-def as_data(made: Comparison) -> dict[str, Any]:
-    """Return a comparison as plain data: scenarios, seed, replications, every figure and every paired difference."""
-    figures: dict[str, dict[str, Any]] = {name: {} for name in made.names}
-    for line in (line for measure in measures(made) for line in _lines(made, measure)):
-        kept = {
-            key: value
-            for key, value in line.items()
-            if value is not None and key not in {"measure", "scenario", "seed"}
-        }
-        figures[line["scenario"]][line["measure"]] = kept
-    return {
-        "seed": made.seed,
-        "replications": made.replications,
-        "version": simulator.__version__,
-        "scenarios": [
-            {
-                "scenario": run.scenario.name,
-                "title": run.scenario.title,
-                "deal": run.scenario.deal.name,
-                "seed": run.seed,
-                "file": Path(run.scenario.file).name,
-                "digest": run.scenario.digest,
-                "overlays": [overlay.model_dump(mode="json", by_alias=True) for overlay in run.scenario.overlays],
-                "warnings": [problem.as_dict() for problem in run.scenario.warnings],
-                "paired_to_first": made.paired(position),
-                "measures": figures[run.scenario.name],
-            }
-            for position, run in enumerate(made.runs)
-        ],
-    }
+def _mean(found: Estimate, measure: Measure) -> Figure:
+    return Figure(found.mean, found.se, found.status, measure.unit)
+
+
+def _change(found: Difference | None, measure: Measure) -> Figure:
+    if found is None:
+        return Figure(None, status="none")
+    return Figure(found.estimate.mean, found.estimate.se, "none", measure.unit)

@@ -1,6 +1,7 @@
-"""The folder of a comparison, and its table for a terminal."""
+"""Where a comparison is written, and what a terminal shows of it: scenarios side by side, as many as fit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from textwrap import wrap
@@ -11,17 +12,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from simulator.comparison import Comparison
+from simulator.comparison import Comparison, Difference
+from simulator.estimates import LEVELS, Estimate
 from simulator.measures.measure import Measure
-from simulator.report.archive import json_text, write_manifest
-from simulator.report.compared import as_data, rows, table
-from simulator.report.compared_figure import compared
+from simulator.report.compared import difference_to_first, measures, target_of
+from simulator.report.compared_words import luck_lines
 from simulator.report.made_from import made_by
-from simulator.report.result_folder import Owner, ResultFolder
+from simulator.report.result_folder import ResultFolder
 from simulator.report.terminal import show_table
 from simulator.scenario.model import Scenario
+from simulator.words import MONEY, PERCENT, Unit, say, short_pounds
 
-_DPI = 144
 _EDGES, _BETWEEN = 3, 2
 """Columns of a table's own: at both ends and after the names, and beside each scenario."""
 _TITLE = 20
@@ -56,44 +57,7 @@ def check_comparison_folder(
     own = scenarios[0].settings
     count, luck = own.replications if replications is None else replications, own.seed if seed is None else seed
     folder = out or _own_folder(scenarios, luck, count)
-    ResultFolder(folder, _owner(scenarios, folder), replace).check()
-
-
-def _owner(scenarios: Sequence[Scenario], folder: Path) -> Owner:
-    return made_by("comparison", scenarios, folder)
-
-
-def write_comparison(made: Comparison, folder: Path, *, replace: bool = False) -> Path:
-    """Write table, figure and data, in the place of an earlier comparison of the same scenarios, and return the folder.
-
-    Args:
-        made: the comparison.
-        folder: where.
-        replace: whether another result makes way, and files that are no result's own are allowed; they stay.
-
-    Raises:
-        SibError: where the folder holds something else.
-    """
-    owner = _owner([run.scenario for run in made.runs], folder)
-    return ResultFolder(folder, owner, replace).write(lambda new: _write_all(made, new, owner))
-
-
-def _write_all(made: Comparison, folder: Path, owner: Owner) -> None:
-    figure = compared(made)
-    figure.savefig(folder / "comparison.png", dpi=_DPI, metadata={"Software": None})
-    texts = {
-        "comparison.csv": table(made).to_csv(index=False, lineterminator="\n"),
-        "comparison.json": json_text(as_data(made)),
-    }
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    facts = {
-        "scenario_digests": {run.scenario.name: run.scenario.digest for run in made.runs},
-        "seed": made.seed,
-        "seeds": {run.scenario.name: run.seed for run in made.runs},
-        "replications": made.replications,
-    }
-    write_manifest(folder, owner, facts)
+    ResultFolder(folder, made_by("comparison", scenarios, folder), replace).check()
 
 
 def show_comparison(made: Comparison, folder: Path) -> None:
@@ -113,19 +77,65 @@ def show_comparison(made: Comparison, folder: Path) -> None:
         text = f"Δ: less {made.labels[0]}, replication by replication on the same luck."
         console.print(text, markup=False)
     console.print("Counts stand beside the high-case target.", markup=False)
-    console.print(f"Written to {folder}", soft_wrap=True, markup=False)
+    console.print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)
 
 
-def luck_lines(made: Comparison) -> list[str]:
-    """Return in a sentence that deals have seeds of their own, and which; nothing where there is one deal."""
-    if not made.own_luck:
-        return []
-    seeds = {run.scenario.deal.name: run.seed for run in made.runs}
-    return [
-        f"Each deal has a seed of its own, made from {made.seed} and the deal's name, so that figures of different deals are "
-        f"independent; scenarios of one deal share it. Seeds for sib run: "
-        f"{', '.join(f'{deal} {seed}' for deal, seed in seeds.items())}."
-    ]
+def figure_of(found: Estimate, unit: Unit, missing: str = "undefined") -> tuple[str, str]:
+    """Return an estimate as two lines: mean and its error, or median where there is no mean; and nine in ten.
+
+    Args:
+        found: the estimate.
+        unit: how its figures are written.
+        missing: what is written where a figure does not exist.
+    """
+    low, middle, high = (found.quantiles[LEVELS.index(level)] for level in (0.05, 0.5, 0.95))
+    error = "" if found.se is None else f" ± {unit.say_error(found.se)}"
+    if found.mean is not None:
+        first = f"{unit.say(found.mean)}{error}"
+    elif found.status == "insufficient_replications":
+        return "too few replications", ""
+    else:
+        first = f"{say(unit, middle, missing)} (median)"
+    if all(level is None for level in found.quantiles):
+        return (first, "") if found.mean is not None else (missing, "")
+    return first, _spread(low, high, unit)
+
+
+def _spread(low: float | None, high: float | None, unit: Unit) -> str:
+    """Return from where to where nine replications in ten lie, pounds in short."""
+    if unit is MONEY and low is not None and high is not None:
+        return f"{short_pounds(low)} to {short_pounds(high)}"
+    ends = say(unit, low), say(unit, high)
+    same = unit.suffix and all(end.endswith(unit.suffix) for end in ends)
+    return f"{ends[0].removesuffix(unit.suffix) if same else ends[0]} to {ends[1]}"
+
+
+def difference_of(found: Difference | None, unit: Unit) -> str:
+    """Return a paired difference with its error; nothing where there is none to tell."""
+    if found is None or found.estimate.mean is None:
+        return ""
+    mean, error = found.estimate.mean, found.estimate.se
+    if mean == 0 and error == 0:
+        return "none"
+    suffix = unit.suffix if unit.error_suffix is None else unit.error_suffix
+    bare = replace(unit, suffix="", error_suffix="")
+    part = "" if found.compared == 1 else f", in {PERCENT.say(found.compared)} of replications"
+    spread = "" if error is None else f" ± {bare.say_error(error)}"
+    return f"{'+' if mean > 0 else ''}{bare.say(mean)}{spread}{suffix}{part}"
+
+
+def rows(made: Comparison) -> Iterator[tuple[Measure, list[tuple[str, str, str]]]]:
+    """Yield each measure with, for each scenario, its figure, its nine in ten, and its difference to the first."""
+    for measure in measures(made):
+        cells = []
+        for position, run in enumerate(made.runs):
+            found = run.estimates.get(measure.key)
+            figure, spread = ("", "") if found is None else figure_of(found, measure.unit, measure.definition.missing)
+            target = target_of(run, measure.key)
+            if target:
+                spread = f"{spread}, of {target:,}"
+            cells.append((figure, spread, difference_of(difference_to_first(made, position, measure), measure.unit)))
+        yield measure, cells
 
 
 class Line(NamedTuple):

@@ -337,7 +337,8 @@ def _words(axes: Axes, layer: Words) -> None:
     axes.annotate(
         layer.text, (layer.x, layer.y), layer.apart, at, "offset points", ha=_ACROSS[layer.across], va=_UP[layer.up],
         fontsize=9 if any(shares) else 8.5, color=_COLOURS[layer.look][0], fontweight="bold" if layer.bold else "normal",
-        annotation_clip=False,
+        annotation_clip=False, zorder=2.9 if layer.covers else 3.0,
+        bbox={"facecolor": WHITE, "edgecolor": "none", "pad": 0.5} if layer.covers else None,
     )  # fmt: skip
 
 

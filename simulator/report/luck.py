@@ -1,53 +1,35 @@
-"""Chance and parameter uncertainty, in words, a table and a figure."""
-
-from typing import Any
+"""Chance and parameter uncertainty, as findings."""
 
 import numpy as np
-import pandas as pd
 
-from simulator.report.study import Picture, ShownTable, Study, StudyRequest, conduct
-from simulator.report.style import BLUE, INK, ORANGE_MID, WHITE, looks, new_figure, scale
-from simulator.studies.experiment import Experiment
-from simulator.studies.luck import LuckStudy, Parts, find_luck
+from simulator.charts import Axis, Bars, Chart, Panel, numbers
+from simulator.findings import Cell, Column, Figure, Findings, Table
+from simulator.studies.luck import LuckStudy, Parts
 from simulator.words import PERCENT, a_number, capital, listed
 
 _SURE = 1.96
 """Standard errors each way of an error bar."""
+_TOLD_APART = {"ok", "negative"}
+"""Statuses of measures whose variance has two parts."""
+_NO_SHARE = {"undefined": "too few rows have it", "constant": "it never varies"}
 
 
-def luck_apart(request: StudyRequest, lucks: int) -> bool:
-    """Do, write and show the study; return True, as there is always an answer."""
+def findings(found: LuckStudy) -> Findings:
+    """Return how much of the spread is chance, and how much is uncertainty of the parameters."""
+    return Findings(
+        "luck", "Chance and parameter uncertainty",
+        "How much of the spread is chance, and how much is uncertainty of the parameters?", found.asked, answer(found),
+        (_table(found),), (_chart(found),) if _varying(found) else (), {"lucks": Figure(found.lucks)}, _method(found),
+    )  # fmt: skip
 
-    def make(experiment: Experiment) -> Study:
-        return study_of(find_luck(experiment, request.scenario, lucks), experiment)
 
-    return conduct(request, "luck", (f"--lucks {lucks}",), make, lucks)
-
-
-def study_of(found: LuckStudy, experiment: Experiment) -> Study:
-    """Return the study in words, a table and a figure."""
-    return Study(
-        "luck",
-        "Chance and parameter uncertainty",
-        "How much of the spread is chance, and how much is uncertainty of the parameters?",
-        found.scenario,
-        experiment.seed,
-        experiment.replications,
-        experiment.simulated,
-        experiment.settled,
-        answer(found),
-        (_table(found),),
-        (_picture(found),),
-        how(found),
-        data(found),
-        {"luck.csv": frame(found)},
-        (f"--lucks {found.lucks}",),
-    )
+def _varying(found: LuckStudy) -> list[Parts]:
+    return [each for each in found.parts if each.status in _TOLD_APART]
 
 
 def answer(found: LuckStudy) -> tuple[str, ...]:
     """Return the answer in sentences."""
-    shown = [each for each in found.parts if each.status in {"ok", "negative"}]
+    shown = _varying(found)
     if not shown:
         return ("Nothing varies: no measure has a variance to be told apart.",)
     still = [each.measure.within for each in found.parts if each.status == "constant"]
@@ -75,35 +57,44 @@ def _root(variance: float) -> float:
     return float(np.sqrt(max(0.0, variance)))
 
 
-def _table(found: LuckStudy) -> ShownTable:
-    rows = tuple(_row(each) for each in found.parts)
+def _table(found: LuckStudy) -> Table:
+    columns = (
+        Column("measure"), Column("title", "Measure"), Column("mean", "Mean"), Column("mean_se"),
+        Column("sd", "Spread", spread=True), Column("sd_without_chance", "No chance", spread=True),
+        Column("sd_if_parameters_known", "All known", spread=True),
+        Column("share_of_parameters", "Of parameters", PERCENT, statuses=_NO_SHARE), Column("share_clipped"),
+        Column("status"), Column("rows"), Column("left_out_share"), Column("variance_of_parameters"),
+        Column("variance_of_chance"),
+    )  # fmt: skip
     note = (
         "Spread is the standard deviation; then what is left of it if there were no chance, and if all parameters were known "
         "exactly (on average over what they may be). The share of parameters is of the variance, with its error from a "
         "jackknife over rows of parameters. An estimate below nothing is chance in the estimate: the component is nothing, or "
         "too small to be seen with so many rows."
     )
-    headings = ("Measure", "Mean", "Spread", "No chance", "All known", "Of parameters")
-    return ShownTable("Standard deviation, and where it comes from", headings, rows, note)
-
-
-def _row(each: Parts) -> tuple[str, ...]:
-    unit = each.measure.unit
-    if each.status == "undefined":
-        return each.measure.label, "undefined", "", "", "", "too few rows have it"
-    if each.status == "constant":
-        return each.measure.label, unit.say(each.mean), unit.say(0.0), "", "", "it never varies"
-    share = f"{PERCENT.say(each.share)} ± {PERCENT.say_error(each.share_se)}"
-    return (
-        each.measure.label,
-        unit.say(each.mean),
-        *(unit.say_error(_root(variance)) for variance in (each.variance, each.parameters, each.chance)),
-        share,
+    return Table(
+        "luck", "Standard deviation, and where it comes from", columns, tuple(_row(each) for each in found.parts), note
     )
 
 
-def how(found: LuckStudy) -> tuple[str, ...]:
-    """Return how it was computed."""
+def _row(each: Parts) -> tuple[Cell, ...]:
+    unit, apart = each.measure.unit, each.status in _TOLD_APART
+    nothing = Figure(None, status="none")
+    figures: tuple[Cell, ...]
+    if each.status == "undefined":
+        figures = (Figure(None, status="undefined"), None, *(nothing,) * 3)
+    else:
+        alone = [Figure(_root(part), unit=unit) if apart else nothing for part in (each.parameters, each.chance)]
+        spread = Figure(_root(each.variance) if apart else 0.0, unit=unit)
+        figures = (Figure(each.mean, unit=unit), each.mean_se, spread, *alone)
+    share = Figure(each.share, each.share_se) if apart else Figure(None, status=each.status)
+    return (
+        each.measure.key, each.measure.label, *figures, share, each.clipped if apart else None, each.status, each.rows,
+        each.left_out, Figure(each.parameters, each.parameters_se), Figure(each.chance, each.chance_se),
+    )  # fmt: skip
+
+
+def _method(found: LuckStudy) -> tuple[str, ...]:
     missing = [each for each in found.parts if each.left_out > 0]
     return (
         f"{a_number(found.rows, 'row')} of parameters, drawn as the scenario says, is each simulated with "
@@ -118,67 +109,24 @@ def how(found: LuckStudy) -> tuple[str, ...]:
     )
 
 
-def _picture(found: LuckStudy) -> Picture:
-    shown = [each for each in found.parts if each.status in {"ok", "negative"}]
-    with looks():
-        figure = new_figure(1.5 + 0.42 * max(1, len(shown)))
-        axes = figure.subplots()
-        places = np.arange(len(shown))
-        shares = np.array([each.clipped for each in shown])
-        axes.barh(places, shares, height=0.6, color=BLUE, label="uncertainty of parameters")
-        axes.barh(
-            places, 1 - shares, left=shares, height=0.6, color=ORANGE_MID, hatch="//", edgecolor="white", label="chance"
-        )
-        errors = [_SURE * each.share_se for each in shown]
-        for colour, width in ((WHITE, 4.0), (INK, 1.6)):
-            axes.errorbar(shares, places, xerr=errors, fmt="none", ecolor=colour, elinewidth=width, capsize=4)
-        axes.set_yticks(places, labels=[each.measure.label for each in shown])
-        axes.set_ylim(len(shown) - 0.4, -0.6)
-        axes.set_xlim(0, 1)
-        axes.set_xlabel("Share of the variance")
-        axes.tick_params(axis="y", length=0)
-        scale(axes, "x", PERCENT)
-        figure.legend(loc="outside upper left", ncols=2, frameon=False, fontsize=9.5)
-    return Picture(
-        "luck",
-        figure,
+def _chart(found: LuckStudy) -> Chart:
+    shown = _varying(found)
+    places, shares = numbers(range(len(shown))), [each.clipped for each in shown]
+    parameters = Bars(
+        places, numbers(shares), thick=0.6, label="uncertainty of parameters", sideways=True,
+        errors=numbers(_SURE * each.share_se for each in shown),
+    )  # fmt: skip
+    chance = Bars(
+        places, numbers(1 - share for share in shares), numbers(shares), 0.6, "chance", "sixth", hatch="//", sideways=True
+    )  # fmt: skip
+    x = Axis("Share of the variance", PERCENT, low=0.0, high=1.0)
+    labels = tuple((place, each.measure.label) for place, each in enumerate(shown))
+    y = Axis(ticks=labels, low=-0.6, high=len(shown) - 0.4, downward=True)
+    return Chart(
+        "luck", (Panel((parameters, chance), x, y),),
         f"How much of each measure's variance is uncertainty of the parameters, and how much is chance: "
         f"{a_number(found.rows, 'row')} of parameters, {found.lucks} lucks each. Bars of errors: 1.96 standard errors each way. "
         "Measures that never vary are not shown; an estimate outside 0 to 100% is drawn at the edge.",
         "Horizontal bars of shares of variance, one for each measure, in parts of parameters and of chance.",
-    )
-
-
-def frame(found: LuckStudy) -> pd.DataFrame:
-    """Return one row for each measure: the parts as they are estimated, with errors."""
-    return pd.DataFrame(_data(each) for each in found.parts)
-
-
-def _data(each: Parts) -> dict[str, object]:
-    return {
-        "measure": each.measure.key,
-        "status": each.status,
-        "rows": each.rows,
-        "left_out_share": each.left_out,
-        "mean": each.mean,
-        "mean_se": each.mean_se,
-        "variance_of_parameters": each.parameters,
-        "variance_of_parameters_se": each.parameters_se,
-        "variance_of_chance": each.chance,
-        "variance_of_chance_se": each.chance_se,
-        "share_of_parameters": each.share,
-        "share_of_parameters_se": each.share_se,
-        "share_clipped": each.clipped,
-        "sd": _root(each.variance),
-        "sd_without_chance": _root(each.parameters),
-        "sd_if_parameters_known": _root(each.chance),
-    }
-
-
-def data(found: LuckStudy) -> dict[str, Any]:
-    """Return the study's own part of its JSON document; a figure that is not defined is null."""
-    kept = [
-        {name: None if isinstance(value, float) and np.isnan(value) else value for name, value in _data(each).items()}
-        for each in found.parts
-    ]
-    return {"lucks": found.lucks, "measures": kept}
+        height=1.5 + 0.42 * len(shown), key="above",
+    )  # fmt: skip

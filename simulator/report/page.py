@@ -6,8 +6,9 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 import simulator
-from simulator.findings import Findings, number_rows
+from simulator.findings import Findings, file_in_words, number_rows
 from simulator.report.captions import Caption
+from simulator.report.differing import what_differs
 from simulator.report.document import pages, shown, svg
 from simulator.report.drawing import draw
 from simulator.report.terms import assumption_lines, rule_lines
@@ -32,6 +33,8 @@ def page(found: Findings, drawn: Mapping[str, Figure] | None = None) -> str:
         tables=[(each, number_rows(each)) for each in found.tables if each.where != "data"],
         assumptions=assumption_lines(scenario.assumptions),
         rules=rule_lines(scenario.assumptions),
+        files=[file_in_words(each.file) for each in found.asked.scenarios],
+        differing=[what_differs(scenario, each) for each in found.asked.others],
     )  # fmt: skip
 
 

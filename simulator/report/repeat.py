@@ -19,3 +19,9 @@ def command(run: Run) -> str:
     ]
     words += [f"--replications {run.replications}", f"--seed {run.seed}"]
     return " ".join([*words, *([] if run.points == "random" else [f"--points {run.points}"])])
+
+
+def in_python(scenario: Scenario) -> str:
+    """Return the Python that loads a scenario, with the overlays that were given with it."""
+    overlays = ", ".join(f'"{file_in_words(file)}"' for file in scenario.overlay_files)
+    return f'sib.load_scenario("{file_in_words(scenario.file)}"{f", [{overlays}]" if overlays else ""})'

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rich.console import Console
 
 from simulator.compilation import compile_first
-from simulator.findings import Findings
+from simulator.findings import Asked, Findings
 from simulator.presented import Presented
 from simulator.report.archive import json_text, scenario_facts, write_manifest
 from simulator.report.drawing import draw
@@ -17,7 +17,7 @@ from simulator.report.made_from import made_by
 from simulator.report.page import page
 from simulator.report.result_folder import Owner, ResultFolder
 from simulator.report.style import looks
-from simulator.report.terminal import progress_bar, show_table, show_warnings, table
+from simulator.report.terminal import progress_bar, show_problems, show_table, table
 from simulator.scenario.model import Scenario
 from simulator.studies.experiment import Experiment, forget_tried
 
@@ -76,7 +76,7 @@ def conduct(
     together = sha256(" ".join(parts).encode()).hexdigest()[:8]
     folder = request.out or Path("results") / scenario.name / f"{kind}-seed{seed}-n{count}-{together}"
     ResultFolder(folder, made_by(kind, [scenario, *others], folder), request.replace).check()
-    show_warnings(scenario)
+    show_problems(Asked(scenario, seed, count, others=tuple(others)).warnings)
     compile_first(scenario, request.workers)
     with progress_bar(None if versions is None else versions * count) as advance:
         found = ask(
@@ -123,11 +123,11 @@ def _write_all(found: Findings, folder: Path, owner: Owner) -> None:
     asked, drawn = found.asked, {each.name: draw(each) for each in found.charts}
     texts = {
         "study.json": json_text(found.as_dict()),
-        "scenario.json": json_text(asked.scenario.description.model_dump(mode="json", by_alias=True)),
-        "report.html": page(
-            found, drawn
-        ),  # before the pictures: a figure's layout moves a little each time it is written
+        "report.html": page(found, drawn),  # before the pictures: layouts move a little each time they are written
     }
+    for number, scenario in enumerate(asked.scenarios):
+        name = f"scenario_{number + 1}.json" if number else "scenario.json"
+        texts[name] = json_text(scenario.description.model_dump(mode="json", by_alias=True))
     texts |= {f"{each.name}.csv": each.frame().to_csv(index=False, lineterminator="\n") for each in found.tables}
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
@@ -135,9 +135,22 @@ def _write_all(found: Findings, folder: Path, owner: Owner) -> None:
     for name, figure in drawn.items():
         with looks():
             figure.savefig(folder / "figures" / f"{name}.png", dpi=_DPI, metadata={"Software": None})
-    own = {"study": found.kind, "seed": asked.seed, "replications": asked.replications, **found.facts}
-    own |= {"command": found.command}
+    own = {
+        "study": found.kind, **_of_each(asked), "seed": asked.seed, "replications": asked.replications, **found.facts,
+        "command": found.command,
+    }  # fmt: skip
     write_manifest(folder, owner, scenario_facts(asked.scenario, own, found.warned))
+
+
+def _of_each(asked: Asked) -> dict[str, dict[str, str] | dict[str, int]]:
+    """Return the digests and seeds of all scenarios by name, where there are several."""
+    if not asked.others:
+        return {}
+    names = [each.name for each in asked.scenarios]
+    return {
+        "scenario_digests": dict(zip(names, (each.digest for each in asked.scenarios), strict=True)),
+        "seeds": dict(zip(names, asked.seeds, strict=True)),
+    }
 
 
 def work_done(found: Findings) -> str:

@@ -6,19 +6,22 @@ In pounds all of it is whole pence of each replication, so that the parts add up
 """
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.findings import Asked, file_in_words
+from simulator.presented import Presented
 from simulator.records import Returns
 from simulator.scenario.load import load_scenario
 from simulator.scenario.model import Overlay, Scenario
 from simulator.studies.causes import Cause, mixed, of_overlays, of_scenarios, that_hold
-from simulator.studies.experiment import Experiment
+from simulator.studies.experiment import Experiment, Progress
 from simulator.studies.paired import Paired, mean_of
 
 Ints = NDArray[np.int64]
@@ -65,12 +68,13 @@ class Part:
     """The places of its causes; none of the rest, which is of all."""
 
 
-@dataclass(frozen=True)
-class Bridge:
+@dataclass(frozen=True, repr=False)
+class Bridge(Presented):
     """Why B differs from A."""
 
-    first: Scenario
-    other: Scenario
+    _told_by: ClassVar[str] = "bridge"
+    asked: Asked
+    """Of A; B is its other scenario."""
     from_first: Figures
     """A's figures."""
     to_other: Figures
@@ -78,6 +82,16 @@ class Bridge:
     causes: tuple[Cause, ...]
     parts: tuple[Part, ...]
     """They add up to the difference: exactly in pence, in multiples but for the rounding of floating point."""
+
+    @property
+    def first(self) -> Scenario:
+        """Return A."""
+        return self.asked.scenario
+
+    @property
+    def other(self) -> Scenario:
+        """Return B."""
+        return self.asked.others[0]
 
     @property
     def difference(self) -> Figures:
@@ -103,6 +117,8 @@ def bridge(
     replications: int | None = None,
     seed: int | None = None,
     workers: int | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> Bridge:
     """Return why one scenario differs from another of the same deal, or from itself under overlays.
 
@@ -113,16 +129,30 @@ def bridge(
         replications: how many of each version; A's own number if None.
         seed: seed of all luck; A's own if None.
         workers: threads; one for each processor if None.
+        executor: does the batches instead of threads; any `concurrent.futures.Executor` does.
+        progress: is told how many replications have just been done; what it raises ends the study.
 
     Raises:
         SibError: unless there is either a B of the same deal or an overlay, and as `load_scenario` does.
     """
     ends = ends_of(first, other, overlays)
-    return find_bridge(Experiment(ends[0], replications=replications, seed=seed, workers=workers), *ends)
+    experiment = Experiment(
+        ends.first, replications=replications, seed=seed, workers=workers, executor=executor, progress=progress
+    )
+    return find_bridge(experiment, ends)
 
 
-Ends = tuple[Scenario, Sequence[Cause], Scenario]
-"""A, the causes, B."""
+class Ends(NamedTuple):
+    """What is bridged."""
+
+    first: Scenario
+    """A."""
+    causes: Sequence[Cause]
+    """What makes B of A, each holding alone."""
+    other: Scenario
+    """B, which is A with all causes."""
+    options: tuple[str, ...]
+    """Options of `sib compare` that lead from A to B, as they are written."""
 
 
 def ends_of(
@@ -141,7 +171,19 @@ def ends_of(
     else:
         two = _loaded(other)
         causes = of_scenarios(one, two, overlays)
-    return one, that_hold(one, causes, MOST_IN_PAIRS), two
+    return Ends(one, that_hold(one, causes, MOST_IN_PAIRS), two, options(None if other is None else two, overlays))
+
+
+def options(other: Scenario | None, overlays: Sequence[str | Path | Overlay]) -> tuple[str, ...]:
+    """Return the options of the command that give the same bridge, as they are written.
+
+    Args:
+        other: B, if it is a scenario of its own.
+        overlays: what leads from A to B otherwise; one that was made in Python stands by its name.
+    """
+    named = [each.overlay if isinstance(each, Overlay) else file_in_words(str(each)) for each in overlays]
+    ends = () if other is None else (file_in_words(other.file),)
+    return (*ends, *(f"--overlay {each}" for each in named), "--bridge")
 
 
 def _loaded(scenario: Scenario | str | Path) -> Scenario:
@@ -153,15 +195,14 @@ def how_many(causes: Sequence[Cause]) -> int:
     return 2 + len(causes) + len(_pairs(causes))
 
 
-def find_bridge(experiment: Experiment, first: Scenario, causes: Sequence[Cause], other: Scenario) -> Bridge:
+def find_bridge(experiment: Experiment, ends: Ends) -> Bridge:
     """Return why B differs from A, from an experiment that may have run some versions already.
 
     Args:
         experiment: runs versions of A; what it has run before is reused.
-        first: A.
-        causes: what makes B of A, each holding alone.
-        other: B, which is A with all causes.
+        ends: A, B, and what makes one of the other.
     """
+    first, causes, other, written = ends
     pairs = _pairs(causes)
     mixes = [mixed(first, [cause]) for cause in causes] + [mixed(first, [causes[i] for i in pair]) for pair in pairs]
     one, two, *tried = map(_figures, experiment.returns([first, other, *mixes]))
@@ -173,7 +214,8 @@ def find_bridge(experiment: Experiment, first: Scenario, causes: Sequence[Cause]
     for pair, seen in zip(pairs, tried[len(causes) :], strict=True):
         name = f"{causes[pair[0]].title} with {causes[pair[1]].title}"
         parts.append(Part(name, "two together", seen - one - alone[pair[0]] - alone[pair[1]], pair))
-    return Bridge(first, other, one, two, tuple(causes), (*parts, *_rest(len(causes), bool(pairs), two - one, parts)))
+    asked = experiment.asked(first, written, [other])
+    return Bridge(asked, one, two, tuple(causes), (*parts, *_rest(len(causes), bool(pairs), two - one, parts)))
 
 
 def _pairs(causes: Sequence[Cause]) -> list[tuple[int, int]]:

@@ -6,18 +6,22 @@ parameters, which is chance, and E[(MSB - MSW) / m] is the variance of the mean 
 (Searle, Casella and McCulloch 1992, Variance Components, section 3.5).
 """
 
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.errors import refuse
+from simulator.findings import Asked
 from simulator.measures.measure import Measure
 from simulator.measures.of_deal import key, measures_of
+from simulator.presented import Presented
 from simulator.records import Returns
 from simulator.scenario.deal import Deal
 from simulator.scenario.model import Scenario
-from simulator.studies.experiment import Experiment
+from simulator.studies.experiment import Experiment, Progress
 
 Floats = NDArray[np.float64]
 _INVESTOR = ("investor.multiple", "investor.probability_of_loss", "investor.npv_gbp", "spv.shortfall_gbp")
@@ -71,14 +75,24 @@ class Parts:
         return "negative" if self.parameters < 0 else "ok"
 
 
-@dataclass(frozen=True)
-class LuckStudy:
+@dataclass(frozen=True, repr=False)
+class LuckStudy(Presented):
     """How much of each main measure's variance is parameter uncertainty, and how much is chance."""
 
-    scenario: Scenario
-    rows: int
+    _told_by: ClassVar[str] = "luck"
+    asked: Asked
     lucks: int
     parts: tuple[Parts, ...]
+
+    @property
+    def scenario(self) -> Scenario:
+        """Return the scenario."""
+        return self.asked.scenario
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows of parameters there are."""
+        return self.asked.replications
 
     def of(self, key: str) -> Parts:
         """Return the parts of a measure by its key."""
@@ -92,6 +106,8 @@ def luck(
     replications: int | None = None,
     seed: int | None = None,
     workers: int | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> LuckStudy:
     """Return how much of each main measure's variance is uncertainty of parameters, and how much is chance.
 
@@ -101,11 +117,21 @@ def luck(
         replications: how many rows of parameters; the scenario's own number if None.
         seed: seed of parameters and random events; the scenario's own if None.
         workers: threads; one for each processor if None.
+        executor: does the batches instead of threads; any `concurrent.futures.Executor` does.
+        progress: is told how many replications have just been done; what it raises ends the study.
 
     Raises:
         SibError: for fewer than two sets of random events or three rows, which allow no estimate.
     """
-    return find_luck(Experiment(scenario, replications=replications, seed=seed, workers=workers), scenario, lucks)
+    experiment = Experiment(
+        scenario, replications=replications, seed=seed, workers=workers, executor=executor, progress=progress
+    )
+    return find_luck(experiment, scenario, lucks)
+
+
+def options(lucks: int) -> tuple[str, ...]:
+    """Return the options of the command that give the same study, as they are written."""
+    return (f"--lucks {lucks}",)
 
 
 def find_luck(experiment: Experiment, scenario: Scenario, lucks: int = LUCKS) -> LuckStudy:
@@ -125,12 +151,8 @@ def find_luck(experiment: Experiment, scenario: Scenario, lucks: int = LUCKS) ->
         f"replications must be 3 or more, not {experiment.replications}: the errors are taken over rows",
     )
     met = [experiment.returns([scenario], number)[0] for number in range(lucks)]
-    return LuckStudy(
-        scenario,
-        experiment.replications,
-        lucks,
-        tuple(parts(each, _table(met, each.key)) for each in main_measures(scenario.deal)),
-    )
+    found = tuple(parts(each, _table(met, each.key)) for each in main_measures(scenario.deal))
+    return LuckStudy(experiment.asked(scenario, options(lucks)), lucks, found)
 
 
 def main_measures(deal: Deal) -> list[Measure]:

@@ -1,6 +1,7 @@
 """Scenarios side by side: the same luck, paired differences, the figures of runs alone; what is written and refused."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,13 @@ from matplotlib.text import Text
 from typer.testing import CliRunner, Result
 
 import simulator as sib
+from simulator.charts import Bars, Line
 from simulator.cli import app
 from simulator.comparison import Comparison, paired_difference, versions
-from simulator.report.compared import as_data, difference_of, figure_of, measures, rows, table
-from simulator.report.compared_figure import compared
-from simulator.report.comparing import luck_lines, show_comparison, write_comparison
+from simulator.report.compared import measures
+from simulator.report.compared_words import luck_lines
+from simulator.report.comparing import difference_of, figure_of, rows, show_comparison
+from simulator.report.drawing import draw
 from simulator.report.style import looks
 from simulator.scenario.model import Scenario
 from simulator.words import MONEY, PERCENT
@@ -61,18 +64,19 @@ def test_deals_have_luck_of_their_own_and_variants_of_one_share_it(made: Compari
     (said,) = luck_lines(made)
     assert said.startswith("Each deal has a seed of its own, made from 3 and the deal's name")
     assert said.endswith(f"Seeds for sib run: Tiny {one}, Another deal {other}.")
-    assert [each["seed"] for each in as_data(made)["scenarios"]] == [one, dearer, other]
-    assert set(table(made).groupby("scenario")["seed"].first().items()) == set(
+    assert [each["seed"] for each in made.findings().as_dict()["scenarios"]] == [one, dearer, other]
+    assert all(f"<td>{seed}</td>" in made.html() for seed in (one, other))
+    assert set(made.table().groupby("scenario")["seed"].first().items()) == set(
         zip(made.names, (one, dearer, other), strict=True)
     )
-    write_comparison(made, tmp_path / "out")
+    made.save(tmp_path / "out")
     kept = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
     assert kept["seeds"] == dict(zip(made.names, (one, dearer, other), strict=True))
 
 
 def test_variants_of_one_deal_alone_keep_the_seed_and_the_figures_of_a_run(variants: Comparison) -> None:
     assert [run.seed for run in variants.runs] == [3, 3]
-    assert luck_lines(variants) == []
+    assert luck_lines(variants) == ()
     alone = sib.run(sib.load_scenario(TINY), replications=20, seed=3, workers=1)
     assert variants.runs[0].estimates == alone.estimates
 
@@ -119,7 +123,7 @@ def test_what_only_one_of_two_has_is_left_out_and_said() -> None:
 
 
 def test_rates_of_return_have_no_difference(made: Comparison) -> None:
-    lines = table(made)
+    lines = made.table()
     told = {(line["measure"], line["scenario"]) for line in lines[lines["difference"].notna()].to_dict("records")}
     assert ("investor.irr", "tiny+dearer") not in told
     assert ("payments.total_gbp", "tiny+dearer") in told
@@ -127,12 +131,18 @@ def test_rates_of_return_have_no_difference(made: Comparison) -> None:
 
 
 def test_the_table_holds_every_measure_of_every_scenario(made: Comparison) -> None:
-    lines = table(made)
+    lines = made.table()
     assert len(lines) == 3 * len(measures(made))
     for line in lines.to_dict("records"):
         found = made.runs[made.names.index(line["scenario"])].estimates[line["measure"]]
-        assert line["status"] == found.status
-        assert (None if np.isnan(line["mean"]) else line["mean"]) == found.mean
+        assert line["mean_status"] == found.status
+        told = [None if np.isnan(line[name]) else line[name] for name in ("mean", "mean_se", "q05", "q50", "q95")]
+        assert told == [found.mean, found.se, *found.quantiles[::2]]
+        difference = made.difference(made.names.index(line["scenario"]), line["measure"])
+        if not np.isnan(line["difference"]):
+            assert difference is not None
+            assert (line["difference"], line["difference_se"]) == (difference.estimate.mean, difference.estimate.se)
+            assert line["compared_share"] == difference.compared
     assert set(lines[lines["measure"] == "outcomes.engagement"]["target"]) == {6}
     assert [len(cells) for _, cells in rows(made)] == [3] * len(measures(made))
 
@@ -149,13 +159,13 @@ def test_figures_in_words(made: Comparison) -> None:
 
 
 def test_the_figure_names_all_and_stays_within(made: Comparison) -> None:
-    figure = compared(made)
+    figure = draw(made.findings().charts[0])
     with looks():
         figure.draw_without_rendering()
     words = [text.get_text().replace("\n", " ") for text in figure.findobj(Text)]
     assert "Dearer job starts" in words
     assert {"Outcome payments", "Money multiple", "Probability of loss"} <= set(words)
-    assert any("20 replications" in text for text in words)
+    assert "20 replications" in made.findings().charts[0].caption
     for axes in figure.axes:
         box = axes.get_tightbbox()
         assert box is not None
@@ -164,42 +174,82 @@ def test_the_figure_names_all_and_stays_within(made: Comparison) -> None:
 
 
 def test_the_figure_keeps_figures_off_names_and_probabilities_within_one(made: Comparison) -> None:
-    figure = compared(made)
+    figure = draw(made.findings().charts[0])
     with looks():
         figure.draw_without_rendering()
     for axes in figure.axes:
         names = [label.get_window_extent() for label in axes.get_yticklabels() if label.get_visible()]
         figures = [text.get_window_extent() for text in axes.texts]
         assert not any(name.overlaps(box) for name in names for box in figures)
-    (chances,) = [axes for axes in figure.axes if axes.get_title(loc="left") == "Probability of loss"]
-    places = [np.asarray(line.get_xdata(), dtype=np.float64) for line in chances.lines]
-    bars = [place for place in places if place.size == 2]
-    assert len(bars) == 3
-    assert all(0 <= low <= high <= 1 for low, high in bars)
-    assert {
-        line.get_solid_capstyle() for line, place in zip(chances.lines, places, strict=True) if place.size == 2
-    } == {"butt"}
+    (chances,) = [panel for panel in made.findings().charts[0].panels if panel.title == "Probability of loss"]
+    (bars,) = [layer for layer in chances.layers if isinstance(layer, Bars)]
+    assert len(bars.at) == 3
+    assert all(0 <= low <= low + size <= 1 for low, size in zip(bars.base, bars.size, strict=True) if low and size)
+
+
+def test_the_chart_holds_the_estimates(made: Comparison) -> None:
+    payments = made.findings().charts[0].panels[0]
+    outer, inner = (layer for layer in payments.layers if isinstance(layer, Bars))
+    points = [layer.x[0] for layer in payments.layers if isinstance(layer, Line)]
+    found = [run.estimates["payments.total_gbp"].quantiles for run in made.runs]
+    assert points == [levels[2] for levels in found]
+    assert outer.base == tuple(levels[0] for levels in found)
+    assert inner.base == tuple(levels[1] for levels in found)
 
 
 def test_the_folder_is_written_whole_and_only_over_its_own_kind(made: Comparison, tmp_path: Path) -> None:
     folder = tmp_path / "cmp"
     for _ in range(2):
-        write_comparison(made, folder)
+        made.save(folder)
     assert sorted(path.name for path in folder.iterdir()) == [
-        "comparison.csv", "comparison.json", "comparison.png", "manifest.json"
+        "comparison.csv", "figures", "manifest.json", "report.html", "scenario.json", "scenario_2.json", "scenario_3.json",
+        "study.json",
     ]  # fmt: skip
+    assert [path.name for path in (folder / "figures").iterdir()] == ["comparison.png"]
     kept = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert (kept["kind"], kept["of"]) == ("comparison", ["tiny", "tiny+dearer", "other"])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cmp"]
-    data = json.loads((folder / "comparison.json").read_text(encoding="utf-8"))
-    assert data == json.loads(json.dumps(as_data(made)))
-    assert [each["paired_to_first"] for each in data["scenarios"]] == [False, True, False]
-    assert len(pd.read_csv(folder / "comparison.csv")) == len(table(made))
+    assert list(kept["scenario_digests"].values()) == [run.scenario.digest for run in made.runs]
+    data = json.loads((folder / "study.json").read_text(encoding="utf-8"))
+    assert data == json.loads(json.dumps(made.findings().as_dict()))
+    assert [each["title"] for each in data["scenarios"][1]["overlays"]] == ["Dearer job starts"]
+    assert len(pd.read_csv(folder / "comparison.csv")) == len(made.table())
     a_run = tmp_path / "run"
     a_run.mkdir()
     (a_run / "manifest.json").write_text("{}", encoding="utf-8")
     with pytest.raises(sib.SibError, match="holds files that no result wrote"):
-        write_comparison(made, a_run)
+        made.save(a_run)
+
+
+def test_the_answer_names_every_scenario_with_its_difference(made: Comparison) -> None:
+    payments, multiple, loss, luck = made.findings().answer
+    for text in (payments, multiple, loss):
+        assert all(f"for “{label}”" in text for label in made.labels)
+    difference = made.difference(1, "payments.total_gbp")
+    assert difference is not None
+    said = MONEY.say(difference.estimate.mean or 0.0)
+    assert f"(+{said} ± " in payments
+    assert luck == luck_lines(made)[0]
+    assert repr(made).startswith(
+        "Comparison: tiny, tiny+dearer and other, 20 replications, seed 3\n  Outcome payments, mean: £"
+    )
+
+
+def test_the_report_is_of_all_scenarios(made: Comparison) -> None:
+    page = made.html()
+    assert all(run.scenario.digest in page for run in made.runs)
+    assert "Dearer job starts</strong>" in page.replace(".</strong>", "</strong>")
+    assert "Terms of the contract that differ" in page
+    assert "so the study simulates them once" not in page
+    loaded = 'sib.load_scenario("tiny.yaml"), sib.load_scenario("tiny.yaml", ["dearer.yaml"]), sib.load_scenario("other.yaml")'
+    assert made.findings().command == f"sib.compare([{loaded}], replications=20, seed=3)"
+
+
+def test_an_executor_does_not_change_anything(variants: Comparison) -> None:
+    scenarios = [run.scenario for run in variants.runs]
+    with ThreadPoolExecutor(2) as executor:
+        again = sib.compare(scenarios, replications=20, seed=3, executor=executor)
+    assert again.findings().as_dict() == variants.findings().as_dict()
 
 
 def command(*arguments: str | Path) -> Result:
@@ -218,7 +268,9 @@ def test_the_command_compares_a_scenario_with_its_overlays(variants: Comparison,
     assert "Δ none" in words
     assert "seed of its own" not in words
     shown = json.loads(command(TINY, "--overlay", overlay, *options, "--json").stdout)
-    assert shown["scenarios"][0]["measures"] == as_data(variants)["scenarios"][0]["measures"]
+    assert shown["tables"] == json.loads(json.dumps(variants.findings().as_dict()["tables"]))
+    assert shown["command"] == "sib compare tiny.yaml --overlay dearer.yaml --replications 20 --seed 3"
+    assert result.stdout.splitlines()[-1] == f"Report: {tmp_path / 'out' / 'report.html'}"
 
 
 def test_no_seed_is_printed_that_no_scenario_has(

@@ -6,8 +6,7 @@ import pytest
 
 import simulator as sib
 from simulator.comparison import Comparison
-from simulator.report.compared import rows
-from simulator.report.comparing import show_comparison
+from simulator.report.comparing import rows, show_comparison
 from simulator.report.of_run import headlines
 from simulator.report.terminal import show_run
 from tests.published import FIVE

@@ -9,12 +9,14 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import simulator as sib
+from simulator.charts import Bars, Line
 from simulator.cli import app
-from simulator.report.bridge import answer, data, frame
+from simulator.report.bridge_words import answer
 from simulator.scenario.model import Scenario
 from simulator.studies.bridge import IN_PENCE, Bridge, ends_of
 from simulator.studies.causes import GROUPS, WHOLE_LISTS, WORDS_ALONE, fields, mixed, of_scenarios, that_hold
 from simulator.studies.paired import mean_of, paired
+from simulator.words import MINUS
 from tests.tiny import TINY, Edit, tiny_scenario
 
 DEALS = ("enfield", "haringey_barnet", "shropshire", "tower_hamlets_ld", "tower_hamlets_smi")
@@ -143,7 +145,7 @@ def test_another_list_of_outcomes_goes_whole_with_the_prices(tmp_path: Path) -> 
 @pytest.mark.parametrize("name", DEALS)
 def test_all_causes_make_the_running_deal_of_the_signed_one(name: str) -> None:
     first, other = sib.load_scenario(f"scenarios/{name}.yaml"), sib.load_scenario(f"scenarios/running/{name}.yaml")
-    _, held, _ = ends_of(first, other, ())
+    held = ends_of(first, other, ()).causes
     assert len(held) > 6
     assert mixed(first, held).digest == other.digest
 
@@ -157,14 +159,74 @@ def test_many_causes_have_one_interaction() -> None:
 
 
 def test_words_and_data_say_the_same(found: Bridge) -> None:
-    told = data(found)
-    assert json.loads(json.dumps(told)) == told
-    for name in IN_PENCE:
-        parts = sum(part[name]["pence_in_all"] for part in told["parts"])
-        assert parts == told["difference"][name]["pence_in_all"]
-    lines = frame(found)
+    told = found.findings()
+    assert told.names == ("bridge", "bridge_investor")
+    for table, column in (
+        ("bridge", "payments_pence_in_all"), ("bridge", "net_cost_pence_in_all"), ("bridge_investor", "net_pence_in_all"),
+    ):  # fmt: skip
+        lines = found.table(table).set_index("part")[column]
+        assert lines[[part.title for part in found.parts]].sum() == lines["B less A"] == lines["B"] - lines["A"]
+    lines = found.table()
     assert list(lines["part"]) == ["A", *(part.title for part in found.parts), "B", "B less A"]
-    assert answer(found)[0].startswith("A is “") and "Outcome payments are" in answer(found)[1]
+    assert list(lines["kind"]) == ["scenario", *(part.kind for part in found.parts), "scenario", "total"]
+    assert list(lines["causes"])[1:6] == ["1", "2", "3", "1, 2", "1, 3"]
+    assert list(lines["payments.total_gbp"][1:-2]) == [part.figures.gbp("payments").mean for part in found.parts]
+    assert list(lines["commissioner.net_cost_gbp_se"][1:-2]) == [part.figures.gbp("funders").se for part in found.parts]
+    investor = found.table("bridge_investor")
+    assert list(investor["investor.multiple"][1:-2]) == [found.multiple(part.figures).mean for part in found.parts]
+    assert told.figures["multiples_compared_share"].value == found.in_common.mean()
+    assert told.answer[0].startswith("A is “") and "Outcome payments are" in told.answer[1]
+    assert "2 scenarios" not in repr(found) and repr(found).startswith("Bridge: tiny and tiny, 16 replications, seed 3")
+
+
+def test_scenarios_are_written_plain_and_parts_with_their_sign(found: Bridge) -> None:
+    first, part, *_, other, total = found.findings().table("bridge").words()
+    assert (first[0], part[0], other[0], total[0]) == ("A", "(1) Finding jobs and disengagement", "B", "B less A")
+    assert first[1].startswith("£") and other[1].startswith("£")
+    assert total[1].startswith(("+", MINUS))
+
+
+def test_the_chart_goes_from_a_to_b(found: Bridge) -> None:
+    (chart,) = found.findings().charts
+    for panel, (start, end) in zip(
+        chart.panels,
+        (
+            (found.from_first.gbp("payments").mean, found.to_other.gbp("payments").mean),
+            (found.multiple(found.from_first).mean, found.multiple(found.to_other).mean),
+        ),
+        strict=True,
+    ):
+        ends = [layer.x[0] for layer in panel.layers if isinstance(layer, Line) and layer.marker == "diamond"]
+        assert ends == [start, end]
+        bars = [layer for layer in panel.layers if isinstance(layer, Bars)]
+        assert sum(len(layer.at) for layer in bars) == len(found.parts)
+        moved = sum(size or 0.0 for layer in bars for size in layer.size)
+        assert moved == pytest.approx((end or 0.0) - (start or 0.0))
+    names = [text for _, text in chart.panels[0].y.ticks or ()]
+    assert (names[0].split(":")[0], names[-1].split(":")[0], len(names)) == ("A", "B", len(found.parts) + 2)
+
+
+def test_the_report_says_both_scenarios(found: Bridge, tmp_path: Path) -> None:
+    page = found.html()
+    for scenario in (found.first, found.other):
+        assert scenario.digest in page
+        assert scenario.title in page
+    assert "what differs from the first" in page
+    assert found.findings().command == "sib compare tiny.yaml tiny.yaml --bridge --replications 16 --seed 3"
+    found.save(tmp_path / "out")
+    kept = json.loads((tmp_path / "out" / "scenario_2.json").read_text(encoding="utf-8"))
+    assert kept["deal"]["rate_card"][1]["price"] == 500_000, "pence"
+
+
+def test_what_no_command_gives_is_said_in_python(tmp_path: Path) -> None:
+    dearer = overlay(tmp_path, "dearer_jobs", "deal.rate_card.job_start.price", 5000)
+    capped = overlay(tmp_path, "low_cap", "deal.total_cap.pounds", 12000)
+    first = sib.load_scenario(TINY, [dearer])
+    made = sib.bridge(first, overlays=[capped], replications=2, seed=3, workers=1).findings()
+    loaded = 'sib.load_scenario("tiny.yaml", ["dearer_jobs.yaml"])'
+    assert made.command == f'sib.bridge({loaded}, overlays=["low_cap.yaml"], replications=2, seed=3)'
+    back = sib.bridge(first, TINY, replications=2, seed=3, workers=1).findings()
+    assert back.command == f'sib.bridge({loaded}, sib.load_scenario("tiny.yaml"), replications=2, seed=3)'
 
 
 def test_a_mean_leaves_out_what_is_not_defined() -> None:
@@ -183,7 +245,11 @@ def test_the_command_bridges_overlays(tmp_path: Path, monkeypatch: pytest.Monkey
     shown = command(TINY, "--overlay", dearer, *options, "--json")
     assert shown.exit_code == 0, shown.output
     document = json.loads(shown.stdout)
-    assert [part["part"] for part in document["parts"]] == ["dearer jobs"]
+    rows = document["tables"]["bridge"]["rows"]
+    assert [row["part"] for row in rows if row["kind"] == "cause"] == ["dearer jobs"]
+    same = sib.bridge(TINY, overlays=[dearer], replications=8, seed=3, workers=1).findings()
+    assert document == json.loads(json.dumps(same.as_dict()))
+    assert [each["scenario"] for each in document["scenarios"]] == ["tiny", "tiny+dearer_jobs"]
     result = command(TINY, "--overlay", dearer, *options)
     assert "Dearer jobs" in result.stdout
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))

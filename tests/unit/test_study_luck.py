@@ -4,13 +4,16 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 import simulator as sib
+from simulator.charts import Bars
 from simulator.cli import app
+from simulator.findings import Asked
 from simulator.measures.of_deal import measures_of, named
-from simulator.report.luck import answer, data, study_of
+from simulator.report.luck import answer
 from simulator.studies.experiment import Experiment, luck_seed
 from simulator.studies.luck import LuckStudy, Parts, parts
 from simulator.words import MINUS
@@ -57,12 +60,17 @@ def test_what_never_varies_or_is_not_defined_has_a_status() -> None:
     none = parts(MULTIPLE, np.full((4, 2), np.nan))
     assert none.status == "undefined"
     assert answer(_study(none)) == ("Nothing varies: no measure has a variance to be told apart.",)
-    (shown,) = data(_study(none))["measures"]
-    assert shown["share_of_parameters"] is None
+    made = _study(none).findings()
+    (shown,) = made.table("luck").records()
+    assert (shown["status"], shown["share_of_parameters"], shown["mean"]) == ("undefined", None, None)
+    assert made.table("luck").words() == (("Money multiple", "undefined", "", "", "", "too few rows have it"),)
+    assert made.charts == ()
+    (still,) = _study(parts(ANY, np.ones((4, 2)))).findings().table("luck").words()
+    assert still == ("Outcome payments", "£1", "£0", "", "", "it never varies")
 
 
 def _study(found: Parts) -> LuckStudy:
-    return LuckStudy(sib.load_scenario(TINY), 4, 2, (found,))
+    return LuckStudy(Asked(sib.load_scenario(TINY), 1, 4), 2, (found,))
 
 
 def test_a_poisson_count_with_an_uncertain_mean_falls_into_its_two_parts(tmp_path: Path) -> None:
@@ -122,9 +130,28 @@ def test_the_study_names_every_main_measure() -> None:
     names = [each.measure.key for each in found.parts]
     assert names[0] == "payments.total_gbp"
     assert {"outcomes.job_start", "investor.multiple", "investor.npv_gbp", "spv.shortfall_gbp"} <= set(names)
-    study = study_of(found, Experiment(scenario, replications=8, seed=1))
-    assert len(study.tables[0].rows) == len(names)
+    study = found.findings()
+    assert list(found.table()["measure"]) == names
     assert study.command.endswith("--lucks 2 --replications 8 --seed 1")
+    assert (found.scenario, found.rows, study.figures["lucks"].value) == (scenario, 8, 2)
+    line = found.table().set_index("measure").loc["payments.total_gbp"]
+    paid = found.of("payments.total_gbp")
+    assert (line["mean"], line["mean_se"], line["status"]) == (paid.mean, paid.mean_se, paid.status)
+    assert (line["share_of_parameters"], line["share_of_parameters_se"]) == (paid.share, paid.share_se)
+    assert (line["variance_of_chance"], line["variance_of_parameters_se"]) == (paid.chance, paid.parameters_se)
+    assert line["sd"] == np.sqrt(paid.variance)
+
+
+def test_the_chart_is_of_what_varies() -> None:
+    found = sib.luck(sib.load_scenario(TINY), lucks=2, replications=8, seed=1, workers=1)
+    shown = [each for each in found.parts if each.status in {"ok", "negative"}]
+    (chart,) = found.findings().charts
+    parameters, chance = chart.panels[0].layers
+    assert isinstance(parameters, Bars) and isinstance(chance, Bars)
+    assert parameters.size == tuple(each.clipped for each in shown)
+    assert parameters.errors == tuple(1.96 * each.share_se for each in shown)
+    assert chance.base == parameters.size
+    assert [text for _, text in chart.panels[0].y.ticks or ()] == [each.measure.label for each in shown]
 
 
 def test_the_command_prints_json_and_refuses_bad_options(tmp_path: Path) -> None:
@@ -132,8 +159,11 @@ def test_the_command_prints_json_and_refuses_bad_options(tmp_path: Path) -> None
     result = CliRunner().invoke(app, ["luck", str(TINY), *options, "--json"])
     assert result.exit_code == 0, result.output
     shown = json.loads(result.stdout)
-    assert (shown["study"], shown["lucks"]) == ("luck", 2)
-    assert shown["measures"][0]["rows"] == 6
+    assert (shown["study"], shown["figures"]["lucks"]["value"]) == ("luck", 2)
+    assert shown["tables"]["luck"]["rows"][0]["rows"] == 6
+    same = sib.luck(sib.load_scenario(TINY), lucks=2, replications=6, seed=2, workers=1).findings()
+    assert shown == json.loads(json.dumps(same.as_dict()))
+    assert len(pd.read_csv(tmp_path / "out" / "luck.csv")) == len(same.table().rows)
     assert (tmp_path / "out" / "figures" / "luck.png").exists()
     assert CliRunner().invoke(app, ["luck", str(TINY), "--lucks", "1"]).exit_code == 2
     assert CliRunner().invoke(app, ["luck", "nowhere"]).exit_code == 2
