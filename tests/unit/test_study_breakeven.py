@@ -234,7 +234,7 @@ def test_the_command_writes_a_folder_and_prints_json(tmp_path: Path) -> None:
     assert document["study"] == "breakeven" and row["lever"] == "prices" and "value_status" not in row
     assert row["bracket_low"] <= row["value"] <= row["bracket_high"] and row["room"] == pytest.approx(row["value"] - 1)
     names = {path.name for path in out.iterdir()}
-    tables = {"levers.csv", "tail_inputs.csv", "tail_happened.csv", "tail_together.csv", "breakeven.csv"}
+    tables = {"levers.csv", "tail_inputs.csv", "tail_happened.csv", "tail_together.csv", "breakeven.csv", "by_hand.csv"}
     assert tables | {"study.json", "report.html", "manifest.json", "scenario.json", "figures"} == names
     assert {path.name for path in (out / "figures").iterdir()} == {"breakeven.png", "tail.png"}
     assert not (tmp_path / "study.unfinished").exists()
