@@ -53,7 +53,7 @@ class Comparison(Presented):
         """Return what was asked of which scenarios, and how much was run for it."""
         scenarios, done = [run.scenario for run in self.runs], len(self.runs) * self.replications
         seeds = tuple(run.seed for run in self.runs)
-        return Asked(scenarios[0], self.seed, self.replications, done, done, (), tuple(scenarios[1:]), seeds)
+        return Asked(scenarios[0], self.seed, self.replications, done, done, (), tuple(scenarios[1:]), own_seeds=seeds)
 
     @property
     def own_luck(self) -> bool:

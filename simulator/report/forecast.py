@@ -73,7 +73,7 @@ def _mean(measure: Measure, each: Spread, column: int = -1) -> Figure:
 def _ranged(measure: Measure, each: Spread, column: int = -1) -> Figure:
     """Return the median with the 5th and the 95th percentile around it."""
     low, middle, high = (_level(measure, float(each.quantiles[place, column])) for place in (LOW, MEDIAN, HIGH))
-    return Figure(middle.value, None, middle.status, measure.unit, low.value, high.value)
+    return Figure(middle.value, None, middle.status, measure.unit, low=low.value, high=high.value)
 
 
 def _by_quarter(found: Reforecast) -> Table:

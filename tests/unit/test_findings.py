@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 import simulator as sib
 from simulator.findings import Column, Figure, Table
+from simulator.presented import Presented
 from simulator.report.drawing import draw
 from simulator.words import COUNT, MONEY, MULTIPLE, PERCENT, RATE
 from tests.tiny import tiny_scenario
@@ -74,12 +76,13 @@ def test_what_is_not_finite_is_nothing_in_data() -> None:
 
 @pytest.mark.parametrize("name", ["run", "scenario", "trace", "caps"])
 def test_a_result_shows_itself_in_every_way(name: str, scenario: sib.Scenario, run: sib.Run, tmp_path: Path) -> None:
-    result = {
+    makers: dict[str, Callable[[], Presented]] = {
         "run": lambda: run,
         "scenario": lambda: scenario,
         "trace": lambda: sib.trace(scenario, replication=1, seed=3),
         "caps": lambda: sib.caps(scenario, replications=6, seed=3, workers=1),
-    }[name]()
+    }
+    result = makers[name]()
     found = result.findings()
     lines = repr(result).splitlines()
     assert len(lines) <= 4

@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from simulator.charts import Words
 from simulator.monte_carlo import Run
 from simulator.report.document import render
 from simulator.report.position import reported
@@ -80,7 +81,8 @@ def test_the_document_says_from_what_days_the_figures_are_and_how_to_read_them()
 
 def test_the_payments_figure_marks_what_is_reported() -> None:
     marked, plain = (
-        [text.get_text() for text in payments(run).axes[0].texts] for run in (placed("2021-12-31"), tiny_run())
+        [layer.text for layer in payments(run).panels[0].layers if isinstance(layer, Words)]
+        for run in (placed("2021-12-31"), tiny_run())
     )
     assert [text for text in marked if text.startswith("reported")] == ["reported £12k"]
     assert not [text for text in plain if text.startswith("reported")]
