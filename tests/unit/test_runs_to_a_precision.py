@@ -18,7 +18,7 @@ from simulator.report.archive import default_folder, write_run
 from simulator.report.captions import captions
 from simulator.report.convergence import convergence, looks_rows, verdict
 from simulator.report.document import render, svg
-from simulator.report.drawing import draw
+from simulator.report.drawing import draw as drawn
 from simulator.report.figures import draw_figures
 from simulator.report.summary import summary
 from simulator.scenario.draws import draw
@@ -113,7 +113,7 @@ def test_a_mean_that_does_not_exist_is_not_waited_for() -> None:
         "The precision wanted was not reached after 50 replications: investor.payback_years.mean does not exist, because "
         "the measure is undefined in some replications; investor.payback_years.q50 may exist."
     )
-    words = [text.get_text() for text in draw(convergence(made)).findobj(Text)]
+    words = [text.get_text() for text in drawn(convergence(made)).findobj(Text)]
     assert "This figure does not exist." in words
 
 
