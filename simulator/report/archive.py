@@ -189,9 +189,7 @@ def write_csv(path: Path, run: Run) -> None:
 
 def write_parquet(path: Path, groups: Iterator[pd.DataFrame | Table]) -> None:
     """Write rows as one Parquet file, a row group for each table, with no more than one of them in memory."""
-    tables = (
-        group if isinstance(group, Table) else Table.from_pandas(group, preserve_index=False) for group in groups
-    )
+    tables = (group if isinstance(group, Table) else Table.from_pandas(group, preserve_index=False) for group in groups)
     start = next(tables)
     with ParquetWriter(path, start.schema) as file:
         for table in chain([start], tables):

@@ -101,8 +101,8 @@ def _refuse_changed(folder: Path, manifest: Mapping[str, Any]) -> None:
 def _refuse_version(folder: Path, manifest: Mapping[str, Any], why: str) -> NoReturn:
     versions = manifest["versions"]
     version = versions.get("simulator", "unknown") if isinstance(versions, dict) else "unknown"
-    message = f"{folder} was written by version {version}, whose run folders this one cannot read back ({why}); run the scenario again"
-    raise SibError(message)
+    message = f"{folder} was written by version {version}, whose run folders this one cannot read back"
+    raise SibError(f"{message} ({why}); run the scenario again")
 
 
 def _scenario(folder: Path, manifest: Mapping[str, Any]) -> Scenario:
@@ -115,10 +115,11 @@ def _scenario(folder: Path, manifest: Mapping[str, Any]) -> Scenario:
     )
     warnings = tuple(Problem(**each) for each in manifest["warnings"])
     found = Scenario(manifest["file"], description, warnings, read_back=origin)
+    own, then = found.digest[:8], str(manifest["scenario_digest"])[:8]
     refuse(
         found.digest != manifest["scenario_digest"],
-        f"{folder}: the scenario in {SCENARIO} has the digest {found.digest[:8]}, and the run was of one with the digest "
-        f"{str(manifest['scenario_digest'])[:8]}: it was made by a program that reads scenarios otherwise; run the scenario again",
+        f"{folder}: the scenario in {SCENARIO} has the digest {own}, and the run was of one with the digest {then}, made by a "
+        "program that reads scenarios otherwise; run the scenario again",
     )
     return found
 

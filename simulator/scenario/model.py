@@ -127,7 +127,9 @@ def current(scenario: Scenario) -> Content:
     """
     content, said = scenario.content, scenario.description
     if scenario.read_back is not None:
-        message = "was read back from a result, which keeps its values and not its files; load its file for versions of it"
+        message = (
+            "was read back from a result, which keeps its values and not its files; load its file for versions of it"
+        )
         raise ScenarioError([Problem(scenario.file, 0, "", message, "READ_BACK")])
     if content is not None and said is content.description:
         return content
