@@ -131,7 +131,9 @@ def write_run(
             make_tables(new / TABLES, range(run.replications))
         if csv:
             write_csv(new / "replications.csv", run)
-        _write_all(run, new, owner)
+        _write_report(run, new)
+        write_results(run, new)
+        write_run_manifest(run, new, owner)
 
     return ResultFolder(folder, owner, replace).write(write)
 
@@ -140,15 +142,20 @@ def _owner(scenario: Scenario, folder: Path) -> Owner:
     return made_by("run", [scenario], folder)
 
 
-def _write_all(run: Run, folder: Path, owner: Owner) -> None:
+def _write_report(run: Run, folder: Path) -> None:
     (folder / "figures").mkdir()
     drawn = draw_figures(run)
     for name, figure in drawn.items():
         figure.savefig(folder / "figures" / f"{name}.png", dpi=_DPI, metadata={"Software": None})
+    text = render(run, {name: svg(figure) for name, figure in drawn.items()})
+    (folder / "report.html").write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_results(run: Run, folder: Path) -> None:
+    """Write what a run found, and of which scenario, into a folder that is there: all that is needed to read it back."""
     texts = {
         "summary.json": json_text(summary(run)),
         "scenario.json": json_text(kept(run.scenario.description)),
-        "report.html": render(run, {name: svg(figure) for name, figure in drawn.items()}),
         "summary.csv": run.table().to_csv(index_label="measure", lineterminator="\n"),
         "quarters.csv": quarter_table(run).to_csv(index=False, lineterminator="\n"),
     }
@@ -160,6 +167,16 @@ def _write_all(run: Run, folder: Path, owner: Owner) -> None:
     write_parquet(folder / "draws.parquet", (draws_rows(run, *rows) for rows in _row_groups(run)))
     write_parquet(folder / "quarters.parquet", (quarters_rows(run, *rows) for rows in _row_groups(run, BLOCK)))
     write_parquet(folder / "investor_flows.parquet", iter([flows_rows(run)]))
+
+
+def write_run_manifest(run: Run, folder: Path, owner: Owner) -> None:
+    """Write the manifest of a run's folder whose other files are all there.
+
+    Args:
+        run: the run.
+        folder: where it is.
+        owner: whose result it is.
+    """
     own = {
         "overlay_files": list(run.scenario.overlay_files),
         "seed": run.seed,
