@@ -44,6 +44,12 @@ PrecisionOption = Annotated[
         help="Go on until the error of an estimate is this small, as in investor.multiple.mean=0.01; may be repeated.",
     ),
 ]
+CsvOption = Annotated[
+    bool, typer.Option("--csv", help="Write replications.csv too: every measure of every replication, as text.")
+]
+TablesOption = Annotated[
+    bool, typer.Option("--tables", help="Write tables/*.parquet too: every event, claim, payment and posting.")
+]
 ReconcileOption = Annotated[
     bool, typer.Option("--reconcile", help="Set the deal's own figures beside those printed of it.")
 ]
@@ -76,12 +82,8 @@ def run(
     max_replications: Annotated[
         int | None, typer.Option(min=1, help="Where a run to a precision gives up; 1,000,000 if not given.")
     ] = None,
-    csv: Annotated[
-        bool, typer.Option("--csv", help="Write replications.csv too: every measure of every replication, as text.")
-    ] = False,
-    tables: Annotated[
-        bool, typer.Option("--tables", help="Write tables/*.parquet too: every event, claim, payment and posting.")
-    ] = False,
+    csv: CsvOption = False,
+    tables: TablesOption = False,
     json: JsonOption = False,
 ) -> None:
     """Run a scenario and write its report."""
