@@ -4,6 +4,7 @@
 `with_values`, of `with_levers` and of `with_overlays`. `simulate`, `settle`, `distribute` and `measure` are the four verbs that
 `run` joins: each takes the scenario and the tables made so far and returns new ones; `follow` is the middle two in one, for
 deals that a shortfall ends.
+`load_run` reads the folder of a run back, and `write_tables` writes the tables of a run as Parquet files.
 `trace` follows one replication, one person or one payment through them; `explain` says a contract in words; `compare` runs
 several scenarios side by side; `reforecast` says how a running deal ends, given what is reported of it. Studies ask on:
 `stress` what hurts, `breakeven` how far each thing may move, `bridge` why two scenarios differ, `luck` what is chance; `cases`
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from simulator.monte_carlo import Run as Run
     from simulator.monte_carlo import run as run
     from simulator.pathway.engine import simulate as simulate
+    from simulator.report.stored import load_run as load_run
+    from simulator.report.tables import write_tables as write_tables
     from simulator.scenario.assumed import beta as beta
     from simulator.scenario.assumed import fixed as fixed
     from simulator.scenario.assumed import lognormal as lognormal
@@ -107,6 +110,7 @@ _HOMES = {
     "follow": "batch",
     "lever": "studies.levers",
     "lever_names": "studies.levers",
+    "load_run": "report.stored",
     "load_scenario": "scenario.load",
     "lognormal": "scenario.assumed",
     "luck": "studies.luck",
@@ -124,6 +128,7 @@ _HOMES = {
     "uniform": "scenario.assumed",
     "with_levers": "studies.levers",
     "with_overlays": "scenario.load",
+    "write_tables": "report.tables",
 }
 __all__ = list(_HOMES)
 __version__ = "0.1.0"

@@ -8,6 +8,7 @@ after the cut, deals with it.
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from simulator.contract import settlement
@@ -21,7 +22,8 @@ from simulator.finance.returns import money_measures
 from simulator.pathway.engine import Engine, simulate
 from simulator.pathway.occupancy import caseload
 from simulator.pathway.termination import cut
-from simulator.records import Cashflows, Claims, Events, Payments, Returns, Shortfalls, group_starts
+from simulator.readable import frame
+from simulator.records import Cashflows, Claims, Events, Payments, Returns, Shortfalls, Table, group_starts
 from simulator.scenario.deal import Deal
 from simulator.scenario.draws import Draws, Points, draw
 from simulator.scenario.model import Scenario
@@ -46,6 +48,20 @@ class Tables:
     shortfalls: Shortfalls
     end_day: Ints
     """The day the service ended, for each replication, shape (n,)."""
+
+    def by_name(self) -> dict[str, Table]:
+        """Return the tables by name, in the order in which they are made."""
+        return {
+            "events": self.events,
+            "claims": self.claims,
+            "payments": self.payments,
+            "cashflows": self.cashflows,
+            "shortfalls": self.shortfalls,
+        }
+
+    def frames(self, scenario: Scenario) -> dict[str, pd.DataFrame]:
+        """Return the tables as frames by name: the numeric columns of each, then names, dates and pounds (results/README.md)."""
+        return {name: frame(scenario, table) for name, table in self.by_name().items()}
 
 
 def tables(

@@ -5,6 +5,7 @@ that was not reached), 2 bad input.
 """
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -46,6 +47,12 @@ PrecisionOption = Annotated[
         help="Go on until the error of an estimate is this small, as in investor.multiple.mean=0.01; may be repeated.",
     ),
 ]
+CsvOption = Annotated[
+    bool, typer.Option("--csv", help="Write replications.csv too: every measure of every replication, as text.")
+]
+TablesOption = Annotated[
+    bool, typer.Option("--tables", help="Write tables/*.parquet too: every event, claim, payment and posting.")
+]
 ReconcileOption = Annotated[
     bool, typer.Option("--reconcile", help="Set the deal's own figures beside those printed of it.")
 ]
@@ -73,6 +80,8 @@ def run(
     max_replications: Annotated[
         int | None, typer.Option(min=1, help="Where a run to a precision gives up; 1,000,000 if not given.")
     ] = None,
+    csv: CsvOption = False,
+    tables: TablesOption = False,
     json: JsonOption = False,
 ) -> None:
     """Run a scenario and write its report."""
@@ -95,7 +104,11 @@ def run(
                 points=points, precision=read_options(precision or ()), max_replications=max_replications,
                 scratch=scratch_folder(out),
             )  # fmt: skip
-        folder = write_run(made, out or default_folder(made), replace=replace)
+        with progress_bar(made.replications, "Writing tables") if tables else nullcontext() as advance:
+            folder = write_run(
+                made, out or default_folder(made), replace=replace, csv=csv, tables=tables, workers=workers,
+                progress=advance,
+            )  # fmt: skip
     except OSError as error:
         refuse_command(SibError(f"the run could not be written: {error}"), json)
     except SibError as error:

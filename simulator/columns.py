@@ -155,6 +155,19 @@ def some_rows(values: Mapping[str, Floats], name: str, first: int, stop: int) ->
     return values.part(name, first, stop) if isinstance(values, Stored) else values[name][first:stop]
 
 
+def in_blocks(returns: Returns, rows: int = BLOCK) -> Iterator[Returns]:
+    """Yield returns as batches of some rows, in order; of what is stored, no more than one of them is in memory."""
+    for first in range(0, returns.replications, rows):
+        stop = min(first + rows, returns.replications)
+        yield Returns(
+            returns.first + first,
+            {name: some_rows(returns.values, name, first, stop) for name in returns.values},
+            returns.irr_status[first:stop],
+            {name: some_rows(returns.series, name, first, stop) for name in returns.series},
+            returns.flows if first == 0 else returns.flows[:0],
+        )
+
+
 class Gathered:
     """The returns of successive batches, taken in one by one; what holds them is closed if a `with` of it fails."""
 

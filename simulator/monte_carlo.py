@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulator.columns import IN_MEMORY, Gathered, each_quarter
+from simulator.batch import Tables, tables
+from simulator.columns import IN_MEMORY, Gathered, each_quarter, in_blocks, some_rows
 from simulator.compilation import compile_first
 from simulator.errors import refuse
 from simulator.estimates import Estimate, estimate, probability, tail_mean
-from simulator.finance.irr import irr
+from simulator.finance.irr import IrrStatus, irr
 from simulator.measures.measure import QUANTILES, Measure
 from simulator.measures.of_deal import measures_of
 from simulator.pathway.engine import Engine
@@ -54,6 +55,8 @@ class Run(Presented):
     """Where the places of uncertain parameters came from."""
     convergence: Convergence | None = None
     """How the errors came down, where a precision was wanted."""
+    foreign: str | None = None
+    """Of a run that another program made: what is other about that, in words. It cannot be extended or written again."""
 
     @property
     def replications(self) -> int:
@@ -124,6 +127,92 @@ class Run(Presented):
         """Return the uncertain assumptions' draws, one row per replication."""
         return draw_table(self.scenario, self.seed, self.replications, points=self.points)
 
+    def by_replication(self, first: int = 0, stop: int | None = None) -> pd.DataFrame:
+        """Return every measure of replications first..stop-1, one row per replication, as `returns.parquet` has them.
+
+        Columns: the replication's number, every measure by name, in its unit (NaN where it is undefined), and the status of the
+        investor's IRR in words.
+
+        Args:
+            first: number of the first replication, from 0.
+            stop: number of the replication after the last; all that there are if not given.
+        """
+        end = self.replications if stop is None else stop
+        values, statuses = self.returns.values, self.returns.irr_status[first:end]
+        columns = {name: some_rows(values, name, first, end) for name in values}
+        names = [IrrStatus(status).name.lower() for status in statuses]
+        return pd.DataFrame({"replication": np.arange(first, end), **columns, "investor.irr_status": names})
+
+    def tables(self, first: int = 0, count: int = 1) -> Tables:
+        """Return all tables of `count` replications from number `first` on, made again: luck is keyed, so they are the same.
+
+        Raises:
+            SibError: for replications that the run does not have, and for a run that another program made.
+        """
+        refuse_foreign(self, "its tables cannot be made again")
+        refuse(
+            not 0 <= first < first + count <= self.replications,
+            f"the run has replications 0 to {self.replications - 1}, and not {count} from {first} on",
+        )
+        return tables(self.scenario, self.seed, first, count, points=self.points)
+
+    def extend(
+        self,
+        *,
+        to: int,
+        workers: int | None = None,
+        executor: Executor | None = None,
+        progress: Progress | None = None,
+        scratch: Path | None = None,
+        in_memory: int = IN_MEMORY,
+    ) -> "Run":
+        """Return the run of `to` replications that begins with these: only those that are missing are run.
+
+        It is what `run` gives from scratch for so many, to the last bit. This run stays as it is. What was wanted of a run
+        to a precision was said of fewer replications, and is not kept.
+
+        Args:
+            to: how many replications there are to be.
+            workers: processes, as for `run`.
+            executor: runs the batches instead of processes of our own.
+            progress: is told how many replications have just been done.
+            scratch: folder for what memory is not to hold, while the run is in use; the system's own if none is given.
+            in_memory: bytes of results that memory holds before the folder takes them; no result depends on it.
+
+        Raises:
+            SibError: for fewer replications than there are, and for a run that another program made.
+        """
+        refuse_foreign(self, "it cannot be extended")
+        refuse(to < self.replications, f"the run has {self.replications} replications already, and cannot have {to}")
+        refuse_workers(workers)
+        task = Task(self.scenario, self.seed, "compiled", self.points)
+        with WorkerPool(workers, executor) as pool, Gathered(scratch, in_memory) as gathered:
+            for part in in_blocks(self.returns):
+                gathered.add(part)
+            _gather(task, to, pool, gathered, progress)
+        return Run(self.scenario, self.seed, gathered.returns(), self.points)
+
+
+def refuse_foreign(run: Run, so: str) -> None:
+    """Refuse what cannot be done with a run that another program made.
+
+    Raises:
+        SibError: saying what is other, and so what cannot be done.
+    """
+    refuse(
+        run.foreign is not None,
+        f"this run was made by another program than this one ({run.foreign}), so {so}; run its scenario again",
+    )
+
+
+def refuse_workers(workers: int | None) -> None:
+    """Refuse a number of processes that is none.
+
+    Raises:
+        SibError: saying so.
+    """
+    refuse(workers is not None and workers < 1, f"workers must be 1 or more, not {workers}")
+
 
 def blocks(points: Points) -> int:
     """Return into how many independent blocks replications fall, in turn; 0 where each is independent of the others."""
@@ -190,7 +279,7 @@ def run(
     count = min(scenario.settings.replications, max_replications or LIMIT) if replications is None else replications
     refuse(count < 1, f"replications must be 1 or more, not {count}")
     chosen = chosen_seed(scenario, seed)
-    refuse(workers is not None and workers < 1, f"workers must be 1 or more, not {workers}")
+    refuse_workers(workers)
     refuse(points not in get_args(Points), f'points are "random" or "sobol", not "{points}"')
     limit = _limit(count, precision, max_replications)
     task = Task(scenario, chosen, engine, points)
@@ -225,13 +314,18 @@ def _until(
     together, looks = blocks(task.points), list[Look]()
     target: int | None = min(limit, rounded(count, together)) if wanted and together else count
     while target is not None:
-        for part in pool.work(task, gathered.replications, target):
-            gathered.add(part)
-            if progress:
-                progress(part.replications)
-        looks.append(_look(gathered.returns(), wanted, together))
+        _gather(task, target, pool, gathered, progress)
+        looks.append(look_at(gathered.returns(), wanted, together))
         target = next_look(wanted, looks[-1], limit, together)
     return tuple(looks)
+
+
+def _gather(task: Task, stop: int, pool: WorkerPool, gathered: Gathered, progress: Progress | None) -> None:
+    """Gather the replications that are missing up to number stop-1."""
+    for part in pool.work(task, gathered.replications, stop):
+        gathered.add(part)
+        if progress:
+            progress(part.replications)
 
 
 def _limit(count: int, precision: Mapping[str, float | str] | None, most: int | None) -> int:
@@ -242,8 +336,14 @@ def _limit(count: int, precision: Mapping[str, float | str] | None, most: int | 
     return limit if precision else count
 
 
-def _look(returns: Returns, wanted: tuple[Wanted, ...], together: int) -> Look:
-    """Return what is seen of the wanted estimates."""
+def look_at(returns: Returns, wanted: tuple[Wanted, ...], together: int) -> Look:
+    """Return what is seen of the wanted estimates.
+
+    Args:
+        returns: the returns of all replications up to then.
+        wanted: the estimates.
+        together: into how many independent blocks replications fall, in turn; 0 where each is independent.
+    """
     found = {each.measure.key: estimate_of(returns, each.measure, together) for each in wanted}
     return Look(
         returns.replications,

@@ -76,8 +76,22 @@ class WorkerPool:
             first: number of the first replication.
             stop: number of the replication after the last.
         """
+        return self.each(run_batch, task, first, stop)
+
+    def each(
+        self, function: Callable[..., Made], task: Task, first: int, stop: int, window: int | None = None
+    ) -> Iterator[Made]:
+        """Return an iterator over what a function makes of replications first..stop-1, batch by batch in order.
+
+        Args:
+            function: takes the arguments of `run_batch`; in another process, so a function of a module.
+            task: what is done for each replication.
+            first: number of the first replication.
+            stop: number of the replication after the last.
+            window: most batches that are under way at once, where they are large; as many as of returns if not given.
+        """
         self._see_to(stop - first, task.scenario, task.seed, task.engine, task.points)
-        return self._do(run_batch, task.jobs(first, stop))
+        return self._do(function, task.jobs(first, stop), window)
 
     def watch(
         self, scenario: Scenario, seed: int, first: int, stop: int, days: Sequence[date], points: Points = "random"
@@ -100,10 +114,12 @@ class WorkerPool:
         )
         return self._do(watch, jobs)
 
-    def _do(self, function: Callable[..., Made], jobs: Iterable[tuple[Any, ...]]) -> Iterator[Made]:
+    def _do(
+        self, function: Callable[..., Made], jobs: Iterable[tuple[Any, ...]], window: int | None = None
+    ) -> Iterator[Made]:
         if self._executor is None:
             return (function(*job) for job in jobs)
-        return hand_out(function, jobs, self._executor, self._window)
+        return hand_out(function, jobs, self._executor, window or self._window)
 
     def _see_to(self, replications: int, scenario: Scenario, seed: int, engine: Engine, points: Points) -> None:
         """Start as many processes as there is work for, where nobody gave an executor and there are fewer."""

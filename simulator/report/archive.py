@@ -7,6 +7,8 @@ give the same bytes, whatever the number of workers. Only the manifest also says
 import json
 import platform
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+from functools import partial
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
@@ -14,29 +16,34 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pyarrow import Table
+from numpy.typing import NDArray
+from pyarrow import Array, Table, array
 from pyarrow.parquet import ParquetWriter
 
 import simulator
 from simulator.batch import quarter_marks
-from simulator.columns import some_rows
+from simulator.columns import BLOCK, some_rows
 from simulator.dates import day_date
 from simulator.errors import Problem
 from simulator.estimates import LEVELS
-from simulator.finance.irr import IrrStatus
-from simulator.monte_carlo import Run
+from simulator.monte_carlo import Progress, Run, refuse_foreign
 from simulator.report.convergence import looks_table
 from simulator.report.document import render, svg
 from simulator.report.figures import draw_figures
 from simulator.report.made_from import made_by
 from simulator.report.result_folder import MANIFEST, Owner, ResultFolder, file_digests
 from simulator.report.summary import as_data, summary
+from simulator.report.table_files import write_table_files
+from simulator.scenario.description import kept
 from simulator.scenario.draws import Points, draw_table
 from simulator.scenario.model import Scenario
 from simulator.studies.code import code_digest
 
+Floats = NDArray[np.float64]
 LIBRARIES = ("numpy", "scipy", "simpy", "numba", "pandas", "pyarrow", "pydantic", "ruamel.yaml", "matplotlib", "jinja2")
 _DPI = 144
+TABLES = "tables"
+"""Folder of the tables in a run folder."""
 ROW_GROUP = 16_384
 """Rows of a Parquet file that stand together: a fixed number, so that the file does not depend on how the rows came."""
 
@@ -88,34 +95,67 @@ def check_run_folder(
     ResultFolder(folder, _owner(scenario, folder), replace).check()
 
 
-def write_run(run: Run, folder: Path, *, replace: bool = False) -> Path:
+def write_run(
+    run: Run,
+    folder: Path,
+    *,
+    replace: bool = False,
+    csv: bool = False,
+    tables: bool = False,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Path:
     """Write the run folder, in the place of an earlier run of the same scenario file, and return it.
 
     Args:
         run: the run.
         folder: where.
         replace: whether another result makes way, and files that are no result's own are allowed; they stay.
+        csv: whether `replications.csv` is written too: what `returns.parquet` holds, as text.
+        tables: whether the tables of all replications are written too, as `tables/*.parquet`; they are made again.
+        workers: processes that make the tables, as for `run`.
+        executor: makes the tables instead of processes of our own.
+        progress: is told of how many replications the tables have just been written.
 
     Raises:
-        SibError: where the folder holds something else.
+        SibError: where the folder holds something else, and for a run that another program made.
     """
+    refuse_foreign(run, "it cannot be written as one of this program; copy its folder")
     owner = _owner(run.scenario, folder)
-    return ResultFolder(folder, owner, replace).write(lambda new: _write_all(run, new, owner))
+    make_tables = partial(write_table_files, run, workers=workers, executor=executor, progress=progress)
+
+    def write(new: Path) -> None:
+        if tables:
+            (new / TABLES).mkdir()
+            make_tables(new / TABLES, range(run.replications))
+        if csv:
+            write_csv(new / "replications.csv", run)
+        _write_report(run, new)
+        write_results(run, new)
+        write_run_manifest(run, new, owner)
+
+    return ResultFolder(folder, owner, replace).write(write)
 
 
 def _owner(scenario: Scenario, folder: Path) -> Owner:
     return made_by("run", [scenario], folder)
 
 
-def _write_all(run: Run, folder: Path, owner: Owner) -> None:
+def _write_report(run: Run, folder: Path) -> None:
     (folder / "figures").mkdir()
     drawn = draw_figures(run)
     for name, figure in drawn.items():
         figure.savefig(folder / "figures" / f"{name}.png", dpi=_DPI, metadata={"Software": None})
+    text = render(run, {name: svg(figure) for name, figure in drawn.items()})
+    (folder / "report.html").write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_results(run: Run, folder: Path) -> None:
+    """Write what a run found, and of which scenario, into a folder that is there: all that is needed to read it back."""
     texts = {
         "summary.json": json_text(summary(run)),
-        "scenario.json": json_text(run.scenario.description.model_dump(mode="json", by_alias=True)),
-        "report.html": render(run, {name: svg(figure) for name, figure in drawn.items()}),
+        "scenario.json": json_text(kept(run.scenario.description)),
         "summary.csv": run.table().to_csv(index_label="measure", lineterminator="\n"),
         "quarters.csv": quarter_table(run).to_csv(index=False, lineterminator="\n"),
     }
@@ -123,9 +163,22 @@ def _write_all(run: Run, folder: Path, owner: Owner) -> None:
         texts["convergence.csv"] = looks_table(run.convergence).to_csv(index=False, lineterminator="\n")
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    write_parquet(folder / "returns.parquet", (returns_rows(run, *rows) for rows in _row_groups(run)))
+    write_parquet(folder / "returns.parquet", (run.by_replication(*rows) for rows in _row_groups(run)))
     write_parquet(folder / "draws.parquet", (draws_rows(run, *rows) for rows in _row_groups(run)))
+    write_parquet(folder / "quarters.parquet", (quarters_rows(run, *rows) for rows in _row_groups(run, BLOCK)))
+    write_parquet(folder / "investor_flows.parquet", iter([flows_rows(run)]))
+
+
+def write_run_manifest(run: Run, folder: Path, owner: Owner) -> None:
+    """Write the manifest of a run's folder whose other files are all there.
+
+    Args:
+        run: the run.
+        folder: where it is.
+        owner: whose result it is.
+    """
     own = {
+        "overlay_files": list(run.scenario.overlay_files),
         "seed": run.seed,
         "replications": run.replications,
         "points": run.points,
@@ -139,32 +192,25 @@ def json_text(value: Any) -> str:  # noqa: ANN401 - plain data of any shape
     return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _row_groups(run: Run) -> Iterator[tuple[int, int]]:
-    """Yield the first row of each row group and the one after its last."""
-    return ((first, min(first + ROW_GROUP, run.replications)) for first in range(0, run.replications, ROW_GROUP))
+def _row_groups(run: Run, size: int = ROW_GROUP) -> Iterator[tuple[int, int]]:
+    """Yield the first replication of each row group and the one after its last."""
+    return ((first, min(first + size, run.replications)) for first in range(0, run.replications, size))
 
 
-def write_parquet(path: Path, groups: Iterator[pd.DataFrame]) -> None:
+def write_csv(path: Path, run: Run) -> None:
+    """Write every measure of every replication as CSV, one row each, what is undefined as nothing; in parts, never whole."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for first, stop in _row_groups(run):
+            run.by_replication(first, stop).to_csv(file, index=False, header=first == 0, lineterminator="\n")
+
+
+def write_parquet(path: Path, groups: Iterator[pd.DataFrame | Table]) -> None:
     """Write rows as one Parquet file, a row group for each table, with no more than one of them in memory."""
-    tables = (Table.from_pandas(group, preserve_index=False) for group in groups)
+    tables = (group if isinstance(group, Table) else Table.from_pandas(group, preserve_index=False) for group in groups)
     start = next(tables)
     with ParquetWriter(path, start.schema) as file:
         for table in chain([start], tables):
             file.write_table(table)
-
-
-def returns_rows(run: Run, first: int, stop: int) -> pd.DataFrame:
-    """Return every measure of replications first..stop-1, one row per replication.
-
-    Args:
-        run: the run.
-        first: number of the first replication, from 0.
-        stop: number of the replication after the last.
-    """
-    values, statuses = run.returns.values, run.returns.irr_status[first:stop]
-    columns = {name: some_rows(values, name, first, stop) for name in values}
-    names = [IrrStatus(status).name.lower() for status in statuses]
-    return pd.DataFrame({"replication": np.arange(first, stop), **columns, "investor.irr_status": names})
 
 
 def draws_rows(run: Run, first: int, stop: int) -> pd.DataFrame:
@@ -176,6 +222,44 @@ def draws_rows(run: Run, first: int, stop: int) -> pd.DataFrame:
         stop: number of the replication after the last.
     """
     return draw_table(run.scenario, run.seed, stop - first, first, run.points)
+
+
+def quarters_rows(run: Run, first: int, stop: int) -> Table:
+    """Return every series of replications first..stop-1, a row for each replication and quarter.
+
+    Beside the series: the replication's number, the quarter's from 1 and its last day. A series that ends before the others is
+    null in the quarters that it does not have, and NaN where it is undefined.
+
+    Args:
+        run: the run.
+        first: number of the first replication, from 0.
+        stop: number of the replication after the last.
+    """
+    series = {name: some_rows(run.returns.series, name, first, stop) for name in run.returns.series}
+    most, n = max(each.shape[1] for each in series.values()), stop - first
+    start, marks = run.scenario.deal.term.service_start, quarter_marks(run.scenario.deal)
+    ends = np.array([day_date(int(mark) - 1, start) for mark in marks[1 : most + 1]], dtype="datetime64[D]")
+    columns = {
+        "replication": array(np.repeat(np.arange(first, stop), most)),
+        "quarter": array(np.tile(np.arange(1, most + 1), n)),
+        "ends": array(np.tile(ends, n)),
+        **{name: _to_quarters(each, most) for name, each in series.items()},
+    }
+    return Table.from_pydict(columns)
+
+
+def _to_quarters(series: Floats, most: int) -> Array:
+    """Return a series row by row, null in the quarters that it does not have."""
+    n, own = series.shape
+    missing = np.tile(np.arange(most) >= own, n)
+    return array(np.pad(series, ((0, 0), (0, most - own))).ravel(), mask=missing, from_pandas=False)
+
+
+def flows_rows(run: Run) -> pd.DataFrame:
+    """Return the investor's flows of each day summed over all replications, in pence, a row for each day from day 0."""
+    flows, start = run.returns.flows, run.scenario.deal.term.service_start
+    dates = [day_date(day, start) for day in range(flows.size)]
+    return pd.DataFrame({"day": np.arange(flows.size), "date": dates, "flow_pence": flows})
 
 
 def quarter_table(run: Run) -> pd.DataFrame:
@@ -209,6 +293,16 @@ def scenario_facts(scenario: Scenario, own: Mapping[str, Any], warnings: Iterabl
     }
 
 
+def this_program() -> dict[str, Any]:
+    """Return what a manifest says of the program that made a result: versions, the digest of its code, and the machine."""
+    return {
+        "versions": {"simulator": simulator.__version__, "python": platform.python_version()}
+        | {name: version(name) for name in LIBRARIES},
+        "code_digest": code_digest(),
+        "machine": {"system": platform.system(), "architecture": platform.machine()},
+    }
+
+
 def write_manifest(folder: Path, owner: Owner, facts: Mapping[str, Any]) -> None:
     """Write the manifest of a folder whose other files are all there: whose they are, how they came about, their digests.
 
@@ -222,10 +316,7 @@ def write_manifest(folder: Path, owner: Owner, facts: Mapping[str, Any]) -> None
         "of": list(owner.of),
         "made_from": list(owner.made_from),
         **facts,
-        "versions": {"simulator": simulator.__version__, "python": platform.python_version()}
-        | {name: version(name) for name in LIBRARIES},
-        "code_digest": code_digest(),
-        "machine": {"system": platform.system(), "architecture": platform.machine()},
+        **this_program(),
         "files": file_digests(folder),
     }
     (folder / MANIFEST).write_text(json_text(made), encoding="utf-8", newline="\n")

@@ -30,6 +30,9 @@ def made_by(kind: str, scenarios: Sequence[Scenario], folder: Path) -> Owner:
 
 def _sources(scenario: Scenario, folder: Path) -> Iterator[str]:
     """Yield a scenario's file and those of the overlays given with it; of values set in Python the digest that they lead to."""
+    if scenario.read_back is not None:
+        yield from (_recorded_again(source, folder) for source in scenario.read_back.made_from)
+        return
     yield recorded(_own_file(scenario), folder)
     for name in scenario.overlay_files:
         yield recorded(_found(split_form(name)[0]), folder)
@@ -50,6 +53,15 @@ def recorded(file: Path, folder: Path) -> str:
         return Path(os.path.relpath(file, folder)).as_posix()
     except ValueError:  # another drive
         return file.as_posix()
+
+
+def from_the_root(source: str, folder: Path) -> str:
+    """Return what the manifest of a folder records of a source, a path from that folder as one from the root."""
+    return os.path.normpath(folder.resolve() / source) if Path(source).parts[:1] == ("..",) else source
+
+
+def _recorded_again(source: str, folder: Path) -> str:
+    return recorded(Path(source), folder) if Path(source).is_absolute() else source
 
 
 def _own_file(scenario: Scenario) -> Path:

@@ -110,7 +110,7 @@ class ResultFolder:
 
 def earlier(folder: Path) -> Earlier:
     """Return what a folder holds: whose result, and what is not that result's own."""
-    manifest = _read(folder / MANIFEST)
+    manifest = read_json(folder / MANIFEST)
     owner = owner_of(manifest)
     files = {} if owner is None else manifest["files"]
     foreign = [name for name in _contents(folder) if not _is_own(folder / name, files.get(name))]
@@ -144,10 +144,11 @@ def _texts(value: object) -> bool:
 
 def file_digests(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every file in a folder, by name, in order of name; no file is ever whole in memory."""
-    return {name: _digest(folder / name) for name in sorted(_contents(folder))}
+    return {name: digest_of(folder / name) for name in sorted(_contents(folder))}
 
 
-def _digest(path: Path) -> str:
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file, which is never whole in memory."""
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
 
@@ -167,11 +168,11 @@ def _raise(error: OSError) -> NoReturn:
 def _is_own(path: Path, digest: object) -> bool:
     """Return whether a file is a result's own, which its manifest gives a digest of, if it names it; or nobody's."""
     return path.name in _LITTER or (
-        digest is not None and path.is_file() and not path.is_symlink() and _digest(path) == digest
+        digest is not None and path.is_file() and not path.is_symlink() and digest_of(path) == digest
     )
 
 
-def _read(file: Path) -> Any:  # noqa: ANN401 - whatever stands in a JSON file
+def read_json(file: Path) -> Any:  # noqa: ANN401 - whatever stands in a JSON file
     """Return what a JSON file holds; None where it is none."""
     try:
         return json.loads(file.read_text(encoding="utf-8")) if file.is_file() and not file.is_symlink() else None

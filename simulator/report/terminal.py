@@ -28,14 +28,14 @@ _NAMES = 34
 
 
 @contextmanager
-def progress_bar(replications: int | None) -> Iterator[Callable[[int], None]]:
+def progress_bar(replications: int | None, doing: str = "Simulating") -> Iterator[Callable[[int], None]]:
     """Yield a function to call with the number of replications done; shows a bar on standard error meanwhile.
 
     Without a number of replications the bar does not say how far there is to go.
     """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Simulating", total=replications)
+        task = bar.add_task(doing, total=replications)
         yield lambda done: bar.update(task, advance=done)
 
 

@@ -12,6 +12,7 @@ from pydantic import (
     Discriminator,
     Field,
     Tag,
+    ValidationInfo,
     WithJsonSchema,
 )
 from pydantic.fields import FieldInfo
@@ -20,6 +21,8 @@ from pydantic_core import PydanticCustomError
 from simulator.money import MoneyError, pence, pounds_plain
 
 T = TypeVar("T")
+AS_KEPT = "as kept"
+"""Context of validation under which money is whole pence and a day is ISO text: as results keep a scenario (scenario.json)."""
 
 
 class Record(BaseModel):
@@ -45,7 +48,9 @@ def percent_hint(value: float) -> str:
     return f"; did you mean {value / 100:g}?" if 2 <= value <= 100 else ""
 
 
-def _pence(value: object) -> int:
+def _pence(value: object, info: ValidationInfo) -> object:
+    if info.context == AS_KEPT:
+        return value
     try:
         return pence(pounds_plain(round(value * 100)) if isinstance(value, Scaled) else value)
     except MoneyError as error:
@@ -58,10 +63,12 @@ def _not_negative(value: int) -> int:
     return value
 
 
-def _date(value: object) -> date:
+def _date(value: object, info: ValidationInfo) -> date:
     if isinstance(value, date):
         return value
     text = str(value)
+    if info.context == AS_KEPT:
+        return date.fromisoformat(text)
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         raise problem("TYPE", f'"{text}" is text; write the date without quotes')
     if re.fullmatch(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}", text):

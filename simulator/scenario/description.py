@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from simulator.scenario.assumptions import PARAMETERS, Assumptions
-from simulator.scenario.base import Name, Record, Several
+from simulator.scenario.base import AS_KEPT, Name, Record, Several
 from simulator.scenario.deal import Deal
 
 
@@ -41,6 +41,20 @@ class Description(Record):
     """Overlay files that it applies itself, in order, named from beside it."""
     running: str | None = None
     """The scenario of the same deal as it runs, with its history, named from beside it: a forecast from a date starts there."""
+
+
+def kept(description: Description) -> dict[str, Any]:
+    """Return a description as results keep it: plain data, money in pence, days as ISO text."""
+    return description.model_dump(mode="json", by_alias=True)
+
+
+def read_back(data: object) -> Description:
+    """Return the description that a result keeps, field by field as it was.
+
+    Raises:
+        pydantic.ValidationError: for what no description of this version is.
+    """
+    return Description.model_validate(data, context=AS_KEPT)
 
 
 def digest(description: Description) -> str:

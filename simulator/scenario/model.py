@@ -14,7 +14,19 @@ from simulator.scenario.description import Description, Settings, digest
 from simulator.scenario.overlay_record import Form, OnTop, Overlay, Unlisted, WrittenOverlay
 from simulator.scenario.value_overlay import overlay_of_values
 
-__all__ = ["Description", "Form", "OnTop", "Overlay", "Scenario", "Settings", "WrittenOverlay"]
+__all__ = ["Description", "Form", "OnTop", "Overlay", "ReadBack", "Scenario", "Settings", "WrittenOverlay"]
+
+
+@dataclass(frozen=True)
+class ReadBack:
+    """What a result says of its scenario beside its values: enough to name it, not to make versions of it."""
+
+    overlays: tuple[Overlay, ...]
+    """The overlays that its values hold already, in order."""
+    overlay_files: tuple[str, ...]
+    """Names of the overlay files that were given with it, in order."""
+    made_from: tuple[str, ...]
+    """Its files and those of overlays given with it: paths from the root, or bundled names; what was set in Python, in words."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -27,7 +39,9 @@ class Scenario(Presented):
     description: Description
     warnings: tuple[Problem, ...] = ()
     content: Content | None = None
-    """What it is made from; None for one that was put together in Python."""
+    """What it is made from; None for one that was put together in Python, or read back from a result."""
+    read_back: ReadBack | None = None
+    """What is known of one that was read back from a result; else None."""
 
     @classmethod
     def of(cls, file: str, content: Content) -> "Scenario":
@@ -47,7 +61,7 @@ class Scenario(Presented):
     @property
     def overlays(self) -> tuple[Overlay, ...]:
         """Return the overlays that are applied, in order: its own, then those given."""
-        return self.content.overlays if self.content else ()
+        return self.content.overlays if self.content else self.read_back.overlays if self.read_back else ()
 
     @property
     def given(self) -> tuple[Given, ...]:
@@ -57,6 +71,8 @@ class Scenario(Presented):
     @property
     def overlay_files(self) -> tuple[str, ...]:
         """Return the names of the overlay files that were given, in order."""
+        if self.read_back is not None:
+            return self.read_back.overlay_files
         return tuple(each.name for each in self.given if each.name is not None)
 
     @property
@@ -112,6 +128,11 @@ def current(scenario: Scenario) -> Content:
         ScenarioError: if it says something else than what it is made from: no version of it could be.
     """
     content, said = scenario.content, scenario.description
+    if scenario.read_back is not None:
+        message = (
+            "was read back from a result, which keeps its values and not its files; load its file for versions of it"
+        )
+        raise ScenarioError([Problem(scenario.file, 0, "", message, "READ_BACK")])
     if content is not None and said is content.description:
         return content
     if content is None or said.model_copy(update={"settings": content.description.settings}) != content.description:

@@ -17,7 +17,7 @@ import simulator as sib
 from simulator.batch import run_batch
 from simulator.columns import BLOCK
 from simulator.records import Returns
-from simulator.report.archive import ROW_GROUP, returns_rows, scratch_folder, write_parquet, write_run
+from simulator.report.archive import ROW_GROUP, scratch_folder, write_parquet, write_run
 from simulator.scenario.model import Scenario
 from simulator.workers import Job, hand_out
 from tests.tiny import TINY
@@ -119,7 +119,7 @@ def test_returns_are_written_in_groups_of_a_fixed_size(tmp_path: Path) -> None:
     whole = batch(0, 2 * ROW_GROUP + 7)
     made = sib.Run(SCENARIO, 1, whole)
     bounds = [(0, ROW_GROUP), (ROW_GROUP, 2 * ROW_GROUP), (2 * ROW_GROUP, 2 * ROW_GROUP + 7)]
-    write_parquet(tmp_path / "returns.parquet", (returns_rows(made, first, stop) for first, stop in bounds))
+    write_parquet(tmp_path / "returns.parquet", (made.by_replication(first, stop) for first, stop in bounds))
     file = ParquetFile(tmp_path / "returns.parquet")
     assert [file.metadata.row_group(i).num_rows for i in range(3)] == [ROW_GROUP, ROW_GROUP, 7]
     read = pd.read_parquet(tmp_path / "returns.parquet")
