@@ -34,7 +34,7 @@ T = TypeVar("T")
 MODEST = 25
 """Examples of each property in an ordinary run."""
 PATIENT = 400
-"""Examples of each property in a slow run."""
+"""Examples of each property in a run that explores."""
 KEPT = 150
 """A job of this many days is kept for good."""
 
@@ -137,9 +137,7 @@ def _property(
     strategy: st.SearchStrategy[T], check: Callable[[T], None], examples: int, *, derandomized: bool
 ) -> Callable[[], None]:
     quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    limits = settings(
-        max_examples=examples, deadline=None, derandomize=derandomized, suppress_health_check=quiet, database=None
-    )
+    limits = settings(max_examples=examples, derandomize=derandomized, suppress_health_check=quiet)
     return limits(given(strategy)(check))
 
 
