@@ -17,10 +17,12 @@ from tests.engine_cases import PROFILES, Case, cases
 from tests.engine_conditions import conditions
 from tests.engine_logs import first_difference
 from tests.engine_met import MET
-from tests.strategies import PATIENT, run_property, scenario_of
+from tests.strategies import PATIENT, SEED, run_property, scenario_of
 
 EXAMPLES = 80
 """Deals of each profile in an ordinary run."""
+ATTEMPTS = 5
+"""At most so many times as many, where a rare condition is not met: Hypothesis takes values from all code that is loaded."""
 KNOWN = frozenset().union(*MET.values())
 
 
@@ -39,9 +41,8 @@ def same(one: Table, other: Table) -> bool:
     return all(a.dtype == b.dtype and np.array_equal(a, b) for a, b in pairs)
 
 
-def check_profile(profile: str, examples: int, *, derandomized: bool) -> set[str]:
-    """Return which conditions were not met that this profile must meet, on so many deals on which the engines must agree."""
-    missing = set(MET[profile])
+def check_profile(profile: str, missing: set[str], examples: int, chosen: int | None) -> None:
+    """Check that the engines agree on so many deals of a profile, and take out of the missing conditions those that are met."""
 
     def check_case(case: Case) -> None:
         scenario = scenario_of(case.document)
@@ -51,20 +52,28 @@ def check_profile(profile: str, examples: int, *, derandomized: bool) -> set[str
             assert found.keys() <= KNOWN
             missing.difference_update(name for name, met in found.items() if met)
 
-    run_property(cases(PROFILES[profile]), check_case, examples, derandomized=derandomized)
-    return missing
+    run_property(cases(PROFILES[profile]), check_case, examples, chosen)
 
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_the_engines_agree_on_any_deal_and_any_deal_comes_up(profile: str) -> None:
     """The deals on which they agree meet every condition there is a name for, so that they cannot become tame unnoticed."""
-    assert sorted(check_profile(profile, EXAMPLES, derandomized=True)) == []
+    missing = set(MET[profile])
+    for more in range(ATTEMPTS):
+        if more == 0 or missing:
+            check_profile(profile, missing, EXAMPLES, SEED + more)
+    assert sorted(missing) == []
+
+
+def test_every_kind_of_deal_has_conditions_to_meet() -> None:
+    assert MET.keys() == PROFILES.keys()
+    assert sum(map(len, MET.values())) == len(KNOWN)
 
 
 @pytest.mark.explore
 @pytest.mark.parametrize("profile", PROFILES)
 def test_the_engines_agree_on_any_deal_at_length(profile: str) -> None:
-    check_profile(profile, PATIENT, derandomized=False)
+    check_profile(profile, set(), PATIENT, None)
 
 
 def check_tables(scenario: Scenario, seed: int, first: int, count: int) -> None:
@@ -86,7 +95,7 @@ def check_tables(scenario: Scenario, seed: int, first: int, count: int) -> None:
 
 
 def test_the_engines_agree_on_haringey_and_barnet() -> None:
-    check_tables(sib.load_scenario("haringey_barnet"), 2026, 0, 25)
+    check_tables(sib.load_scenario("haringey_barnet"), 2026, 0, 10)
 
 
 FOLDER = bundled_folder()
