@@ -4,8 +4,6 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from tests.architecture.project import PACKAGES, ROOT
 
 LONGEST_FUNCTION = 60
@@ -35,22 +33,36 @@ def _described(init: Path) -> bool:
     return init.is_file() and bool(ast.get_docstring(ast.parse(init.read_text(encoding="utf-8"))))
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_functions_and_files_are_short(path: Path) -> None:
+def too_long(path: Path) -> Iterator[str]:
+    """Yield what is too long in a file, in words."""
     source = path.read_text(encoding="utf-8")
-    assert len(source.splitlines()) <= LONGEST_FILE
-    assert {name: lines for name, lines in function_lengths(source) if lines > LONGEST_FUNCTION} == {}
+    if (lines := len(source.splitlines())) > LONGEST_FILE:
+        yield f"{lines} lines"
+    yield from (f"{name}: {lines} lines" for name, lines in function_lengths(source) if lines > LONGEST_FUNCTION)
 
 
-@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
-def test_packages_say_what_they_are_for(package: Path) -> None:
-    assert undescribed(package) == []
+def test_functions_and_files_are_short() -> None:
+    found = {str(path.relative_to(ROOT)): list(too_long(path)) for path in FILES}
+    assert {name: long for name, long in found.items() if long} == {}
+
+
+def test_packages_say_what_they_are_for() -> None:
+    assert [folder for package in PACKAGES for folder in undescribed(package)] == []
 
 
 def test_the_measure_counts_code_and_not_docstrings() -> None:
     short = 'def short():\n    """One.\n\n    Two.\n    """\n    return 1\n'
     long = "class A:\n    async def long(self):\n        a = 1\n\n        return a\n"
     assert dict(function_lengths(short + long)) == {"short": 2, "long": 4}
+
+
+def test_all_that_is_too_long_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "long.py"
+    body = "    a = 1\n" * LONGEST_FUNCTION
+    path.write_text("\n".join(f"def {name}():\n{body}" for name in "abcdefg"), encoding="utf-8")
+    lines = 7 * (LONGEST_FUNCTION + 2) - 1
+    assert lines > LONGEST_FILE
+    assert list(too_long(path)) == [f"{lines} lines", *(f"{name}: {LONGEST_FUNCTION + 1} lines" for name in "abcdefg")]
 
 
 def test_an_undescribed_package_is_named(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.project import ROOT, run
+from tests.beside import Beside, result
 
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 TOOLS = {
@@ -15,10 +16,33 @@ TOOLS = {
 }
 
 
-@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("tool", ["ruff", "lint-imports"])
 def test_tool_finds_nothing(tool: str) -> None:
     done = run([sys.executable, *TOOLS[tool]])
     assert done.returncode == 0, f"{tool} says:\n{done.stdout}{done.stderr}"
+
+
+def test_mypy_finds_nothing(beside: Path) -> None:
+    code, said = result(beside)
+    assert code == 0, f"mypy says:\n{said}"
+
+
+def test_a_tool_beside_the_tests_is_heard(tmp_path: Path) -> None:
+    tool = Beside(tmp_path)
+    tool.start([sys.executable, "-c", "print('Found 1 error'); raise SystemExit(3)"])
+    assert result(tmp_path) == (3, "Found 1 error\n")
+
+
+def test_a_tool_beside_the_tests_is_ended_with_them(tmp_path: Path) -> None:
+    tool = Beside(tmp_path)
+    tool.start([sys.executable, "-c", "import time; time.sleep(3600)"])
+    tool.stop()
+    assert result(tmp_path)[0] != 0
+
+
+def test_a_tool_that_was_not_started_is_not_waited_for(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="nothing was started"):
+        result(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -45,5 +69,5 @@ def _without_layers(settings: str) -> str:
     """Return the settings with only the import rule that needs no modules below `simulator`."""
     head, *contracts = settings.split("[[tool.importlinter.contracts]]")
     return head + "".join(
-        f"[[tool.importlinter.contracts]]{c}" for c in contracts if 'source_modules = ["simulator"]' in c
+        f"[[tool.importlinter.contracts]]{c}" for c in contracts if 'forbidden_modules = ["calibration"]' in c
     )

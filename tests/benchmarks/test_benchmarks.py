@@ -18,9 +18,11 @@ from tests.benchmarks.tables import Table
 
 DIFFERENCES = ("gathering and the summary", "the log put in order", "the rest", "1 replication")
 """Rows that are differences of two noisy times, and can be anything."""
+COSTLY = ("speed", "floors", "memory", "start-up")
+"""Parts that compile kernels of their own or start processes, at any size."""
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", [pytest.param(p, marks=pytest.mark.slow) if p in COSTLY else p for p in PARTS])
 def test_a_part_gives_positive_numbers(part: str) -> None:
     found = PARTS[part](sib.load_scenario(SCENARIO), TINY)
     assert found

@@ -23,7 +23,7 @@ PROMISES = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.explore
 @pytest.mark.parametrize("name", PROMISES)
 def test_promise_holds_at_length(name: str) -> None:
     PROMISES[name]()

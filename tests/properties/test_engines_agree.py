@@ -1,6 +1,5 @@
 """The compiled engine gives the SimPy engine's event log, event for event, on deals that nobody thought of."""
 
-from collections import Counter
 from dataclasses import fields
 from pathlib import Path
 
@@ -17,10 +16,14 @@ from simulator.scenario.model import Scenario
 from tests.engine_cases import PROFILES, Case, cases
 from tests.engine_conditions import conditions
 from tests.engine_logs import first_difference
-from tests.strategies import PATIENT, run_property, scenario_of
+from tests.engine_met import MET
+from tests.strategies import PATIENT, SEED, run_property, scenario_of
 
 EXAMPLES = 80
 """Deals of each profile in an ordinary run."""
+ATTEMPTS = 5
+"""At most so many times as many, where a rare condition is not met: Hypothesis takes values from all code that is loaded."""
+KNOWN = frozenset().union(*MET.values())
 
 
 def check(scenario: Scenario, seed: int, first: int, count: int) -> Events:
@@ -38,29 +41,39 @@ def same(one: Table, other: Table) -> bool:
     return all(a.dtype == b.dtype and np.array_equal(a, b) for a, b in pairs)
 
 
-def check_profiles(examples: int, *, derandomized: bool) -> Counter[str]:
-    """Return how many deals met each condition, of so many of each profile on which the engines must agree."""
-    met: Counter[str] = Counter()
+def check_profile(profile: str, missing: set[str], examples: int, chosen: int | None) -> None:
+    """Check that the engines agree on so many deals of a profile, and take out of the missing conditions those that are met."""
 
     def check_case(case: Case) -> None:
         scenario = scenario_of(case.document)
         events = check(scenario, case.seed, case.first, case.count)
-        met.update({name: int(each) for name, each in conditions(case, scenario, events).items()})
+        if missing:
+            found = conditions(case, scenario, events)
+            assert found.keys() <= KNOWN
+            missing.difference_update(name for name, met in found.items() if met)
 
-    for profile in PROFILES.values():
-        run_property(cases(profile), check_case, examples, derandomized=derandomized)
-    return met
+    run_property(cases(PROFILES[profile]), check_case, examples, chosen)
 
 
-def test_the_engines_agree_on_any_deal_and_any_deal_comes_up() -> None:
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_engines_agree_on_any_deal_and_any_deal_comes_up(profile: str) -> None:
     """The deals on which they agree meet every condition there is a name for, so that they cannot become tame unnoticed."""
-    met = check_profiles(EXAMPLES, derandomized=True)
-    assert sorted(name for name, times in met.items() if times == 0) == []
+    missing = set(MET[profile])
+    for more in range(ATTEMPTS):
+        if more == 0 or missing:
+            check_profile(profile, missing, EXAMPLES, SEED + more)
+    assert sorted(missing) == []
 
 
-@pytest.mark.slow
-def test_the_engines_agree_on_any_deal_at_length() -> None:
-    check_profiles(PATIENT, derandomized=False)
+def test_every_kind_of_deal_has_conditions_to_meet() -> None:
+    assert MET.keys() == PROFILES.keys()
+    assert sum(map(len, MET.values())) == len(KNOWN)
+
+
+@pytest.mark.explore
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_engines_agree_on_any_deal_at_length(profile: str) -> None:
+    check_profile(profile, set(), PATIENT, None)
 
 
 def check_tables(scenario: Scenario, seed: int, first: int, count: int) -> None:
@@ -82,7 +95,7 @@ def check_tables(scenario: Scenario, seed: int, first: int, count: int) -> None:
 
 
 def test_the_engines_agree_on_haringey_and_barnet() -> None:
-    check_tables(sib.load_scenario("haringey_barnet"), 2026, 0, 25)
+    check_tables(sib.load_scenario("haringey_barnet"), 2026, 0, 10)
 
 
 FOLDER = bundled_folder()
@@ -108,7 +121,7 @@ def shocks(deal: str) -> list[tuple[str | Path, ...]]:
 @pytest.mark.parametrize("deal", DEALS)
 def test_the_engines_agree_on_every_deal_with_and_without_every_shock(deal: str) -> None:
     for overlays in shocks(deal):
-        check(sib.load_scenario(deal, overlays), 2026, 0, 2)
+        check(sib.load_scenario(deal, overlays), 2026, 0, 1)
 
 
 @pytest.mark.slow

@@ -50,15 +50,20 @@ def with_history(name: str) -> Deal:
 
 @pytest.mark.parametrize("name", FIVE)
 def test_terms_are_those_of_the_published_tables(name: str) -> None:
-    found, contract, project = deal(name), table("contracts", "project")[name,], table("projects", "project")[name,]
+    found, contract, plan = (
+        deal(name),
+        table("table_f_contracts", "project")[name,],
+        table("table03_targets", "project")[name,],
+    )
     funders = {funder.name: funder.cap for funder in found.funders}
     assert funders == {"lcf": money(contract["lcf_award_gbp"]), "local": money(contract["other_commissioners_gbp"])}
     assert found.total_cap.pence == sum(funders.values())
     assert found.investment.commitment == money(contract["capital_gbp"])
-    assert found.staffing.specialists[0].posts == int(project["employment_specialists"])
-    assert found.term.service_start.isoformat()[:7] == project["service_start"]
-    assert found.referral_target == int(project["service_users"])
-    split = table("provider_payment_split", "project")[name,]
+    staff = table("appendix_i_specialists", "project")[name,]
+    assert found.staffing.specialists[0].posts == int(staff["employment_specialists"])
+    assert found.term.service_start.isoformat()[:7] == plan["launch"]
+    assert found.referral_target == int(plan["referral"])
+    split = table("table06_provider_payment_split", "project")[name,]
     if split["block_pct"]:
         assert found.provider.block_share == int(split["block_pct"]) / 100
     else:
@@ -72,7 +77,7 @@ def money(text: str) -> int:
 
 @pytest.mark.parametrize("name", FIVE)
 def test_printed_figures_are_those_of_the_published_tables(name: str) -> None:
-    printed, contract = deal(name).printed, table("contracts", "project")[name,]
+    printed, contract = deal(name).printed, table("table_f_contracts", "project")[name,]
     assert printed is not None
     assert printed.total_outcome_payment == money(contract["total_outcome_payment_gbp"])
     assert printed.investment_costs == money(contract["investment_cost_gbp"])
@@ -87,8 +92,8 @@ def test_printed_figures_are_those_of_the_published_tables(name: str) -> None:
 @pytest.mark.parametrize("name", FIVE)
 def test_prices_counts_and_lags_are_those_of_the_published_tables(name: str) -> None:
     published: dict[tuple[str, str], list[dict[str, str]]] = {}
-    for row in rows("tariffs"):
-        if row["project"] == name and row["tariff"] == "type_1":
+    for row in rows("table_h_prices"):
+        if row["project"] == name:
             published.setdefault((row["outcome"], row["hours_band"]), []).append(row)
     assert len(deal(name).rate_card) == len(published)
     for outcome, tiers in zip(deal(name).rate_card, published.values(), strict=True):
@@ -107,7 +112,7 @@ def prices(price: int | ByYear | Tiered) -> list[int]:
 
 @pytest.mark.parametrize("name", FIVE)
 def test_positions_are_those_of_table_9(name: str) -> None:
-    found, published = deal(name).printed, table("performance_to_2021", "project", "metric")
+    found, published = deal(name).printed, table("table09_performance", "project", "measure")
     assert found is not None
     assert found.position is not None
     assert found.position.as_of == date(2021, 12, 31)
@@ -162,7 +167,7 @@ def test_a_history_covers_the_term_and_pays_what_was_paid(name: str) -> None:
         assert all(early.end == late.start for early, late in pairwise(own))
     paid = [
         money(row["paid_gbp"])
-        for row in rows("quarterly_payments_to_2021")
+        for row in rows("quarterly_payments", "GOLab2022")
         if row["project"] == name and row["basis"] == "activity"
     ]
     assert [payment.pence for payment in found.activity_payments] == paid

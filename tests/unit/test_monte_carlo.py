@@ -34,7 +34,8 @@ def test_nothing_depends_on_batches_or_executors() -> None:
     )
     assert same(whole, sib.run(small, replications=30, seed=3, workers=1))
     assert same(whole, sib.run(small, replications=30, seed=3, workers=2))
-    assert same(whole, sib.run(small, replications=30, seed=3, workers=1, engine="simpy"))
+    few = sib.run(SCENARIO, replications=8, seed=3, workers=1)
+    assert same(few, sib.run(small, replications=8, seed=3, workers=1, engine="simpy"))
     with ThreadPoolExecutor(2) as threads:
         assert same(whole, sib.run(small, replications=30, seed=3, executor=threads))
 

@@ -1,4 +1,4 @@
-"""The published figures typed into worked examples are those of the machine-readable tables, where these are at hand."""
+"""The published figures typed into worked examples are those of the machine-readable tables."""
 
 import pytest
 
@@ -12,14 +12,14 @@ PUBLISHED: dict[str, dict[str, int]] = next(iter(CASES.values())).given["publish
 
 @pytest.mark.parametrize("project", PUBLISHED)
 def test_prices_are_those_of_tables_f_and_h(project: str) -> None:
-    prices = table("tariffs", "project", "tariff", "outcome")
+    prices = table("table_h_prices", "project", "outcome")
     for outcome in ("engagement", "job_start"):
-        assert PUBLISHED[project][f"{outcome}_price"] == int(prices[project, "type_1", outcome]["price_gbp"])
+        assert PUBLISHED[project][f"{outcome}_price"] == int(prices[project, outcome]["price_gbp"])
 
 
 @pytest.mark.parametrize("project", PUBLISHED)
 def test_counts_and_payments_are_those_of_table_9(project: str) -> None:
-    rows, typed = table("performance_to_2021", "project", "metric"), PUBLISHED[project]
+    rows, typed = table("table09_performance", "project", "measure"), PUBLISHED[project]
     assert typed == {
         **{name: value for name, value in typed.items() if name.endswith("_price")},
         "engagements": int(rows[project, "engagement"]["target"]),
@@ -33,7 +33,7 @@ def test_counts_and_payments_are_those_of_table_9(project: str) -> None:
 
 @pytest.mark.parametrize("project", CASES)
 def test_real_prices_are_printed_in_table_12(project: str) -> None:
-    rows, printed = table("real_price_to_2021", "project", "outcome"), CASES[project].expected["printed"]
+    rows, printed = table("table12_real_payment_per_outcome", "project", "outcome"), CASES[project].expected["printed"]
     assert printed == {
         "target_job_start": rows[project, "job_start"]["target_gbp"],
         "target_sustainment": rows[project, "sustainment"]["target_gbp"],
@@ -59,7 +59,7 @@ def counts_of(case: Case) -> list[int]:
 
 @pytest.mark.parametrize("project", TARGETS)
 def test_the_fed_targets_are_those_of_table_9(project: str) -> None:
-    rows = table("performance_to_2021", "project", "metric")
+    rows = table("table09_performance", "project", "measure")
     assert counts_of(TARGETS[project]) == [int(rows[project, name]["target"]) for name in STEPS]
     uncapped = TARGETS[project].expected["measures"]["payments.uncapped_gbp"]
     assert uncapped["about"] == rows[project, "outcome_payment_gbp"]["target"]
@@ -68,7 +68,7 @@ def test_the_fed_targets_are_those_of_table_9(project: str) -> None:
 
 @pytest.mark.parametrize("project", WHOLE)
 def test_the_whole_contract_is_that_of_table_3(project: str) -> None:
-    rows = table("targets_contract", "project")
+    rows = table("table03_targets", "project")
     assert counts_of(WHOLE[project]) == [int(rows[project,][name]) for name in STEPS]
 
 
