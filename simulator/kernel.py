@@ -74,8 +74,7 @@ class _Function(CPUDispatcher):
     """
 
     def __init__(self, py_func: Callable[..., Any], locals: Any = None, targetoptions: Any = None) -> None:  # noqa: ANN401 - numba's own interface
-        linked = {**targetoptions, "no_cpython_wrapper": True}
-        super().__init__(py_func, locals, linked, pipeline_class=_Linking)
+        super().__init__(py_func, locals, targetoptions, pipeline_class=_Linking)
         self.entrance = CPUDispatcher(py_func, locals, targetoptions)
         self.entrance.enable_caching()
         kept = cast("Any", self.entrance)._cache
@@ -111,6 +110,7 @@ class _Linking(Compiler):
     def define_pipelines(self) -> Any:  # noqa: ANN401
         """Return numba's own passes; what they make goes into a library that is only ever linked, under its own name."""
         state = self.state
+        state.flags.no_cpython_wrapper = True
         state.library = cast("Any", _Linked)(state.targetctx.codegen(), state.func_id.func_qualname)
         state.targetctx.get_executable = lambda library, made, environment: made.mangled_name
         return cast("Any", super()).define_pipelines()
