@@ -61,7 +61,7 @@ def _compiled(function: Callable[P, R], options: dict[str, Any]) -> Callable[P, 
     if cast("Any", numba.config).DISABLE_JIT:
         return function
     always = {"nopython": True, "nogil": True, "fastmath": False, "error_model": "numpy", "no_cfunc_wrapper": True}
-    return cast("Callable[P, R]", _Function(function, targetoptions=always | options))
+    return cast("Callable[P, R]", _Function(function, {}, always | options))
 
 
 class _Function(CPUDispatcher):
@@ -73,7 +73,7 @@ class _Function(CPUDispatcher):
     on are not public: tests/architecture/test_compiled_code.py fails when they change.
     """
 
-    def __init__(self, py_func: Callable[..., Any], locals: Any = None, targetoptions: Any = None) -> None:  # noqa: ANN401 - numba's own interface
+    def __init__(self, py_func: Callable[..., Any], locals: Any, targetoptions: Any) -> None:  # noqa: ANN401 - numba's own interface
         super().__init__(py_func, locals, targetoptions, pipeline_class=_Linking)
         self.entrance = CPUDispatcher(py_func, locals, targetoptions)
         self.entrance.enable_caching()
