@@ -15,7 +15,11 @@ from typing import Any, ParamSpec, TypeVar, cast
 import numba
 import numpy as np
 from llvmlite.binding import get_host_cpu_features, get_host_cpu_name
+from numba.core import types
 from numba.core.caching import IndexDataCacheFile
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler
+from numba.core.registry import CPUDispatcher
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -23,7 +27,7 @@ E = TypeVar("E", bound=IntEnum)
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """Return the function compiled by numba, without the interpreter lock, cached on disk."""
+    """Return the function compiled by numba, without the interpreter lock; cached on disk once Python has called it."""
     return _compiled(function, {})
 
 
@@ -54,13 +58,73 @@ def constants(kind: type[E]) -> type[E]:
 
 
 def _compiled(function: Callable[P, R], options: dict[str, Any]) -> Callable[P, R]:
-    compiler = cast("Any", numba.njit)(cache=True, nogil=True, fastmath=False, error_model="numpy", **options)
-    dispatcher = compiler(function)
     if cast("Any", numba.config).DISABLE_JIT:
         return function
-    kept = dispatcher._cache
-    kept._cache_file = cast("Any", _FilePerOverload)(kept._cache_path, kept._impl.filename_base, _STAMP)
-    return cast("Callable[P, R]", dispatcher)
+    always = {"nopython": True, "nogil": True, "fastmath": False, "error_model": "numpy", "no_cfunc_wrapper": True}
+    return cast("Callable[P, R]", _Function(function, {}, always | options))
+
+
+class _Function(CPUDispatcher):
+    """A function as other compiled functions see it: code that is linked into theirs, never native code of its own.
+
+    Numba would optimise a copy of each function at every level, and keep it on disk, although all of them end up in the few
+    that Python calls. Only those become native code, by their `entrance`, once, with everything that they call; the entrance
+    of a function that only compiled functions call is never compiled, and has no file. The names of numba's that this rests
+    on are not public: tests/architecture/test_compiled_code.py fails when they change.
+    """
+
+    def __init__(self, py_func: Callable[..., Any], locals: Any, targetoptions: Any) -> None:  # noqa: ANN401 - numba's own interface
+        super().__init__(py_func, locals, targetoptions, pipeline_class=_Linking)
+        self.entrance = CPUDispatcher(py_func, locals, targetoptions)
+        self.entrance.enable_caching()
+        kept = cast("Any", self.entrance)._cache
+        kept._cache_file = cast("Any", _FilePerOverload)(kept._cache_path, kept._impl.filename_base, _STAMP)
+
+    def __call__(self, *args: Any, **keywords: Any) -> Any:  # noqa: ANN401
+        """Run the native code, which is compiled or read from disk first if need be."""
+        return self.entrance(*args, **keywords)
+
+    def get_call_template(self, args: Any, keywords: Any) -> Any:  # noqa: ANN401
+        """Return how a compiled caller calls it, whole numbers cast to one type: one copy serves all callers."""
+        return super().get_call_template(
+            [_plain(arg) for arg in args], {key: _plain(keywords[key]) for key in keywords}
+        )
+
+    def add_overload(self, compiled: Any) -> None:  # noqa: ANN401
+        """Keep a copy for compiled callers; Python's way to call it, which numba adds here, is the entrance."""
+        self.overloads[tuple(compiled.signature.args)] = compiled
+
+
+_WHOLE = (types.int8, types.int16, types.int32, types.int64, types.uint8, types.uint16, types.uint32)
+
+
+def _plain(kind: Any) -> Any:  # noqa: ANN401
+    """Return the type to which an argument is cast: 64 bits for whole numbers that fit, else what it is."""
+    kind = cast("Any", types).unliteral(kind)
+    return types.int64 if kind in _WHOLE else kind
+
+
+class _Linking(Compiler):
+    """Numba's compiler up to the point where a function would become native code."""
+
+    def define_pipelines(self) -> Any:  # noqa: ANN401
+        """Return numba's own passes; what they make goes into a library that is only ever linked, under its own name."""
+        state = self.state
+        state.flags.no_cpython_wrapper = True
+        state.library = cast("Any", _Linked)(state.targetctx.codegen(), state.func_id.func_qualname)
+        state.targetctx.get_executable = lambda library, made, environment: made.mangled_name
+        return cast("Any", super()).define_pipelines()
+
+
+class _Linked(JITCodeLibrary):
+    """Code of one function and of those it calls, each tidied on its own; it is optimised as a whole where it is linked."""
+
+    def _optimize_final_module(self) -> None:
+        """Leave it."""
+
+    def _finalize_final_module(self) -> None:
+        """Call it finished, without native code."""
+        self._finalized = True
 
 
 class _FilePerOverload(IndexDataCacheFile):
@@ -144,7 +208,7 @@ def note_compiled() -> None:
 def _note() -> Path:
     """Return the file that says so: its name tells sources, versions and processor, its folder is numba's own."""
     made_for = (_STAMP, numba.__version__, sys.version, get_host_cpu_name(), get_host_cpu_features().flatten())
-    folder = cast("Any", _nothing).stats.cache_path
+    folder = cast("Any", _nothing).entrance.stats.cache_path
     return Path(folder) / f"compiled-{sha256(repr(made_for).encode()).hexdigest()[:16]}"
 
 
