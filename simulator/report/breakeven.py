@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from simulator.findings import Cell, Column, Figure, Findings, Table
+from simulator.findings import Findings
 from simulator.report.breakeven_charts import charts
 from simulator.report.breakeven_words import answer, asked_for, level, method, not_met, value_in_words
 from simulator.report.tail import tail_tables
@@ -10,6 +10,7 @@ from simulator.studies.breakeven import BreakEven
 from simulator.studies.maps import Grid
 from simulator.studies.quantities import Quantity
 from simulator.studies.solving import Root
+from simulator.table import Cell, Column, Figure, Table
 from simulator.words import COUNT, PERCENT, Unit
 
 _ROOM = Unit(suffix="%", decimals=1, factor=100, name="relative change")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from simulator.findings import Cell, Column, Figure, Findings, Table
+from simulator.findings import Findings
 from simulator.measures.measure import Measure
 from simulator.measures.of_deal import named
 from simulator.report.bridge_charts import Step, chart, steps
@@ -11,6 +11,7 @@ from simulator.report.estimated import figure
 from simulator.report.repeat import in_python
 from simulator.studies.bridge import IN_PENCE, MULTIPLE, Bridge
 from simulator.studies.paired import Paired
+from simulator.table import Cell, Column, Figure, Table
 from simulator.words import PERCENT
 
 _NOTE = (

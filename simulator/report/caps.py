@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simulator.findings import Cell, Column, Figure, Findings, Table
+from simulator.findings import Findings
 from simulator.measures.of_deal import named
 from simulator.report.caps_charts import charts
 from simulator.report.caps_words import KIND_WORDS, answer
@@ -12,6 +12,7 @@ from simulator.report.estimated import figure, mean
 from simulator.studies.caps import LOSS, MULTIPLE, PAID, UNPAID, CapsCost, Tried
 from simulator.studies.nets import holders
 from simulator.studies.refused import FUNDER, KINDS
+from simulator.table import Cell, Column, Figure, Table
 from simulator.words import COUNT, MONEY, PERCENT, name_in_words, say_month
 
 _SHOWN = (PAID, UNPAID, MULTIPLE, LOSS)

@@ -2,11 +2,11 @@
 
 from math import isnan
 
-from simulator.findings import Cell, Column, Figure, Table
 from simulator.report.case_columns import MEASURE, NOTHING, measures, named, of_cases
 from simulator.studies.case_reach import MULTIPLE, TOGETHER, TargetSet
 from simulator.studies.deal_cases import DealCases
 from simulator.studies.plan import REFERRAL
+from simulator.table import Cell, Column, Figure, Table
 from simulator.words import PERCENT, say_date
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from simulator.findings import Column, Figure
 from simulator.measures.catalogue import DATES
 from simulator.measures.measure import Measure
 from simulator.measures.of_deal import measures_of
 from simulator.studies.case_reach import MULTIPLE, TOGETHER
 from simulator.studies.deal_cases import DealCases
+from simulator.table import Column, Figure
 from simulator.words import Unit, name_in_words
 
 NO_CASE: Mapping[str, str] = dict.fromkeys(

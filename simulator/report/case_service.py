@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 
-from simulator.findings import Cell, Column, Figure, Table
 from simulator.measures.of_deal import named as measure_named
 from simulator.report.case_columns import MEASURE, named, of_cases
 from simulator.report.case_words import FACTOR, ONE
@@ -10,6 +9,7 @@ from simulator.report.percentiles import estimated, percentiles
 from simulator.studies.case_flow import SEEN, Implied, Through
 from simulator.studies.deal_cases import DealCases
 from simulator.studies.plan import stage_before
+from simulator.table import Cell, Column, Figure, Table
 from simulator.words import COUNT, PERCENT, Unit, name_in_words, name_within
 
 _MONTHS: tuple[tuple[str, str, Callable[[Implied], float | None]], ...] = (

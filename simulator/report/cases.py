@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from math import isnan
 
-from simulator.findings import Cell, Column, Figure, Findings, Table
+from simulator.findings import Findings
 from simulator.progress import PAYMENTS
 from simulator.report.case_chances import chances, chances_by_year, targets, together
 from simulator.report.case_charts import charts
@@ -13,6 +13,7 @@ from simulator.report.case_words import FACTOR, answer, method
 from simulator.studies.case_limits import Limit
 from simulator.studies.deal_cases import Case, DealCases
 from simulator.studies.plan import REFERRAL
+from simulator.table import Cell, Column, Figure, Table
 from simulator.words import COUNT, MONEY, PERCENT
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from simulator.comparison import Comparison, Difference
 from simulator.estimates import LEVELS, Estimate
-from simulator.findings import Cell, Column, Figure, Findings, Table
+from simulator.findings import Findings
 from simulator.measures.catalogue import RETURNS
 from simulator.measures.measure import Measure
 from simulator.measures.of_deal import key
@@ -12,6 +12,7 @@ from simulator.monte_carlo import Run
 from simulator.report.compared_charts import chart
 from simulator.report.compared_words import answer, command, method, question
 from simulator.report.distributions import counted
+from simulator.table import Cell, Column, Figure, Table
 from simulator.words import PERCENT
 
 _SHOWN = {"q05": "P5", "q50": "Median", "q95": "P95"}

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from simulator.comparison import Comparison
 from simulator.estimates import LEVELS, Estimate
-from simulator.findings import file_in_words, say_change
+from simulator.findings import file_in_words
 from simulator.measures.measure import Measure
 from simulator.measures.of_deal import named
 from simulator.report.repeat import in_python
 from simulator.scenario.model import Scenario
+from simulator.table import say_change
 from simulator.words import Unit, listed, say, with_error
 
 _ANSWERED = tuple(named(key) for key in ("payments.total_gbp", "investor.multiple", "investor.probability_of_loss"))

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.findings import Figure
 from simulator.studies.paired import Paired, mean_of
+from simulator.table import Figure
 from simulator.words import Unit
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from simulator.findings import Cell, Column, Figure, Findings, Table, file_in_words
+from simulator.findings import Findings, file_in_words
 from simulator.measures.measure import Measure
 from simulator.measures.of_deal import key
 from simulator.progress import PAYMENTS, UNPAID
@@ -17,6 +17,7 @@ from simulator.studies.reforecast import Reforecast
 from simulator.studies.sample import LOSS, MULTIPLE, RATE, WORTH
 from simulator.studies.spread import HIGH, LOW, MEDIAN, NAMES, Spread, spread
 from simulator.studies.weighting import KERNEL
+from simulator.table import Cell, Column, Figure, Table
 from simulator.words import COUNT, MONEY, PERCENT, say_date
 
 _RANGE = "The median, and in brackets nine cases out of ten: the 5th and the 95th percentile."

@@ -3,8 +3,9 @@
 import numpy as np
 
 from simulator.charts import Axis, Bars, Chart, Panel, numbers
-from simulator.findings import Cell, Column, Figure, Findings, Table
+from simulator.findings import Findings
 from simulator.studies.luck import LuckStudy, Parts
+from simulator.table import Cell, Column, Figure, Table
 from simulator.words import PERCENT, a_number, capital, listed
 
 _SURE = 1.96

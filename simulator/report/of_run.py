@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from simulator.batch import quarter_marks
 from simulator.dates import day_date
 from simulator.estimates import LEVELS, Estimate
-from simulator.findings import Asked, Cell, Column, Figure, Findings, Table
+from simulator.findings import Asked, Findings
 from simulator.monte_carlo import Run
 from simulator.precision import Convergence
 from simulator.report.answer import answer_sentences
 from simulator.report.repeat import command
 from simulator.report.run_charts import charts
+from simulator.table import Cell, Column, Figure, Table
 from simulator.words import Unit
 
 _LEVELS = tuple(f"q{round(level * 100):02d}" for level in LEVELS)

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from simulator.explaining.explanation import explain
-from simulator.findings import Asked, Cell, Column, Findings, Table
+from simulator.findings import Asked, Findings
 from simulator.report.answer import deal_in_a_paragraph
 from simulator.scenario.assumptions import label
 from simulator.scenario.distributions import Assumption, Belief
 from simulator.scenario.model import Scenario
+from simulator.table import Cell, Column, Table
 from simulator.words import capital
 
 _PLACES = np.array([0.05, 0.5, 0.95])

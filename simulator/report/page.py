@@ -6,12 +6,13 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 import simulator
-from simulator.findings import Findings, file_in_words, number_rows
+from simulator.findings import Findings, file_in_words
 from simulator.report.captions import Caption
 from simulator.report.differing import what_differs
 from simulator.report.document import pages, shown, svg
 from simulator.report.drawing import draw
 from simulator.report.terms import assumption_lines, rule_lines
+from simulator.table import number_rows
 
 
 def page(found: Findings, drawn: Mapping[str, Figure] | None = None) -> str:

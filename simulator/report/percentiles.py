@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from simulator.estimates import LEVELS, Estimate
-from simulator.findings import Cell, Column, Figure, Table
+from simulator.table import Cell, Column, Figure, Table
 from simulator.words import Unit
 
 COLUMNS = (*(Column(f"q{round(level * 100):02d}") for level in LEVELS), Column("undefined_share"))

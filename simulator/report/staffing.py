@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from simulator.findings import Cell, Column, Figure, Findings, Table
+from simulator.findings import Findings
 from simulator.measures.catalogue import RETURNS, STAFFING
 from simulator.measures.measure import Measure
 from simulator.measures.of_deal import key, measures_of
@@ -10,6 +10,7 @@ from simulator.report.percentiles import estimated, percentiles
 from simulator.report.staffing_charts import charts
 from simulator.report.staffing_words import answer, method
 from simulator.studies.staffing import COSTS, NET, OVER_CAP, PAID, SURE, VALUE, WORTH, Setting, StaffingGrid, Step
+from simulator.table import Cell, Column, Figure, Table
 from simulator.words import COUNT, MONEY
 
 _SETTING = (Column("specialists"), Column("caseload"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from simulator.findings import Cell, Column, Figure, Findings, Table
+from simulator.findings import Findings
 from simulator.report.quantity_words import heading_of, quantity_in_words
 from simulator.report.stress_answer import answer
 from simulator.report.stress_charts import charts
@@ -10,6 +10,7 @@ from simulator.report.stress_words import is_told, title_of
 from simulator.studies import stress as study
 from simulator.studies.quantities import Quantity
 from simulator.studies.stress import LOSS, MULTIPLE, RATES, SHORT, Effect, Stressed, UnderStress
+from simulator.table import Cell, Column, Figure, Table
 from simulator.words import MONEY, listed
 
 _PAIRED = "A change is to the deal as it stands, on the same people, ± its paired standard error."

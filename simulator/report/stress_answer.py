@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from simulator.findings import say_change
 from simulator.report.quantity_words import quantity_in_words
 from simulator.report.stress_words import is_told
 from simulator.studies.stress import LOSS, MULTIPLE, Stressed, UnderStress
 from simulator.studies.stress_versions import FORMS
+from simulator.table import say_change
 from simulator.words import MULTIPLE as AS_MULTIPLE
 from simulator.words import PERCENT, a_number, listed, say, with_error
 

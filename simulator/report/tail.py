@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from simulator.charts import Axis, Bars, Chart, Layer, Panel, Rule, numbers
-from simulator.findings import Cell, Column, Figure, Table
 from simulator.scenario.assumptions import label
 from simulator.studies.tail import SCORE, LosingTail, Shift, Together
+from simulator.table import Cell, Column, Figure, Table
 from simulator.words import MINUS, PERCENT, Unit, a_number, listed, name_within
 
 _SHOWN = 8

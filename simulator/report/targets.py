@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from simulator.findings import Cell, Column, Figure, Findings, Table
+from simulator.findings import Findings
 from simulator.report.quantity_words import quantity_in_words, requirement_in_words
 from simulator.report.target_charts import charts
 from simulator.report.target_words import METHOD, answer, term_name
 from simulator.studies.lever import Lever
 from simulator.studies.quantities import Quantity
 from simulator.studies.targets import Choice, Frontier, Interval, Targets
+from simulator.table import Cell, Column, Figure, Table
 from simulator.words import MONEY, capital
 
 _NOWHERE = {"nowhere": "nowhere"}

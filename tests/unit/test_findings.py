@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 import simulator as sib
-from simulator.findings import Column, Figure, Table
 from simulator.presented import Presented
 from simulator.report.drawing import draw
+from simulator.table import Column, Figure, Table
 from simulator.words import COUNT, MONEY, MULTIPLE, PERCENT, RATE
 from tests.tiny import tiny_scenario
 
