@@ -16,9 +16,9 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.asked import Asked
 from simulator.errors import refuse
 from simulator.estimates import Estimate, estimate
-from simulator.findings import Asked
 from simulator.monte_carlo import Run, chosen_seed
 from simulator.monte_carlo import run as run_scenario
 from simulator.presented import Presented

@@ -7,82 +7,17 @@ CSV and JSON, and all of them write a cell with `Column.say`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
+from simulator.asked import Asked
 from simulator.charts import Chart
 from simulator.errors import Problem, SibError, nearest
-from simulator.scenario.model import Scenario
 from simulator.table import Figure, Table, plain
 from simulator.words import a_number, listed
 
 _BRIEF = 160
 """Characters of a sentence in a few lines."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What was asked of which scenario, and how much was run for it."""
-
-    scenario: Scenario
-    seed: int
-    replications: int
-    """Of each version."""
-    simulated: int = 0
-    """Replications whose people were simulated."""
-    settled: int = 0
-    """Replications whose money was reckoned."""
-    options: tuple[str, ...] = ()
-    """Options of the command, beside seed and replications, that give the same."""
-    others: tuple[Scenario, ...] = ()
-    """Further scenarios that it is about."""
-    versions: bool = True
-    """Whether several versions share simulated people; False where one scenario alone is run."""
-    own_seeds: tuple[int, ...] = ()
-    """Seeds of all scenarios, in order, where they have seeds of their own."""
-
-    @property
-    def scenarios(self) -> tuple[Scenario, ...]:
-        """Return all scenarios that it is about, the first one first."""
-        return (self.scenario, *self.others)
-
-    @property
-    def seeds(self) -> tuple[int, ...]:
-        """Return the seed of each scenario, in order."""
-        return self.own_seeds or (self.seed,) * len(self.scenarios)
-
-    @property
-    def warnings(self) -> tuple[Problem, ...]:
-        """Return what the checks of all scenarios warn of; what is said of several of them in the same words, once."""
-        found: dict[tuple[str, str], Problem] = {}
-        for each in (each for scenario in self.scenarios for each in scenario.warnings):
-            found.setdefault((each.path, each.message), each)
-        return tuple(found.values())
-
-    def command(self, kind: str) -> str:
-        """Return the command that gives the same figures; no word of it depends on the folder that the project lies in.
-
-        Args:
-            kind: name of the command.
-        """
-        words = [f"sib {kind}", file_in_words(self.scenario.file)]
-        words += [f"--overlay {file_in_words(file)}" for file in self.scenario.overlay_files]
-        return " ".join([*words, *self.options, f"--replications {self.replications}", f"--seed {self.seed}"])
-
-
-def file_in_words(file: str) -> str:
-    """Return a file's path from the folder of scenarios on, or its name where it lies elsewhere; bundled names as they are.
-
-    >>> file_in_words("/home/me/scenarios/running/enfield.yaml"), file_in_words("/home/me/mine.yaml")
-    ('scenarios/running/enfield.yaml', 'mine.yaml')
-    >>> file_in_words("running/enfield")
-    'running/enfield'
-    """
-    path = Path(file)
-    if "scenarios" in path.parts:
-        return "/".join(path.parts[path.parts.index("scenarios") :])
-    return path.name if path.suffix or path.is_absolute() else path.as_posix()
 
 
 @dataclass(frozen=True)
@@ -147,7 +82,7 @@ class Findings:
             "study": self.kind,
             "scenario": asked.scenario.name,
             "scenario_digest": asked.scenario.digest,
-            **({"scenarios": _scenarios_data(asked)} if asked.others else {}),
+            **({"scenarios": asked.scenarios_data()} if asked.others else {}),
             "seed": asked.seed,
             "replications": asked.replications,
             **self.facts,
@@ -172,23 +107,6 @@ class Findings:
         about = f"{name}: {names}, {a_number(asked.replications, 'replication')}, seed {asked.seed}"
         answer = [f"  {shorten(each, _BRIEF, placeholder=' ...')}" for each in self.answer[:1]]
         return "\n".join([about, *answer, f"  tables: {', '.join(self.names)}"])
-
-
-def _scenarios_data(asked: Asked) -> list[dict[str, Any]]:
-    """Return which scenarios it is about, where there are several."""
-    return [
-        {
-            "scenario": each.name,
-            "title": each.title,
-            "deal": each.deal.name,
-            "seed": seed,
-            "file": file_in_words(each.file),
-            "digest": each.digest,
-            "overlays": [overlay.model_dump(mode="json", by_alias=True) for overlay in each.overlays],
-            "warnings": [problem.as_dict() for problem in each.warnings],
-        }
-        for each, seed in zip(asked.scenarios, asked.seeds, strict=True)
-    ]
 
 
 def _figure_data(each: Figure) -> dict[str, Any]:

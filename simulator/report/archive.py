@@ -25,13 +25,14 @@ from simulator.batch import quarter_marks
 from simulator.columns import BLOCK, some_rows
 from simulator.dates import day_date
 from simulator.errors import Problem
-from simulator.estimates import LEVELS
 from simulator.monte_carlo import Progress, Run, refuse_foreign
-from simulator.report.convergence import looks_table
 from simulator.report.document import render, svg
 from simulator.report.figures import draw_figures
 from simulator.report.made_from import made_by
+from simulator.report.of_run import looks as looks_on_the_way
+from simulator.report.of_run import quarters
 from simulator.report.result_folder import MANIFEST, Owner, ResultFolder, file_digests
+from simulator.report.style import looks
 from simulator.report.summary import as_data, summary
 from simulator.report.table_files import write_table_files
 from simulator.scenario.description import kept
@@ -143,12 +144,13 @@ def _owner(scenario: Scenario, folder: Path) -> Owner:
 
 
 def _write_report(run: Run, folder: Path) -> None:
-    (folder / "figures").mkdir()
     drawn = draw_figures(run)
-    for name, figure in drawn.items():
-        figure.savefig(folder / "figures" / f"{name}.png", dpi=_DPI, metadata={"Software": None})
     text = render(run, {name: svg(figure) for name, figure in drawn.items()})
     (folder / "report.html").write_text(text, encoding="utf-8", newline="\n")
+    (folder / "figures").mkdir()
+    for name, figure in drawn.items():  # after the page: layouts move a little each time they are written
+        with looks():
+            figure.savefig(folder / "figures" / f"{name}.png", dpi=_DPI, metadata={"Software": None})
 
 
 def write_results(run: Run, folder: Path) -> None:
@@ -157,10 +159,10 @@ def write_results(run: Run, folder: Path) -> None:
         "summary.json": json_text(summary(run)),
         "scenario.json": json_text(kept(run.scenario.description)),
         "summary.csv": run.table().to_csv(index_label="measure", lineterminator="\n"),
-        "quarters.csv": quarter_table(run).to_csv(index=False, lineterminator="\n"),
+        "quarters.csv": quarters(run).frame().to_csv(index=False, lineterminator="\n"),
     }
     if run.convergence is not None:
-        texts["convergence.csv"] = looks_table(run.convergence).to_csv(index=False, lineterminator="\n")
+        texts["convergence.csv"] = looks_on_the_way(run.convergence).frame().to_csv(index=False, lineterminator="\n")
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     write_parquet(folder / "returns.parquet", (run.by_replication(*rows) for rows in _row_groups(run)))
@@ -260,19 +262,6 @@ def flows_rows(run: Run) -> pd.DataFrame:
     flows, start = run.returns.flows, run.scenario.deal.term.service_start
     dates = [day_date(day, start) for day in range(flows.size)]
     return pd.DataFrame({"day": np.arange(flows.size), "date": dates, "flow_pence": flows})
-
-
-def quarter_table(run: Run) -> pd.DataFrame:
-    """Return mean and quantiles of every series at each quarter: cumulative figures at its end, caseload over its days."""
-    start = run.scenario.deal.term.service_start
-    marks = quarter_marks(run.scenario.deal)
-    rows = []
-    for name, quarters in run.quarters.items():
-        for quarter, found in enumerate(quarters):
-            ends = day_date(int(marks[quarter + 1]) - 1, start).isoformat()
-            levels = {f"q{round(level * 100):02d}": found.quantiles[i] for i, level in enumerate(LEVELS)}
-            rows.append({"series": name, "quarter": quarter + 1, "ends": ends, "mean": found.mean, **levels})
-    return pd.DataFrame(rows)
 
 
 def scenario_facts(scenario: Scenario, own: Mapping[str, Any], warnings: Iterable[Problem]) -> dict[str, Any]:

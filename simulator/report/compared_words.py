@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from simulator.asked import file_in_words
 from simulator.comparison import Comparison
 from simulator.estimates import LEVELS, Estimate
-from simulator.findings import file_in_words
 from simulator.measures.measure import Measure
 from simulator.measures.of_deal import named
 from simulator.report.repeat import in_python

@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from simulator.charts import Axis, Chart, Layer, Line, Panel, Rule, Words, numbers
@@ -17,24 +16,6 @@ Floats = NDArray[np.float64]
 HEADINGS = ("Estimate", "Replications", "Found", "Error", "Wanted")
 _WIDE = 1.96
 """Standard errors each way that hold the truth 19 times in 20."""
-
-
-def looks_table(made: Convergence) -> pd.DataFrame:
-    """Return one row for each wanted estimate and look; what could not be told from so few replications is empty."""
-    return pd.DataFrame(
-        [
-            {
-                "estimate": wanted.name,
-                "replications": look.replications,
-                "value": seen.value,
-                "error": seen.error,
-                "wanted": wanted.error,
-            }
-            for i, wanted in enumerate(made.wanted)
-            for look in made.looks
-            for seen in [look.seen[i]]
-        ]
-    )
 
 
 def looks_rows(made: Convergence) -> list[tuple[str, str, str, str, str]]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from simulator.findings import Findings, file_in_words
+from simulator.asked import file_in_words
+from simulator.findings import Findings
 from simulator.measures.measure import Measure
 from simulator.measures.of_deal import key
 from simulator.progress import PAYMENTS, UNPAID

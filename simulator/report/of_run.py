@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from simulator.asked import Asked
 from simulator.batch import quarter_marks
 from simulator.dates import day_date
 from simulator.estimates import LEVELS, Estimate
-from simulator.findings import Asked, Findings
+from simulator.findings import Findings
 from simulator.monte_carlo import Run
 from simulator.precision import Convergence
 from simulator.report.answer import answer_sentences

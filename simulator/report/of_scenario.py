@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from simulator.asked import Asked
 from simulator.explaining.explanation import explain
-from simulator.findings import Asked, Findings
+from simulator.findings import Findings
 from simulator.report.answer import deal_in_a_paragraph
 from simulator.scenario.assumptions import label
 from simulator.scenario.distributions import Assumption, Belief

@@ -6,7 +6,8 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
 
-from simulator.findings import Asked, Findings
+from simulator.asked import Asked
+from simulator.findings import Findings
 from simulator.table import Cell, Column, Table
 from simulator.tracing.trace import Trace
 

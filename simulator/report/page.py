@@ -6,7 +6,8 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 import simulator
-from simulator.findings import Findings, file_in_words
+from simulator.asked import file_in_words
+from simulator.findings import Findings
 from simulator.report.captions import Caption
 from simulator.report.differing import what_differs
 from simulator.report.document import pages, shown, svg

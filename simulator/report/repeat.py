@@ -1,6 +1,6 @@
 """What a report says of how it came about: the overlays that were given, and the command that gives the same figures."""
 
-from simulator.findings import file_in_words
+from simulator.asked import file_in_words
 from simulator.monte_carlo import Run
 from simulator.scenario.model import Overlay, Scenario
 

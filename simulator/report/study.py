@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from rich.console import Console
 
+from simulator.asked import Asked
 from simulator.compilation import compile_first
-from simulator.findings import Asked, Findings
+from simulator.findings import Findings
 from simulator.presented import Presented
 from simulator.report.archive import json_text, scenario_facts, write_manifest
 from simulator.report.drawing import draw

@@ -8,8 +8,8 @@ from typing import ClassVar, cast
 
 import numpy as np
 
+from simulator.asked import Asked
 from simulator.errors import refuse
-from simulator.findings import Asked
 from simulator.measures.of_deal import key, measures_of
 from simulator.presented import Presented
 from simulator.records import Returns

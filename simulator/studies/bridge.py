@@ -15,7 +15,7 @@ from typing import ClassVar, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.findings import Asked, file_in_words
+from simulator.asked import Asked, file_in_words
 from simulator.presented import Presented
 from simulator.records import Returns
 from simulator.scenario.load import load_scenario

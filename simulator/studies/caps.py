@@ -12,9 +12,9 @@ from typing import Any, ClassVar, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.asked import Asked
 from simulator.batch import Tables
 from simulator.errors import ScenarioError, refuse
-from simulator.findings import Asked
 from simulator.measures.measure import Measure
 from simulator.measures.of_deal import named
 from simulator.presented import Presented

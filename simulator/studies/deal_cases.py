@@ -13,8 +13,8 @@ from typing import ClassVar, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.asked import Asked
 from simulator.estimates import LEVELS, estimate
-from simulator.findings import Asked
 from simulator.measures.of_deal import named
 from simulator.presented import Presented
 from simulator.progress import PAYMENTS

@@ -21,10 +21,10 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.asked import Asked
 from simulator.batch import Tables, follow, measure
 from simulator.compilation import compile_first
 from simulator.errors import refuse
-from simulator.findings import Asked
 from simulator.monte_carlo import chosen_seed
 from simulator.pathway.engine import simulate
 from simulator.pathway.plan import pathway_factors, pathway_values, plan_pathway

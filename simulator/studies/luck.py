@@ -13,8 +13,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.asked import Asked
 from simulator.errors import refuse
-from simulator.findings import Asked
 from simulator.measures.measure import Measure
 from simulator.measures.of_deal import key, measures_of
 from simulator.presented import Presented

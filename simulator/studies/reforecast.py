@@ -16,9 +16,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.asked import Asked, file_in_words
 from simulator.compilation import compile_first
 from simulator.errors import Problem, refuse
-from simulator.findings import Asked, file_in_words
 from simulator.measures.measure import Measure
 from simulator.monte_carlo import Progress, chosen_seed
 from simulator.presented import Presented

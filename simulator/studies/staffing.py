@@ -9,9 +9,9 @@ from typing import ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.asked import Asked
 from simulator.errors import SibError
 from simulator.estimates import Estimate, estimate
-from simulator.findings import Asked
 from simulator.measures.of_deal import key, measures_of
 from simulator.monte_carlo import estimate_of
 from simulator.presented import Presented

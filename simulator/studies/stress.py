@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.findings import Asked
+from simulator.asked import Asked
 from simulator.measures.of_deal import key, measures_under_stress
 from simulator.monte_carlo import estimate_of
 from simulator.presented import Presented

@@ -7,8 +7,8 @@ from functools import partial
 from itertools import pairwise
 from typing import ClassVar, NamedTuple, cast
 
+from simulator.asked import Asked
 from simulator.errors import refuse
-from simulator.findings import Asked
 from simulator.measures.of_deal import measures_of, named
 from simulator.presented import Presented
 from simulator.records import Returns

@@ -166,12 +166,14 @@ def test_words_and_data_say_the_same(found: Bridge) -> None:
     ):  # fmt: skip
         lines = found.table(table).set_index("part")[column]
         assert lines[[part.title for part in found.parts]].sum() == lines["B less A"] == lines["B"] - lines["A"]
-    main = found.table()
-    assert list(main["part"]) == ["A", *(part.title for part in found.parts), "B", "B less A"]
-    assert list(main["kind"]) == ["scenario", *(part.kind for part in found.parts), "scenario", "total"]
-    assert list(main["causes"])[1:6] == ["1", "2", "3", "1, 2", "1, 3"]
-    assert list(lines["payments.total_gbp"][1:-2]) == [part.figures.gbp("payments").mean for part in found.parts]
-    assert list(lines["commissioner.net_cost_gbp_se"][1:-2]) == [part.figures.gbp("funders").se for part in found.parts]
+    payers = found.table()
+    assert list(payers["part"]) == ["A", *(part.title for part in found.parts), "B", "B less A"]
+    assert list(payers["kind"]) == ["scenario", *(part.kind for part in found.parts), "scenario", "total"]
+    assert list(payers["causes"])[1:6] == ["1", "2", "3", "1, 2", "1, 3"]
+    assert list(payers["payments.total_gbp"][1:-2]) == [part.figures.gbp("payments").mean for part in found.parts]
+    assert list(payers["commissioner.net_cost_gbp_se"][1:-2]) == [
+        part.figures.gbp("funders").se for part in found.parts
+    ]
     investor = found.table("bridge_investor")
     assert list(investor["investor.multiple"][1:-2]) == [found.multiple(part.figures).mean for part in found.parts]
     assert told.figures["multiples_compared_share"].value == found.in_common.mean()

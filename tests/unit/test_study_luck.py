@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 import simulator as sib
+from simulator.asked import Asked
 from simulator.charts import Bars
 from simulator.cli import app
-from simulator.findings import Asked
 from simulator.measures.of_deal import measures_of, named
 from simulator.report.luck import answer
 from simulator.studies.experiment import Experiment, luck_seed
