@@ -37,7 +37,8 @@ def _is_static(function: ast.FunctionDef) -> bool:
 
 def _is_command(function: ast.FunctionDef) -> bool:
     calls = [each.func for each in function.decorator_list if isinstance(each, ast.Call)]
-    return any(isinstance(each, ast.Attribute) and each.attr == "command" for each in calls)
+    studies = [each for each in function.decorator_list if isinstance(each, ast.Name) and each.id == "study"]
+    return bool(studies) or any(isinstance(each, ast.Attribute) and each.attr == "command" for each in calls)
 
 
 def undocumented(source: str) -> dict[str, list[str]]:
