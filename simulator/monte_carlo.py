@@ -104,17 +104,19 @@ class Run(Presented):
         page: str = report("document").page_of_run(self)
         return page
 
-    def save(self, folder: str | Path, *, replace: bool = False) -> Path:
+    def save(self, folder: str | Path, *, replace: bool = False, csv: bool = False, tables: bool = False) -> Path:
         """Write the run folder, in the place of an earlier run of the same scenario file, and return it.
 
         Args:
             folder: where.
             replace: whether another result makes way, and files that are no result's own are allowed; they stay.
+            csv: whether every measure of every replication is written as text too.
+            tables: whether every event, claim, payment and posting is written too.
 
         Raises:
             SibError: where the folder holds something else, or cannot be written.
         """
-        place: Path = report("archive").write_run(self, Path(folder), replace=replace)
+        place: Path = report("archive").write_run(self, Path(folder), replace=replace, csv=csv, tables=tables)
         return place
 
     @property
