@@ -5,6 +5,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 from typer.testing import CliRunner
 
 from simulator.cli import app
@@ -32,7 +33,14 @@ def test_every_study_is_on_a_page() -> None:
     assert {shlex.split(command)[1] for command, _ in asked()} == set(STUDIES)
 
 
-@pytest.mark.parametrize("command", sorted({command for command, _ in asked()}))
+def each_command() -> list[ParameterSet]:
+    """Return every command of the pages; all but one are slow: page, folder and terminal are the same for all studies."""
+    commands = sorted({command for command, _ in asked()})
+    quick = next(command for command in commands if " luck " in command)
+    return [pytest.param(each, marks=[] if each == quick else [pytest.mark.slow]) for each in commands]
+
+
+@pytest.mark.parametrize("command", each_command())
 def test_the_commands_of_the_pages_run(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With few replications: the figures are others, and what they are figures of is the same."""
     monkeypatch.setenv("COLUMNS", "100")
