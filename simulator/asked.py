@@ -7,6 +7,9 @@ from typing import Any
 from simulator.errors import Problem
 from simulator.scenario.model import Scenario
 
+_DIGITS = 12
+"""Of a digest, in a comment."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -15,7 +18,7 @@ class Asked:
     scenario: Scenario
     seed: int
     replications: int
-    """Of each version."""
+    """Of each version; 0 where nothing is run."""
     simulated: int = 0
     """Replications whose people were simulated."""
     settled: int = 0
@@ -66,12 +69,22 @@ class Asked:
     def command(self, kind: str) -> str:
         """Return the command that gives the same figures; no word of it depends on the folder that the project lies in.
 
+        What was set in Python no command can say: a comment does.
+
         Args:
             kind: name of the command.
         """
         words = [f"sib {kind}", file_in_words(self.scenario.file)]
         words += [f"--overlay {file_in_words(file)}" for file in self.scenario.overlay_files]
-        return " ".join([*words, *self.options, f"--replications {self.replications}", f"--seed {self.seed}"])
+        words += [*self.options, f"--replications {self.replications}", f"--seed {self.seed}"]
+        return " ".join(words) + in_python_too(self.scenario)
+
+
+def in_python_too(scenario: Scenario) -> str:
+    """Return what a command lacks where something was set in Python: a comment that says so, with the digest it leads to."""
+    if not scenario.is_set_in_python:
+        return ""
+    return f"  # and with what was set in Python: {scenario.title}; digest {scenario.digest[:_DIGITS]}"
 
 
 def file_in_words(file: str) -> str:

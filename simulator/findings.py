@@ -25,13 +25,13 @@ class Findings:
     """What a question found."""
 
     kind: str
-    """Name of its command."""
+    """What kind of result it is: the name of its command, or `comparison` or `bridge`."""
     title: str
     question: str
     """What was asked, in one sentence."""
     asked: Asked
     answer: tuple[str, ...]
-    """The answer in sentences: the first says it."""
+    """The answer in sentences."""
     tables: tuple[Table, ...]
     """The main one first."""
     charts: tuple[Chart, ...] = ()
@@ -41,6 +41,8 @@ class Findings:
     """How it was computed, in sentences."""
     warnings: tuple[Problem, ...] | None = None
     """What to know before relying on it; the scenarios' own if None."""
+    reprices: bool = False
+    """Whether its versions differ in terms that do not change what happens to participants, who are then simulated once."""
     can: bool = True
     """False where the answer is that it cannot be."""
     repeat: str = ""
@@ -104,7 +106,8 @@ class Findings:
         """
         asked = self.asked
         names = listed([each.name for each in asked.scenarios])
-        about = f"{name}: {names}, {a_number(asked.replications, 'replication')}, seed {asked.seed}"
+        run = f", {a_number(asked.replications, 'replication')}, seed {asked.seed}" if asked.replications else ""
+        about = f"{name}: {names}{run}"
         answer = [f"  {shorten(each, _BRIEF, placeholder=' ...')}" for each in self.answer[:1]]
         return "\n".join([about, *answer, f"  tables: {', '.join(self.names)}"])
 

@@ -104,7 +104,15 @@ class Run(Presented):
         page: str = report("document").page_of_run(self)
         return page
 
-    def save(self, folder: str | Path, *, replace: bool = False, csv: bool = False, tables: bool = False) -> Path:
+    def save(
+        self,
+        folder: str | Path,
+        *,
+        replace: bool = False,
+        csv: bool = False,
+        tables: bool = False,
+        workers: int | None = 1,
+    ) -> Path:
         """Write the run folder, in the place of an earlier run of the same scenario file, and return it.
 
         Args:
@@ -112,11 +120,14 @@ class Run(Presented):
             replace: whether another result makes way, and files that are no result's own are allowed; they stay.
             csv: whether every measure of every replication is written as text too.
             tables: whether every event, claim, payment and posting is written too.
+            workers: processes that make those tables, as for `run`.
 
         Raises:
             SibError: where the folder holds something else, or cannot be written.
         """
-        place: Path = report("archive").write_run(self, Path(folder), replace=replace, csv=csv, tables=tables)
+        place: Path = report("archive").write_run(
+            self, Path(folder), replace=replace, csv=csv, tables=tables, workers=workers
+        )
         return place
 
     @property
@@ -140,6 +151,10 @@ class Run(Presented):
             stop: number of the replication after the last; all that there are if not given.
         """
         end = self.replications if stop is None else stop
+        refuse(
+            not 0 <= first <= end <= self.replications,
+            f"the run has replications 0 to {self.replications - 1}, and not {first} to {end - 1}",
+        )
         values, statuses = self.returns.values, self.returns.irr_status[first:end]
         columns = {name: some_rows(values, name, first, end) for name in values}
         names = [IrrStatus(status).name.lower() for status in statuses]
@@ -286,7 +301,8 @@ def run(
     limit = _limit(count, precision, max_replications)
     task = Task(scenario, chosen, engine, points)
     wanted = what_is_wanted(precision, measures_of(scenario.deal)) if precision else ()
-    compile_first(scenario)
+    if executor is None:
+        compile_first(scenario)
     with WorkerPool(workers, executor) as pool, Gathered(scratch, in_memory) as gathered:
         looks = _until(wanted, count, limit, task, pool, gathered, progress)
     return Run(scenario, chosen, gathered.returns(), points, Convergence(wanted, looks) if wanted else None)

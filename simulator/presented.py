@@ -4,9 +4,11 @@ What a result says is written in `simulator.report`, above everything that makes
 for, here and nowhere else.
 """
 
+from dataclasses import fields
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,10 +22,18 @@ class Presented:
     _told_by: ClassVar[str]
     """Name of that module."""
 
-    def findings(self) -> "Findings":
-        """Return what was found as data: answer, figures, tables, charts, method, warnings."""
+    @cached_property
+    def _found(self) -> "Findings":
         found: Findings = report(self._told_by).findings(self)
         return found
+
+    def findings(self) -> "Findings":
+        """Return what was found as data: answer, figures, tables, charts, method, warnings."""
+        return self._found
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the fields alone: what was only worked out from them is not pickled."""
+        return {each.name: getattr(self, each.name) for each in fields(cast("Any", self))}
 
     def table(self, name: str | None = None) -> "pd.DataFrame":
         """Return one table of the findings, numbers as numbers; the main one if no name is given.
@@ -61,7 +71,10 @@ class Presented:
 
     def __repr__(self) -> str:
         """Return what it is, and its answer, in a few lines."""
-        return self.findings().brief(type(self).__name__)
+        try:
+            return self.findings().brief(type(self).__name__)
+        except Exception as error:
+            return f"<{type(self).__name__} that cannot be told: {error!r}>"
 
 
 def report(module: str) -> Any:  # noqa: ANN401 - a module

@@ -80,7 +80,7 @@ def _ended(ask: Callable[[], bool], json: bool) -> None:
     try:
         can = ask()
     except OSError as error:
-        refuse_command(SibError(f"the study could not be written: {error}"), json)
+        refuse_command(SibError(f"the study could not be read or written: {error}"), json)
     except SibError as error:
         refuse_command(error, json)
     if not can:
@@ -169,7 +169,7 @@ def caps(request: "StudyRequest") -> bool:
 @study
 def luck(
     request: "StudyRequest",
-    lucks: Annotated[int, typer.Option(min=2, help="How many lucks each row of parameters meets.")] = 4,
+    lucks: Annotated[int, typer.Option(min=2, help="How many sets of random events each row of parameters meets.")] = 4,
 ) -> bool:
     """Tell chance and parameter uncertainty apart: how much of each measure's variance each of them makes."""
     from simulator.report.study import conduct

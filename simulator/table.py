@@ -16,6 +16,7 @@ STATUSES: Mapping[str, str] = {
     "partly_undefined": "partly undefined",
     "partly_not_drawn": "partly not drawn",
     "not_drawn": "not drawn",
+    "not_averaged": "not averaged",
 }
 """Why there is no figure, in words; `undefined` for any other status."""
 
@@ -39,6 +40,10 @@ class Figure:
     change: bool = False
     """Whether it is a difference, where not all figures of its column are."""
 
+    def __post_init__(self) -> None:
+        if self.value is None and self.status == "ok":
+            object.__setattr__(self, "status", "undefined")
+
 
 Cell = str | int | float | date | Figure | None
 Record = dict[str, str | int | float | bool | date | None]
@@ -49,7 +54,8 @@ class Column:
     """A column of a table: what its cells are, and how they are written."""
 
     key: str
-    """Its name in CSV, JSON and pandas; followed by `_se` for errors, `_status`, and `_low` and `_high` for ranges."""
+    """Its name in CSV, JSON and pandas; followed by `_se` for errors, `_status`, `_low` and `_high` for ranges, and `_unit`
+    where its rows have several units."""
     heading: str = ""
     """Its name for readers; a column without one is in the data only."""
     unit: Unit | None = None
@@ -172,31 +178,36 @@ class Table:
             cells = [row[place] for row in self.rows]
             if any(isinstance(cell, date) for cell in cells):
                 frame[column.key] = pd.to_datetime(frame[column.key])
-            elif column.is_number or any(isinstance(cell, Figure) for cell in cells):
+            elif column.is_number or frame[column.key].isna().all() or any(isinstance(cell, Figure) for cell in cells):
                 frame[column.key] = pd.to_numeric(frame[column.key])
             if f"{column.key}_se" in frame:
                 frame[f"{column.key}_se"] = pd.to_numeric(frame[f"{column.key}_se"])
         return frame
 
-    def _has(self, place: int) -> tuple[bool, bool, bool]:
-        """Return whether any cell of a column has an error, whether any has a status, and whether any has a range."""
+    def _has(self, place: int) -> tuple[bool, bool, bool, bool]:
+        """Return whether any cell of a column has an error, a status, a range and a unit of its own."""
         figures = [cell for row in self.rows if isinstance(cell := row[place], Figure)]
         return (
             any(each.error is not None for each in figures),
             any(each.status not in ("ok", "none") for each in figures),
             any(each.low is not None for each in figures),
+            any(each.unit is not None for each in figures),
         )
 
 
-def _spread(column: Column, cell: Cell, errors: bool, statuses: bool, ranges: bool) -> list[tuple[str, Any]]:
-    """Return a cell as named values: itself, its error, its status and the ends of its range."""
-    found = cell if isinstance(cell, Figure) else Figure(None if isinstance(cell, str | date) else cell)
-    value = found.value if isinstance(cell, Figure) else cell
+def _spread(
+    column: Column, cell: Cell, errors: bool, statuses: bool, ranges: bool, units: bool
+) -> list[tuple[str, Any]]:
+    """Return a cell as named values: itself, its error, its status, the ends of its range and its unit."""
+    found = cell if isinstance(cell, Figure) else Figure(None, status="none" if cell is None else "ok")
+    value, unit = found.value if isinstance(cell, Figure) else cell, found.unit or column.unit
+    status = found.status if isinstance(cell, Figure) or cell is None else "ok"
     return [
         (column.key, plain(value)),
         *([(f"{column.key}_se", plain(found.error))] if errors else []),
-        *([(f"{column.key}_status", found.status)] if statuses else []),
+        *([(f"{column.key}_status", status)] if statuses else []),
         *([(f"{column.key}_low", plain(found.low)), (f"{column.key}_high", plain(found.high))] if ranges else []),
+        *([(f"{column.key}_unit", unit.name if unit else None)] if units else []),
     ]
 
 

@@ -26,10 +26,10 @@ from simulator.columns import BLOCK, some_rows
 from simulator.dates import day_date
 from simulator.errors import Problem
 from simulator.monte_carlo import Progress, Run, refuse_foreign
+from simulator.report.convergence import looks_table
 from simulator.report.document import render, svg
 from simulator.report.figures import draw_figures
 from simulator.report.made_from import made_by
-from simulator.report.of_run import looks as looks_on_the_way
 from simulator.report.of_run import quarters
 from simulator.report.result_folder import MANIFEST, Owner, ResultFolder, file_digests
 from simulator.report.style import looks
@@ -162,7 +162,7 @@ def write_results(run: Run, folder: Path) -> None:
         "quarters.csv": quarters(run).frame().to_csv(index=False, lineterminator="\n"),
     }
     if run.convergence is not None:
-        texts["convergence.csv"] = looks_on_the_way(run.convergence).frame().to_csv(index=False, lineterminator="\n")
+        texts["convergence.csv"] = looks_table(run.convergence).frame().to_csv(index=False, lineterminator="\n")
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     write_parquet(folder / "returns.parquet", (run.by_replication(*rows) for rows in _row_groups(run)))

@@ -21,7 +21,7 @@ def findings(found: BreakEven) -> Findings:
     question = f"Where does each thing have to be for the {asked_for(found)} to be {level(found)}?"
     return Findings(
         "breakeven", "Break-even", question, found.asked, answer(found), tuple(_tables(found)), charts(found), _figures(found),
-        method(found), can=found.can,
+        method(found), can=found.can, reprices=True,
     )  # fmt: skip
 
 

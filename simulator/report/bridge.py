@@ -28,7 +28,8 @@ def findings(found: Bridge) -> Findings:
     return Findings(
         "bridge", "Bridge", f"Why does B, {found.other.title}, differ from A, {found.first.title}?", found.asked,
         answer(found), (_payers(found), _investor(found)), (chart(found),),
-        {"multiples_compared_share": Figure(float(found.in_common.mean()), unit=PERCENT)}, method(found), repeat=_repeat(found),
+        {"multiples_compared_share": Figure(float(found.in_common.mean()), unit=PERCENT)}, method(found),
+        repeat=_repeat(found), reprices=True,
     )  # fmt: skip
 
 

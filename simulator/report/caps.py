@@ -26,7 +26,7 @@ def findings(found: CapsCost) -> Findings:
     """Return what caps cost, and who bears it."""
     return Findings(
         "caps", "What caps cost", "What do the caps leave unpaid of what is delivered and evidenced, and who bears it?",
-        found.asked, answer(found), tuple(_tables(found)), charts(found), _figures(found), _method(found),
+        found.asked, answer(found), tuple(_tables(found)), charts(found), _figures(found), _method(found), reprices=True,
     )  # fmt: skip
 
 

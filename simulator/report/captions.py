@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from simulator.measures.of_deal import key
 from simulator.monte_carlo import Run
 from simulator.precision import Convergence
-from simulator.report.convergence import looks_rows
+from simulator.report.convergence import looks_table
 from simulator.report.distributions import counted, error_of_share
 from simulator.report.headlines import sections
 from simulator.report.quarters import INVOICED, POSITION, bands, from_nothing, invoices
@@ -135,7 +135,7 @@ def _caseload(run: Run) -> str:
 
 
 def _convergence(made: Convergence) -> str:
-    last = [" ".join(row[1:4]) for row in looks_rows(made)[len(made.looks) - 1 :: len(made.looks)]]
+    last = [" ".join(row[1:4]) for row in looks_table(made).words()[len(made.looks) - 1 :: len(made.looks)]]
     parts = [
         f"{wanted.name} (replications, estimate, error) {words}"
         for wanted, words in zip(made.wanted, last, strict=True)

@@ -21,7 +21,8 @@ def findings(found: DealCases) -> Findings:
     """Return what the cases are, how likely each is, and what each asks of the service."""
     return Findings(
         "cases", "Low, medium and high", "What are the low, the medium and the high case, and how likely is each?",
-        found.asked, answer(found), tuple(_tables(found)), charts(found), _figures(found), method(found), can=found.can,
+        found.asked, answer(found), tuple(_tables(found)), charts(found), _figures(found), method(found),
+        can=found.can, reprices=True,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from simulator.comparison import Comparison, Difference
-from simulator.estimates import LEVELS, Estimate
+from simulator.estimates import LEVELS
 from simulator.findings import Findings
 from simulator.measures.catalogue import RETURNS
 from simulator.measures.measure import Measure
@@ -12,6 +12,7 @@ from simulator.monte_carlo import Run
 from simulator.report.compared_charts import chart
 from simulator.report.compared_words import answer, command, method, question
 from simulator.report.distributions import counted
+from simulator.report.estimated import mean_of_measure
 from simulator.table import Cell, Column, Figure, Table
 from simulator.words import PERCENT
 
@@ -57,7 +58,7 @@ def difference_to_first(made: Comparison, position: int, measure: Measure) -> Di
 def _table(made: Comparison) -> Table:
     columns = (
         Column("measure"), Column("title", "Measure"), Column("scenario"), Column("label", "Scenario"),
-        Column("seed"), Column("mean", "Mean", statuses={"ok": ""}),
+        Column("seed"), Column("mean", "Mean"),
         *(Column(name, _SHOWN.get(name, "")) for name in _QUANTILES), Column("undefined_share"),
         Column("target", "High-case target"), Column("difference", "Less the first", change=True),
         Column("compared_share"),
@@ -97,14 +98,10 @@ def _rows(made: Comparison, measure: Measure) -> Iterator[tuple[Cell, ...]]:
             continue
         difference = difference_to_first(made, position, measure)
         yield (
-            measure.key, measure.label, made.names[position], made.labels[position], run.seed, _mean(found, measure),
+            measure.key, measure.label, made.names[position], made.labels[position], run.seed, mean_of_measure(found, measure),
             *(Figure(level, None, "none", measure.unit) for level in found.quantiles), found.undefined_share,
             target_of(run, measure.key), _change(difference, measure), None if difference is None else difference.compared,
         )  # fmt: skip
-
-
-def _mean(found: Estimate, measure: Measure) -> Figure:
-    return Figure(found.mean, found.se, found.status, measure.unit)
 
 
 def _change(found: Difference | None, measure: Measure) -> Figure:

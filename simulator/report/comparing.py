@@ -1,7 +1,6 @@
 """Where a comparison is written, and what a terminal shows of it: scenarios side by side, as many as fit."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from textwrap import wrap
@@ -21,6 +20,7 @@ from simulator.report.made_from import made_by
 from simulator.report.result_folder import ResultFolder
 from simulator.report.terminal import show_table
 from simulator.scenario.model import Scenario
+from simulator.table import say_change
 from simulator.words import MONEY, PERCENT, Unit, say, short_pounds
 
 _EDGES, _BETWEEN = 3, 2
@@ -114,14 +114,8 @@ def difference_of(found: Difference | None, unit: Unit) -> str:
     """Return a paired difference with its error; nothing where there is none to tell."""
     if found is None or found.estimate.mean is None:
         return ""
-    mean, error = found.estimate.mean, found.estimate.se
-    if mean == 0 and error == 0:
-        return "none"
-    suffix = unit.suffix if unit.error_suffix is None else unit.error_suffix
-    bare = replace(unit, suffix="", error_suffix="")
     part = "" if found.compared == 1 else f", in {PERCENT.say(found.compared)} of replications"
-    spread = "" if error is None else f" ± {bare.say_error(error)}"
-    return f"{'+' if mean > 0 else ''}{bare.say(mean)}{spread}{suffix}{part}"
+    return f"{say_change(unit, found.estimate.mean, found.estimate.se)}{part}"
 
 
 def rows(made: Comparison) -> Iterator[tuple[Measure, list[tuple[str, str, str]]]]:

@@ -10,24 +10,38 @@ from simulator.charts import Axis, Chart, Layer, Line, Panel, Rule, Words, numbe
 from simulator.errors import SibError
 from simulator.monte_carlo import Run
 from simulator.precision import Convergence, Seen, Wanted
+from simulator.table import Column, Figure, Table
 from simulator.words import Unit, a_number
 
 Floats = NDArray[np.float64]
-HEADINGS = ("Estimate", "Replications", "Found", "Error", "Wanted")
 _WIDE = 1.96
 """Standard errors each way that hold the truth 19 times in 20."""
 
 
-def looks_rows(made: Convergence) -> list[tuple[str, str, str, str, str]]:
-    """Return the same in words: estimate, replications, value, error, wanted."""
-    rows = []
-    for i, wanted in enumerate(made.wanted):
-        for look in made.looks:
-            seen = look.seen[i]
-            value = "undefined" if seen.value is None else say(seen.value, wanted)
-            error = "not known" if seen.error is None else say(seen.error, wanted)
-            rows.append((wanted.name, f"{look.replications:,}", value, error, say(wanted.error, wanted)))
-    return rows
+def looks_table(made: Convergence) -> Table:
+    """Return one row for each wanted estimate and look; what could not be told from so few replications is empty."""
+    columns = (
+        Column("estimate", "Estimate"), Column("replications", "Replications"), Column("value", "Found"),
+        Column("error", "Error"), Column("wanted", "Wanted"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            wanted.name,
+            look.replications,
+            _near(seen.value, wanted, "undefined"),
+            _near(seen.error, wanted, "not known"),
+            _near(wanted.error, wanted),
+        )
+        for place, wanted in enumerate(made.wanted)
+        for look in made.looks
+        for seen in [look.seen[place]]
+    )
+    return Table("convergence", "Looks on the way", columns, rows, where="page")
+
+
+def _near(value: float | None, wanted: Wanted, missing: str = "") -> Figure:
+    """Return a figure of a look, written to two places of the error that is wanted; the word for one that there is none of."""
+    return Figure(value, unit=wanted.measure.unit, words=missing if value is None else say(value, wanted))
 
 
 def say(value: float, wanted: Wanted) -> str:

@@ -20,7 +20,7 @@ from simulator.measures.of_deal import key
 from simulator.monte_carlo import Run
 from simulator.report.answer import answer_sentences, deal_in_a_paragraph
 from simulator.report.captions import Caption, captions
-from simulator.report.convergence import HEADINGS, looks_rows, verdict
+from simulator.report.convergence import looks_table, verdict
 from simulator.report.figures import draw_figures
 from simulator.report.headlines import printed_rows, sections
 from simulator.report.parties import parties
@@ -68,7 +68,7 @@ def render(run: Run, figures: dict[str, str]) -> str:
         price_list=_price_list(run), outcomes=_outcome_rows(run), statuses=_status_rows(run), quarters=_quarter_rows(run),
         accounts=sources_and_uses(run), figures=shown(captions(run), figures), terms=_terms(run), parties=parties(run),
         assumptions=assumption_lines(run.scenario.assumptions), rules=rule_lines(run.scenario.assumptions),
-        precision=verdict(run), looks=[] if run.convergence is None else looks_rows(run.convergence), heads=HEADINGS,
+        precision=verdict(run), looks=None if run.convergence is None else looks_table(run.convergence),
         grades=QUALITIES, grade_counts=grade_counts(run), weak=weak_assumptions(run), reported=reported(run),
         given=given_overlays(run.scenario), command=command(run),
         sustains_before=in_work_before(run.scenario.assumptions),

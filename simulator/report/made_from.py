@@ -6,7 +6,6 @@ from pathlib import Path
 
 from simulator.errors import ScenarioError
 from simulator.report.result_folder import Owner
-from simulator.scenario.description import digest
 from simulator.scenario.load import bundled_folder, find_file
 from simulator.scenario.model import Scenario
 from simulator.scenario.overlay_file import split_form
@@ -36,7 +35,7 @@ def _sources(scenario: Scenario, folder: Path) -> Iterator[str]:
     yield recorded(_own_file(scenario), folder)
     for name in scenario.overlay_files:
         yield recorded(_found(split_form(name)[0]), folder)
-    if _set_in_python(scenario):
+    if scenario.is_set_in_python:
         yield f"values set in Python with the digest {scenario.digest[:_DIGITS]}"
 
 
@@ -76,11 +75,3 @@ def _found(name: str) -> Path:
         return find_file(name)
     except ScenarioError:
         return Path(name)
-
-
-def _set_in_python(scenario: Scenario) -> bool:
-    """Return whether something that changes results was set in Python, which no file tells of."""
-    content = scenario.content
-    if content is None or any(each.name is None for each in scenario.given):
-        return True
-    return scenario.description is not content.description and digest(content.description) != scenario.digest

@@ -8,8 +8,9 @@ from simulator.dates import day_date
 from simulator.estimates import LEVELS, Estimate
 from simulator.findings import Findings
 from simulator.monte_carlo import Run
-from simulator.precision import Convergence
 from simulator.report.answer import answer_sentences
+from simulator.report.convergence import looks_table
+from simulator.report.estimated import mean_of_measure
 from simulator.report.repeat import command
 from simulator.report.run_charts import charts
 from simulator.table import Cell, Column, Figure, Table
@@ -22,9 +23,7 @@ _HEADINGS = {"q05": "P5", "q50": "Median", "q95": "P95"}
 def findings(run: Run) -> Findings:
     """Return what a run found."""
     asked = Asked(run.scenario, run.seed, run.replications, versions=False)
-    figures = {
-        name: Figure(each.mean, each.se, each.status, run.measures[name].unit) for name, each in run.estimates.items()
-    }
+    figures = {name: mean_of_measure(each, run.measures[name]) for name, each in run.estimates.items()}
     return Findings(
         "run", "Run", "What is paid, when, and what does the investor get back?", asked, tuple(answer_sentences(run)),
         tuple(_tables(run)), charts(run), figures, repeat=command(run),
@@ -36,7 +35,7 @@ def _tables(run: Run) -> Iterator[Table]:
     yield headlines(run)
     yield quarters(run)
     if run.convergence is not None:
-        yield looks(run.convergence)
+        yield looks_table(run.convergence)
 
 
 def measures(run: Run) -> Table:
@@ -86,18 +85,3 @@ def quarters(run: Run) -> Table:
         for quarter, found in enumerate(every)
     )
     return Table("quarters", "Every series, quarter by quarter", columns, rows, where="data")
-
-
-def looks(made: Convergence) -> Table:
-    """Return one row for each wanted estimate and look; what could not be told from so few replications is empty."""
-    columns = (
-        Column("estimate", "Estimate"), Column("replications", "Replications"), Column("value", "Found"),
-        Column("error", "Error"), Column("wanted", "Wanted"),
-    )  # fmt: skip
-    rows = tuple(
-        (wanted.name, look.replications, seen.value, seen.error, wanted.error)
-        for place, wanted in enumerate(made.wanted)
-        for look in made.looks
-        for seen in [look.seen[place]]
-    )
-    return Table("convergence", "Looks on the way", columns, rows, where="page")

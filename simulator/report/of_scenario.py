@@ -1,4 +1,4 @@
-"""A scenario as findings: what is agreed, what is believed, and how good each source is."""
+"""A scenario as findings: what is agreed, what is assumed, and how good each source is."""
 
 from collections.abc import Iterator
 
@@ -11,19 +11,20 @@ from simulator.report.answer import deal_in_a_paragraph
 from simulator.scenario.assumptions import label
 from simulator.scenario.distributions import Assumption, Belief
 from simulator.scenario.model import Scenario
-from simulator.table import Cell, Column, Table
+from simulator.table import Cell, Column, Figure, Table
 from simulator.words import capital
 
+_LARGE = 1_000
 _PLACES = np.array([0.05, 0.5, 0.95])
 
 
 def findings(scenario: Scenario) -> Findings:
     """Return what a scenario says."""
     settings = scenario.settings
-    asked = Asked(scenario, settings.seed, settings.replications, versions=False)
+    asked = Asked(scenario, settings.seed, 0, versions=False)
     overlays = "".join(f" --overlay {name}" for name in scenario.overlay_files)
     return Findings(
-        "explain", "Scenario", "What is agreed, and what is believed?", asked, tuple(deal_in_a_paragraph(scenario.deal)),
+        "explain", "Scenario", "What is agreed, and what is assumed?", asked, tuple(deal_in_a_paragraph(scenario.deal)),
         tuple(_tables(scenario)), repeat=f"{asked.command('explain').partition(' --')[0]}{overlays}",
     )  # fmt: skip
 
@@ -41,7 +42,7 @@ def _assumptions(scenario: Scenario) -> Table:
         Column("unit", "Unit"), Column("distribution", "Distribution"), Column("grade", "Grade"), Column("source", "Source"),
     )  # fmt: skip
     rows = tuple(_assumption(name, each) for name, each in scenario.assumptions.beliefs().items())
-    return Table("assumptions", "What is believed", columns, rows)
+    return Table("assumptions", "Assumptions", columns, rows)
 
 
 def _assumption(name: str, belief: Belief) -> tuple[Cell, ...]:
@@ -49,7 +50,10 @@ def _assumption(name: str, belief: Belief) -> tuple[Cell, ...]:
     values = np.asarray(found.quantile(_PLACES))  # type: ignore[union-attr]
     low, middle, high = map(float, np.minimum(values, 1.0) if belief.unit == "probability" else values)
     family = str(getattr(belief, "distribution", "fixed"))
-    return name, capital(label(name)), low, middle, high, belief.unit, family, belief.quality, belief.source
+    levels = (
+        Figure(each, words=f"{each:.3g}" if abs(each) < _LARGE else f"{each:,.0f}") for each in (low, middle, high)
+    )
+    return name, capital(label(name)), *levels, belief.unit, family, belief.quality, belief.source
 
 
 def _terms(scenario: Scenario) -> Table:

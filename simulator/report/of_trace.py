@@ -8,8 +8,9 @@ from typing import Any
 
 from simulator.asked import Asked
 from simulator.findings import Findings
-from simulator.table import Cell, Column, Table
+from simulator.table import Cell, Column, Figure, Table
 from simulator.tracing.trace import Trace
+from simulator.words import say_pence
 
 _UNDERLINE = re.compile("\n\N{BOX DRAWINGS LIGHT HORIZONTAL}+\n+")
 """Below a heading."""
@@ -17,10 +18,10 @@ _UNDERLINE = re.compile("\n\N{BOX DRAWINGS LIGHT HORIZONTAL}+\n+")
 
 def findings(trace: Trace) -> Findings:
     """Return what a trace tells, in its own lines, with a table for each kind of record in it."""
-    asked = Asked(trace.scenario, trace.seed, trace.replication + 1, versions=False)
+    asked = Asked(trace.scenario, trace.seed, 1, versions=False)
     return Findings(
         "trace", "Trace", "What happened in this replication, from days to pennies?", asked, _said(trace), tuple(_tables(trace)),
-        repeat=_command(trace, asked),
+        repeat=_command(trace, asked), facts={"replication": str(trace.replication)},
     )  # fmt: skip
 
 
@@ -56,9 +57,19 @@ def _table(name: str, records: Iterable[Any]) -> Table:
     """Return records of one kind, one a row: what is a number, a date or a text."""
     rows = list(records)
     kept = [each.name for each in fields(rows[0]) if all(_is_cell(getattr(row, each.name)) for row in rows)]
-    cells: tuple[tuple[Cell, ...], ...] = tuple(tuple(getattr(row, each) for each in kept) for row in rows)
-    columns = tuple(Column(each, each.replace("_", " ").capitalize()) for each in kept)
+    cells = tuple(tuple(_cell(each, getattr(row, each)) for each in kept) for row in rows)
+    columns = tuple(Column(each, each.removesuffix("_pence").replace("_", " ").capitalize()) for each in kept)
     return Table(name, name.replace("_", " ").capitalize(), columns, cells)
+
+
+def _cell(name: str, value: Any) -> Cell:  # noqa: ANN401 - a number, a date or a text
+    """Return a value as a cell: money is written in pounds, a number of anything else without commas."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        plain: Cell = value
+        return plain
+    if name.endswith("_pence") or name == "pence":
+        return Figure(value, words=say_pence(int(value)))
+    return Figure(value, words=f"{value:.6g}" if isinstance(value, float) else str(value))
 
 
 def _is_cell(value: object) -> bool:

@@ -1,6 +1,6 @@
 """What a report says of how it came about: the overlays that were given, and the command that gives the same figures."""
 
-from simulator.asked import file_in_words
+from simulator.asked import file_in_words, in_python_too
 from simulator.monte_carlo import Run
 from simulator.scenario.model import Overlay, Scenario
 
@@ -18,7 +18,8 @@ def command(run: Run) -> str:
         *(f"--overlay {file_in_words(file)}" for file in run.scenario.overlay_files),
     ]
     words += [f"--replications {run.replications}", f"--seed {run.seed}"]
-    return " ".join([*words, *([] if run.points == "random" else [f"--points {run.points}"])])
+    words += [] if run.points == "random" else [f"--points {run.points}"]
+    return " ".join(words) + in_python_too(run.scenario)
 
 
 def in_python(scenario: Scenario) -> str:

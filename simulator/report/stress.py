@@ -25,7 +25,7 @@ def findings(found: Stressed) -> Findings:
     """Return what each stress does to the deal, and what breaks it."""
     return Findings(
         "stress", "Stress", "What breaks this deal, and what does it stand?", found.asked, answer(found),
-        tuple(_tables(found)), charts(found), method=_method(found),
+        tuple(_tables(found)), charts(found), method=_method(found), reprices=True,
     )  # fmt: skip
 
 

@@ -91,6 +91,7 @@ def conduct(
             )
         ).findings()
     write_study(found, folder, replace=request.replace)
+    forget_tried(tried_folder(folder))
     if request.json:
         sys.stdout.write(json_text(found.as_dict()))
     else:
@@ -104,7 +105,7 @@ def tried_folder(folder: Path) -> Path:
 
 
 def write_study(found: Findings, folder: Path, *, replace: bool = False) -> Path:
-    """Write the folder of a study, in the place of an earlier one, and return it; what was kept on the way goes.
+    """Write the folder of a study, in the place of an earlier one, and return it.
 
     Args:
         found: what the study found.
@@ -115,9 +116,7 @@ def write_study(found: Findings, folder: Path, *, replace: bool = False) -> Path
         SibError: where the folder holds something other than an earlier study of its kind and scenario file.
     """
     owner = made_by(found.kind, [found.asked.scenario, *found.asked.others], folder)
-    ResultFolder(folder, owner, replace).write(lambda new: _write_all(found, new, owner))
-    forget_tried(tried_folder(folder))
-    return folder
+    return ResultFolder(folder, owner, replace).write(lambda new: _write_all(found, new, owner))
 
 
 def _write_all(found: Findings, folder: Path, owner: Owner) -> None:
@@ -156,10 +155,10 @@ def _of_each(asked: Asked) -> dict[str, dict[str, str] | dict[str, int]]:
 
 def work_done(found: Findings) -> str:
     """Return in a sentence how many simulated runs were reused for how many cash-flow calculations."""
-    return (
-        f"{found.asked.simulated:,} simulated runs of the contract were used for {found.asked.settled:,} cash-flow calculations: "
-        "changing a price, cap or waterfall does not change what happens to participants."
-    )
+    asked = found.asked
+    done = f"{asked.simulated:,} simulated runs of the contract were used for {asked.settled:,} cash-flow calculations"
+    why = ": changing a price, cap or waterfall does not change what happens to participants" if found.reprices else ""
+    return f"{done}{why}."
 
 
 def show_study(found: Findings, folder: Path) -> None:
@@ -172,6 +171,6 @@ def show_study(found: Findings, folder: Path) -> None:
         if each.where == "everywhere":
             headings = [column.heading for column in each.shown]
             show_table(table(each.title, headings, each.words(), _NAMES))
-    if found.asked.versions:
+    if found.asked.settled > found.asked.simulated > 0:
         Console(stderr=True, highlight=False).print(work_done(found), markup=False)
     console.print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)

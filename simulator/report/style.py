@@ -123,32 +123,6 @@ def places(days: Sequence[date]) -> Floats:
     return np.array([number(day) for day in days])
 
 
-def fan(axes: Axes, x: Floats, bands: Floats) -> None:
-    """Draw percentiles (5, columns) as two bands and a line with a point at each column that is known.
-
-    Args:
-        axes: the panel that is drawn on.
-        x: position of each column, shape (columns,).
-        bands: percentiles of `LEVELS`, shape (5, columns); NaN where one is not known.
-    """
-    axes.fill_between(x, bands[0], bands[4], color=BLUE_PALE, linewidth=0)
-    axes.fill_between(x, bands[1], bands[3], color=BLUE_MID, linewidth=0)
-    axes.plot(x, bands[2], color=BLUE, linewidth=1.8, marker="o", markersize=3.2)
-
-
-def stair_fan(axes: Axes, edges: Floats, bands: Floats) -> None:
-    """Draw percentiles (5, columns) of means over stretches of time as two bands and a line of steps.
-
-    Args:
-        axes: the panel that is drawn on.
-        edges: where stretches begin and end, shape (columns + 1,).
-        bands: percentiles of `LEVELS`, shape (5, columns).
-    """
-    axes.stairs(bands[4], edges, baseline=bands[0], fill=True, color=BLUE_PALE)
-    axes.stairs(bands[3], edges, baseline=bands[1], fill=True, color=BLUE_MID)
-    axes.stairs(bands[2], edges, baseline=None, color=BLUE, linewidth=1.8)
-
-
 def band_key(axes: Axes, others: Sequence[Line2D] = ()) -> None:
     """Say above the axes what the two bands are, and other lines that have no room for a label of their own."""
     handles: list[Artist] = [

@@ -23,7 +23,7 @@ def findings(found: Targets) -> Findings:
     question = f"Where may the {found.lever.title} stand so that everybody's requirement holds?"
     return Findings(
         "targets", "Price and terms design", question, found.asked, answer(found), tuple(_tables(found)), charts(found),
-        _figures(found), METHOD, can=found.can,
+        _figures(found), METHOD, can=found.can, reprices=True,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from simulator.errors import Problem, word_problems
 from simulator.monte_carlo import Run
-from simulator.report.convergence import HEADINGS, looks_rows, verdict
+from simulator.report.convergence import looks_table, verdict
 from simulator.report.of_run import headlines
 from simulator.scenario.model import Scenario
 
@@ -55,7 +55,8 @@ def show_run(run: Run, folder: Path) -> None:
     found = headlines(run)
     show_table(table(found.title, [column.heading for column in found.shown], found.words(), _NAMES))
     if run.convergence is not None:
-        show_table(table("Looks on the way", HEADINGS, looks_rows(run.convergence)))
+        found = looks_table(run.convergence)
+        show_table(table(found.title, [column.heading for column in found.shown], found.words()))
     Console(highlight=False).print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)
 
 

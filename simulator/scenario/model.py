@@ -95,6 +95,14 @@ class Scenario(Presented):
         """Return the SHA-256 of everything that can change a result, settings aside."""
         return digest(self.description)
 
+    @property
+    def is_set_in_python(self) -> bool:
+        """Return whether something that changes results was set in Python, which no file tells of."""
+        content = self.content
+        if content is None or any(each.name is None for each in self.given):
+            return True
+        return self.description is not content.description and digest(content.description) != self.digest
+
     def has_files_of(self, other: "Scenario") -> bool:
         """Return whether it is made from the same files as another scenario, whatever was given with each."""
         if self.content is None or other.content is None:

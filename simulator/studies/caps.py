@@ -21,7 +21,7 @@ from simulator.presented import Presented
 from simulator.records import Returns
 from simulator.scenario.deal import Deal
 from simulator.scenario.load import with_overlays
-from simulator.scenario.model import OnTop, Scenario
+from simulator.scenario.model import OnTop, Scenario, current
 from simulator.studies.experiment import Experiment, Progress
 from simulator.studies.lever import SOURCE
 from simulator.studies.levers import lever_of
@@ -33,6 +33,7 @@ Ints = NDArray[np.int64]
 Kind = Literal["base", "lifted", "level", "annual"]
 FACTORS = (0.6, 0.7, 0.8, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2, 1.4, 1.6)
 """Levels of the total cap in the study's versions, as parts of the one agreed."""
+UNCAPPED = "no caps at all"
 BEYOND = 1000
 """Times the agreed cap at which it is as good as none."""
 PAID, UNPAID = named("payments.total_gbp"), named("payments.unpaid_over_cap_gbp")
@@ -167,13 +168,20 @@ def how_many(scenario: Scenario) -> int:
 
 
 def versions(scenario: Scenario) -> tuple[list[Version], tuple[str, ...]]:
-    """Return the versions, and what is left out because the deal cannot have it, with the reason."""
+    """Return the versions, and what is left out because the deal cannot have it, with the reason.
+
+    Raises:
+        ScenarioError: for a scenario that no version can be made of, or that cannot be without caps.
+    """
+    current(scenario)
     found, left_out = [Version("as it stands", "base", 1.0, scenario)], []
     for each in _changes(scenario):
         try:
             changed = with_overlays(scenario, each.overlays)
             found.append(Version(each.name, each.kind, each.factor, changed, each.rules))
         except ScenarioError as error:
+            if each.name == UNCAPPED:
+                raise
             left_out.append(f"{each.name}: {error.problems[0].message}")
     return found, tuple(left_out)
 
@@ -193,7 +201,7 @@ def _changes(scenario: Scenario) -> Iterator[Change]:
     deal = scenario.deal
     lift = {"count caps": _no_counts(deal), "annual cap": _no_year(deal), "schedule caps": _no_schedules(deal)}
     money = _level(scenario, BEYOND)
-    yield Change("no caps at all", "lifted", None, [money, *(each for each in lift.values() if each)])
+    yield Change(UNCAPPED, "lifted", None, [money, *(each for each in lift.values() if each)])
     for name, overlay in lift.items():
         if overlay:
             yield Change(f"without the {name}", "lifted", 1.0, [overlay])

@@ -7,6 +7,7 @@ named: an interrupted study resumes where it stopped.
 
 import csv
 import re
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -161,7 +162,8 @@ class Experiment:
                 workers are other processes it stands at the top level of a module.
             luck: which set of random events, as for `returns`.
         """
-        compile_first(self._scenario)
+        if self._executor is None:
+            compile_first(self._scenario)
         works = [Work(tuple(versions), self.seed, luck, first, count, look) for first, count in self._batches()]
         by_batch = [self._count(work, done) for work, done in zip(works, self._hand_out(works), strict=True)]
         return [[seen[number] for seen in by_batch] for number in range(len(versions))]
@@ -215,22 +217,37 @@ def do(work: Work[Made], kept: OrderedDict[bytes, Events] | None = None, room: i
 
     Args:
         work: the batch.
-        kept: event logs of this batch that are there already, by what the pathway read; new ones are added.
+        kept: event logs of this batch that are there already, by what the pathway read; new ones are added. If None, those
+            of this process, which a worker of an executor keeps from one batch to the next.
         room: bytes of them that are kept.
     """
-    logs = OrderedDict[bytes, Events]() if kept is None else kept
+    logs = _ELSEWHERE if kept is None else kept
     seen, simulated, seed = [], 0, luck_seed(work.seed, work.luck)
     for version in work.versions:
         draws = draw(version, work.seed, work.first, work.count)
-        key = people_key(version, draws) + str(work.luck).encode()
-        if key not in logs:
-            logs[key] = simulate(version, draws, seed)
+        key = people_key(version, draws) + f"{seed} {work.luck}".encode()
+        with _ORDER:
+            events = logs.get(key)
+        if events is None:
+            events = simulate(version, draws, seed)
             simulated += work.count
+        _keep(logs, key, events, room)
+        seen.append(work.look(version, follow(version, draws, seed, events)))
+    return Done(seen, simulated)
+
+
+_ELSEWHERE = OrderedDict[bytes, Events]()
+"""Event logs that a worker of somebody's executor has made, for the next versions that it is handed."""
+_ORDER = threading.Lock()
+
+
+def _keep(logs: OrderedDict[bytes, Events], key: bytes, events: Events, room: int) -> None:
+    """Keep an event log as the one used last; those used longest ago go where there is no room for all."""
+    with _ORDER:
+        logs[key] = events
         logs.move_to_end(key)
         while len(logs) > 1 and sum(map(_bytes, logs.values())) > room:
             logs.popitem(last=False)
-        seen.append(work.look(version, follow(version, draws, seed, logs[key])))
-    return Done(seen, simulated)
 
 
 def forget_tried(folder: Path) -> None:

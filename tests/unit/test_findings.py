@@ -53,8 +53,9 @@ def test_rows_are_numbers_with_errors_and_statuses_beside_them() -> None:
     first, second, third = TABLE.records()
     assert first == {
         "name": "one", "paid": 1234.4, "paid_se": 56.2, "paid_status": "ok", "change": 0.031, "change_se": 0.002,
-        "day": date(2021, 4, 1), "hidden": 7, "any": 1.5,
+        "day": date(2021, 4, 1), "hidden": 7, "any": 1.5, "any_unit": "multiple",
     }  # fmt: skip
+    assert second["any_unit"] == "number"
     assert (second["paid"], second["paid_status"], second["day"]) == (None, "not_drawn", None)
     assert (third["paid"], third["paid_se"], third["paid_status"]) == (3.0, None, "ok")
 
@@ -72,6 +73,32 @@ def test_a_frame_has_numbers_and_dates_whatever_is_missing() -> None:
 def test_what_is_not_finite_is_nothing_in_data() -> None:
     odd = Table("odd", "Odd", (Column("x", "X", RATE),), ((Figure(float("nan"), float("inf")),),))
     assert odd.records() == [{"x": None, "x_se": None}]
+
+
+def test_what_has_no_value_has_a_status_that_says_so() -> None:
+    assert Figure(None).status == "undefined"
+    assert Figure(None, status="not_drawn").status == "not_drawn"
+
+
+def test_a_column_of_nothing_is_a_column_of_numbers() -> None:
+    table = Table("empty", "Empty", (Column("name", "Name"), Column("x")), (("one", None), ("two", None)))
+    assert pd.api.types.is_numeric_dtype(table.frame()["x"])
+
+
+def test_a_command_says_what_was_set_in_python(scenario: sib.Scenario) -> None:
+    version = sib.with_levers(scenario, {"prices": 1.1})
+    said = sib.run(version, replications=3, seed=3, workers=1).findings().command
+    assert said.startswith("sib run tiny.yaml --replications 3 --seed 3  # and with what was set in Python: ")
+    assert said.endswith(f"digest {version.digest[:12]}")
+    assert "#" not in sib.run(scenario, replications=3, seed=3, workers=1).findings().command
+
+
+def test_what_has_been_looked_at_is_pickled_without_what_was_worked_out(run: sib.Run) -> None:
+    assert repr(run)
+    run.table()
+    again = pickle.loads(pickle.dumps(run))
+    assert repr(again) == repr(run)
+    pd.testing.assert_frame_equal(again.table(), run.table())
 
 
 @pytest.mark.parametrize("name", ["run", "scenario", "trace", "caps"])

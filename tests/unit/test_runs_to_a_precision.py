@@ -16,7 +16,7 @@ from simulator.monte_carlo import Run
 from simulator.precision import LIMIT
 from simulator.report.archive import default_folder, write_run
 from simulator.report.captions import captions
-from simulator.report.convergence import convergence, looks_rows, verdict
+from simulator.report.convergence import convergence, looks_table, verdict
 from simulator.report.document import render, svg
 from simulator.report.drawing import draw as drawn
 from simulator.report.figures import draw_figures
@@ -128,7 +128,7 @@ def test_a_tail_is_waited_for() -> None:
         500,
         1000,
     ]  # at 500 the tail has not varied yet
-    assert looks_rows(made.convergence)[0][1:4] == ("150", "undefined", "not known")
+    assert looks_table(made.convergence).words()[0][1:4] == ("150", "undefined", "not known")
 
 
 def test_what_cannot_be_done_is_refused_before_anything_runs() -> None:
@@ -198,13 +198,13 @@ def test_the_figure_and_the_table_show_every_look() -> None:
     assert [caption.name for caption in captions(made)] == list(drawn)
     text = render(made, {name: svg(figure) for name, figure in drawn.items()})
     assert text.count('id="figure-convergence"') == 1
-    for row in looks_rows(made.convergence):
+    for row in looks_table(made.convergence).words():
         assert all(f">{word}<" in text for word in row[1:])
     ids = [attrs["id"] for _, attrs in read(text).tags if "id" in attrs]
     assert len(ids) == len(set(ids))
     plain = render(Run(made.scenario, made.seed, made.returns), {})
     assert "How precise" not in plain
-    with pytest.raises(ValueError, match="no precision was wanted"):
+    with pytest.raises(sib.SibError, match="no precision was wanted"):
         convergence(Run(made.scenario, made.seed, made.returns))
 
 

@@ -1,5 +1,6 @@
 """Every study, asked of workers in other processes, gives what it gives here, tells of its progress, and shows itself."""
 
+import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from pathlib import Path
@@ -68,9 +69,18 @@ def test_a_forecast_elsewhere_is_the_forecast_here(pool: Executor, tmp_path: Pat
     assert sum(done) >= 200
 
 
+@pytest.mark.parametrize("name", [name for name in QUESTIONS if name not in ("compare", "luck")])
+def test_a_scenario_that_was_read_back_makes_no_versions_and_says_so(
+    name: str, base: sib.Scenario, tmp_path: Path
+) -> None:
+    folder = sib.run(base, replications=3, seed=4, workers=1).save(tmp_path / "run")
+    with pytest.raises(sib.ScenarioError, match="read back"):
+        QUESTIONS[name](sib.load_run(folder).scenario, replications=COUNT, seed=4, workers=1)
+
+
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_a_study_shows_itself(name: str, base: sib.Scenario, tmp_path: Path) -> None:
-    found = QUESTIONS[name](base, replications=COUNT, seed=4, workers=1)
+    found = pickle.loads(pickle.dumps(QUESTIONS[name](base, replications=COUNT, seed=4, workers=1)))
     lines = repr(found).splitlines()
     assert len(lines) <= 4
     assert base.name in lines[0]

@@ -13,7 +13,7 @@ from simulator.records import Returns
 from simulator.scenario.model import Overlay, Scenario
 from simulator.studies.experiment import Experiment, read_returns, write_returns
 from simulator.workers import processes
-from tests.tiny import TINY
+from tests.tiny import TINY, in_one_batch
 
 N = 24
 
@@ -159,6 +159,7 @@ def test_an_executor_of_other_processes_gives_the_same(base: Scenario) -> None:
         assert sum(elsewhere.each([base], _replications)[0]) == N
     assert all(same(one, other) for one, other in zip(found, alone.returns(versions), strict=True))
     assert elsewhere.settled == 4 * N
+    assert elsewhere.simulated == alone.simulated == 2 * N
 
 
 class Stopped(Exception):  # noqa: N818 - what a caller raises to stop
@@ -168,7 +169,8 @@ class Stopped(Exception):  # noqa: N818 - what a caller raises to stop
 def test_a_study_is_stopped_by_what_its_progress_raises_and_goes_on_where_it_was(
     base: Scenario, tmp_path: Path
 ) -> None:
-    versions = [base, changed(base, deal__rate_card__job_start__price=5000)]
+    whole = in_one_batch(base)
+    versions = [whole, changed(whole, deal__rate_card__job_start__price=5000)]
     seen = list[int]()
 
     def stop(done: int) -> None:
@@ -177,9 +179,9 @@ def test_a_study_is_stopped_by_what_its_progress_raises_and_goes_on_where_it_was
             raise Stopped
 
     with pytest.raises(Stopped):
-        Experiment(base, replications=N, seed=5, workers=1, folder=tmp_path, progress=stop).returns(versions)
+        Experiment(whole, replications=N, seed=5, workers=1, folder=tmp_path, progress=stop).returns(versions)
     assert seen == [N, N]
-    again = Experiment(base, replications=N, seed=5, workers=1, folder=tmp_path)
+    again = Experiment(whole, replications=N, seed=5, workers=1, folder=tmp_path)
     again.returns(versions)
     assert again.settled == N
 
