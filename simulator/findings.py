@@ -13,14 +13,14 @@ from typing import Any
 from simulator.asked import Asked
 from simulator.charts import Chart
 from simulator.errors import Problem, SibError, nearest
-from simulator.table import Figure, Table, plain
+from simulator.table import Column, Figure, Table, plain
 from simulator.words import a_number, listed
 
 _BRIEF = 160
 """Characters of a sentence in a few lines."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Findings:
     """What a question found."""
 
@@ -98,6 +98,9 @@ class Findings:
             "command": self.command,
         }
 
+    def __repr__(self) -> str:
+        return self.brief("Findings")
+
     def brief(self, name: str) -> str:
         """Return what it is, the first sentence of its answer and its tables, in a few lines.
 
@@ -121,11 +124,16 @@ def _figure_data(each: Figure) -> dict[str, Any]:
     )
 
 
+def _column_data(name: str, column: Column | None) -> dict[str, str | None]:
+    """Return a plain column: its name, its heading if readers see it, and the unit of its numbers."""
+    if column is None or name.endswith(("_status", "_unit")):
+        return {"name": name, "heading": None, "unit": None}
+    heading = column.heading if name == column.key else None
+    return {"name": name, "heading": heading or None, "unit": column.unit.name if column.unit else None}
+
+
 def _table_data(each: Table) -> dict[str, Any]:
-    columns = [
-        {"name": column.key, "heading": column.heading or None, "unit": column.unit.name if column.unit else None}
-        for column in each.columns
-    ]
+    columns = [_column_data(name, column) for name, column in each.names()]
     rows = [
         {name: value.isoformat() if isinstance(value, date) else value for name, value in record.items()}
         for record in each.records()

@@ -1,8 +1,9 @@
 """Tables of findings: cells that are numbers with their errors, dates or texts; `Column.say` writes them, whoever shows them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from math import isfinite
 from typing import Any, Literal
 
@@ -159,56 +160,92 @@ class Table:
         )
 
     def records(self) -> list[Record]:
-        """Return the rows as plain data: by column, and its errors and statuses where any cell has one."""
-        wide = [self._has(place) for place in range(len(self.columns))]
+        """Return the rows as plain data: by column, with errors, statuses, ranges and units where any cell has one."""
+        parts = [self._parts(place) for place in range(len(self.columns))]
         return [
             {
-                name: value
-                for place, cell in enumerate(row)
-                for name, value in _spread(self.columns[place], cell, *wide[place])
+                name: _PARTS[part](column, cell)
+                for column, cell, own in zip(self.columns, row, parts, strict=True)
+                for name, part in _names(column, own)
             }
+            | ({"unit": _unit_of_row(row)} if self._one_unit else {})
             for row in self.rows
         ]
 
+    def names(self) -> list[tuple[str, Column | None]]:
+        """Return the names of all plain columns in order, each with the column that it is of; None for the unit of a row."""
+        named = [
+            (name, column)
+            for place, column in enumerate(self.columns)
+            for name, _ in _names(column, self._parts(place))
+        ]
+        return [*named, *([("unit", None)] if self._one_unit else [])]
+
     def frame(self) -> pd.DataFrame:
         """Return the rows with numbers as numbers, dates as dates, and nothing as `NaN`."""
-        names = [name for place, each in enumerate(self.columns) for name, _ in _spread(each, None, *self._has(place))]
-        frame = pd.DataFrame(self.rows if self.long else self.records(), columns=names)
+        frame = pd.DataFrame(self.rows if self.long else self.records(), columns=[name for name, _ in self.names()])
         for place, column in enumerate(self.columns):
             cells = [row[place] for row in self.rows]
             if any(isinstance(cell, date) for cell in cells):
                 frame[column.key] = pd.to_datetime(frame[column.key])
+            elif any(isinstance(cell, bool) for cell in cells):
+                continue
             elif column.is_number or frame[column.key].isna().all() or any(isinstance(cell, Figure) for cell in cells):
                 frame[column.key] = pd.to_numeric(frame[column.key])
             if f"{column.key}_se" in frame:
                 frame[f"{column.key}_se"] = pd.to_numeric(frame[f"{column.key}_se"])
         return frame
 
-    def _has(self, place: int) -> tuple[bool, bool, bool, bool]:
-        """Return whether any cell of a column has an error, a status, a range and a unit of its own."""
+    @cached_property
+    def _one_unit(self) -> bool:
+        """Return whether rows have units of their own, each row one: they then stand in a column `unit`."""
+        found = [_units(row) for row in self.rows]
+        named = any(column.key == "unit" for column in self.columns)
+        return any(found) and not named and all(len(each) <= 1 for each in found)
+
+    def _parts(self, place: int) -> tuple[str, ...]:
+        """Return what any cell of a column has beside its value: error, status, range, a unit that its row does not say."""
         figures = [cell for row in self.rows if isinstance(cell := row[place], Figure)]
-        return (
-            any(each.error is not None for each in figures),
-            any(each.status not in ("ok", "none") for each in figures),
-            any(each.low is not None for each in figures),
-            any(each.unit is not None for each in figures),
-        )
+        said = self._one_unit or any(column.key == "unit" for column in self.columns)
+        found = {
+            "_se": any(each.error is not None for each in figures),
+            "_status": any(each.status not in ("ok", "none") for each in figures),
+            "_low": any(each.low is not None for each in figures),
+            "_high": any(each.low is not None for each in figures),
+            "_unit": not said and any(each.unit is not None for each in figures),
+        }
+        return tuple(part for part, has in found.items() if has)
 
 
-def _spread(
-    column: Column, cell: Cell, errors: bool, statuses: bool, ranges: bool, units: bool
-) -> list[tuple[str, Any]]:
-    """Return a cell as named values: itself, its error, its status, the ends of its range and its unit."""
-    found = cell if isinstance(cell, Figure) else Figure(None, status="none" if cell is None else "ok")
-    value, unit = found.value if isinstance(cell, Figure) else cell, found.unit or column.unit
-    status = found.status if isinstance(cell, Figure) or cell is None else "ok"
-    return [
-        (column.key, plain(value)),
-        *([(f"{column.key}_se", plain(found.error))] if errors else []),
-        *([(f"{column.key}_status", status)] if statuses else []),
-        *([(f"{column.key}_low", plain(found.low)), (f"{column.key}_high", plain(found.high))] if ranges else []),
-        *([(f"{column.key}_unit", unit.name if unit else None)] if units else []),
-    ]
+def _names(column: Column, parts: Sequence[str]) -> list[tuple[str, str]]:
+    return [(f"{column.key}{part}", part) for part in ("", *parts)]
+
+
+def _units(row: Sequence[Cell]) -> set[str]:
+    return {cell.unit.name for cell in row if isinstance(cell, Figure) and cell.unit is not None}
+
+
+def _unit_of_row(row: Sequence[Cell]) -> str | None:
+    return next(iter(_units(row)), None)
+
+
+def _figure_of(cell: Cell) -> Figure:
+    """Return a cell as a figure; one that is empty has no status to tell."""
+    if isinstance(cell, Figure):
+        return cell
+    return _NOTHING if cell is None or isinstance(cell, str | date) else Figure(cell)
+
+
+_NOTHING = Figure(None, status="none")
+_PARTS: Mapping[str, Callable[[Column, Cell], Any]] = {
+    "": lambda _, cell: plain(cell.value if isinstance(cell, Figure) else cell),
+    "_se": lambda _, cell: plain(_figure_of(cell).error),
+    "_status": lambda _, cell: _figure_of(cell).status,
+    "_low": lambda _, cell: plain(_figure_of(cell).low),
+    "_high": lambda _, cell: plain(_figure_of(cell).high),
+    "_unit": lambda column, cell: unit.name if (unit := _figure_of(cell).unit or column.unit) else None,
+}
+"""What a cell has, by the end of its plain column's name."""
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - a cell

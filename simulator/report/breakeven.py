@@ -75,7 +75,8 @@ def _by_hand(found: BreakEven) -> Table:
     """Return what would be break-even without caps, lags and chance, beside what is simulated."""
     (engagements, job_starts, _), hand = found.counts, found.hand
     columns = (
-        Column("what"), Column("title", "At break-even"), Column("by_hand", "By hand"), Column("simulated", "Simulated"),
+        Column("what"), Column("title", "Figure"), Column("by_hand", "Needed, by hand"),
+        Column("simulated", "Simulated as it stands"),
     )  # fmt: skip
     started = job_starts / engagements
     both = () if hand is None else (
@@ -89,7 +90,7 @@ def _by_hand(found: BreakEven) -> Table:
         "At the rate card's prices, with no cap, lag or luck: the job starts per engagement at which receipts cover what comes "
         "before the return of capital, at the engagements simulated; and the engagements, at the conversions simulated."
     )
-    return Table("by_hand", "By hand", columns, rows, note, where="page")
+    return Table("by_hand", "What break-even takes, by hand", columns, rows, note, where="page")
 
 
 def _tried(found: BreakEven) -> Table:

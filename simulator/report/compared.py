@@ -1,9 +1,10 @@
 """A comparison, as findings: the same measures of every scenario, and paired differences to the first."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from simulator.comparison import Comparison, Difference
-from simulator.estimates import LEVELS
+from simulator.estimates import LEVELS, Estimate
 from simulator.findings import Findings
 from simulator.measures.catalogue import RETURNS
 from simulator.measures.measure import Measure
@@ -24,7 +25,8 @@ _QUANTILES = tuple(f"q{round(level * 100):02d}" for level in LEVELS)
 def findings(made: Comparison) -> Findings:
     """Return how the scenarios compare."""
     return Findings(
-        "comparison", "Comparison", question(made), made.asked, answer(made), (_table(made),), (chart(made),),
+        "comparison", "Comparison", question(made), made.asked, answer(made),
+        (_table(made), _side_by_side(made)), (chart(made),),
         method=method(made), repeat=command(made),
     )  # fmt: skip
 
@@ -67,7 +69,46 @@ def _table(made: Comparison) -> Table:
     note = "Means with their standard errors; percentiles over replications."
     paired = f" {paired_note(made)}" if any(map(made.paired, range(len(made.runs)))) else ""
     part = _left_out(made)
-    return Table("comparison", "Side by side", columns, rows, f"{note}{paired}{part}")
+    return Table("comparison", "Every figure of every scenario", columns, rows, f"{note}{paired}{part}", where="data")
+
+
+def _side_by_side(made: Comparison) -> Table:
+    """Return one row for each measure, with a column for each scenario and for its difference to the first."""
+    columns = [Column("measure"), Column("title", "Measure")]
+    for position, label in enumerate(made.labels):
+        columns.append(Column(f"scenario_{position + 1}", label))
+        if made.paired(position):
+            columns.append(Column(f"scenario_{position + 1}_difference", "Less the first", change=True))
+    rows = tuple(
+        (
+            measure.key,
+            measure.label,
+            *(cell for place in range(len(made.runs)) for cell in _cells(made, place, measure)),
+        )
+        for measure in measures(made)
+    )
+    note = (
+        "Means with their standard errors, and nine replications in ten; of what is not averaged, the median. "
+        f"{paired_note(made) if any(map(made.paired, range(len(made.runs)))) else ''}{_left_out(made)}"
+    )
+    return Table("side_by_side", "Side by side", tuple(columns), rows, note.strip())
+
+
+def _cells(made: Comparison, position: int, measure: Measure) -> Iterator[Cell]:
+    """Yield a measure's figure in a scenario, and its difference to the first where they are paired."""
+    found = made.runs[position].estimates.get(measure.key)
+    yield None if found is None else _ranged(found, measure)
+    if made.paired(position):
+        yield _change(difference_to_first(made, position, measure), measure)
+
+
+def _ranged(found: Estimate, measure: Measure) -> Figure:
+    """Return a mean, or a median where there is none, with the 5th and the 95th percentile around it."""
+    low, middle, high = (found.quantiles[LEVELS.index(level)] for level in (0.05, 0.5, 0.95))
+    if found.mean is None and middle is not None:
+        return Figure(middle, unit=measure.unit, low=low, high=high)
+    shown = mean_of_measure(found, measure)
+    return replace(shown, low=low, high=high)
 
 
 def paired_note(made: Comparison) -> str:

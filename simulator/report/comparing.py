@@ -63,6 +63,9 @@ def check_comparison_folder(
 def show_comparison(made: Comparison, folder: Path) -> None:
     """Print the scenarios side by side, each figure with its error, and where the folder is."""
     console, lines = Console(highlight=False), [_line(measure, cells) for measure, cells in rows(made)]
+    for sentence in made.findings().answer:
+        console.print(sentence, markup=False)
+    console.print()
     console.print(
         f"{len(made.runs)} scenarios: {made.replications:,} replications of each"
         f"{'' if made.own_luck else f', seed {made.seed}'}",

@@ -1,7 +1,6 @@
 """The figures of a run, drawn from its charts."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
@@ -16,11 +15,11 @@ def draw_figures(run: Run, names: Collection[str] | None = None) -> dict[str, Fi
     return {each.name: draw(each) for each in charts(run) if names is None or each.name in names}
 
 
-@dataclass(frozen=True)
 class Plots:
     """What draws the figures of a run, each as it stands in the report."""
 
-    run: Run
+    def __init__(self, run: Run) -> None:
+        self._run = run
 
     def payments(self) -> Figure:
         """Return outcome payments so far, quarter by quarter, against the cap and an even plan."""
@@ -53,9 +52,10 @@ class Plots:
             SibError: where no precision was wanted.
         """
         refuse(
-            self.run.convergence is None, "no precision was wanted of this run, so that there is no convergence to draw"
+            self._run.convergence is None,
+            "no precision was wanted of this run, so that there is no convergence to draw",
         )
         return self._drawn("convergence")
 
     def _drawn(self, name: str) -> Figure:
-        return draw_figures(self.run, (name,))[name]
+        return draw_figures(self._run, (name,))[name]

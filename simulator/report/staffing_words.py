@@ -14,7 +14,7 @@ def answer(found: StaffingGrid) -> tuple[str, ...]:
 
 def _at_limit(found: StaffingGrid, limit: float) -> list[str]:
     steps = [step for step in found.steps if step.limit == limit]
-    at = f"At {COUNT.say(limit)} people per specialist" if len(found.limits) > 1 else "For the vehicle"
+    at = f"At {COUNT.say(limit)} people per specialist" if len(found.limits) > 1 else "For the SPV"
     by_verdict = {
         verdict: [_between(step) for step in steps if step.verdict == verdict]
         for verdict in ("pays", "costs", "not_told")
@@ -26,8 +26,7 @@ def _at_limit(found: StaffingGrid, limit: float) -> list[str]:
     }
     nearest = min(steps, key=lambda step: (abs(step.fewer - found.base_posts), step.fewer))
     if not by_verdict["pays"] and not by_verdict["not_told"] and len(steps) > 1:
-        numbers = f"{steps[0].fewer} to {steps[-1].more}"
-        nowhere = f"{at}, another specialist earns its cost at no number from {numbers}."
+        nowhere = f"{at}, no further specialist between {steps[0].fewer} and {steps[-1].more} covers its cost."
         return [nowhere, for_whom(found, nearest)]
     parts = [f"{said[verdict]} {listed(places)}" for verdict, places in by_verdict.items() if places]
     return [f"{at}, another specialist {'; it '.join(parts)}.", for_whom(found, nearest)]

@@ -36,5 +36,7 @@ def mean_of(values: NDArray[np.float64]) -> Paired:
     defined = values[~np.isnan(values)]
     if not defined.size:
         return Paired(None, None, 0.0)
+    if (defined == defined[0]).all():  # the mean of equal numbers need not be that number in floating point
+        return Paired(float(defined[0]), 0.0 if defined.size > 1 else None, defined.size / values.size)
     error = float(defined.std(ddof=1) / np.sqrt(defined.size)) if defined.size > 1 else None
     return Paired(float(defined.mean()), error, defined.size / values.size)

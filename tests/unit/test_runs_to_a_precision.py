@@ -154,7 +154,7 @@ def test_the_command_shows_and_writes_its_looks(tmp_path: Path) -> None:
     assert "Looks on the way" in done.stdout
     assert "Estimate" in done.stdout
     table = pd.read_csv(folder / "convergence.csv")
-    assert list(table.columns) == ["estimate", "replications", "value", "error", "wanted"]
+    assert list(table.columns) == ["estimate", "replications", "value", "error", "wanted", "unit"]
     assert list(table["estimate"]) == [PAID, f"{LOSS}.mean"]
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     found = json.loads((folder / "summary.json").read_text(encoding="utf-8"))

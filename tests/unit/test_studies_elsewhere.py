@@ -26,7 +26,7 @@ QUESTIONS: dict[str, Ask] = {
     "stress": lambda base, **how: sib.stress(base, ["st_01:mild"], **how),
     "targets": lambda base, **how: sib.set_targets(base, lever="prices", require=["investor.multiple.mean>=1"], **how),
 }
-COUNT = 16
+COUNT = 20
 
 
 @pytest.fixture(scope="module")
