@@ -203,8 +203,8 @@ def test_the_folder_is_written_whole_and_only_over_its_own_kind(made: Comparison
         made.save(folder)
     assert sorted(path.name for path in folder.iterdir()) == [
         "comparison.csv", "figures", "manifest.json", "report.html", "scenario.json", "scenario_2.json", "scenario_3.json",
-        "study.json",
-    ]  # fmt: skip
+            "side_by_side.csv", "study.json",
+        ]  # fmt: skip
     assert [path.name for path in (folder / "figures").iterdir()] == ["comparison.png"]
     kept = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert (kept["kind"], kept["of"]) == ("comparison", ["tiny", "tiny+dearer", "other"])
