@@ -115,20 +115,10 @@ def say_change(unit: Unit, value: float, error: float | None) -> str:
     """
     if value == 0 and not error:
         return "none"
-    form = (
-        replace(unit, decimals=3)
-        if unit is MULTIPLE
-        else replace(unit, suffix="", error_suffix="")
-        if _shares(unit)
-        else unit
-    )
-    points = " points" if _shares(unit) else ""
+    shares = unit is PERCENT or unit is RATE
+    form = replace(unit, suffix="", error_suffix="", trim=False, decimals=3 if unit is MULTIPLE else unit.decimals)
     spread = "" if error is None else f" ± {form.say_error(error)}"
-    return f"{'+' if value > 0 else ''}{say(form, value)}{spread}{points}"
-
-
-def _shares(unit: Unit) -> bool:
-    return unit is PERCENT or unit is RATE
+    return f"{'+' if value > 0 else ''}{say(form, value)}{spread}{' points' if shares else unit.suffix}"
 
 
 @dataclass(frozen=True)

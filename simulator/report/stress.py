@@ -25,8 +25,16 @@ def findings(found: Stressed) -> Findings:
     """Return what each stress does to the deal, and what breaks it."""
     return Findings(
         "stress", "Stress", "What breaks this deal, and what does it stand?", found.asked, answer(found),
-        tuple(_tables(found)), charts(found), method=_method(found), reprices=True,
+        tuple(_tables(found)), charts(found), _figures(found), _method(found), reprices=True,
     )  # fmt: skip
+
+
+def _figures(found: Stressed) -> dict[str, Figure]:
+    """Return every quantity of the deal as it stands."""
+    return {
+        name: Figure(each.value, each.se, each.status, found.quantity(name).unit)
+        for name, each in found.as_it_stands.items()
+    }
 
 
 def _method(found: Stressed) -> tuple[str, ...]:

@@ -24,6 +24,15 @@ QUALITIES = {
 }
 
 
+def _three(value: float) -> str:
+    """Return a number to three figures, or whole where that says more.
+
+    >>> _three(0.70249), _three(1182.4)
+    ('0.702', '1,182')
+    """
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
 class Belief(Record):
     """An assumption: how much, in what unit, who says so and how good that is."""
 
@@ -113,7 +122,7 @@ class Beta(Spread):
     def words(self) -> str:
         """Return the belief as a reader would write it."""
         low, high = self.quantile(np.array([0.05, 0.95]))
-        return f"{self.mean * self.multiply:g} ({low:.3g} to {high:.3g})"
+        return f"{self.mean * self.multiply:g} ({_three(low)} to {_three(high)})"
 
 
 class Lognormal(Spread):
@@ -156,7 +165,7 @@ class Lognormal(Spread):
     def words(self) -> str:
         """Return the belief as a reader would write it."""
         low, middle, high = self.quantile(np.array([0.05, 0.5, 0.95]))
-        return f"{middle:.3g} ({low:.3g} to {high:.3g})"
+        return f"{_three(middle)} ({_three(low)} to {_three(high)})"
 
 
 class Uniform(Spread):
