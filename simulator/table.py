@@ -158,7 +158,7 @@ class Table:
                 for column, cell, own in zip(self.columns, row, parts, strict=True)
                 for name, part in _names(column, own)
             }
-            | ({"unit": _unit_of_row(row)} if self._one_unit else {})
+            | ({"unit": next(iter(_units(self.columns, row)), None)} if self._one_unit else {})
             for row in self.rows
         ]
 
@@ -189,7 +189,7 @@ class Table:
     @cached_property
     def _one_unit(self) -> bool:
         """Return whether rows have units of their own, each row one: they then stand in a column `unit`."""
-        found = [_units(row) for row in self.rows]
+        found = [_units(self.columns, row) for row in self.rows]
         named = any(column.key == "unit" for column in self.columns)
         return any(found) and not named and all(len(each) <= 1 for each in found)
 
@@ -202,7 +202,7 @@ class Table:
             "_status": any(each.status not in ("ok", "none") for each in figures),
             "_low": any(each.low is not None for each in figures),
             "_high": any(each.low is not None for each in figures),
-            "_unit": not said and any(each.unit is not None for each in figures),
+            "_unit": not said and any(each.unit not in (None, self.columns[place].unit) for each in figures),
         }
         return tuple(part for part, has in found.items() if has)
 
@@ -211,12 +211,10 @@ def _names(column: Column, parts: Sequence[str]) -> list[tuple[str, str]]:
     return [(f"{column.key}{part}", part) for part in ("", *parts)]
 
 
-def _units(row: Sequence[Cell]) -> set[str]:
-    return {cell.unit.name for cell in row if isinstance(cell, Figure) and cell.unit is not None}
-
-
-def _unit_of_row(row: Sequence[Cell]) -> str | None:
-    return next(iter(_units(row)), None)
+def _units(columns: Sequence[Column], row: Sequence[Cell]) -> set[str]:
+    """Return the units of a row's cells that are not those of their columns."""
+    own = [(cell.unit, column.unit) for column, cell in zip(columns, row, strict=True) if isinstance(cell, Figure)]
+    return {unit.name for unit, usual in own if unit is not None and unit != usual}
 
 
 def _figure_of(cell: Cell) -> Figure:

@@ -115,7 +115,7 @@ def _axis(axes: Axes, which: Literal["x", "y"], axis: Axis) -> None:
     own = axes.xaxis if which == "x" else axes.yaxis
     if axis.ticks is not None:
         own.set_ticks([place for place, _ in axis.ticks], labels=[text for _, text in axis.ticks], fontsize=8.5)
-        own.set_tick_params(length=0)
+        own.set_tick_params(length=0, pad=6 if which == "x" else 4)
         if axis.log:
             own.set_minor_locator(NullLocator())
         for place, mark in enumerate(own.get_ticklabels()):
@@ -135,7 +135,7 @@ def _axis(axes: Axes, which: Literal["x", "y"], axis: Axis) -> None:
         axes.spines["bottom" if which == "x" else "left"].set_visible(False)
     if axis.on_top:
         axes.xaxis.tick_top()
-        own.set_tick_params(length=0)
+        own.set_tick_params(length=0, pad=6 if which == "x" else 4)
     own.set_label_text(axis.label)
 
 

@@ -213,6 +213,10 @@ def with_stress_measures(scenario: Scenario, returns: Returns, deal: Deal) -> Re
     return replace(returns, values=values)
 
 
+_ROUNDING = 1e-10
+"""Part of a value, and of a pound, by which two ways of reckoning the same may differ."""
+
+
 def year_names(deal: Deal) -> list[str]:
     """Return the names of the measures of what the outcome payers pay in each contract year of the term."""
     return [key(YEAR, str(year + 1)) for year in range(len(_year_ends(deal)))]
@@ -247,7 +251,7 @@ def effect(quantity: Quantity, base: Returns, other: Returns) -> Effect:
     if value is None or before is None:
         return Effect(value, se, None, None, status if value is None else f"base_{_status(base, quantity)}")
     first, second = quantity.column(base), quantity.column(other)
-    if np.array_equal(first, second, equal_nan=True):
+    if no_different(first, second):
         return Effect(value, se, 0.0, 0.0, "no_change")
     if quantity.measure.is_rate and quantity.statistic != "probability":
         return Effect(value, se, None, None, "not_subtracted")
@@ -293,5 +297,10 @@ def same(first: Returns, other: Returns) -> bool:
         return False
     pairs = [(first.values[name], other.values[name]) for name in first.values]
     pairs += [(first.series[name], other.series[name]) for name in first.series]
-    alike = all(np.array_equal(one, two, equal_nan=True) for one, two in pairs)
+    alike = all(one.shape == two.shape and no_different(one, two) for one, two in pairs)
     return alike and np.array_equal(first.irr_status, other.irr_status)
+
+
+def no_different(first: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    """Return whether values are the same but for rounding: what differs by less is no change of a penny or a person."""
+    return bool(np.allclose(first, other, rtol=_ROUNDING, atol=_ROUNDING, equal_nan=True))

@@ -10,7 +10,6 @@ from typing import TypeVar
 from simulator.errors import ScenarioError, nearest, refuse
 from simulator.scenario.load import with_overlays
 from simulator.scenario.model import Overlay, Scenario, current
-from simulator.scenario.overlay_file import split_form
 from simulator.studies.asking import all_of
 from simulator.studies.library import Stress, find, stresses
 from simulator.words import listed
@@ -76,7 +75,6 @@ def choose(scenario: Scenario, named: Sequence[Named | Sequence[Named]] = (), fo
         ScenarioError: naming every problem of stresses that the scenario does not take, alone or together.
     """
     current(scenario)
-    _refuse_two_sizes(_together(named))
     wrong = [form for form in forms if form not in FORMS]
     refuse(bool(wrong), f'there is no form "{wrong[0] if wrong else ""}"{nearest(wrong[0] if wrong else "", FORMS)}')
     if not named:
@@ -92,14 +90,6 @@ def choose(scenario: Scenario, named: Sequence[Named | Sequence[Named]] = (), fo
     made = {_written(each): None for each in (*alone, *chain(*together)) if isinstance(each, Overlay)}
     options = _options(alone, together, forms)
     return Chosen(scenario, tuple(kept.values()), tuple(left_out), options, tuple(made))
-
-
-def _refuse_two_sizes(together: Sequence[Sequence[Named]]) -> None:
-    """Refuse two forms of one stress in one combination: they are sizes of the same thing."""
-    for several in together:
-        stems = [split_form(each)[0] for each in several if isinstance(each, str)]
-        twice = sorted({stem for stem in stems if stems.count(stem) > 1})
-        refuse(bool(twice), f"{listed(twice)} stands twice in one combination; a stress has one form at a time")
 
 
 def _alone(named: Sequence[Named | Sequence[Named]]) -> list[Named]:

@@ -37,7 +37,7 @@ def test_the_data_are_of_the_form_that_is_promised() -> None:
     assert list(by_measure) == ["referral", *groups, *paid, "payments_gbp", "unpaid_over_cap_gbp", "caseload"]
     for name, each in by_measure.items():
         assert [row["quarter"] for row in each] == ["2021-Q4", "2022-Q1", "2022-Q2", "2022-Q3", "2022-Q4"]
-        assert list(each[0]) == ["measure", "quarter", "ends", *LEVELS, "mean", "mean_se"]
+        assert list(each[0]) == ["measure", "quarter", "ends", *LEVELS, "mean", "mean_se", "unit"]
         whole = all(isinstance(row[level], int) for row in each for level in ("q05", "q50", "q95"))
         assert whole == (not name.endswith("_gbp"))
     final = {row["measure"]: row for row in rows(data, "final")}
@@ -96,7 +96,7 @@ def test_a_table_has_the_weight_of_every_replication() -> None:
 
 def test_the_table_has_a_row_for_each_measure_and_quarter() -> None:
     table = made().table()
-    assert list(table) == ["measure", "quarter", "ends", *LEVELS, "mean", "mean_se"]
+    assert list(table) == ["measure", "quarter", "ends", *LEVELS, "mean", "mean_se", "unit"]
     assert len(table) == 5 * 10
     assert table["ends"].max() == pd.Timestamp("2022-12-31")
 

@@ -384,8 +384,3 @@ def test_the_headings_in_the_documentation_are_those_of_the_tables() -> None:
     tables = [table for table in found().findings().tables if table.where != "data" and "net_cost" not in table.name]
     printed = {column.heading for table in tables for column in table.shown} - {"Stress", "Change"}
     assert set(documented) == printed and len(documented) == len(printed)
-
-
-def test_two_forms_of_one_stress_are_not_combined() -> None:
-    with pytest.raises(sib.SibError, match="st_13 stands twice in one combination"):
-        sib.stress(load_scenario(TINY), [["st_13:mild", "st_13:severe"]], replications=2)

@@ -287,7 +287,7 @@ def test_tables_hold_numbers_and_their_words(found: BreakEven) -> None:
     assert cap[1] == "£40,000" and cap[2].startswith("stays above: ") and cap[3] == ""
     tried = found.table("breakeven")
     assert len(tried) == sum(len(root.points) for root in found.roots)
-    assert list(tried.columns) == ["lever", "value", "figure", "figure_se"]
+    assert list(tried.columns) == ["lever", "value", "figure", "figure_se", "unit"]
     assert found.findings().figures["base"].value == found.quantity.of(found.base)[0]
 
 

@@ -366,7 +366,9 @@ def test_the_command_writes_a_study_and_says_when_low_is_out_of_reach(tmp_path: 
     first = told["tables"]["cases"]["rows"][0]
     assert (told["can"], first["low_status"], first["low"]) == (False, "out_of_reach", None)
     assert told["answer"][0].startswith("Low: out of reach.")
-    assert [column["name"] for column in told["tables"]["targets"]["columns"][3:]] == ["level_0.5", "reached_0.5"]
+    assert [column["name"] for column in told["tables"]["targets"]["columns"][3:]] == [
+        "level_0.5", "reached_0.5", "reached_0.5_se", "unit",
+    ]  # fmt: skip
     assert {path.name for path in out.iterdir()} >= {
         "report.html", *(f"{name}.csv" for name in NAMES), "study.json", "manifest.json",
     }  # fmt: skip
