@@ -31,7 +31,7 @@ from tests.worked_examples.feed import Job, Life, events_of
 
 Plain = dict[str, Any]
 T = TypeVar("T")
-MODEST = 25
+MODEST = 15
 """Examples of each property in an ordinary run."""
 PATIENT = 400
 """Examples of each property in a run that explores."""

@@ -55,7 +55,7 @@ def check(scenario: sib.Scenario, replications: int, seed: int, limit: float) ->
 
 
 def test_the_peer_agrees() -> None:
-    check(sib.load_scenario(SCENARIO), 120, 5, limit=4.0)
+    check(sib.load_scenario(SCENARIO), 60, 5, limit=4.0)
 
 
 @pytest.mark.slow

@@ -116,6 +116,7 @@ def test_a_run_is_read_back_as_it_was(make: Callable[[Path], Run], tmp_path: Pat
     assert files(results_of(read, tmp_path / "again")) == files(results_of(run, tmp_path / "run"))
 
 
+@pytest.mark.slow
 def test_a_run_that_was_read_back_is_written_in_its_place_with_the_same_bytes(tmp_path: Path) -> None:
     folder = write_run(dict(cases())["overlay and values"](tmp_path), tmp_path / "run")
     before = files(folder)

@@ -165,7 +165,7 @@ def test_the_command_writes_draws_and_says_cannot(tmp_path: Path) -> None:
 
 
 def test_the_function_and_the_command_give_the_same_tables_and_charts(tmp_path: Path) -> None:
-    small = ["--replications", "24", "--seed", "3", "--workers", "1", "--out", str(tmp_path / "study")]
+    small = ["--replications", "8", "--seed", "3", "--workers", "1", "--out", str(tmp_path / "study")]
     asked = ["targets", str(TINY), "--lever", "prices", "--require", WHOLE, "--require", BUDGET, "--second", "cap"]
     document, told = json.loads(CliRunner().invoke(app, [*asked, *small, "--json"]).stdout), list[int]()
     found = sib.set_targets(
@@ -173,7 +173,7 @@ def test_the_function_and_the_command_give_the_same_tables_and_charts(tmp_path: 
         lever="prices",
         require=[WHOLE, BUDGET],
         second="cap",
-        replications=24,
+        replications=8,
         seed=3,
         workers=1,
         progress=told.append,
@@ -184,7 +184,7 @@ def test_the_function_and_the_command_give_the_same_tables_and_charts(tmp_path: 
         name: same[name] for name in ("tables", "figures", "charts", "answer", "command", "can")
     }
     assert sum(told) == found.asked.settled
-    words = f'--lever prices --require "{WHOLE}" --require "{BUDGET}" --second cap --replications 24 --seed 3'
+    words = f'--lever prices --require "{WHOLE}" --require "{BUDGET}" --second cap --replications 8 --seed 3'
     assert document["command"].endswith(words)
     assert "Price and terms design" in found.html() and "requirements" in repr(found)
     saved = found.save(tmp_path / "saved")
